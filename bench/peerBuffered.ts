@@ -1,6 +1,6 @@
 /**
- * A peer: the script that is written first. unzipper buffers each entry,
- * `JSON.parse` takes the whole of it, and each record is one `write`. Its memory
+ * A peer: the most obvious script. unzipper buffers each entry,
+ * `JSON.parse` parses the whole entry, and each record is one `write`. Its memory
  * grows with the largest entry.
  */
 import { Open } from "unzipper"

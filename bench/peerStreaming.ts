@@ -1,5 +1,5 @@
 /**
- * A peer: the script of a careful engineer, whose memory stays flat. unzipper
+ * A peer: the script of a careful engineer, with constant memory. unzipper
  * streams each entry, stream-json picks its elements and its channel in one
  * pass, and each record is one `write` that waits for the stream to drain.
  */

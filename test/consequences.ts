@@ -1,4 +1,4 @@
-/** The tables of codes in the documentation, which the declarations write. */
+/** The tables of codes in the documentation, generated from the declarations. */
 import { PageReader } from "@chatferry/connector"
 import { Consequence, Sink, Source, Transform } from "@chatferry/core"
 import { BatchBuilder, Corrections } from "@chatferry/core/run"
@@ -12,7 +12,7 @@ import { Effect, Redacted } from "effect"
 type Declarations = ReadonlyArray<Consequence.Consequence>
 
 interface Table {
-  /** What its markers call it. */
+  /** Its name in the markers. */
   readonly name: string
   /** Relative to the repository. */
   readonly page: string
@@ -33,7 +33,7 @@ const streamApi =
     directory
   }).consequences ?? []
 
-/** A source over an API that declares nothing of its own. */
+/** A source over an API without declarations of its own. */
 const noPage = Effect.succeed({ records: [], next: undefined })
 const listings = PageReader.make({
   name: "pages",
@@ -97,11 +97,11 @@ export const tables: ReadonlyArray<Table> = [
 
 export const pages: ReadonlyArray<string> = Array.from(new Set(tables.map(({ page }) => page)))
 
-/** A page with its tables in the place of those that it has; fails where a table has no place. */
+/** A page with its tables replaced; fails if a table has no place. */
 export const withTables = (page: string, text: string): string =>
   tables.filter((table) => table.page === page).reduce(withTable, text)
 
-/** A text without what only lines up the columns of its tables. */
+/** A text without the alignment of its tables. */
 export const unaligned = (text: string): string => text.replaceAll(/-{2,}/gu, "-").replaceAll(/ {2,}/gu, " ")
 
 // internal

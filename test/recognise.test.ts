@@ -74,7 +74,7 @@ it.layer(NodeServices.layer)("an input", (it) => {
     })
   )
 
-  it.effect("of another provider is an error that says whose it looks like", () =>
+  it.effect("of another provider is an error that names the provider", () =>
     Effect.gen(function* () {
       const { root, stream: streams, zips } = yield* inputs
       for (const input of streams) {
@@ -98,7 +98,7 @@ it.layer(NodeServices.layer)("an input", (it) => {
     })
   )
 
-  it.effect("with nothing of any provider is an error that counts what is there", () =>
+  it.effect("without data of any provider is an error that counts its files", () =>
     Effect.gen(function* () {
       const { root } = yield* inputs
       const said = yield* problem(sendbird(`${root}/texts`))
@@ -126,7 +126,7 @@ it.layer(NodeServices.layer)("an input", (it) => {
     })
   )
 
-  it.effect("among several that gives nothing is an error, and other files beside an export are not", () =>
+  it.effect("without data among several is an error, but other files next to an export are not", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { root, stream: streams } = yield* inputs
@@ -141,7 +141,7 @@ it.layer(NodeServices.layer)("an input", (it) => {
     })
   )
 
-  it.effect("that a migration has written is an error that says what reads it", () =>
+  it.effect("written by a migration is an error that names its source", () =>
     Effect.gen(function* () {
       const { root } = yield* inputs
       const out = `${root}/written`
@@ -154,7 +154,7 @@ it.layer(NodeServices.layer)("an input", (it) => {
     })
   )
 
-  it.effect("of something else ends a migration with 1, before anything is written", () =>
+  it.effect("of another kind ends a migration with 1, before anything is written", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { root, stream: streams } = yield* inputs

@@ -65,7 +65,7 @@ const rejected = (job: Job, says: string, outputIs: "unfinished" | "finished") =
 
 it.layer(NodeServices.layer)("a migration that is killed with SIGKILL and started again", (it) => {
   it.effect(
-    "refuses an edited transform, other settings, inputs and secrets by name, and resumes as it was",
+    "rejects an edited transform, other settings, inputs and secrets by name, and resumes unchanged",
     () =>
       Effect.gen(function* () {
         const { inputs, root, third } = yield* folder
@@ -118,7 +118,7 @@ it.layer(NodeServices.layer)("a migration that is killed with SIGKILL and starte
       })
   )
 
-  it.effect("resumes with a transform that was formatted and has a version, to the same bytes", () =>
+  it.effect("resumes with a reformatted transform that has a version, to the same bytes", () =>
     Effect.gen(function* () {
       const { inputs, root } = yield* folder
       const [job, undisturbed] = [

@@ -10,10 +10,10 @@ import { Effect, FileSystem, type Schema } from "effect"
 
 interface Table {
   readonly page: string
-  /** The heading that it stands below, to the end of its line. */
+  /** The heading of its section, to the end of its line. */
   readonly heading: string
   readonly schema: { readonly fields: Schema.Struct.Fields }
-  /** Not all settings are in it. */
+  /** Whether it lacks some settings. */
   readonly isPart?: boolean
 }
 
@@ -93,14 +93,14 @@ const rowsBelow = (text: string, heading: string): ReadonlyArray<Row> => {
 
 const UNITS: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 }
 
-/** What a cell says the default is, as it would be written in code. */
+/** The default in a cell, as it would be written in code. */
 const meant = (cell: string): string => {
   const [plain = ""] = cell.replaceAll(/[`"]/gu, "").split(", warned of")
   const [, count, unit = ""] = /^(\d[\d,]*)(?: (KiB|MiB|GiB))?$/u.exec(plain) ?? []
   return count === undefined ? plain : String(Number(count.replaceAll(",", "")) * (UNITS[unit] ?? 1))
 }
 
-/** Cells that say in words what the schema does not have as a value. */
+/** Cells whose words do not correspond to a value in the schema. */
 const WORDS: ReadonlySet<string> = new Set(["", "required", "none", "the service's name"])
 
 const isSame = (cell: string, value: unknown): boolean => {
@@ -114,7 +114,7 @@ const isSame = (cell: string, value: unknown): boolean => {
 }
 
 it.layer(NodeServices.layer)("a table of settings", (it) => {
-  it.effect.each(tables)("has what there is, with its defaults: $page, $heading", (table) =>
+  it.effect.each(tables)("lists all settings with their defaults: $page, $heading", (table) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const text = yield* fs.readFileString(`${import.meta.dirname}/../${table.page}`)

@@ -1,11 +1,11 @@
-/** The table of fields in the documentation, which the map writes. */
+/** The table of fields in the documentation, generated from the map. */
 import { Entity } from "@chatferry/core"
 import { lacks, losses } from "./fieldMap.ts"
 import { pathsOf } from "./paths.ts"
 
 export const page = "docs/canonical-model.md"
 
-/** The page with its table in the place of the one that it has; fails where the table has no place. */
+/** The page with its table replaced; fails if the table has no place. */
 export const withTable = (text: string): string => {
   const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)]
   if (from === -1 || to < from) throw new Error(`${page} has no place for the fields`)

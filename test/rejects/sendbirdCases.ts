@@ -1,4 +1,4 @@
-// Records of Sendbird's exports in JSON.
+// Records of Sendbird's JSON exports.
 import { anyObject, CONTENT, joined, LARGE, type Make, nested, raw, SECRET, without } from "./cases.ts"
 
 const member = (id: string, fields: object = {}) => ({
@@ -67,7 +67,7 @@ interface Kind {
   readonly list: string
   readonly kind: string
   readonly of: (n: string, i: number) => object
-  /** Around the list, before and behind it. */
+  /** The text around the list. */
   readonly around: (n: string) => readonly [before: string, after: string]
   readonly ways: ReadonlyArray<readonly [code: string, damage: (value: object) => string]>
 }
@@ -194,7 +194,7 @@ const members: ReadonlyArray<Make> = [
   )
 ]
 
-/** A part of a record: `at` gives the record with something else in its place. */
+/** A part of a record: `at` gives the record with a changed part. */
 const part =
   (
     kind: string,

@@ -38,7 +38,7 @@ const firstRejected = (batch: Source.Batch, change: Record<string, unknown>) => 
   rejected: batch.rejected.map((rejected) => ({ ...rejected, ...change }))
 })
 
-// One position that all readings share: what a source that holds a file open would do.
+// One position shared by all readings, like a source that keeps a file open.
 const sharingOneCursor = (): Source.Source => {
   let cursor: ReadonlyArray<Source.Batch> = []
   return SourceHarness.changed(good, ({ read }) => ({
@@ -95,7 +95,7 @@ const rejectsMutants: ReadonlyArray<{
   { mutant: "no way to read rejects", rejected: undefined },
   { mutant: "a reject that is read as nothing", rejected: readAgain((one) => ({ ...one, rejected: [] })) },
   {
-    mutant: "a reject that is read as another one",
+    mutant: "a reject that is read as a different one",
     rejected: readAgain((one) => ({ ...one, rejected: one.rejected.map((of) => ({ ...of, code: "other" })) }))
   },
   {
@@ -103,7 +103,7 @@ const rejectsMutants: ReadonlyArray<{
     rejected: readAgain((one) => ({ ...one, rejected: one.rejected.map((of) => ({ ...of, original: {} })) }))
   },
   {
-    mutant: "taking any line for its own",
+    mutant: "accepting the lines of other sources",
     rejected: (line) =>
       Effect.map(Effect.exit(good.rejected?.(line) ?? Effect.never), (exit) =>
         exit._tag === "Success" ? exit.value : { records: [], rejected: [], notes: {} }
@@ -135,14 +135,14 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "names its partitions uniquely and the same each time",
-    mutant: "partitions in another order each time",
+    mutant: "partitions in a different order each time",
     source: SourceHarness.changed(good, ({ partitions }) => ({
       partitions: Effect.map(partitions, (found) => (asked++ % 2 === 0 ? found : found.toReversed()))
     }))
   },
   {
     rule: "gives the same batches each time it is read",
-    mutant: "a place that counts readings",
+    mutant: "a location that counts readings",
     source: changingEachTime()
   },
   {
@@ -152,7 +152,7 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "can be read by two readers at once",
-    mutant: "a cursor that readings share",
+    mutant: "a cursor shared by readings",
     source: sharingOneCursor()
   },
   {
@@ -191,21 +191,21 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "resumes with exactly the rest after a position",
-    mutant: "a record that comes again",
+    mutant: "a repeated record",
     source: ListSource.moved(
       Option.map((position) => (typeof position === "number" ? position - 1 : position))
     )
   },
   {
     rule: "resumes with exactly the rest after a position",
-    mutant: "a record that is lost",
+    mutant: "a lost record",
     source: ListSource.moved(
       Option.map((position) => (typeof position === "number" ? Math.min(30, position + 1) : position))
     )
   },
   {
     rule: "resumes with exactly the rest after a position",
-    mutant: "everything in one batch, so that nothing goes on",
+    mutant: "everything in one batch, so that nothing is resumed",
     source: Source.fromEntities("list", EntityGenerator.make({ records: 1000 }))
   },
   {
@@ -215,12 +215,12 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "gives nothing after the last position",
-    mutant: "an end that is taken for the start",
+    mutant: "an end that is mistaken for the start",
     source: ListSource.moved(Option.filter((position) => position !== 46 && position !== 31))
   },
   {
     rule: "rejects a position it did not write",
-    mutant: "a foreign position that is taken for the start",
+    mutant: "a foreign position that is mistaken for the start",
     source: ListSource.moved(Option.filter((position) => typeof position === "number"))
   },
   {
@@ -240,12 +240,12 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "has a different fingerprint when the input or a setting changes",
-    mutant: "fingerprints that look at nothing",
+    mutant: "constant fingerprints",
     source: ListSource.make(ListSource.parts.slice(1))
   },
   {
     rule: "says what is wrong and where for each rejected record",
-    mutant: "a reject without a place",
+    mutant: "a reject without a location",
     source: ListSource.changed((batch) => firstRejected(batch, { location: "" }))
   },
   {
@@ -265,22 +265,22 @@ const mutants: ReadonlyArray<{
   })),
   {
     rule: "finds a reject by its address and reads the correction in its place",
-    mutant: "a correction that takes the place of another record",
+    mutant: "a correction that replaces another record",
     source: ListSource.make(ListSource.parts, (n) => (n === 0 ? 1 : n - 1))
   },
   {
     rule: "gives the same from corrected rejects as from a correct input",
-    mutant: "addresses, and nothing that is put there",
+    mutant: "addresses without corrections",
     source: ListSource.make(ListSource.parts, () => -1)
   },
   {
     rule: "declares the meaning of each code it counts",
-    mutant: "a reject of a code that it does not declare",
+    mutant: "a reject with an undeclared code",
     source: ListSource.changed((batch) => firstRejected(batch, { code: "other" }))
   },
   {
     rule: "declares the meaning of each code it counts",
-    mutant: "a note that it does not declare",
+    mutant: "an undeclared note",
     source: ListSource.changed((batch) => ({ ...batch, notes: { other: 1 } }))
   },
   {
@@ -297,7 +297,7 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "declares the meaning of each code it counts",
-    mutant: "a declaration of its rejects as notes",
+    mutant: "rejects that are declared as notes",
     source: withConsequences(
       ["missing_id", "seen"].map((code) =>
         Consequence.make(code, { effect: "lost", says: "records", outcome: "noted" })
@@ -306,7 +306,7 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "shows no ids in the locations of its batches",
-    mutant: "a place that names the channel",
+    mutant: "a location that names the channel",
     source: ListSource.changed((batch) => {
       const named = batch.records.find((record) => "id" in record && record.id.length >= 6)
       return named === undefined || !("id" in named) ? batch : { ...batch, location: `channels/${named.id}` }
@@ -319,7 +319,7 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "counts the bytes of each partition",
-    mutant: "bytes that are no number",
+    mutant: "bytes that are not a number",
     source: ListSource.changed((batch) => ({ ...batch, bytes: Number.NaN }))
   },
   {
@@ -342,7 +342,9 @@ const mutants: ReadonlyArray<{
   {
     rule: "shows no record content in messages, locations and names",
     mutant: "a message that quotes the record",
-    source: ListSource.changed((batch) => firstRejected(batch, { message: `${ListSource.CONTENT} is no id` }))
+    source: ListSource.changed((batch) =>
+      firstRejected(batch, { message: `${ListSource.CONTENT} is not an id` })
+    )
   },
   {
     rule: "retraces its own read digests and rejects others",
@@ -356,7 +358,7 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "retraces its own read digests and rejects others",
-    mutant: "taking any read digest for its own",
+    mutant: "accepting any read digest",
     source: SourceHarness.changed(good, () => ({ retrace: () => Effect.void }))
   },
   {
@@ -371,7 +373,7 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "shows no record content in messages, locations and names",
-    mutant: "a place that quotes the record",
+    mutant: "a location that quotes the record",
     source: ListSource.changed((batch) => ({ ...batch, location: ListSource.CONTENT }))
   }
 ]
@@ -379,7 +381,7 @@ const mutants: ReadonlyArray<{
 describe("SourceContract", () => {
   it.effect.each(SourceContract.rules(options(good)))("is kept by a good source: $name", ({ check }) => check)
 
-  it.effect.each(mutants)("tells a source that breaks it: $mutant ($rule)", ({ rule: name, source }) =>
+  it.effect.each(mutants)("detects a source that breaks it: $mutant ($rule)", ({ rule: name, source }) =>
     Effect.gen(function* () {
       const rule = SourceContract.rules(options(source)).find((candidate) => candidate.name === name)
       assert.isDefined(rule)
@@ -417,7 +419,7 @@ describe("SourceContract", () => {
             Effect.succeed(ListSource.SECRET).pipe(Effect.withSpan("List.ask"))
           )
       })),
-      says: "expected no secret in what it logs, traces and fails with, got number 1 in the span List.ask, at .status.exit.value"
+      says: "expected no secret in its logs, spans and errors, got number 1 in the span List.ask, at .status.exit.value"
     },
     {
       rule: "shows no record content in messages, locations and names",
@@ -426,8 +428,8 @@ describe("SourceContract", () => {
     },
     {
       rule: "reads each of its rejects again, alone, and no other line",
-      source: { ...good, rejected: () => new SourceError.InvalidReject({ problem: "it has no room" }) },
-      says: "expected reject 1, missing_id at list:record 46, to be read again, got @chatferry/core/SourceError/InvalidReject: cannot read this line of rejects: it has no room"
+      source: { ...good, rejected: () => new SourceError.InvalidReject({ problem: "it has no channel" }) },
+      says: "expected reject 1, missing_id at list:record 46, to be read again, got @chatferry/core/SourceError/InvalidReject: cannot read this line of rejects: it has no channel"
     }
   ])("says what is wrong and where: $says", ({ rule, says, source }) =>
     Effect.gen(function* () {
@@ -461,7 +463,7 @@ describe("SourceContract", () => {
     })
   )
 
-  it.effect("asks for less when less is known of the fixture", () =>
+  it.effect("has fewer rules when less is known about the fixture", () =>
     Effect.sync(() => {
       const few = SourceContract.rules({ source: good })
       const all = SourceContract.rules(options(good))

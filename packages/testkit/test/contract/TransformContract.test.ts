@@ -41,7 +41,7 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "accounts for every record of each kind",
-    mutant: "makes users of members",
+    mutant: "turns members into users",
     make: changed(({ records }) => ({
       records: records.map((one) => (one._tag === "member" ? { _tag: "user", id: one.userId } : one))
     }))
@@ -53,7 +53,7 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "gives declared codes for the records it leaves out",
-    mutant: "drops for a reason that it does not declare",
+    mutant: "drops records for an undeclared reason",
     make: changed(({ dropped }) => ({ dropped: dropped.map((one) => ({ ...one, reason: "other" })) }))
   },
   {
@@ -70,7 +70,7 @@ const mutants: ReadonlyArray<{
       let times = 0
       return {
         ...good,
-        // Counts from its second run on, so that one run is like another.
+        // Counts from its second run on, so that all runs are alike.
         apply: (records) =>
           Effect.map(good.apply(records), (found) => {
             times += records.length
@@ -83,7 +83,7 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "gives the same result when it is applied to several batches at once",
-    mutant: "keeps the batch it works on where others see it",
+    mutant: "keeps its current batch in shared state",
     make: () => ({
       ...good,
       apply: (records) =>
@@ -97,7 +97,7 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "does not modify the entities it is given",
-    mutant: "writes into them",
+    mutant: "modifies them",
     make: () => ({
       ...good,
       apply: (records) =>
@@ -109,7 +109,7 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "has the same fingerprint each time",
-    mutant: "counts in its fingerprint",
+    mutant: "has a counter in its fingerprint",
     make: () => ({ ...good, fingerprint: { made: ++runs } })
   }
 ]
@@ -139,7 +139,7 @@ describe("TransformContract", () => {
     Effect.map(brokenBy(make), (broken) => assert.deepStrictEqual(broken, []))
   )
 
-  it.effect.each(mutants)("alone tells a transform that breaks it: it $mutant ($rule)", ({ make, rule }) =>
+  it.effect.each(mutants)("alone detects a transform that breaks it: it $mutant ($rule)", ({ make, rule }) =>
     Effect.map(brokenBy(make), (broken) => assert.deepStrictEqual(broken, [rule]))
   )
 

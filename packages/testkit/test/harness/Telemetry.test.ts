@@ -2,7 +2,7 @@ import { Telemetry } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, Redacted } from "effect"
 
-it.effect("hears logs of all levels, spans with their attributes, failures and defects", () =>
+it.effect("records logs of all levels, spans with their attributes, failures and defects", () =>
   Effect.gen(function* () {
     const telemetry = Telemetry.make()
     const outcome = yield* telemetry.listen(
@@ -30,7 +30,7 @@ it.effect("hears logs of all levels, spans with their attributes, failures and d
   })
 )
 
-it.effect("names the span, the log or the failure that says a text", () =>
+it.effect("names the span, the log or the failure that contains a text", () =>
   Effect.gen(function* () {
     const telemetry = Telemetry.make()
     yield* telemetry.listen(
@@ -52,7 +52,7 @@ it.effect("names the span, the log or the failure that says a text", () =>
   })
 )
 
-it.effect("keeps redacted what is redacted, and tells what is not", () =>
+it.effect("keeps redacted values redacted, and finds others", () =>
   Effect.gen(function* () {
     const telemetry = Telemetry.make()
     yield* telemetry.listen(Effect.logInfo("token", Redacted.make("canary-1")))
@@ -62,7 +62,7 @@ it.effect("keeps redacted what is redacted, and tells what is not", () =>
   })
 )
 
-it.effect("hears nothing of what goes well in silence", () =>
+it.effect("records nothing for a silent success", () =>
   Effect.gen(function* () {
     const telemetry = Telemetry.make()
     yield* telemetry.listen(Effect.succeed("canary"))

@@ -1,4 +1,4 @@
-// Every mistake of a source over a service is told by some rule.
+// Every fault of a source over a service is detected by some rule.
 import { SourceContract } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -21,11 +21,11 @@ const told = (fault?: PagedSource.Fault) =>
   )
 
 describe("a source of a service", () => {
-  it.live("that has no fault keeps every rule", () =>
+  it.live("without a fault keeps every rule", () =>
     Effect.map(told(), (found) => assert.deepStrictEqual(Array.from(found), []))
   )
 
-  it.live.each(faults)("that $what is told ($fault)", ({ fault }) =>
+  it.live.each(faults)("that $what is detected ($fault)", ({ fault }) =>
     Effect.map(told(fault), (found) => {
       console.log(`${fault}: ${Array.from(found.keys()).join(" | ")}`)
       assert.notStrictEqual(found.size, 0)

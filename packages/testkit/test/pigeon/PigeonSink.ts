@@ -1,4 +1,4 @@
-// A sink of people, and of talk in which reactions follow their message. It keeps the contract, unless it has a fault.
+// A sink of users, and of messages followed by their reactions. It keeps the contract unless it has a fault.
 import { appendFileSync, openSync } from "node:fs"
 import { Consequence, Entity, Rejected, Sink, SinkError } from "@chatferry/core"
 import { type Phase } from "@chatferry/core/run"
@@ -24,7 +24,7 @@ const TEXT_TOO_LONG = Consequence.make("text_too_long", {
 const NO_MESSAGE = Consequence.make("no_message", { effect: "lost", says: "reactions to no message" })
 const DELETED = Consequence.make("deleted", { effect: "left_out_on_purpose", says: "deleted messages" })
 const AGAIN = Consequence.make("again", { effect: "information", says: "repeated records" })
-/** Of no run: a mistake of its own. */
+/** Belongs to no run, which is a fault. */
 const ever = new Set<string>()
 
 export const make = (config: Config, fault?: Fault): Sink.Sink<FileSystem.FileSystem | Path.Path> => {
@@ -90,7 +90,7 @@ const people = (task: Phase.Task, has: Has): Phase.Writer => ({
     })
 })
 
-/** Lines wait in a spool of the bucket's own, and are put in order at its end, in memory: buckets keep them small. */
+/** Lines wait in the bucket's own spool and are sorted at its end, in memory: buckets keep them small. */
 const talk = (task: Phase.Task, config: Config, has: Has) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -129,13 +129,13 @@ const talk = (task: Phase.Task, config: Config, has: Has) =>
       : writer
   })
 
-/** By message, and otherwise as they came. */
+/** By message, and otherwise in the order of arrival. */
 const inOrder = (lines: ReadonlyArray<string>): ReadonlyArray<string> => {
   const keyed = lines.map((line) => ({ line, id: messageOf(JSON.parse(line) as Entity.Entity) ?? "" }))
   return keyed.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)).map(({ line }) => line)
 }
 
-/** Tells what becomes of each record. */
+/** The outcome of each record. */
 const makeJudge = (task: Phase.Task, maxText: number, has: Has) => {
   const { book } = task
   let written = 0
@@ -214,7 +214,7 @@ const lineOf = (entity: Entity.Entity, has: Has): string => {
   })
 }
 
-/** Failures of the spool are those of the sink. */
+/** Failures of the spool become failures of the sink. */
 const lifted =
   ({ directory, token }: Config, has: Has) =>
   <A, R>(

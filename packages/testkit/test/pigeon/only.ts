@@ -1,4 +1,4 @@
-// The fault that a rule alone tells, for each rule that other mutants do not show to be needed.
+// For each rule that other mutants do not cover: the fault that only this rule detects.
 import type * as PagedSource from "./PagedSource.ts"
 import type * as PigeonSink from "./PigeonSink.ts"
 import type * as PigeonSource from "./PigeonSource.ts"
@@ -87,7 +87,7 @@ export const sinks: ReadonlyArray<{ readonly rule: string; readonly fault: Pigeo
   { rule: "rejects a receipt it did not write", fault: "foreignAsStart" }
 ]
 
-/** Faults that several rules tell, for rules that have none of their own: they look at more moments than others do. */
+/** Faults that several rules detect, for rules without a fault of their own: they check more moments than others do. */
 export const sinksOfSeveral: typeof sinks = [
   { rule: "resumes from a receipt and discards what came later", fault: "noTruncation" },
   { rule: "starts from scratch without a receipt", fault: "keepsGivenUp" }

@@ -56,7 +56,7 @@ export interface ExportDocument {
   readonly failed_webhooks?: ReadonlyArray<unknown>
 }
 
-/** Reads a document whole. Integers that a number cannot hold become text. */
+/** Parses a whole document. Integers that a number cannot represent become text. */
 export const parse = (bytes: Uint8Array): ExportDocument =>
   parseText(new TextDecoder("utf-8", { fatal: true }).decode(bytes), (_, value, { source }) =>
     typeof value === "number" && !Number.isSafeInteger(value) && /^\d+$/u.test(source ?? "") ? source : value
@@ -75,7 +75,7 @@ export interface ZipEntry {
   readonly bytes: Buffer
 }
 
-/** Entries of a zip in the order of its directory, without any check. */
+/** Entries of a zip in the order of its directory, without any checks. */
 export const unzip = (zip: Buffer): ReadonlyArray<ZipEntry> => {
   const end = zip.lastIndexOf(Buffer.from("PK\u0005\u0006"))
   const entries: Array<ZipEntry> = []

@@ -53,7 +53,7 @@ const usersIn = (message: RawObject): ReadonlyArray<string> =>
     ...list(message, "latest_reactions").map((reaction) => reaction["user"])
   ].flatMap(idsIn)
 
-/** Everybody who stands in an export where the truth counts people. */
+/** All users in an export, by the definition of its truth. */
 const usersShown = (all: ReadonlyArray<Exported>, lines: ReadonlyArray<RawObject> = []) =>
   new Set([
     ...all.flatMap(({ channel, members, messages }) => [
@@ -73,14 +73,14 @@ const nanosOf = (text: string) => {
   return BigInt(Date.parse(`${seconds}Z`)) * 1_000_000n + BigInt(digits.padEnd(9, "0"))
 }
 
-describe("a generated app of Stream's", () => {
-  it("gives the same bytes for the same options, and others for another seed", () => {
+describe("a generated Stream app", () => {
+  it("gives the same bytes for the same options, and different ones for another seed", () => {
     const again = textOf(StreamExport.generate(options).channels(everything))
     assert.strictEqual(textOf(app.channels(everything)), again)
     assert.notStrictEqual(textOf(StreamExport.generate({ ...options, seed: 2 }).channels(everything)), again)
   })
 
-  it.each([everything, {}])("exports in version 1 what its truth says, with %j", (selection) => {
+  it.each([everything, {}])("exports in version 1 what its truth counts, with %j", (selection) => {
     const found = readArray(selection)
     const truth = app.truth(selection)
     const messages = found.flatMap((one) => one.messages)
@@ -156,7 +156,7 @@ describe("a generated app of Stream's", () => {
     }
   })
 
-  it("has each reaction of a user to a message once, from their team where there is one", () => {
+  it("has each reaction of a user to a message once, from their team if there is one", () => {
     const crowded = StreamExport.generate({
       ...options,
       features: { teams: 1, distinct: 0, reactions: 1, manyReactions: 1 }
@@ -181,7 +181,7 @@ describe("a generated app of Stream's", () => {
     }
   })
 
-  it("names distinct channels by the hash of their members, unless these changed", () => {
+  it("names distinct channels by the hash of their members, unless they changed", () => {
     const found = readArray(everything).filter(({ channel }) => String(channel["id"]).startsWith("!members-"))
     const kept = found.filter(
       ({ channel, members }) => channel["id"] === hashOf(members.map((member) => String(member["user_id"])))
@@ -193,7 +193,7 @@ describe("a generated app of Stream's", () => {
     assert.isAbove(kept.length, 0)
   })
 
-  it("keeps to the ids and teams that Stream allows", () => {
+  it("uses only ids and teams that Stream allows", () => {
     const users = app.userIds()
     assert.strictEqual(new Set(users).size, 90)
     for (const id of users) assert.match(id, /^[@\w-]{1,255}$/u)
@@ -207,7 +207,7 @@ describe("a generated app of Stream's", () => {
     }
   })
 
-  it("has a message for each time, in its order, with five to nine digits", () => {
+  it("has one message per time, in order, with five to nine digits", () => {
     const all = readArray(everything)
     const times = all.flatMap(({ messages }) => messages.map((message) => String(message["created_at"])))
     const digits = new Set(times.map((time) => (time.split(".")[1] ?? "Z").length - 1))
@@ -221,7 +221,7 @@ describe("a generated app of Stream's", () => {
     }
   })
 
-  it("leaves out truncated messages and deleted channels unless they are asked for", () => {
+  it("leaves out truncated messages and deleted channels by default", () => {
     const few = readArray()
     const all = readArray(everything)
     assert.isFalse(few.some(({ channel }) => channel["deleted_at"] !== undefined))
@@ -237,7 +237,7 @@ describe("a generated app of Stream's", () => {
     assert.isAbove(left, 0)
   })
 
-  it("exports the messages between two times, and those at the times in neither part", () => {
+  it("exports the messages between two times, and excludes those at exactly these times", () => {
     const long = readArray(everything).find((one) => one.messages.length > 300)
     const { channel, messages } = long as Exported
     const cid = String(channel["cid"])
@@ -250,7 +250,7 @@ describe("a generated app of Stream's", () => {
     )
   })
 
-  it("clears the text of deleted messages when asked, and keeps it otherwise", () => {
+  it("clears the text of deleted messages on request", () => {
     const deletedOf = (all: ReadonlyArray<Exported>) =>
       all.flatMap(({ messages }) => messages.filter(({ type }) => type === "deleted"))
     const kept = deletedOf(readArray(everything))
@@ -260,7 +260,7 @@ describe("a generated app of Stream's", () => {
     for (const { html, text } of cleared) assert.deepStrictEqual([text, html], ["", ""])
   })
 
-  it("writes version 1 as an array, one object, an object around a list, and one after the other", () => {
+  it("writes version 1 as an array, one object, an object with a list, and concatenated objects", () => {
     const expected = readArray()
     const [cid = ""] = app.cids()
     assert.deepStrictEqual(
@@ -309,7 +309,7 @@ describe("a generated app of Stream's", () => {
       )
       assert.strictEqual(of("reaction").length, truth.reactions.all)
       assert.strictEqual(truth.distinct.reaction, truth.reactions.all)
-      // Who wrote no more than what is not stored stands among the users too.
+      // The authors of messages that are not stored are among the users, too.
       assert.isAtLeast(of("user").length, truth.distinct.user)
     }
   )
@@ -337,7 +337,7 @@ describe("a generated app of Stream's", () => {
     assert.isAbove(customs, 100)
   })
 
-  it("exports users with all that they wrote and how they reacted", () => {
+  it("exports users with all their messages and reactions", () => {
     const chosen = app.userIds().slice(3, 6)
     const lines = readLines(app.users(chosen, { envelope: "single-key" }))
     const of = (kind: string) => lines.flatMap((line) => (kind in line ? [line[kind] as RawObject] : []))
@@ -361,7 +361,7 @@ describe("a generated app of Stream's", () => {
     )
   })
 
-  it("says beside an export who is banned from channels that are yet to be made, in any envelope", () => {
+  it("gives bans from future channels next to an export, in any envelope", () => {
     const bans = readLines(app.futureBans()).map(({ data, type }) => {
       assert.strictEqual(type, "future_channel_ban")
       return data as RawObject
@@ -382,7 +382,7 @@ describe("a generated app of Stream's", () => {
     )
   })
 
-  it("has users who muted channels, for a while and for good", () => {
+  it("has users who muted channels, temporarily and permanently", () => {
     const many = StreamExport.generate({ ...options, messages: 300, features: { channelMutes: 0.3 } })
     const lines = readLines(many.channels({ ...everything, version: "v2", exportsUsers: true }))
     const mutes = lines
@@ -393,7 +393,7 @@ describe("a generated app of Stream's", () => {
     assert.sameMembers(Array.from(new Set(mutes.map((mute) => "expires" in mute))), [true, false])
   })
 
-  it("calls answers to invitations by either name, and changes nothing else by it", () => {
+  it("names responses to invitations in either way, without other changes", () => {
     const text = textOf(app.channels(everything, { invites: "invited" }))
     assert.include(text, '"invited_accepted_at":"')
     assert.include(text, '"status":"invited"')
@@ -404,7 +404,7 @@ describe("a generated app of Stream's", () => {
     )
   })
 
-  it("logs an event for each record of an export but those of members who are banned", () => {
+  it("logs an event for each record of an export, except for banned members", () => {
     const selection = { ...everything, version: "v2" } as const
     const records = readLines(app.channels(selection)).map(({ data, type }): [string, RawObject] => [
       String(type),
@@ -427,7 +427,7 @@ describe("a generated app of Stream's", () => {
     }
   })
 
-  it("exports one user at once, and names nobody in messages and reactions", () => {
+  it("exports one user synchronously, without users in messages and reactions", () => {
     const [id = ""] = app.userIds()
     const found = JSON.parse(app.user(id)) as {
       readonly user: RawObject
@@ -440,11 +440,11 @@ describe("a generated app of Stream's", () => {
     for (const one of found.reactions) assert.strictEqual(one["user_id"], id)
   })
 
-  it("refuses a user that does not exist", () => {
+  it("rejects a user that does not exist", () => {
     assert.throws(() => app.user("nobody"), RangeError)
   })
 
-  it.effect("writes files, packed when they are named so", () =>
+  it.effect("writes files, compressed if their name says so", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* fs.makeTempDirectoryScoped()

@@ -13,7 +13,7 @@ const start = (options: StreamEmulator.Options = {}) =>
     })
   )
 
-/** An import of an empty file; its id. */
+/** Imports an empty file, and gives the id of the import. */
 const imported = (client: Client) =>
   Effect.gen(function* () {
     const { path, upload_url } = json(yield* client.call("/import_urls", { filename: "a.jsonl" }))
@@ -39,7 +39,7 @@ describe("StreamEmulator's addresses", () => {
     { path: "/messages/1", second: "/api/v2/chat/messages/1" },
     { path: "/export_channels", body: {}, second: "/api/v2/chat/export_channels" },
     { path: "/export_channels/1", second: undefined }
-  ])("have $path without a prefix, and in the second family $second alone", ({ body, path, second }) =>
+  ])("have $path without a prefix, and only $second in the second family", ({ body, path, second }) =>
     Effect.gen(function* () {
       const { emulator, client } = yield* start()
       for (const found of [path, `/api/v2${path}`, `/api/v2/chat${path}`]) {
@@ -51,7 +51,7 @@ describe("StreamEmulator's addresses", () => {
     })
   )
 
-  it.effect("answer 201 to each POST, and 200 to each GET", () =>
+  it.effect("respond with 201 to each POST, and 200 to each GET", () =>
     Effect.gen(function* () {
       const { emulator, client } = yield* start()
       const [cid] = emulator.cids()
@@ -67,7 +67,7 @@ describe("StreamEmulator's addresses", () => {
     })
   )
 
-  it.effect("say how many calls are left of each", () =>
+  it.effect("report the remaining calls of each", () =>
     Effect.gen(function* () {
       const { client } = yield* start({ exportRateLimit: { calls: 5, seconds: 60 } })
       yield* client.call("/export_channels", {})
@@ -98,21 +98,21 @@ describe("StreamEmulator's list of imports", () => {
     })
   )
 
-  it.effect("passes over them", () =>
+  it.effect("ignores them", () =>
     Effect.gen(function* () {
       const { found, ids } = yield* listed("whole", "?limit=4&offset=4")
       assert.deepStrictEqual(found, ids)
     })
   )
 
-  it.effect("begins a page within the one before", () =>
+  it.effect("overlaps pages", () =>
     Effect.gen(function* () {
       const { found, ids } = yield* listed("overlapping", "?limit=4&offset=4")
       assert.deepStrictEqual(found, ids.slice(2))
     })
   )
 
-  it.effect("takes no limit above 100", () =>
+  it.effect("rejects a limit above 100", () =>
     Effect.gen(function* () {
       const { client } = yield* start()
       assert.deepStrictEqual(errorIn(yield* client.call("/imports?limit=101")), [400, 4])

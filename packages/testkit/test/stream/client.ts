@@ -1,4 +1,4 @@
-// A client of Stream's API with as little between a test and the wire as there can be.
+// A minimal client of Stream's API, which hides nothing of a response from a test.
 import { createHmac } from "node:crypto"
 import type { StreamEmulator } from "@chatferry/testkit/stream"
 import { Effect } from "effect"
@@ -17,9 +17,9 @@ export interface Client {
   /** POST with a body, GET without. */
   readonly call: (path: string, body?: object) => Effect.Effect<Answer>
   readonly sent: (path: string, body?: object) => Effect.Effect<Answer | "cut off">
-  /** Asks for an export and looks until it is over; the task as it was last. */
+  /** Requests an export and polls until it is over. Gives the final state of its task. */
   readonly exported: (path: string, body: object) => Effect.Effect<Task>
-  /** An export's file as text. */
+  /** The file of an export as text. */
   readonly file: (path: string, body: object) => Effect.Effect<string>
 }
 
@@ -65,5 +65,5 @@ export const clientOf = (
   }
 }
 
-/** Code and status of a refusal. */
+/** Status and code of an error response. */
 export const errorIn = (answer: Answer): ReadonlyArray<unknown> => [answer.status, json(answer)["code"]]

@@ -25,7 +25,7 @@ const spawned = (...flags: ReadonlyArray<string>) =>
   )
 
 describe("the program of the Stream emulator", () => {
-  it.live("says where it is, serves, and says at the end what was imported and exported", () =>
+  it.live("prints its addresses, serves, and prints its imports and exports at the end", () =>
     Effect.gen(function* () {
       const { child, code, line } = yield* spawned(
         "--fault",
@@ -58,7 +58,7 @@ describe("the program of the Stream emulator", () => {
     })
   )
 
-  it.live("refuses a way to list imports that it does not know", () =>
+  it.live("rejects an unknown way to list imports", () =>
     Effect.gen(function* () {
       const { code } = yield* spawned("--listed-imports", "sorted")
       assert.strictEqual(yield* code, 1)

@@ -14,7 +14,7 @@ const channels = (cids: ReadonlyArray<string>) => ({ channels: cids.map((cid) =>
 const some = app.cids().slice(0, 25)
 
 describe("StreamEmulator's exports", () => {
-  it.effect("goes through every state, and exports what the generator does", () =>
+  it.effect("goes through every state, and exports the same as the generator", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ taskLooks: 4 })
       const client = clientOf(emulator)
@@ -33,7 +33,7 @@ describe("StreamEmulator's exports", () => {
     })
   )
 
-  it.effect("honours every option, under both addresses", () =>
+  it.effect("honours every option, under both paths", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ layout: { envelope: "bare", custom: "nested", times: "nanoseconds" } })
       const client = clientOf(emulator)
@@ -74,7 +74,7 @@ describe("StreamEmulator's exports", () => {
     })
   )
 
-  it.effect("exports users, and one at once", () =>
+  it.effect("exports several users, and one synchronously", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const client = clientOf(emulator)
@@ -99,13 +99,13 @@ describe("StreamEmulator's exports", () => {
     },
     { name: "no channels", path: "/export_channels", body: {}, says: /required/u },
     {
-      name: "a channel that is not there",
+      name: "an unknown channel",
       path: "/export_channels",
       body: channels(["messaging:nowhere"]),
       says: /Can't find channel/u
     },
     {
-      name: "a time that is none",
+      name: "an invalid time",
       path: "/export_channels",
       body: { channels: [{ cid: some[0], messages_since: 1_700_000_000 }] },
       says: /RFC 3339/u
@@ -131,26 +131,26 @@ describe("StreamEmulator's exports", () => {
     },
     { name: "no users", path: "/export/users", body: { user_ids: [] }, says: /required/u },
     {
-      name: "a user that is not there",
+      name: "an unknown user",
       path: "/export/users",
       body: { user_ids: ["nobody"] },
       says: /exist/u
     },
     { name: "a longer page", path: "/channels", body: { limit: 31 }, says: /30/u },
     {
-      name: "a filter it does not know",
+      name: "an unknown filter",
       path: "/channels",
       body: { filter_conditions: { x: 1 } },
       says: /"x"/u
     },
-    { name: "an order it does not know", path: "/channels", body: { sort: [{ field: "x" }] }, says: /"x"/u },
+    { name: "an unknown order", path: "/channels", body: { sort: [{ field: "x" }] }, says: /"x"/u },
     {
-      name: "an operator it does not know",
+      name: "an unknown operator",
       path: "/channels",
       body: { filter_conditions: { cid: { $like: "a" } } },
       says: /\$like/u
     }
-  ])("refuses $name with code 4", ({ body, path, says }) =>
+  ])("rejects $name with code 4", ({ body, path, says }) =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const answer = yield* clientOf(emulator).call(path, body)
@@ -160,7 +160,7 @@ describe("StreamEmulator's exports", () => {
     })
   )
 
-  it.effect("takes 100 channels when it is set so", () =>
+  it.effect("accepts 100 channels when configured", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ mostChannels: 100 })
       const task = yield* clientOf(emulator).exported("/export_channels", channels(app.cids()))
@@ -168,7 +168,7 @@ describe("StreamEmulator's exports", () => {
     })
   )
 
-  it.effect("refuses users with too many messages, or lets their export fail", () =>
+  it.effect("rejects users with too many messages, or lets their export fail", () =>
     Effect.gen(function* () {
       const ids = app.userIds()
       const body = { user_ids: ids.slice(0, 25) }
@@ -187,7 +187,7 @@ describe("StreamEmulator's exports", () => {
     })
   )
 
-  it.effect("knows tasks by both addresses, channels' ones by one of their own, and no others", () =>
+  it.effect("has tasks under both paths, those of channels under one of their own, and no others", () =>
     Effect.gen(function* () {
       const client = clientOf(yield* start())
       const created = yield* client.call("/export_channels", channels(some))
@@ -206,7 +206,7 @@ describe("StreamEmulator's exports", () => {
     })
   )
 
-  it.effect("gives a fresh link at each look, which ends after a day, and the file after 60", () =>
+  it.effect("gives a new link with each status, which expires after a day, and the file after 60", () =>
     Effect.gen(function* () {
       const client = clientOf(yield* start())
       const task = yield* client.exported("/export_channels", channels(some))
@@ -224,7 +224,7 @@ describe("StreamEmulator's exports", () => {
     })
   )
 
-  it.effect("refuses Stream's token and changed links at the file server, and serves parts", () =>
+  it.effect("rejects Stream's token and changed links at the file server, and serves ranges", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const { url } = yield* clientOf(emulator).exported("/export_channels", channels(some))
@@ -246,7 +246,7 @@ describe("StreamEmulator's exports", () => {
     })
   )
 
-  it.effect("packs files, by name or by encoding, always the same", () =>
+  it.effect("compresses files, by name or by encoding, with the same result each time", () =>
     Effect.gen(function* () {
       const client = clientOf(yield* start({ packing: "gz" }))
       const { url } = yield* client.exported("/export_channels", channels(some))
@@ -261,7 +261,7 @@ describe("StreamEmulator's exports", () => {
     })
   )
 
-  it.effect("tells double exports", () =>
+  it.effect("reports repeated exports", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const client = clientOf(emulator)
@@ -283,7 +283,7 @@ describe("StreamEmulator's exports", () => {
 })
 
 describe("StreamEmulator's lists", () => {
-  it.effect("give all channels but deleted ones by what comes after the last", () =>
+  it.effect("give all channels except deleted ones, page by page", () =>
     Effect.gen(function* () {
       const client = clientOf(yield* start())
       const found: Array<Fields> = []
@@ -336,7 +336,7 @@ describe("StreamEmulator's lists", () => {
     })
   )
 
-  it.effect("give all users by what comes after the last, deactivated ones when asked for", () =>
+  it.effect("give all users page by page, deactivated ones on request", () =>
     Effect.gen(function* () {
       const client = clientOf(
         yield* start({ data: { ...data, features: { deactivated: 0.2, deletedUsers: 0.1 } } })

@@ -12,7 +12,7 @@ const everything = (emulator: StreamEmulator.Emulator) => ({
 })
 
 describe("StreamEmulator's faults of exports", () => {
-  it.effect("limits exports by themselves, with the headers that say until when", () =>
+  it.effect("limits exports separately, with headers that say until when", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ exportRateLimit: { calls: 2, seconds: 60 } })
       const { call } = clientOf(emulator)
@@ -30,7 +30,7 @@ describe("StreamEmulator's faults of exports", () => {
     })
   )
 
-  it.effect("lets lists of channels, and nothing else, use up their budget", () =>
+  it.effect("limits the budget of lists of channels, and of nothing else", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const { call } = clientOf(emulator)
@@ -56,7 +56,7 @@ describe("StreamEmulator's faults of exports", () => {
     })
   )
 
-  it.effect("answers what cannot be helped so that nobody asks again", () =>
+  it.effect("responds to permanent errors so that nobody retries", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       yield* emulator.refuseNext(99)
@@ -66,7 +66,7 @@ describe("StreamEmulator's faults of exports", () => {
     })
   )
 
-  it.effect("creates an export whose answer is lost, and none when the request is", () =>
+  it.effect("creates an export when the response is lost, but not when the request is", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const { sent } = clientOf(emulator)
@@ -82,7 +82,7 @@ describe("StreamEmulator's faults of exports", () => {
     })
   )
 
-  it.effect("answers with pages instead of JSON at the edge, without the API's headers", () =>
+  it.effect("responds with pages instead of JSON at the edge, without the API's headers", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       yield* emulator.failNext("edgeHtml", 2)
@@ -116,7 +116,7 @@ describe("StreamEmulator's faults of exports", () => {
     })
   )
 
-  it.effect("spoils downloads in every way, and then gives the file", () =>
+  it.effect("disturbs downloads in every way, and then gives the file", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ slowMillis: 8 })
       const { url } = yield* clientOf(emulator).exported("/export_channels", everything(emulator))
@@ -140,7 +140,7 @@ describe("StreamEmulator's faults of exports", () => {
     })
   )
 
-  it.effect("has the same faults for the same requests, and lets each succeed in the end", () =>
+  it.effect("has the same faults for the same requests, and lets each succeed eventually", () =>
     Effect.gen(function* () {
       const shares = { serverError: 0.3, edgeHtml: 0.2, lostResponse: 0.2, failedTask: 0.3, s3Error: 0.5 }
       const run = Effect.gen(function* () {

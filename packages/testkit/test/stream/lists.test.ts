@@ -30,7 +30,7 @@ const listed = (client: Client, path: string, query: object) =>
 
 const sorted = (field: string, direction: 1 | -1) => ({ sort: [{ field, direction }] })
 
-/** Texts of times have fractions of different lengths. */
+/** Times as text, with fractions of different lengths. */
 const key = (value: unknown) => (typeof value === "string" ? value.replace(/Z$/u, "") : Number(value ?? 0))
 
 const isInOrder = (values: ReadonlyArray<unknown>, direction: 1 | -1) =>
@@ -64,7 +64,7 @@ describe("StreamEmulator's lists", () => {
         const values = found.map((one) =>
           field === "last_updated" ? (one["last_message_at"] ?? one["created_at"]) : one[field]
         )
-        // Things without the field come first or last.
+        // Records without the field come first or last.
         assert.isTrue(
           isInOrder(
             values.filter((value) => value !== undefined),
@@ -75,7 +75,7 @@ describe("StreamEmulator's lists", () => {
     })
   )
 
-  it.effect("of channels begin with what was updated last, those of users with who came last", () =>
+  it.effect("of channels begin with the latest update, those of users with the latest user", () =>
     Effect.gen(function* () {
       const client = yield* start
       const first = yield* listed(client, "/channels", {})
@@ -130,7 +130,7 @@ describe("StreamEmulator's lists", () => {
       takes: (one) => one["last_message_at"] === undefined
     },
     {
-      name: "all but some",
+      name: "all except some",
       filter: { $nor: [{ frozen: true }, { member_count: { $gt: 5 } }] },
       takes: (one) => one["frozen"] === false && Number(one["member_count"]) <= 5
     },
@@ -162,13 +162,13 @@ describe("StreamEmulator's lists", () => {
   const rejected: ReadonlyArray<readonly [name: string, path: string, query: object]> = [
     ["channels by id", "/channels", sorted("id", 1)],
     ["channels by a custom field", "/channels", sorted("topic", 1)],
-    ["in a direction that is none", "/channels", { sort: [{ field: "created_at", direction: 2 }] }],
+    ["in an invalid direction", "/channels", { sort: [{ field: "created_at", direction: 2 }] }],
     ["by an object", "/channels", { sort: { created_at: 1 } }],
     ["channels of an id", "/channels", { filter_conditions: { id: "a" } }],
     ["channels after a cid", "/channels", { filter_conditions: { cid: { $gt: "a" } } }],
     ["channels that somebody hides", "/channels", { filter_conditions: { hidden: true } }],
     [
-      "channels after no time, though the rest takes none",
+      "channels after an invalid time, though another condition excludes all",
       "/channels",
       { filter_conditions: { cid: "nothing", created_at: { $gt: "yesterday" } } }
     ],
@@ -180,8 +180,8 @@ describe("StreamEmulator's lists", () => {
     ["a number as text", "/channels", { filter_conditions: { member_count: "5" } }],
     ["one of a text", "/channels", { filter_conditions: { type: { $in: "messaging" } } }],
     ["an offset above 1000", "/channels", { offset: 1001 }],
-    ["users by what nobody has", "/users", sorted("nothing", 1)],
-    ["users but one", "/users", { filter_conditions: { id: { $ne: "a" } } }],
+    ["users by an unknown field", "/users", sorted("nothing", 1)],
+    ["all users except one", "/users", { filter_conditions: { id: { $ne: "a" } } }],
     ["more than 100 users", "/users", { limit: 101 }]
   ]
 
@@ -220,7 +220,7 @@ describe("StreamEmulator's lists", () => {
       })
     )
 
-    it.effect("are of no channel that is not there", () =>
+    it.effect("do not exist for an unknown channel", () =>
       Effect.gen(function* () {
         const answer = yield* asked(yield* start, "/members", { id: "nowhere", type: "messaging" })
         assert.deepStrictEqual(errorIn(answer), [404, 16])
@@ -234,29 +234,27 @@ describe("StreamEmulator's messages", () => {
     .filter(({ channel }) => channel["deleted_at"] === undefined)
     .flatMap(({ channel, messages }) => messages.map((message) => ({ channel, message })))
 
-  it.effect(
-    "are given one by one, each with its channel, deleted ones with their text for those who ask",
-    () =>
-      Effect.gen(function* () {
-        const client = yield* start
-        const message = (id: unknown, query = "") =>
-          Effect.map(
-            client.call(`/messages/${encodeURIComponent(String(id))}${query}`),
-            (answer) => json(answer)["message"]
-          )
-        const [first] = said
-        const shown = { ...first?.message, channel: first?.channel }
-        assert.deepStrictEqual(yield* message(first?.message["id"]), shown)
-        const gone = said.find(({ message: { text, type } }) => type === "deleted" && text !== "")
-        const cleared = (yield* message(gone?.message["id"])) as Fields
-        assert.strictEqual(cleared["text"], "")
-        const whole = (yield* message(gone?.message["id"], "?show_deleted_message=true")) as Fields
-        assert.strictEqual(whole["text"], gone?.message["text"])
-        assert.deepStrictEqual(errorIn(yield* client.call("/messages/nothing")), [404, 16])
-      })
+  it.effect("are given one by one, each with its channel, deleted ones with their text on request", () =>
+    Effect.gen(function* () {
+      const client = yield* start
+      const message = (id: unknown, query = "") =>
+        Effect.map(
+          client.call(`/messages/${encodeURIComponent(String(id))}${query}`),
+          (answer) => json(answer)["message"]
+        )
+      const [first] = said
+      const shown = { ...first?.message, channel: first?.channel }
+      assert.deepStrictEqual(yield* message(first?.message["id"]), shown)
+      const gone = said.find(({ message: { text, type } }) => type === "deleted" && text !== "")
+      const cleared = (yield* message(gone?.message["id"])) as Fields
+      assert.strictEqual(cleared["text"], "")
+      const whole = (yield* message(gone?.message["id"], "?show_deleted_message=true")) as Fields
+      assert.strictEqual(whole["text"], gone?.message["text"])
+      assert.deepStrictEqual(errorIn(yield* client.call("/messages/nothing")), [404, 16])
+    })
   )
 
-  it.effect("have all their reactions by page, the latest first", () =>
+  it.effect("have all their reactions by page, latest first", () =>
     Effect.gen(function* () {
       const client = yield* start
       const counted = ({ message }: { readonly message: Fields }) =>

@@ -28,7 +28,7 @@ const exitOf = (child: ChildProcess) => {
 }
 
 describe("the program", () => {
-  it.live("says where it is, serves, and says at the end what was asked of it", () =>
+  it.live("prints its addresses, serves, and prints its requests at the end", () =>
     Effect.gen(function* () {
       const { child, code, line } = yield* spawned(
         "--messages",

@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import { clientOf, get, json, start } from "./client.ts"
 
 describe("the rate limit", () => {
-  it.effect("is in the headers of every answer, refusals included", () =>
+  it.effect("is in the headers of every response, including errors", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ rateLimit: { calls: 10, seconds: 60 } })
       const client = clientOf(emulator)
@@ -26,7 +26,7 @@ describe("the rate limit", () => {
     })
   )
 
-  it.effect("refuses what is above it until the next period", () =>
+  it.effect("rejects calls above it until the next period", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ rateLimit: { calls: 2, seconds: 1 } })
       const client = clientOf(emulator)
