@@ -75,12 +75,12 @@ it.layer(NodeServices.layer)("a migration that is killed with SIGKILL and starte
         assert.strictEqual(first.code, 0, first.error)
         assert.include(first.error, "migration restarted: starting, from ndjson to ndjson\n")
         yield* kill(job)
-        const said = yield* rejected(
+        const message = yield* rejected(
           { ...job, edit: "edited" },
           'transform "recent": its code is not the same.',
           "unfinished"
         )
-        const [, accept = ""] = /policy\.acceptCode: \["(\w+)"\]/u.exec(said) ?? []
+        const [, accept = ""] = /policy\.acceptCode: \["(\w+)"\]/u.exec(message) ?? []
         assert.notStrictEqual(accept, "")
         yield* rejected({ ...job, layout: "mixed" }, 'layout was "by-kind" and is "mixed" now.', "unfinished")
         yield* rejected(

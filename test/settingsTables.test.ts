@@ -104,13 +104,13 @@ const meant = (cell: string): string => {
 const WORDS: ReadonlySet<string> = new Set(["", "required", "none", "the service's name"])
 
 const isSame = (cell: string, value: unknown): boolean => {
-  const said = meant(cell)
-  if (value === undefined) return WORDS.has(said) || cell.includes(" ")
+  const cellText = meant(cell)
+  if (value === undefined) return WORDS.has(cellText) || cell.includes(" ")
   if (typeof value !== "object" || value === null)
-    return said === (typeof value === "string" ? value : JSON.stringify(value))
-  if (Array.isArray(value)) return said === (value.length === 0 ? "none" : value.join(", "))
+    return cellText === (typeof value === "string" ? value : JSON.stringify(value))
+  if (Array.isArray(value)) return cellText === (value.length === 0 ? "none" : value.join(", "))
   const entries = Object.entries(value).map(([key, one]) => `${key}: ${String(one)}`)
-  return WORDS.has(said) || said === (entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`)
+  return WORDS.has(cellText) || cellText === (entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`)
 }
 
 it.layer(NodeServices.layer)("a table of settings", (it) => {

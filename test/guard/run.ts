@@ -40,8 +40,8 @@ export const make: Effect.Effect<Run, never, Scope.Scope> = Effect.map(Effect.sc
       Effect.provide(Logger.layer([])),
       Effect.catchCause((cause) => {
         const error = Cause.squash(cause)
-        const told = error instanceof Violation ? error.message : Cause.pretty(cause)
-        return Effect.fail(new Violation(`${one.name}: ${told}`))
+        const problem = error instanceof Violation ? error.message : Cause.pretty(cause)
+        return Effect.fail(new Violation(`${one.name}: ${problem}`))
       })
     )
 })

@@ -68,8 +68,8 @@ export const attack = (
     Effect.scoped,
     Effect.catchCause((cause) => {
       const error = Cause.squash(cause)
-      const told = error instanceof Violation ? error.message : Cause.pretty(cause)
-      return Effect.fail(new Violation(`${name}, seed ${seed}: ${told}`))
+      const problem = error instanceof Violation ? error.message : Cause.pretty(cause)
+      return Effect.fail(new Violation(`${name}, seed ${seed}: ${problem}`))
     })
   )
 

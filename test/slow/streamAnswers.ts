@@ -12,9 +12,9 @@ export const answerTo = (printed: string, app: StreamEmulator.Emulator, exportFo
     const [, location] = /taskIds to \{ "(.+?)"/u.exec(printed) ?? []
     if (location === undefined) return undefined
     const known = yield* tasksIn(`${exportFolder}/.chatferry`)
-    const unheard = app.exports().filter(({ taskId }) => !known.has(taskId))
-    if (unheard.length > 1) throw new Error(`${unheard.length} tasks are not known: one is under way at most`)
-    const [task] = unheard
+    const unknown = app.exports().filter(({ taskId }) => !known.has(taskId))
+    if (unknown.length > 1) throw new Error(`${unknown.length} tasks are not known: one is under way at most`)
+    const [task] = unknown
     const env: Record<string, string> =
       task === undefined
         ? { LOST_ANSWERS: "ask again" }

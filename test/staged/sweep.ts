@@ -205,9 +205,9 @@ const compared = (root: string, calm: Calm, outcome: string) =>
 
 /** Removes what a message says to remove; `undefined` if it says nothing about that. */
 const follow = (message: string): true | undefined => {
-  const said = /\bremove (.+) to start again/u.exec(message)?.[1]
-  if (said === undefined) return undefined
-  for (const [, before = "", folder = ""] of said.matchAll(/(.*?)the folder (\S+) \(its [^)]*\)/gu)) {
+  const advice = /\bremove (.+) to start again/u.exec(message)?.[1]
+  if (advice === undefined) return undefined
+  for (const [, before = "", folder = ""] of advice.matchAll(/(.*?)the folder (\S+) \(its [^)]*\)/gu)) {
     const names = before.replace(/^ and /u, "").replace(/ in $/u, "")
     if (names === "") rmSync(folder, { recursive: true })
     else for (const name of names.split(/, | and /u)) rmSync(`${folder}/${name}`)

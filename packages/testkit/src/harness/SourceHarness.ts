@@ -1,6 +1,6 @@
 /**
  * What tests of a source need again and again: write inputs to a folder, read
- * them whole, and look at the result.
+ * them whole, and inspect the result.
  *
  * @stability unstable
  * @since 0.1.0

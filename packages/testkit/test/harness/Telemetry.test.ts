@@ -16,7 +16,7 @@ it.effect("records logs of all levels, spans with their attributes, failures and
     yield* telemetry.listen(Effect.fail({ reason: "failed softly" }))
     yield* telemetry.listen(Effect.die(new Error("died loudly", { cause: "deep down" })))
     const text = telemetry.text()
-    for (const said of [
+    for (const expected of [
       "whispered",
       "a trace",
       "Outer.inner",
@@ -24,7 +24,7 @@ it.effect("records logs of all levels, spans with their attributes, failures and
       "failed softly",
       "died loudly"
     ]) {
-      assert.include(text, said)
+      assert.include(text, expected)
     }
     assert.isAbove(telemetry.count(), 5)
   })
@@ -38,16 +38,16 @@ it.effect("names the span, the log or the failure that contains a text", () =>
     )
     yield* telemetry.listen(Effect.logInfo("token", { in: "canary-2" }))
     yield* telemetry.listen(Effect.fail(new Error("canary-3")))
-    const told = ["canary-1", "canary-2", "canary-3"].map((text) => telemetry.find(["other", text]))
+    const found = ["canary-1", "canary-2", "canary-3"].map((text) => telemetry.find(["other", text]))
     assert.deepStrictEqual(
-      told.map((found) => [found?.text, found?.in]),
+      found.map((one) => [one?.text, one?.in]),
       [
         [1, "the span Outer"],
         [1, "a log"],
         [1, "a failure"]
       ]
     )
-    assert.include(told[0]?.path, ".answer[0]")
+    assert.include(found[0]?.path, ".answer[0]")
     assert.strictEqual(telemetry.find(["other"]), undefined)
   })
 )

@@ -87,7 +87,7 @@ it.layer(NodeHttpClient.layerUndici, { excludeTestServices: true })("an emulator
   )
 
   describe("whose next request has a fault", () => {
-    const told = (fault: Emulator.Fault, times = 1) =>
+    const calledWith = (fault: Emulator.Fault, times = 1) =>
       Effect.gen(function* () {
         const { emulator, made } = yield* start({ retryAfter: 7 })
         yield* emulator.failNext(fault, times)
@@ -113,7 +113,7 @@ it.layer(NodeHttpClient.layerUndici, { excludeTestServices: true })("an emulator
 
     it.effect("gets a time to wait", () =>
       Effect.gen(function* () {
-        const { exits, made } = yield* told("rateLimited", 2)
+        const { exits, made } = yield* calledWith("rateLimited", 2)
         const headers = exits.map((exit) => (Exit.isSuccess(exit) ? exit.value.headers["retry-after"] : ""))
         assert.strictEqual(headers[0], "7")
         assert.match(headers[1] ?? "", /GMT$/u)
@@ -123,7 +123,7 @@ it.layer(NodeHttpClient.layerUndici, { excludeTestServices: true })("an emulator
 
     it.effect("gets an error of the application, and of the proxy in front of it", () =>
       Effect.gen(function* () {
-        const { exits, made } = yield* told("serverError", 2)
+        const { exits, made } = yield* calledWith("serverError", 2)
         const [first, second] = texts(exits)
         assert.deepStrictEqual([first?.status, second?.status], [500, 503])
         assert.include(second?.text, "<html>")
@@ -133,7 +133,7 @@ it.layer(NodeHttpClient.layerUndici, { excludeTestServices: true })("an emulator
 
     it.effect("gets a page instead of a response", () =>
       Effect.gen(function* () {
-        const { exits, made } = yield* told("garbage")
+        const { exits, made } = yield* calledWith("garbage")
         assert.strictEqual(texts(exits)[0]?.status, 200)
         assert.include(texts(exits)[0]?.text, "Please sign in")
         assert.deepStrictEqual(made, [])
@@ -146,7 +146,7 @@ it.layer(NodeHttpClient.layerUndici, { excludeTestServices: true })("an emulator
       { fault: "cutBody", done: ["carl"] }
     ] as const)("loses its connection: $fault", ({ done, fault }) =>
       Effect.gen(function* () {
-        const { exits, made } = yield* told(fault)
+        const { exits, made } = yield* calledWith(fault)
         assert.isTrue(exits.every(Exit.isFailure))
         assert.deepStrictEqual(made, [...done])
       })
@@ -154,7 +154,7 @@ it.layer(NodeHttpClient.layerUndici, { excludeTestServices: true })("an emulator
 
     it.effect("gets its response in pieces", () =>
       Effect.gen(function* () {
-        const { exits, made } = yield* told("slowBody")
+        const { exits, made } = yield* calledWith("slowBody")
         assert.strictEqual(texts(exits)[0]?.status, 201)
         assert.deepStrictEqual(made, ["carl"])
       })

@@ -73,7 +73,7 @@ export const sinkThatFinishesAgain = changed({
   publish: (publish, directory) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const file = `${directory}/talk.jsonl`
+      const file = `${directory}/messages.jsonl`
       const isAgain = yield* Effect.orDie(fs.exists(file))
       const summary = yield* publish
       if (isAgain) yield* Effect.orDie(fs.writeFileString(file, "again\n", { flag: "a" }))
@@ -122,7 +122,7 @@ function changed({ publish = (effect) => effect, writer = (open, task) => open(t
         return {
           ...division,
           phases: division.phases.map((phase) =>
-            phase.name === "talk"
+            phase.name === "messages"
               ? { ...phase, open: (task: Phase.Task) => writer(phase.open, task, directory) }
               : phase
           ),

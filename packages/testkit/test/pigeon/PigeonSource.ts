@@ -49,7 +49,7 @@ export const FAULTS = {
   shortReadIsEnd: "mistakes a short read for the end of the file",
   rawErrors: "lets an error of the file system through",
   tokenInError: "has the token in its errors",
-  forgetsRoom: "forgets between two batches which channel a file is about"
+  forgetsChannel: "forgets between two batches which channel a file is about"
 } as const
 export type Fault = keyof typeof FAULTS
 
@@ -263,7 +263,7 @@ const nextBatch = (state: {
       offset: has("bigintPosition") ? BigInt(offset) : offset,
       line,
       read: digest(hash),
-      room: has("forgetsRoom") ? "" : room,
+      room: has("forgetsChannel") ? "" : room,
       ...(has("growingPosition") && { all: [...all] })
     }
     return {

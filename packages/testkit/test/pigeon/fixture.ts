@@ -100,7 +100,7 @@ const entities = [longMessage, ...EntityGenerator.make({ records: 300 })]
 const readBack = (directory: string) =>
   Source.fromEntities(
     "pigeon",
-    ["people.jsonl", "talk.jsonl"]
+    ["users.jsonl", "messages.jsonl"]
       .filter((name) => existsSync(`${directory}/${name}`))
       .flatMap((name) =>
         readFileSync(`${directory}/${name}`, "utf8")

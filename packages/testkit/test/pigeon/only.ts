@@ -16,7 +16,7 @@ export const sources: ReadonlyArray<{ readonly rule: string; readonly fault: Pig
   { rule: "reads files in pieces", fault: "wholeFile" },
   { rule: "puts more than one record into its batches", fault: "tinyBatches" },
   { rule: "closes every file it opens, even when it is stopped", fault: "leaksHandles" },
-  { rule: "resumes with exactly the rest after a position", fault: "forgetsRoom" },
+  { rule: "resumes with exactly the rest after a position", fault: "forgetsChannel" },
   { rule: "keeps its positions small", fault: "growingPosition" },
   { rule: "rejects a position of different content", fault: "anyContent" },
   {

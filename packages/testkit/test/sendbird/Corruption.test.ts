@@ -51,10 +51,10 @@ describe("Corruption", () => {
           JSON.stringify(element) === JSON.stringify(before[l]?.[index]) ? [] : [index]
         )
       )
-      const told = hits.filter((hit) => hit.path === file.path && hit.archive === file.archive)
+      const reported = hits.filter((hit) => hit.path === file.path && hit.archive === file.archive)
       assert.deepStrictEqual(
         changed,
-        told.map(({ index }) => index)
+        reported.map(({ index }) => index)
       )
     }
   })

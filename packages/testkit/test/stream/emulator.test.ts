@@ -207,7 +207,7 @@ describe("StreamEmulator", () => {
       error: "reaction.type"
     },
     { name: "an array without its users", content: arrayOf(room), error: "doesn't exist" }
-  ])("refuses $name", ({ content, error }) =>
+  ])("rejects $name", ({ content, error }) =>
     Effect.gen(function* () {
       const emulator = yield* StreamEmulator.start()
       const task = yield* clientOf(emulator).imported(content)

@@ -45,8 +45,8 @@ describe("the program of the Stream emulator", () => {
       const asked = { method: "POST", headers, body }
       const { task_id } = json(whole(yield* send(`${baseUrl}/export/users?api_key=${apiKey}`, asked)))
       child.kill("SIGINT")
-      const said = JSON.parse(yield* line) as Record<string, unknown>
-      assert.deepInclude(said, {
+      const report = JSON.parse(yield* line) as Record<string, unknown>
+      assert.deepInclude(report, {
         imports: [],
         doubleImports: 0,
         messages: 0,
@@ -65,7 +65,7 @@ describe("the program of the Stream emulator", () => {
     })
   )
 
-  it.live.each(["cutBody=2", "nothing=0.1"])("refuses --fault %s", (fault) =>
+  it.live.each(["cutBody=2", "nothing=0.1"])("rejects --fault %s", (fault) =>
     Effect.gen(function* () {
       const { code } = yield* spawned("--fault", fault)
       assert.strictEqual(yield* code, 1)

@@ -185,7 +185,7 @@ describe("StreamEmulator's lists", () => {
     ["more than 100 users", "/users", { limit: 101 }]
   ]
 
-  it.effect.each(rejected)("refuse %s", ([, path, query]) =>
+  it.effect.each(rejected)("reject %s", ([, path, query]) =>
     Effect.gen(function* () {
       assert.deepStrictEqual(errorIn(yield* asked(yield* start, path, query)), [400, 4])
     })
@@ -230,7 +230,7 @@ describe("StreamEmulator's lists", () => {
 })
 
 describe("StreamEmulator's messages", () => {
-  const said = documents
+  const existing = documents
     .filter(({ channel }) => channel["deleted_at"] === undefined)
     .flatMap(({ channel, messages }) => messages.map((message) => ({ channel, message })))
 
@@ -242,10 +242,10 @@ describe("StreamEmulator's messages", () => {
           client.call(`/messages/${encodeURIComponent(String(id))}${query}`),
           (answer) => json(answer)["message"]
         )
-      const [first] = said
+      const [first] = existing
       const shown = { ...first?.message, channel: first?.channel }
       assert.deepStrictEqual(yield* message(first?.message["id"]), shown)
-      const gone = said.find(({ message: { text, type } }) => type === "deleted" && text !== "")
+      const gone = existing.find(({ message: { text, type } }) => type === "deleted" && text !== "")
       const cleared = (yield* message(gone?.message["id"])) as Fields
       assert.strictEqual(cleared["text"], "")
       const whole = (yield* message(gone?.message["id"], "?show_deleted_message=true")) as Fields
@@ -259,7 +259,7 @@ describe("StreamEmulator's messages", () => {
       const client = yield* start
       const counted = ({ message }: { readonly message: Fields }) =>
         Object.values((message["reaction_counts"] ?? {}) as Record<string, number>).reduce((a, b) => a + b, 0)
-      const most = said.reduce((one, other) => (counted(other) > counted(one) ? other : one))
+      const most = existing.reduce((one, other) => (counted(other) > counted(one) ? other : one))
       assert.isAbove(counted(most), 10)
       const reactions = (query: string) =>
         Effect.map(

@@ -209,7 +209,7 @@ const each = <A extends Case>(cases: ReadonlyArray<A>) =>
   cases.flatMap((one) => (one.in ?? both).map((dialect) => [one.name, dialect, one] as const))
 
 describe("StreamEmulator's analysis", () => {
-  it.live.each(each(rejected))("refuses %s in %s", ([, dialect, { error, items }]) =>
+  it.live.each(each(rejected))("rejects %s in %s", ([, dialect, { error, items }]) =>
     Effect.gen(function* () {
       assert.include((yield* errorsOf(dialect, items)).join("\n"), error)
     })

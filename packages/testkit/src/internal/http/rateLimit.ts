@@ -15,7 +15,7 @@ export interface RateLimit {
 export const rateLimit = (rate: Rate, now: () => number): RateLimit => {
   const limit = `${rate.calls};w=${rate.seconds}`
   const allowed = allowance(rate, now)
-  let refusals = 0
+  let limited = 0
 
   const left = () => Math.max(0.001, (allowed.endsAt() - now()) / 1000)
   const headers = (wait: string) => ({
@@ -31,7 +31,7 @@ export const rateLimit = (rate: Rate, now: () => number): RateLimit => {
       message: `Too many requests (scope: app, limit: ${limit}, remaining: 0, retry_after: ${wait}s, reset: ${Math.max(wait, left())}s)`
     })
     // It is undocumented whether the header has a unit like the message, so clients get both forms.
-    const unit = refusals++ % 2 === 0 ? "" : "s"
+    const unit = limited++ % 2 === 0 ? "" : "s"
     return {
       ...answer,
       headers: { ...answer.headers, ...headers(`${wait}${unit}`), "X-RateLimit-Remaining": "0" }

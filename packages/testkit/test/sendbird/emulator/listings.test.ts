@@ -256,7 +256,7 @@ describe("lists of the Platform API", () => {
     { path: "/open_channels/CHANNEL/operators", code: 400201 },
     { path: "/export/users?limit=101", code: 400111 },
     { path: "/export/users?token=nonsense", code: 400111 }
-  ])("refuse $path", ({ code, path }) =>
+  ])("reject $path", ({ code, path }) =>
     Effect.gen(function* () {
       const { client } = yield* application()
       const [url = ""] = urlsOf(yield* client.list("/group_channels", "channels"))

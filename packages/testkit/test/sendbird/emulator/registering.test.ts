@@ -126,7 +126,7 @@ const accepted: ReadonlyArray<{ readonly name: string; readonly type: string; re
 ]
 
 describe("registering", () => {
-  it.effect.each(rejected)("refuses $name", ({ body, code, type }) =>
+  it.effect.each(rejected)("rejects $name", ({ body, code, type }) =>
     Effect.gen(function* () {
       const emulator = yield* start({ now: NOW })
       const answer = yield* clientOf(emulator).post(`/export/${type}`, body)

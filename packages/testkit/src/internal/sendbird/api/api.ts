@@ -45,7 +45,7 @@ export const api = (options: {
   const { app, exports, faults, links, now, rateLimit } = options
   const lists = listings(app)
   const calls = tally()
-  const refusals: Array<number> = []
+  const commanded: Array<number> = []
   let errors = 0
 
   const isAllowed = ({ headers }: Request) => isSame(headers["api-token"] ?? "", options.apiToken)
@@ -144,7 +144,7 @@ export const api = (options: {
     const exceeded = rateLimit.call()
     if (exceeded !== undefined) return Effect.succeed(exceeded)
     if (!isAllowed(request)) return Effect.succeed(rejected(errorResponseOf(400401)))
-    const code = refusals.shift()
+    const code = commanded.shift()
     if (code !== undefined) return Effect.succeed(rejected(errorResponseOf(code)))
     return isErrorResponse(call) ? Effect.succeed(rejected(call)) : answered(call, request)
   }
@@ -157,7 +157,7 @@ export const api = (options: {
       ),
     requests: calls.counts,
     refuseNext: (code, times) => {
-      for (let i = 0; i < times; i++) refusals.push(code)
+      for (let i = 0; i < times; i++) commanded.push(code)
     }
   }
 }

@@ -44,7 +44,7 @@ const person = (value: unknown): unknown => {
   }
 }
 
-const people = (value: unknown): unknown => (Array.isArray(value) ? value.map(person) : value)
+const persons = (value: unknown): unknown => (Array.isArray(value) ? value.map(person) : value)
 
 const message = (record: RawObject): RawObject => {
   const {
@@ -71,7 +71,7 @@ const message = (record: RawObject): RawObject => {
     type: one !== undefined ? one.type : type === "ADMM" ? "BRDM" : type,
     ...(user !== undefined && { user: person(user) }),
     ...(isShown !== undefined && { reply_to_channel: isShown }),
-    ...(mentioned !== undefined && { mentioned_users: people(mentioned) }),
+    ...(mentioned !== undefined && { mentioned_users: persons(mentioned) }),
     ...(one !== undefined && { url: one.url, name: one.name, size: one.size }),
     ...(one?.require_auth === true && { require_auth: true }),
     ...(Array.isArray(thumbnails) && { thumbnails: addressesOf(thumbnails as ReadonlyArray<RawObject>) }),
@@ -114,8 +114,8 @@ const channel = (record: RawObject): RawObject => {
   } = record
   return {
     is_frozen: freeze,
-    ...(members !== undefined && { members: people(members) }),
-    ...(operators !== undefined && { operators: people(operators) }),
+    ...(members !== undefined && { members: persons(members) }),
+    ...(operators !== undefined && { operators: persons(operators) }),
     ...(metadata !== undefined && { metadata: JSON.stringify(metadata) }),
     ...(isObject(pinned) && { last_pinned_message: { msg_id: pinned.message_id } }),
     ...(last !== undefined && { last_message: isObject(last) ? message(last) : last }),

@@ -44,11 +44,12 @@ const threadsOf = (plan: Plan, of: Channel): ReadonlyMap<string, Thread> => {
     const parent = idText(record.parent_message_id)
     const before = found.get(parent)
     const user = record.user as Snapshot | null | undefined
-    const people = before?.most_replies ?? []
-    const isNew = user && people.length < MOST_REPLIES && !people.some((one) => one.user_id === user.user_id)
+    const replyAuthors = before?.most_replies ?? []
+    const isNew =
+      user && replyAuthors.length < MOST_REPLIES && !replyAuthors.some((one) => one.user_id === user.user_id)
     found.set(parent, {
       reply_count: (before?.reply_count ?? 0) + 1,
-      most_replies: isNew === true ? [...people, user] : people,
+      most_replies: isNew === true ? [...replyAuthors, user] : replyAuthors,
       last_replied_at: at,
       updated_at: at
     })

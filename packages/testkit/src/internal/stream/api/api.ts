@@ -39,7 +39,7 @@ export const api = (options: {
 }): Api => {
   const { exports, faults, imports, storage } = options
   const calls = tally()
-  const refusals: Array<number> = []
+  const commanded: Array<number> = []
   let edges = 0
 
   const stranger = ({ headers, target }: Request): ErrorResponse | undefined => {
@@ -170,7 +170,7 @@ export const api = (options: {
     if (exceeded !== undefined) return Effect.succeed(exceeded)
     const denied = stranger(request)
     if (denied !== undefined) return Effect.succeed(rejected(denied))
-    const code = refusals.shift()
+    const code = commanded.shift()
     return code === undefined ? answered(call, request) : Effect.succeed(rejected(errorResponseOf(code)))
   }
 
@@ -186,7 +186,7 @@ export const api = (options: {
       }),
     requests: calls.counts,
     refuseNext: (code, times) => {
-      for (let i = 0; i < times; i++) refusals.push(code)
+      for (let i = 0; i < times; i++) commanded.push(code)
     }
   }
 }

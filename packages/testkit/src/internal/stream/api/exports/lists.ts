@@ -160,22 +160,22 @@ const bounded = (asked: Fields): unknown => {
 
 const page = ({ query, rows }: Table, asked: Fields): { readonly rows: ReadonlyArray<Row> } | Answer => {
   const { listed, mostListed, name, order: usual, sortable } = query
-  const refuse = (problem: string) => rejected(errorResponse(4, `${name} failed with error: "${problem}"`))
+  const reject = (problem: string) => rejected(errorResponse(4, `${name} failed with error: "${problem}"`))
   const limit = wholeOf(asked["limit"], listed)
   const offset = wholeOf(asked["offset"], 0)
-  if (Number.isNaN(limit) || limit > mostListed) return refuse(`limit must be ${mostListed} or less`)
-  if (Number.isNaN(offset) || offset > MOST_SKIPPED) return refuse(`offset must be ${MOST_SKIPPED} or less`)
+  if (Number.isNaN(limit) || limit > mostListed) return reject(`limit must be ${mostListed} or less`)
+  if (Number.isNaN(offset) || offset > MOST_SKIPPED) return reject(`offset must be ${MOST_SKIPPED} or less`)
   const sort = asked["sort"] ?? []
   const order = ordered(Array.isArray(sort) && sort.length === 0 ? usual : sort, sortable)
-  if (typeof order === "string") return refuse(order)
+  if (typeof order === "string") return reject(order)
   const filter = asked["filter_conditions"] ?? {}
   const found: Array<Row> = []
   // A wrong filter is an error even for an empty list.
   const isRight = matches(filter, {}, query)
-  if (typeof isRight === "string") return refuse(isRight)
+  if (typeof isRight === "string") return reject(isRight)
   for (const row of rows) {
     const isWanted = matches(filter, row, query)
-    if (typeof isWanted === "string") return refuse(isWanted)
+    if (typeof isWanted === "string") return reject(isWanted)
     if (isWanted) found.push(row)
   }
   return { rows: found.toSorted(order).slice(offset, offset + limit) }

@@ -14,20 +14,20 @@ export interface ExportLimits {
 }
 
 export const wantedChannels = (asked: Fields, app: StreamApp, { mostChannels }: ExportLimits) => {
-  const refuse = (problem: string) => errorResponse(4, `ExportChannels failed with error: "${problem}"`)
+  const reject = (problem: string) => errorResponse(4, `ExportChannels failed with error: "${problem}"`)
   const { channels, format = "json", version = "v1" } = asked
-  if (!Array.isArray(channels) || channels.length === 0) return refuse("channels is a required field")
+  if (!Array.isArray(channels) || channels.length === 0) return reject("channels is a required field")
   if (channels.length > mostChannels)
-    return refuse(`channels must contain a maximum of ${mostChannels} items`)
-  if (version !== "v1" && version !== "v2" && version !== "") return refuse("version must be one of [v1 v2]")
-  if (format !== "json" && format !== "") return refuse("format must be json")
+    return reject(`channels must contain a maximum of ${mostChannels} items`)
+  if (version !== "v1" && version !== "v2" && version !== "") return reject("version must be one of [v1 v2]")
+  if (format !== "json" && format !== "") return reject("format must be json")
   for (const flag of FLAGS)
     if (asked[flag] !== undefined && asked[flag] !== null && typeof asked[flag] !== "boolean")
-      return refuse(`${flag} must be a boolean`)
+      return reject(`${flag} must be a boolean`)
   const selected: Array<SelectedChannel> = []
   for (const one of channels as ReadonlyArray<unknown>) {
     const found = isFields(one) ? channelOf(one) : "channels must be objects"
-    if (typeof found === "string") return refuse(found)
+    if (typeof found === "string") return reject(found)
     if (app.channelOf(found.cid) === undefined)
       return errorResponse(4, `ExportChannels failed with error: "Can't find channel with id ${found.cid}"`)
     selected.push(found)
@@ -51,17 +51,17 @@ export const wantedUsers = (
   app: StreamApp,
   limits: ExportLimits
 ): Wanted | ErrorResponse => {
-  const refuse = (problem: string) => errorResponse(4, `ExportUsers failed with error: "${problem}"`)
-  if (!Array.isArray(ids) || ids.length === 0) return refuse("user_ids is a required field")
-  if (ids.length > MOST_USERS) return refuse(`user_ids must contain a maximum of ${MOST_USERS} items`)
+  const reject = (problem: string) => errorResponse(4, `ExportUsers failed with error: "${problem}"`)
+  if (!Array.isArray(ids) || ids.length === 0) return reject("user_ids is a required field")
+  if (ids.length > MOST_USERS) return reject(`user_ids must contain a maximum of ${MOST_USERS} items`)
   const userIds: Array<string> = []
   for (const id of ids as ReadonlyArray<unknown>) {
     if (typeof id !== "string" || app.userOf(id) === undefined)
-      return refuse("one or more users do not exist")
+      return reject("one or more users do not exist")
     if (!userIds.includes(id)) userIds.push(id)
   }
   const problem = userIds.map((id) => tooMuch(id, app, limits)).find((found) => found !== undefined)
-  if (problem !== undefined && limits.longUsers === "refused") return refuse(problem)
+  if (problem !== undefined && limits.longUsers === "refused") return reject(problem)
   return { _tag: "users", userIds, problem }
 }
 
