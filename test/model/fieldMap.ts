@@ -7,7 +7,7 @@ type Lacks = { readonly [K in Entity.Kind]: Reasons }
 
 const ONE_NAME = "users have one name, which many may share"
 const NO_SETTING = "users have no such setting"
-const NOT_A_RECORD = "no record says it of the user"
+const NOT_A_RECORD = "no record has it for the user"
 const NONE = "Sendbird has none"
 
 /** Fields that no Sendbird record contains. */
@@ -19,9 +19,9 @@ const sendbird: Lacks = {
     teams: NONE,
     teamRoles: NONE,
     isInvisible: NO_SETTING,
-    blockedUserIds: "blocks are an answer of the API for one user, and not in exports",
-    mutedUserIds: "users mute nobody: they block",
-    mutedChannelIds: "said by the member (`isChannelMuted`)",
+    blockedUserIds: "only the API gives blocks, for one user at a time; exports do not contain them",
+    mutedUserIds: "users cannot mute others, only block them",
+    mutedChannelIds: "in the member (`isChannelMuted`)",
     "futureChannelBans.byId": NONE,
     "futureChannelBans.reason": NONE,
     "futureChannelBans.isShadow": NONE,
@@ -29,7 +29,8 @@ const sendbird: Lacks = {
     "privacy.isTypingShown": NO_SETTING,
     "privacy.isReadShown": NO_SETTING,
     "privacy.isDeliveryShown": NO_SETTING,
-    "devices.id": "push tokens are an answer of the API for one user and service, and not in exports",
+    "devices.id":
+      "only the API gives push tokens, for one user and service at a time; exports do not contain them",
     "devices.provider": "as `devices.id`",
     "devices.providerName": "as `devices.id`",
     "devices.isDisabled": "as `devices.id`",
@@ -37,44 +38,44 @@ const sendbird: Lacks = {
     "devices.createdAt": "as `devices.id`",
     updatedAt: NOT_A_RECORD,
     observedAt: NOT_A_RECORD,
-    deactivatedAt: "only that a user is not active",
-    deletedAt: "deleted users are not given"
+    deactivatedAt: "only whether a user is active",
+    deletedAt: "deleted users are not provided"
   },
   channel: {
     topic: NONE,
     description: NONE,
     team: NONE,
-    audience: "said by `isPublic` and `isDistinct`",
+    audience: "follows from `isPublic` and `isDistinct`",
     isDisabled: NONE,
     bannedUserIds: "a list of bans does not name its channel: counted",
-    updatedAt: "no record says it of the channel",
+    updatedAt: "no record has it for the channel",
     archivedAt: NONE,
-    deletedAt: "deleted channels are not given"
+    deletedAt: "deleted channels are not provided"
   },
   member: {
-    inviteAcceptedAt: "only that the state is `joined`",
-    inviteRejectedAt: "who declines is no member",
+    inviteAcceptedAt: "only whether the state is `joined`",
+    inviteRejectedAt: "users who decline are not members",
     archivedAt: NONE,
-    updatedAt: "no record says it of the member"
+    updatedAt: "no record has it for the member"
   },
   message: {
-    "userSnapshot.isBot": "a sender is shown with name and picture alone",
-    textFormat: "text is what the app makes of it",
+    "userSnapshot.isBot": "a sender has only a name and a picture",
+    textFormat: "the app decides how to show text",
     html: NONE,
-    "attachments.customType": "a file has its MIME type alone",
+    "attachments.customType": "a file has only its MIME type",
     quotedMessageId: "a reply is in a thread (`parentId`)",
     isHereMentioned: NONE,
     mentionedRoles: NONE,
     visibleToUserIds: NONE,
-    pinnedById: "a channel names the pinned messages alone",
+    pinnedById: "a channel only names its pinned messages",
     pinExpiresAt: NONE,
-    editedById: "no record says it of the message",
-    observedAt: "messages say themselves when they were changed"
+    editedById: "no record has it for the message",
+    observedAt: "messages have their own times of change"
   },
   reaction: {
     score: NONE,
     updatedAt: "a reaction has one time",
-    removedAt: "a reaction that was taken back is not given",
+    removedAt: "removed reactions are not provided",
     custom: "a reaction has no other fields"
   },
   failed_webhook: { custom: "all of its fields are in the model" }
@@ -84,33 +85,33 @@ const sendbird: Lacks = {
 const stream: Lacks = {
   user: {
     handle: ONE_NAME,
-    email: "an app's own field: custom data",
-    isBot: "an app's own field: custom data",
-    observedAt: "users say themselves when they were changed"
+    email: "a custom field of the app: custom data",
+    isBot: "a custom field of the app: custom data",
+    observedAt: "users have their own times of change"
   },
   channel: {
-    topic: "an app's own field: custom data",
-    description: "an app's own field: custom data",
+    topic: "a custom field of the app: custom data",
+    description: "a custom field of the app: custom data",
     isPublic: "the channel type's permissions decide",
     audience: "the channel type's permissions decide",
-    observedAt: "channels say themselves when they were changed",
-    archivedAt: "a channel is put away by each member (`archivedAt` of the member)"
+    observedAt: "channels have their own times of change",
+    archivedAt: "each member archives a channel (`archivedAt` of the member)"
   },
   member: {
-    isMuted: "a ban is what keeps a member from writing: `bannedUserIds`",
-    observedAt: "members say themselves when they were changed",
-    "userSnapshot.name": "the user stands in the record, and is given as one",
+    isMuted: "a member is kept from writing by a ban: `bannedUserIds`",
+    observedAt: "members have their own times of change",
+    "userSnapshot.name": "the record contains the user, who is given as a user",
     "userSnapshot.imageUrl": "as `userSnapshot.name`",
     "userSnapshot.isBot": "as `userSnapshot.name`"
   },
   message: {
-    "userSnapshot.name": "the user stands in the record, and is given as one",
+    "userSnapshot.name": "the record contains the user, who is given as a user",
     "userSnapshot.imageUrl": "as `userSnapshot.name`",
     "userSnapshot.isBot": "as `userSnapshot.name`",
-    textFormat: "text is Markdown as far as the app shows it so",
+    textFormat: "text is Markdown if the app shows it as such",
     "attachments.isAuthRequired": "links carry their signature",
-    editedById: "no record says it of the message",
-    observedAt: "messages say themselves when they were changed"
+    editedById: "no record has it for the message",
+    observedAt: "messages have their own times of change"
   },
   reaction: {},
   failed_webhook: Object.fromEntries(
@@ -139,8 +140,8 @@ type Losses = Readonly<Record<string, Loss>>
 
 const decides: Loss = { says: "decides between two records" }
 const extras: Loss = { says: "custom data (`chatferry`)", isKept: true }
-const snapshot: Loss = { says: "fills in for a user whom the source does not give" }
-const off: Loss = { says: "a device that is off is left out, into a side file", code: "device_disabled" }
+const snapshot: Loss = { says: "replaces a user that the source does not give" }
+const off: Loss = { says: "a disabled device is written to a side file instead", code: "device_disabled" }
 const kept = (field: string): Loss => ({ ...extras, code: `kept_as_custom.${field}` })
 const lacking = (field: string): Loss => ({ ...extras, code: `dialect_lacks.${field}` })
 const noBans: Loss = { says: "not written: the dialect has no such item", code: "future_channel_ban_lost" }
@@ -156,7 +157,7 @@ const ofBoth: Losses = {
   "channel.isPublic": kept("channel.isPublic"),
   "channel.audience": kept("channel.audience"),
   "channel.isDistinct": {
-    says: "custom data (`chatferry`); a setting makes ids of members",
+    says: "custom data (`chatferry`); a setting makes ids from members",
     code: "distinct_by_id",
     isKept: true
   },
@@ -164,13 +165,13 @@ const ofBoth: Losses = {
   "channel.observedAt": decides,
   "channel.archivedAt": { ...extras, code: "channel_archived" },
   "channel.deletedAt": {
-    says: "the channel is disabled; when it was deleted is custom data (`chatferry`)",
+    says: "the channel is disabled; the time of deletion is custom data (`chatferry`)",
     code: "deleted_channel_disabled",
     isSeen: true,
     isKept: true
   },
   "member.isMuted": { ...extras, code: "member_muted" },
-  "member.isChannelMuted": { says: "with the user, as `mutedChannelIds`", isSeen: true },
+  "member.isChannelMuted": { says: "in the user, as `mutedChannelIds`", isSeen: true },
   "member.observedAt": decides,
   "member.updatedAt": kept("member.updatedAt"),
   "member.userSnapshot.name": snapshot,
@@ -216,7 +217,7 @@ export const losses = {
     "user.privacy.isReadShown": lacking("user.privacy"),
     "user.privacy.isDeliveryShown": lacking("user.privacy"),
     "user.push.level": {
-      says: "a switch that is off for `none` alone; `mentions` is custom data (`chatferry`) and counted as `dialect_lacks.user.push.level`",
+      says: "a switch that is off only for `none`; `mentions` is custom data (`chatferry`) and counted as `dialect_lacks.user.push.level`",
       isSeen: true,
       isKept: true,
       unless: "all",
