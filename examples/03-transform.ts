@@ -1,8 +1,8 @@
 /**
  * Changes entities during a migration: leaves out old messages with the reactions to
  * them, failed webhooks and personal fields, shortens long texts, and hashes user
- * ids with a key of at least 16 characters. The other texts of messages
- * stay.
+ * ids with a key of at least 16 characters. What users wrote in their messages is
+ * kept.
  *
  *     HASH_KEY=… npx -y pnpm@12 transform INPUT… --out DIR
  */

@@ -150,7 +150,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
   const callOf = matching(Object.keys(routes))
   const calls = tally()
   const strayed: Array<Request> = []
-  let limited = 0
+  let limitedCount = 0
   let errors = 0
 
   const elsewhere = yield* HttpServer.listen({ port: 0, slowMillis }, (request) =>
@@ -162,7 +162,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
 
   const limited = (seconds: number): HttpServer.Answer => {
     const date = new Date(now() + seconds * 1000).toUTCString()
-    const value = limited++ % 2 === 0 ? String(seconds) : date
+    const value = limitedCount++ % 2 === 0 ? String(seconds) : date
     return withHeaders(json(429, { error: "Too many requests" }), { "Retry-After": value })
   }
 
