@@ -1,8 +1,7 @@
 /**
- * Changes entities during a migration: leaves out old messages with the reactions to
+ * Changes entities on the way: leaves out old messages with the reactions to
  * them, failed webhooks and personal fields, shortens long texts, and hashes user
- * ids with a key of at least 16 characters. What users wrote in their messages is
- * kept.
+ * ids with a key of at least 16 characters. The text of messages stays.
  *
  *     HASH_KEY=… npx -y pnpm@12 transform INPUT… --out DIR
  */
@@ -22,13 +21,13 @@ const command = Command.make(
     Effect.gen(function* () {
       const key = yield* Program.secret(
         "HASH_KEY",
-        "it is any text of at least 16 characters that is hard to guess"
+        "it is any text of at least 16 characters that nobody can guess"
       )
       return yield* Migration.run({
         id: "transform",
         source: SendbirdSource.archives({ inputs }),
         transforms: [
-          // Settings are part of the checkpoint, but the variables that a function closes over are not.
+          // Settings are part of the checkpoint: what a function closes over is not seen.
           Transform.messages("before-2021", (message, { since }) => message.createdAt >= since, {
             settings: { since: "2021" }
           }),

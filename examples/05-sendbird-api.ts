@@ -4,7 +4,7 @@
  *
  *     npx -y pnpm@12 sendbird-api --app-id ID --from 2023-01-01 --to 2024-01-01 --out DIR [--plan] [--enrich] [--base-url URL]
  *
- * `--plan` shows the plan without requesting anything, and needs no token. Run it again with
+ * `--plan` shows what would be requested and requests nothing, without the token. Run it again with
  * the same arguments to resume after a kill: no window is exported twice.
  */
 import { Addresses } from "@chatferry/connector"
@@ -59,7 +59,7 @@ const command = Command.make(
     })
 )
 
-// Links from the service are also checked where the connection is made.
+// Links that the service gives are also checked where the connection is made.
 const http = Addresses.guard((lookup) => NodeHttpClient.layerUndiciOptions({ connect: { lookup } }))
 
 Command.run(command, { version }).pipe(

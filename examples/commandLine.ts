@@ -1,4 +1,4 @@
-/** How and where an example was started, and its version. */
+/** How an example was started, where, and which version it is. */
 import { basename, join, resolve } from "node:path"
 import { Printable } from "@chatferry/core/errors"
 import core from "@chatferry/core/package.json" with { type: "json" }
@@ -13,25 +13,25 @@ const {
   npm_lifecycle_event: script = "",
   npm_lifecycle_script: line = ""
 } = process.env
-/** Whether it was started as a script of the repository, as in its header. */
+/** Whether it was started as a script of the repository, as its header says. */
 const isScript = line.includes(join("examples", basename(file))) && file !== ""
 
-// Scripts run in the repository's root, but paths are relative to where the command was typed.
+// Scripts run in the repository's root; paths are relative to the folder in which the command was typed.
 if (isScript) process.chdir(startedIn)
 
-/** A word in a form that shells read back. */
+/** A word quoted so that shells read it back. */
 const quoted = (word: string) => {
   if (/^[\w./:@-][\w./:=@-]*$/u.test(word)) return word
   const shown = Printable.line(word, Infinity)
   if (shown === word) return `'${word.replaceAll("'", String.raw`'\''`)}'`
-  // Terminal controls are escaped; shells read the escapes in quotes of this kind.
+  // Escapes of characters that a terminal would act on; shells read them in quotes of this kind.
   const escaped = word.replaceAll("\\", String.raw`\\`).replaceAll("'", String.raw`\'`)
   return `$'${Printable.line(escaped, Infinity)}'`
 }
 
 /**
- * The command that starts this program again, for the folder where it was typed. As
- * a script it only needs the Node that runs npx.
+ * The command that starts this program again, to be pasted where it was typed. As
+ * a script it needs no other Node than the one that runs npx.
  */
 export const commandLine: string = (
   isScript

@@ -1,13 +1,13 @@
 /** The mapping of each field of the model: which provider fills it, and how a Stream import represents it. */
 import type { Entity } from "@chatferry/core"
 
-/** By the path of a field: why a provider does not give it. */
+/** By the path of a field: why a provider does not give it. It follows a colon. */
 type Reasons = Readonly<Record<string, string>>
 type Lacks = { readonly [K in Entity.Kind]: Reasons }
 
 const ONE_NAME = "users have one name, which many may share"
 const NO_SETTING = "users have no such setting"
-const NOT_A_RECORD = "no record has it for the user"
+const NOT_A_RECORD = "no record of a user says it"
 const NONE = "Sendbird has none"
 
 /** Fields that no Sendbird record contains. */
@@ -19,9 +19,9 @@ const sendbird: Lacks = {
     teams: NONE,
     teamRoles: NONE,
     isInvisible: NO_SETTING,
-    blockedUserIds: "only the API gives blocks, for one user at a time; exports do not contain them",
+    blockedUserIds: "blocks are in responses of the API for one user, and not in exports",
     mutedUserIds: "users cannot mute others, only block them",
-    mutedChannelIds: "in the member (`isChannelMuted`)",
+    mutedChannelIds: "the member has it (`isChannelMuted`)",
     "futureChannelBans.byId": NONE,
     "futureChannelBans.reason": NONE,
     "futureChannelBans.isShadow": NONE,
@@ -29,53 +29,52 @@ const sendbird: Lacks = {
     "privacy.isTypingShown": NO_SETTING,
     "privacy.isReadShown": NO_SETTING,
     "privacy.isDeliveryShown": NO_SETTING,
-    "devices.id":
-      "only the API gives push tokens, for one user and service at a time; exports do not contain them",
-    "devices.provider": "as `devices.id`",
-    "devices.providerName": "as `devices.id`",
-    "devices.isDisabled": "as `devices.id`",
-    "devices.disabledReason": "as `devices.id`",
-    "devices.createdAt": "as `devices.id`",
+    "devices.id": "push tokens are in responses of the API for one user and service, and not in exports",
+    "devices.provider": "see `devices.id`",
+    "devices.providerName": "see `devices.id`",
+    "devices.isDisabled": "see `devices.id`",
+    "devices.disabledReason": "see `devices.id`",
+    "devices.createdAt": "see `devices.id`",
     updatedAt: NOT_A_RECORD,
     observedAt: NOT_A_RECORD,
-    deactivatedAt: "only whether a user is active",
-    deletedAt: "deleted users are not provided"
+    deactivatedAt: "exports only say that a user is not active",
+    deletedAt: "exports do not contain deleted users"
   },
   channel: {
     topic: NONE,
     description: NONE,
     team: NONE,
-    audience: "follows from `isPublic` and `isDistinct`",
+    audience: "`isPublic` and `isDistinct` say it",
     isDisabled: NONE,
-    bannedUserIds: "a list of bans does not name its channel: counted",
-    updatedAt: "no record has it for the channel",
+    bannedUserIds: "a list of bans does not name its channel; it is counted",
+    updatedAt: "no record of a channel says it",
     archivedAt: NONE,
-    deletedAt: "deleted channels are not provided"
+    deletedAt: "exports do not contain deleted channels"
   },
   member: {
-    inviteAcceptedAt: "only whether the state is `joined`",
-    inviteRejectedAt: "users who decline are not members",
+    inviteAcceptedAt: "exports only say that the state is `joined`",
+    inviteRejectedAt: "a user who declines is not a member",
     archivedAt: NONE,
-    updatedAt: "no record has it for the member"
+    updatedAt: "no record of a member says it"
   },
   message: {
     "userSnapshot.isBot": "a sender has only a name and a picture",
-    textFormat: "the app decides how to show text",
+    textFormat: "the app decides how text is formatted",
     html: NONE,
     "attachments.customType": "a file has only its MIME type",
     quotedMessageId: "a reply is in a thread (`parentId`)",
     isHereMentioned: NONE,
     mentionedRoles: NONE,
     visibleToUserIds: NONE,
-    pinnedById: "a channel only names its pinned messages",
+    pinnedById: "a channel only names the pinned messages",
     pinExpiresAt: NONE,
-    editedById: "no record has it for the message",
-    observedAt: "messages have their own times of change"
+    editedById: "no record of a message says it",
+    observedAt: "messages have the time of their last change"
   },
   reaction: {
     score: NONE,
     updatedAt: "a reaction has one time",
-    removedAt: "removed reactions are not provided",
+    removedAt: "exports do not contain reactions that were taken back",
     custom: "a reaction has no other fields"
   },
   failed_webhook: { custom: "all of its fields are in the model" }
@@ -85,33 +84,33 @@ const sendbird: Lacks = {
 const stream: Lacks = {
   user: {
     handle: ONE_NAME,
-    email: "a custom field of the app: custom data",
-    isBot: "a custom field of the app: custom data",
-    observedAt: "users have their own times of change"
+    email: "it is an app's own field, and custom data",
+    isBot: "it is an app's own field, and custom data",
+    observedAt: "users have the time of their last change"
   },
   channel: {
-    topic: "a custom field of the app: custom data",
-    description: "a custom field of the app: custom data",
+    topic: "it is an app's own field, and custom data",
+    description: "it is an app's own field, and custom data",
     isPublic: "the channel type's permissions decide",
     audience: "the channel type's permissions decide",
-    observedAt: "channels have their own times of change",
-    archivedAt: "each member archives a channel (`archivedAt` of the member)"
+    observedAt: "channels have the time of their last change",
+    archivedAt: "each member archives a channel separately (`archivedAt` of the member)"
   },
   member: {
-    isMuted: "a member is kept from writing by a ban: `bannedUserIds`",
-    observedAt: "members have their own times of change",
-    "userSnapshot.name": "the record contains the user, who is given as a user",
-    "userSnapshot.imageUrl": "as `userSnapshot.name`",
-    "userSnapshot.isBot": "as `userSnapshot.name`"
+    isMuted: "only a ban keeps a member from writing (`bannedUserIds`)",
+    observedAt: "members have the time of their last change",
+    "userSnapshot.name": "the record contains the whole user, who is given as one",
+    "userSnapshot.imageUrl": "see `userSnapshot.name`",
+    "userSnapshot.isBot": "see `userSnapshot.name`"
   },
   message: {
-    "userSnapshot.name": "the record contains the user, who is given as a user",
-    "userSnapshot.imageUrl": "as `userSnapshot.name`",
-    "userSnapshot.isBot": "as `userSnapshot.name`",
-    textFormat: "text is Markdown if the app shows it as such",
+    "userSnapshot.name": "the record contains the whole user, who is given as one",
+    "userSnapshot.imageUrl": "see `userSnapshot.name`",
+    "userSnapshot.isBot": "see `userSnapshot.name`",
+    textFormat: "text is Markdown as far as the app shows it so",
     "attachments.isAuthRequired": "links carry their signature",
-    editedById: "no record has it for the message",
-    observedAt: "messages have their own times of change"
+    editedById: "no record of a message says it",
+    observedAt: "messages have the time of their last change"
   },
   reaction: {},
   failed_webhook: Object.fromEntries(
@@ -139,11 +138,11 @@ export interface Loss {
 type Losses = Readonly<Record<string, Loss>>
 
 const decides: Loss = { says: "decides between two records" }
-const extras: Loss = { says: "custom data (`chatferry`)", isKept: true }
-const snapshot: Loss = { says: "replaces a user that the source does not give" }
-const off: Loss = { says: "a disabled device is written to a side file instead", code: "device_disabled" }
-const kept = (field: string): Loss => ({ ...extras, code: `kept_as_custom.${field}` })
-const lacking = (field: string): Loss => ({ ...extras, code: `dialect_lacks.${field}` })
+const inCustom: Loss = { says: "custom data (`chatferry`)", isKept: true }
+const snapshot: Loss = { says: "used for users whom the source does not give" }
+const off: Loss = { says: "a device that is off is only in the side file", code: "device_disabled" }
+const kept = (field: string): Loss => ({ ...inCustom, code: `kept_as_custom.${field}` })
+const lacking = (field: string): Loss => ({ ...inCustom, code: `dialect_lacks.${field}` })
 const noBans: Loss = { says: "not written: the dialect has no such item", code: "future_channel_ban_lost" }
 
 const ofBoth: Losses = {
@@ -157,21 +156,21 @@ const ofBoth: Losses = {
   "channel.isPublic": kept("channel.isPublic"),
   "channel.audience": kept("channel.audience"),
   "channel.isDistinct": {
-    says: "custom data (`chatferry`); a setting makes ids from members",
+    says: "custom data (`chatferry`); a setting makes ids of members",
     code: "distinct_by_id",
     isKept: true
   },
-  "channel.distinctMemberIds": { says: "as `isDistinct`" },
+  "channel.distinctMemberIds": { says: "see `isDistinct`" },
   "channel.observedAt": decides,
-  "channel.archivedAt": { ...extras, code: "channel_archived" },
+  "channel.archivedAt": { ...inCustom, code: "channel_archived" },
   "channel.deletedAt": {
     says: "the channel is disabled; the time of deletion is custom data (`chatferry`)",
     code: "deleted_channel_disabled",
     isSeen: true,
     isKept: true
   },
-  "member.isMuted": { ...extras, code: "member_muted" },
-  "member.isChannelMuted": { says: "in the user, as `mutedChannelIds`", isSeen: true },
+  "member.isMuted": { ...inCustom, code: "member_muted" },
+  "member.isChannelMuted": { says: "with the user, as `mutedChannelIds`", isSeen: true },
   "member.observedAt": decides,
   "member.updatedAt": kept("member.updatedAt"),
   "member.userSnapshot.name": snapshot,
@@ -181,7 +180,7 @@ const ofBoth: Losses = {
   "message.userSnapshot.imageUrl": snapshot,
   "message.userSnapshot.isBot": snapshot,
   "message.textFormat": kept("message.textFormat"),
-  "message.attachments.isAuthRequired": { ...extras, code: "attachment_auth_required" },
+  "message.attachments.isAuthRequired": { ...inCustom, code: "attachment_auth_required" },
   "message.reactionCounts": { says: "not written", code: "field_unsupported.message.reactionCounts" },
   "message.isSilent": kept("message.isSilent"),
   "message.editedById": { says: "not written", code: "field_unsupported.message.editedById" },
@@ -217,7 +216,7 @@ export const losses = {
     "user.privacy.isReadShown": lacking("user.privacy"),
     "user.privacy.isDeliveryShown": lacking("user.privacy"),
     "user.push.level": {
-      says: "a switch that is off only for `none`; `mentions` is custom data (`chatferry`) and counted as `dialect_lacks.user.push.level`",
+      says: "a switch that is off for `none` alone; `mentions` is custom data (`chatferry`) and counted as `dialect_lacks.user.push.level`",
       isSeen: true,
       isKept: true,
       unless: "all",
@@ -229,7 +228,7 @@ export const losses = {
     "message.isChannelMentioned": lacking("message.isChannelMentioned"),
     "message.isHereMentioned": lacking("message.isHereMentioned"),
     "message.mentionedRoles": lacking("message.mentionedRoles"),
-    "message.visibleToUserIds": { ...extras, code: "restricted_visibility_lost" },
+    "message.visibleToUserIds": { ...inCustom, code: "restricted_visibility_lost" },
     "reaction.updatedAt": kept("reaction.updatedAt")
   } satisfies Losses as Losses
 } as const
