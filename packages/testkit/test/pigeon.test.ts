@@ -62,7 +62,7 @@ describe("SinkContract", () => {
     {
       fault: "dropsMembers" as const,
       rule: "writes records of each kind it declares",
-      says: /^member to be written by pigeon, .*, got none written or merged, none rejected, dropped: \d+ as deleted$/u
+      says: /^member written by pigeon, .*, got none written or merged, none rejected, dropped: \d+ as deleted$/u
     },
     {
       fault: "quotesText" as const,
@@ -72,7 +72,7 @@ describe("SinkContract", () => {
     {
       fault: "emptyLocation" as const,
       rule: "counts every record it rejects, and shows none of its content",
-      says: /^something in the place of rejected 1 \(text_too_long\), got an empty text$/u
+      says: /^something in the location of rejected 1 \(text_too_long\), got an empty text$/u
     }
   ])("says what is wrong, in which record and how often: $fault", ({ fault, rule, says }) =>
     Effect.map(violated(named(SinkContract.rules(Fixture.sinkOptions(fault)), rule)), (found) =>
@@ -88,7 +88,7 @@ describe("SinkContract", () => {
           "writes records of each kind it declares"
         )
       ),
-      (found) => assert.match(Array.from(found.values()).join(), /among planted ones are 1 with/u)
+      (found) => assert.match(Array.from(found.values()).join(), /the planted entities include 1 whose/u)
     )
   )
 })
