@@ -116,7 +116,7 @@ const isSame = (written: string, value: unknown): boolean => {
 }
 
 it.layer(NodeServices.layer)("a list of settings", (it) => {
-  it.effect.each(lists)("has what there is, with its defaults: $page, $heading", (list) =>
+  it.effect.each(lists)("lists all settings with their defaults: $page, $heading", (list) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const text = yield* fs.readFileString(`${import.meta.dirname}/../${list.page}`)

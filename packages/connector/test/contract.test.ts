@@ -49,7 +49,7 @@ describe("a source whose fixture makes one batch", () => {
       const { message } = yield* Effect.flip(resumes((inputs) => pigeon({ inputs, isForgetful: true })))
       assert.strictEqual(
         message,
-        "resumes with exactly the rest after a position: expected several batches of the 3 records and rejects of partition export, so that reading is taken up between them, got one, which tests nothing: make the source with the `batchRecords` that `source` is given, or give the fixture as many records as make several batches"
+        "resumes with exactly the rest after a position: expected several batches of the 3 records and rejects of partition export, so that reading can resume between them, got one, which tests nothing: make the source with the `batchRecords` that `source` is given, or give the fixture as many records as make several batches"
       )
     })
   )
