@@ -67,7 +67,7 @@ describe("KillContract", () => {
   )
 
   it.live.each(mutants)(
-    "tells $mutant",
+    "detects $mutant",
     ({ broken, kills, names }) =>
       Effect.gen(function* () {
         const found: Array<string> = []
