@@ -1,7 +1,7 @@
 /**
- * One case in a process of its own: `node CASE.ts OUTPUT OUT-DIRECTORY ZIP…`.
+ * One case in a separate process: `node CASE.ts OUTPUT OUT-DIRECTORY ZIP…`.
  *
- * The clock starts after the imports, and the last line printed is the outcome
+ * The clock starts after the imports, and the last line of the output is the result
  * as JSON.
  */
 
@@ -12,7 +12,7 @@ export type Output = (typeof OUTPUTS)[number]
 export const KINDS = ["user", "channel", "member", "message", "reaction", "failed_webhook"] as const
 export type Kind = (typeof KINDS)[number]
 
-/** What was written. */
+/** The result of a case. */
 export interface Written {
   readonly records: Readonly<Record<string, number>>
   readonly bytes: number
@@ -24,7 +24,7 @@ export interface Outcome extends Written {
   readonly peakBytes: number
 }
 
-/** What a case is asked to do. */
+/** The arguments of a case. */
 export interface Job {
   readonly output: Output
   readonly directory: string
@@ -40,7 +40,7 @@ export const counts = (): Record<Kind, number> => ({
   failed_webhook: 0
 })
 
-/** Does the job of the command line and prints what came of it. */
+/** Runs the job of the command line and prints the result. */
 export const main = async (work: (job: Job) => Written | Promise<Written>): Promise<void> => {
   const [output = "", directory = "", ...archives] = process.argv.slice(2)
   const before = process.cpuUsage()

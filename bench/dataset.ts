@@ -1,10 +1,10 @@
 /**
- * The export that every case reads: made once and kept in the temporary folder
- * under a name that says how it was made.
+ * The export that every case reads: generated once and kept in the temporary folder
+ * under a name that contains its options.
  *
- * It is written as real exports are, indented by two spaces, with all the
- * oddities of the generator but one: no message id is above 2^53, because the
- * scripts we compare with read numbers as `JSON.parse` does and would write
+ * It is formatted like real exports, indented by two spaces, with all the
+ * oddities of the generator except one: no message id is above 2^53, because the
+ * scripts for comparison read numbers with `JSON.parse` and would write
  * other ids.
  */
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
@@ -16,7 +16,7 @@ import { Effect } from "effect"
 
 export interface Dataset {
   readonly directory: string
-  /** Zips in the order in which they are read: users, channels, messages by window, failed webhooks. */
+  /** Zips in the order of reading: users, channels, messages by window, failed webhooks. */
   readonly archives: ReadonlyArray<string>
   /** Inflated. */
   readonly bytes: number
@@ -26,7 +26,7 @@ export interface Dataset {
 
 export const SCRATCH = join(tmpdir(), "chatferry-bench")
 
-/** Makes the export, or finds the one that was made before. */
+/** Generates the export, or finds the existing one. */
 export const dataset = async (messages: number, seed = 1): Promise<Dataset> => {
   const directory = join(SCRATCH, `sendbird-pretty-${messages}-seed-${seed}`)
   const about = join(directory, "about.json")

@@ -1,11 +1,11 @@
 /**
- * The floor: a hand-written loop that does the work of a migration and nothing
- * else. Raw reads at the offsets of the zip's directory, one inflate call per
- * entry, `JSON.parse` of some 48 KB of elements at a time, a mapping written by
- * hand, one `JSON.stringify` per record into a buffer, one write per megabyte.
+ * The floor: a hand-written loop that does only the work of a migration.
+ * Raw reads at the offsets in the zip's directory, one inflate call per
+ * entry, `JSON.parse` of about 48 KB of elements at a time, a hand-written
+ * mapping, one `JSON.stringify` per record into a buffer, one write per megabyte.
  *
- * It checks nothing, cannot be resumed, and reads only what the generator
- * writes: it finds elements by their indentation.
+ * It checks nothing, cannot be resumed, and only reads the format of the
+ * generator: it finds elements by their indentation.
  */
 import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs"
 import { join } from "node:path"
@@ -13,8 +13,8 @@ import { inflateRawSync } from "node:zlib"
 import { counts, type Job, type Kind, main, type Written } from "./child.ts"
 import { canonical } from "./script/canonical.ts"
 import { type Entry, entryOf } from "./script/entries.ts"
+import type { Channel, Mapper } from "./script/sendbirdRecords.ts"
 import { streamItems } from "./script/streamItems.ts"
-import type { Channel, Mapper } from "./script/wire.ts"
 
 const BLOCK = 1 << 20
 const BATCH = 48 << 10
@@ -137,7 +137,7 @@ const ELEMENT_END = "\n    }".length
 const LIST_END = "\n  ]"
 const [OPEN, CLOSE] = [91, 93]
 
-/** Line breaks in JSON stand between values only, so indentation tells the levels apart. */
+/** Line breaks in JSON only occur between values, so indentation distinguishes the levels. */
 const takeElements = (bytes: Buffer, { key, take }: Entry) => {
   const head = `\n  "${key}": [`
   let from = bytes.indexOf(head)

@@ -1,9 +1,9 @@
 /**
- * Our pipeline on the same job: every record checked and counted, every file
- * synced and hashed, and the run could be killed and resumed at any instant.
+ * Our pipeline for the same job: every record is checked and counted, every file
+ * is synced and hashed, and the run can be killed and resumed at any time.
  *
- * `CHECKPOINT_RECORDS` in the environment says after how many records it
- * commits; `none`, that it never does but at the end.
+ * The environment variable `CHECKPOINT_RECORDS` sets the number of records between
+ * commits; with `none`, there is only one at the end.
  */
 import { dirname, join } from "node:path"
 import { Entity, Migration } from "@chatferry/core"

@@ -1,5 +1,5 @@
 /**
- * Runs the cases, each in a process of its own and in turn, several rounds, and
+ * Runs the cases in turn, each in a separate process, for several rounds, and
  * prints medians and the ratio to the floor.
  *
  *     node --conditions=@chatferry/source bench/run.ts [--messages N] [--rounds N] [--slow-messages N] [--only TEXT]
@@ -76,11 +76,11 @@ const median = (values: ReadonlyArray<number>): number => {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
 }
 
-/** A case's speed in each round: records read per second. */
+/** Speed of a case in each round: records per second. */
 const rates = ({ input }: Case, outcomes: ReadonlyArray<Outcome>) =>
   outcomes.map(({ millis }) => (input.total / millis) * 1000)
 
-/** The same for a second of processor time, which others on the machine disturb less. */
+/** The same per second of processor time, which depends less on other load. */
 const cpuRates = ({ input }: Case, outcomes: ReadonlyArray<Outcome>) =>
   outcomes.map(({ cpuMillis }) => (input.total / cpuMillis) * 1000)
 
@@ -95,7 +95,7 @@ const print = (output: Output, done: ReadonlyMap<Case, ReadonlyArray<Outcome>>) 
   const floor = of(FLOOR)
   const floorRates = floor === undefined ? [] : rates(...floor)
   const floorCpuRates = floor === undefined ? [] : cpuRates(...floor)
-  // Round by round, because the machine's speed drifts and a round's cases ran side by side.
+  // Round by round, because the machine's speed drifts and the cases of a round ran close together.
   const against = (a: ReadonlyArray<number>, b: ReadonlyArray<number>) =>
     b.length === 0 ? "" : median(a.map((rate, round) => rate / (b[round] ?? Number.NaN))).toFixed(3)
   console.log(
@@ -147,7 +147,7 @@ const print = (output: Output, done: ReadonlyMap<Case, ReadonlyArray<Outcome>>) 
     const costs = rates(...committed).map((rate, round) => 100 * (1 - rate / (before[round] ?? Number.NaN)))
     console.log(
       `\nCost of a checkpoint every 50,000 records: ${median(costs).toFixed(1)} % ` +
-        `(rounds: ${costs.map((cost) => cost.toFixed(1)).join(", ")}). Below the spread of the rounds it says nothing.`
+        `(rounds: ${costs.map((cost) => cost.toFixed(1)).join(", ")}). It is only significant above the spread of the rounds.`
     )
   }
 }

@@ -23,7 +23,7 @@ const filesBelow = (folder: string, ends: string) =>
 
 const declarations = lists.flatMap((list) => list.declarations)
 
-/** Where code counts a literal. */
+/** Places where code counts a literal. */
 const LITERALS = [
   /(?<!Metric)\.(?:note|counter)\(\s*(?:[\w.!= ]+ \? )?["'`]/gu,
   /\breject(?:ion)?\(\s*[\w."]+,\s*["'`][a-z_.]+["'`]/gu,
@@ -36,7 +36,7 @@ const LITERALS = [
 ]
 const literalsIn = (text: string) => LITERALS.flatMap((pattern) => text.match(pattern) ?? [])
 
-/** What a page says is counted, such as "notes `a`, `b`". */
+/** What a page describes as counted, such as "notes `a`, `b`". */
 const MENTIONS =
   /(?:\bnotes?|\brejected|\bdropped|\bmerged|\bsynthesised|\b(?:counted|noted) as)(?: as)? (`[^`]+`(?:(?:, | and )`[^`]+`)*)/giu
 
@@ -53,7 +53,7 @@ describe("codes", () => {
     'problem("unknown", "unknown_kind", "…")',
     'rejected.push({ kind, code: "not_json" })',
     "SELECT row, 'dropped', 'deleted' FROM"
-  ])("that are counted as a literal are noticed: %s", (line) => {
+  ])("that are counted as a literal are detected: %s", (line) => {
     assert.lengthOf(literalsIn(line), 1)
   })
 
@@ -115,7 +115,7 @@ describe("the documentation", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.effect("mentions no code that nobody declares", () =>
+  it.effect("mentions only declared codes", () =>
     Effect.gen(function* () {
       let mentioned = 0
       const readmes = (yield* filesBelow("packages", "README.md")).filter(
@@ -165,7 +165,7 @@ const defaultSinks = (folder: string) => [
   AttachmentInventory.sink({ directory: `${folder}/files` })
 ]
 
-/** Every code that a source and all sinks count, with what it means. */
+/** Every code that a source and all sinks count, with its meaning. */
 const occurrences = (source: Source.Source<Services>, folder: string) =>
   Effect.map(
     Migration.run({
@@ -181,7 +181,7 @@ const occurrences = (source: Source.Source<Services>, folder: string) =>
 const everyFeature = { custom: 0.5, manyReactions: 0.3 }
 const inputs: ReadonlyArray<{
   readonly name: string
-  /** Codes that show that the input is as odd as it is meant to be. */
+  /** Codes which show that the input is as odd as intended. */
   readonly codes: ReadonlyArray<string>
   readonly source: (folder: string) => Effect.Effect<Source.Source<Services>, unknown, Services>
 }> = [
@@ -273,7 +273,7 @@ const inputs: ReadonlyArray<{
 ]
 
 describe("a report", () => {
-  it.live.each(inputs)("explains every code that $name leads to, with any policy", ({ codes, source }) =>
+  it.live.each(inputs)("explains every code for $name, with any policy", ({ codes, source }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()

@@ -1,4 +1,4 @@
-/** The lists of codes in the documentation, which the declarations write. */
+/** The lists of codes in the documentation, generated from the declarations. */
 import { PageReader } from "@chatferry/connector"
 import { Consequence, Sink, Source, Transform } from "@chatferry/core"
 import { BatchBuilder, Corrections } from "@chatferry/core/run"
@@ -13,7 +13,7 @@ import { item, withPart } from "./markdown.ts"
 type Declarations = ReadonlyArray<Consequence.Consequence>
 
 interface List {
-  /** What its markers call it. */
+  /** Its name in the markers. */
   readonly name: string
   /** Relative to the repository. */
   readonly page: string
@@ -98,7 +98,7 @@ export const lists: ReadonlyArray<List> = [
 
 export const pages: ReadonlyArray<string> = Array.from(new Set(lists.map(({ page }) => page)))
 
-/** A page with its lists in the place of those that it has; fails where a list has no place. */
+/** A page with its lists replaced; fails if a list has no place. */
 export const withLists = (page: string, text: string): string =>
   lists
     .filter((list) => list.page === page)

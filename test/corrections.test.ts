@@ -10,7 +10,7 @@ import { sendbirdJson } from "./rejects/sendbirdCases.ts"
 import { sendbirdCsv } from "./rejects/sendbirdRows.ts"
 import { streamRecords } from "./rejects/streamCases.ts"
 
-/** 1,000 records that are damaged in every way there is, by source. */
+/** 1,000 records that are damaged in every possible way, by source. */
 const damaged: Readonly<Record<string, ReadonlyArray<Case>>> = {
   sendbird: [...cases(sendbirdJson, 320), ...cases(sendbirdCsv, 140, 2000)],
   stream: cases(streamRecords, 360, 4000),
@@ -23,7 +23,7 @@ const write = (folder: string, form: "clean" | "damaged") =>
     for (const [source, all] of Object.entries(damaged)) {
       yield* fs.makeDirectory(`${folder}/${source}`, { recursive: true })
       for (const one of all) {
-        // What cannot be corrected in its line is wrong in both.
+        // Damage that cannot be corrected in its line is in both inputs.
         const content = one.corrected === undefined ? one.damaged : one[form]
         yield* fs.writeFile(`${folder}/${source}/${one.file}`, Buffer.from(content))
       }
@@ -37,7 +37,7 @@ interface Line {
   readonly original: unknown
 }
 
-/** Puts the right value in the place of what was wrong, as a person would in an editor. */
+/** Corrects the damage, as a user would in an editor. */
 const corrected = (text: string): string => {
   const { original: _, ...head } = JSON.parse(text) as Line
   const [source = ""] = head.source?.split("-") ?? []
@@ -54,7 +54,7 @@ const reportOf = (out: string) =>
     return yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Report.Report))(text)
   })
 
-/** The published files of a run and its rejects, without what names the input. */
+/** The published files of a run and its rejects, without names of the input. */
 const bytesOf = (out: string) =>
   Effect.map(Processes.digest(out), (sums) =>
     Object.fromEntries(
@@ -64,7 +64,7 @@ const bytesOf = (out: string) =>
     )
   )
 
-/** No line of a reject has a token, so that nothing is left out of a row that was put in again. */
+/** No line of a reject contains a token, so nothing is missing in a corrected row. */
 const OF_TOKENS = "secret_dropped.user.access_token"
 
 const ledgersOf = (out: string) =>
@@ -77,7 +77,7 @@ const ledgersOf = (out: string) =>
 
 it.layer(NodeServices.layer)("1,000 rejects of every kind, corrected in a copy,", (it) => {
   it.effect(
-    "give the bytes and the ledger of an input that was never wrong, whenever the run that has them is killed",
+    "give the bytes and the ledger of a correct input, whenever their run is killed",
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem

@@ -57,7 +57,7 @@ it.layer(NodeServices.layer)("a damaged export", (it) => {
     { arbitrary: { runs: 12 } }
   )
 
-  it.effect("gives rejects that say where they are, and quote nothing outside the original", () =>
+  it.effect("gives rejects with their location that quote nothing outside the original", () =>
     Effect.gen(function* () {
       const { rejects } = yield* migrate(42)
       assert.isAbove(rejects.length, 5)
@@ -72,7 +72,7 @@ it.layer(NodeServices.layer)("a damaged export", (it) => {
     })
   )
 
-  it.effect("keeps the tokens of its users out of everything that is written", () =>
+  it.effect("keeps the tokens of its users out of everything it writes", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { folder } = yield* migrate(7)

@@ -28,7 +28,7 @@ const folder = Effect.gen(function* () {
 
 const isTest = (block: string) => block.includes('"@effect/vitest"')
 
-/** Writes a block into a folder beside a small export of each provider. */
+/** Writes a block into a folder next to a small export of each provider. */
 const write = (cwd: string, block: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -50,7 +50,7 @@ const run = (block: string) =>
     return { cwd, code: Number(yield* spawner.exitCode(program)) }
   })
 
-/** Runs tests, each in its own folder, and gives what went wrong. Starting vitest takes longer than most of them. */
+/** Runs tests, each in its own folder, and gives the failures. Starting vitest takes longer than most of them. */
 const runTests = (blocks: ReadonlyMap<string, string>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -99,7 +99,7 @@ export default {
 }
 `
 
-/** As strict as our own code; what is made to be used by a reader may be unused here. */
+/** As strict as our own code, except that exports for readers may be unused here. */
 const typesConfig = JSON.stringify({
   extends: "../../tsconfig.base.json",
   include: ["*.ts"],
@@ -117,7 +117,7 @@ const typesConfig = JSON.stringify({
 
 it.layer(NodeServices.layer)("the documentation", (it) => {
   it.effect(
-    "has TypeScript blocks that the compiler takes",
+    "has TypeScript blocks that compile",
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -179,7 +179,7 @@ it.layer(NodeServices.layer)("the documentation", (it) => {
     300_000
   )
 
-  it.effect("has a first example of twelve lines that writes what it says", () =>
+  it.effect("has a first example of twelve lines that does what it says", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const [example = ""] = blocks(yield* read("README.md"), "ts")

@@ -34,13 +34,13 @@ it.layer(NodeServices.layer)("each field of the model", (it) => {
         assert.deepStrictEqual([...elsewhere, ...seen].toSorted(), Object.keys(losses[dialect]).toSorted())
         for (const [path, { code, isKept, says }] of Object.entries(losses[dialect])) {
           if (code !== undefined) assert.include(Array.from(codes), code)
-          // Another one that it goes with is counted, or the text names its code.
+          // A field that comes with another one is counted, or the text names its code.
           else assert.isTrue(isKept !== true || says.includes("counted as"), path)
         }
       })
   )
 
-  it.effect("stands in the documentation as the map has it", () =>
+  it.effect("is in the documentation as in the map", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const text = yield* fs.readFileString(`${import.meta.dirname}/../${page}`)

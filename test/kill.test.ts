@@ -4,7 +4,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import * as Processes from "./processes.ts"
 
-// A few kills where they hurt; `test:kill` makes a hundred at random moments.
+// A few kills at critical moments; `test:kill` makes a hundred at random ones.
 const moments = [
   { name: "at the first checkpoint", file: "state/migrate/checkpoint.json" },
   { name: "while the import file is assembled", file: "stream-jsonl/import.jsonl.part" },
@@ -12,7 +12,7 @@ const moments = [
 ]
 
 it.layer(NodeServices.layer)("a migration that is killed with SIGKILL", (it) => {
-  it.effect("ends in the same bytes after it is run again", () =>
+  it.effect("gives the same bytes after it is run again", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
@@ -37,7 +37,7 @@ it.layer(NodeServices.layer)("a migration that is killed with SIGKILL", (it) => 
     })
   )
 
-  it.effect("commits on SIGINT, exits 130 and says how to go on", () =>
+  it.effect("commits on SIGINT, exits 130 and says how to resume", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()

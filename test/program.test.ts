@@ -17,7 +17,7 @@ const exported = (messages: number) =>
     return { at, input: `${at}/export` }
   })
 
-/** Signals a migration when it has read something and long before its first checkpoint. */
+/** Signals a migration when it has read something, long before its first checkpoint. */
 const signalled = (
   args: readonly [input: string, out: string],
   signal: ChildProcess.Signal,
@@ -43,7 +43,7 @@ const signalled = (
     return { code: Number(code), error }
   }).pipe(Effect.scoped)
 
-/** As somebody has it who opens a terminal: another Node, and nothing of what runs this test. */
+/** The environment of a new terminal: another Node, and none of this test's variables. */
 const bare = () =>
   Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value = ""]) => {
@@ -95,7 +95,7 @@ it.layer(NodeServices.layer)("a program", (it) => {
     })
   )
 
-  it.effect("clears its line of a terminal, which is never wider than that, when it is interrupted", () =>
+  it.effect("clears its progress line, which is never wider than the terminal, when it is interrupted", () =>
     Effect.gen(function* () {
       const { at, input } = yield* exported(30_000)
       const terminal = "process.stderr.isTTY = true; process.stderr.columns = 40"
@@ -111,7 +111,7 @@ it.layer(NodeServices.layer)("a program", (it) => {
     })
   )
 
-  it.effect("ends piped progress with a line at 100 %, however short it was, and is quiet on the rest", () =>
+  it.effect("ends piped progress with a line at 100 %, however short it was, and prints nothing else", () =>
     Effect.gen(function* () {
       const { at, input } = yield* exported(50)
       const { error, out } = yield* runExample("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
@@ -125,7 +125,7 @@ it.layer(NodeServices.layer)("a program", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const at = yield* folder
-      // Sendbird names files after nothing else, but people do.
+      // Sendbird does not name files after anything else, but users do.
       const message = { channel_url: "secret_channel_7", type: "MESG", created_at: 1_700_000_000_000 }
       const messages = Array.from({ length: 5000 }, (_, i) => ({ ...message, message_id: i + 1 }))
       yield* fs.makeDirectory(`${at}/export/secret_channel_7`, { recursive: true })
@@ -139,7 +139,7 @@ it.layer(NodeServices.layer)("a program", (it) => {
     })
   )
 
-  it.effect("prints a command that resumes when it is pasted where Node is another one", () =>
+  it.effect("prints a command that resumes when it is pasted where another Node is installed", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const at = yield* folder
@@ -150,7 +150,7 @@ it.layer(NodeServices.layer)("a program", (it) => {
         (yield* fs.readDirectory(`${at}/${odd}/export`)).find((one) => one.startsWith("messages")) ?? ""
       const whole = yield* fs.readFile(`${at}/${odd}/export/${name}`)
       yield* fs.writeFile(`${at}/${odd}/export/${name}`, whole.slice(0, whole.length - 100))
-      // Paths are relative to where it is typed, which is not the repository here.
+      // Paths are relative to the folder where the command is typed, which is not the repository here.
       const first = yield* shell(
         `npx -y pnpm@12 --dir '${root}' sendbird-to-ndjson "./$ODD/export" --out "./$ODD/out"`,
         at,
@@ -163,13 +163,13 @@ it.layer(NodeServices.layer)("a program", (it) => {
       const again = yield* shell(command, at)
       assert.include([0, 2], again.code, again.error)
       assert.isTrue(yield* fs.exists(`${at}/${odd}/out/manifest.json`))
-      // From the repository's root, it is as the examples say.
+      // From the repository's root, the command is as in the examples.
       const there = yield* shell(`npx -y pnpm@12 sendbird-to-ndjson '${at}/${odd.slice(0, 2)}'`, root)
       assert.strictEqual(there.code, 1)
     })
   )
 
-  it.effect("exits 1 and names a path that is wrong, without a command to continue", () =>
+  it.effect("exits 1 and names a wrong path, without a command to continue", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { at, input } = yield* exported(50)
@@ -193,7 +193,7 @@ it.layer(NodeServices.layer)("a program", (it) => {
     })
   )
 
-  it.effect("exits 1 and says how to set a variable that is missing or empty", () =>
+  it.effect("exits 1 and says how to set a missing or empty variable", () =>
     Effect.gen(function* () {
       const at = yield* folder
       const sendbird = ["--app-id", "a", "--from", "2024-01-01", "--to", "2024-02-01", "--out", at]

@@ -15,14 +15,14 @@ const result: Result = {
   seed: 1,
   isShort: false,
   cases: 3,
-  table: { one: { "same bytes": 2, refused: 1 } }
+  table: { one: { "same bytes": 2, rejected: 1 } }
 }
 const of = (other: Partial<Result>) => Option.some({ ...result, ...other })
 
 const numbered = (cell = "") => (cell === "-" ? 0 : Number(cell))
 
 it.layer(NodeServices.layer)("docs/reliability.md", (it) => {
-  it.effect("says of each sweep how many cases it has", () =>
+  it.effect("gives the number of cases of each sweep", () =>
     Effect.gen(function* () {
       const rows = new Map(
         Page.cellsIn(yield* read).map(([title = "", full, short]) => [title, { full, short }])
@@ -62,7 +62,7 @@ it.layer(NodeServices.layer)("docs/reliability.md", (it) => {
     })
   )
 
-  it.effect("gets the same bytes from the same results, and nothing but results changes", () =>
+  it.effect("has the same bytes for the same results, and only results change", () =>
     Effect.gen(function* () {
       const page = yield* read
       const once = Page.withResults(page, [{ sweep, result }])
@@ -90,20 +90,20 @@ it.layer(NodeServices.layer)("docs/reliability.md", (it) => {
     { name: "one of fewer cases", found: of({ cases: 2 }), problem: "its result has 2 cases, and not 3" },
     {
       name: "one with a problem",
-      found: of({ table: { one: { [WRONG]: 1, refused: 2 } } }),
+      found: of({ table: { one: { [WRONG]: 1, rejected: 2 } } }),
       problem: "something went wrong in 1 of its cases"
     },
     { name: "one in which all is right", found: of({}), problem: undefined }
-  ])("takes only the results of full runs in which all was right: $name", ({ found, problem }) =>
+  ])("accepts only the results of full runs without problems: $name", ({ found, problem }) =>
     Effect.sync(() => {
       assert.strictEqual(Page.problemOf(sweep, found), problem)
     })
   )
 
-  it.effect("gets no table with rows that the sweep does not name", () =>
+  it.effect("rejects a table with rows that the sweep does not name", () =>
     Effect.gen(function* () {
       const page = yield* read
-      const strange: Result = { ...result, table: { stranger: { refused: 3 } } }
+      const strange: Result = { ...result, table: { stranger: { rejected: 3 } } }
       assert.throws(
         () => Page.withResults(page, [{ sweep, result: strange }]),
         "does not name the rows stranger"

@@ -22,7 +22,7 @@ const data: SendbirdExport.Options = {
 
 const everyFault = Object.fromEntries(SendbirdEmulator.faults.map((fault) => [fault, 0.1] as const))
 
-/** The clock as it was on another day: failed webhooks must not be older than six months. */
+/** A clock set to another day: failed webhooks must not be older than six months. */
 const shiftedTo = (time: number) =>
   Effect.map(Clock.Clock, (clock): Clock.Clock => {
     const shift = time - clock.currentTimeMillisUnsafe()
@@ -59,7 +59,7 @@ const migrate = (emulator: SendbirdEmulator.Emulator, out: string) =>
   })
 
 it.live(
-  "five years in 261 windows come over complete with every fault at ten percent, and no window twice",
+  "five years in 261 windows arrive completely with every fault at ten percent, and no window twice",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

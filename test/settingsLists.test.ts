@@ -106,17 +106,17 @@ const meant = (written: string): string => {
 const WORDS: ReadonlySet<string> = new Set(["required", "none", "the service's name"])
 
 const isSame = (written: string, value: unknown): boolean => {
-  const said = meant(written)
-  if (value === undefined) return WORDS.has(said) || written.includes(" ")
+  const text = meant(written)
+  if (value === undefined) return WORDS.has(text) || written.includes(" ")
   if (typeof value !== "object" || value === null)
-    return said === (typeof value === "string" ? value : JSON.stringify(value))
-  if (Array.isArray(value)) return said === (value.length === 0 ? "none" : value.join(", "))
+    return text === (typeof value === "string" ? value : JSON.stringify(value))
+  if (Array.isArray(value)) return text === (value.length === 0 ? "none" : value.join(", "))
   const entries = Object.entries(value).map(([key, one]) => `${key}: ${String(one)}`)
-  return WORDS.has(said) || said === (entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`)
+  return WORDS.has(text) || text === (entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`)
 }
 
 it.layer(NodeServices.layer)("a list of settings", (it) => {
-  it.effect.each(lists)("has what there is, with its defaults: $page, $heading", (list) =>
+  it.effect.each(lists)("lists all settings with their defaults: $page, $heading", (list) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const text = yield* fs.readFileString(`${import.meta.dirname}/../${list.page}`)

@@ -16,7 +16,7 @@ const killed = (job: Processes.Job) =>
   )
 
 it.live.each(["ndjson", "stream-jsonl"] as const)(
-  "a migration does not touch the unfinished %s output of another one, which resumes to its own bytes",
+  "a migration does not touch the unfinished %s output of another one, which resumes with its own bytes",
   (sinks) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

@@ -10,7 +10,7 @@ import * as Rules from "./validatorRules.ts"
 const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
 it.layer(NodeServices.layer)("06-validate", (it) => {
-  it.effect.each(["jsonl", "json-array"])("finds no error in what 01 writes in the dialect %s", (dialect) =>
+  it.effect.each(["jsonl", "json-array"])("finds no error in the output of 01 in the dialect %s", (dialect) =>
     Effect.gen(function* () {
       const at = yield* folder
       yield* SendbirdExport.writeZips(`${at}/export`, { seed: 6, messages: 400 })
@@ -29,7 +29,7 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
     })
   )
 
-  it.effect("ends with 2 and says what is wrong, for people or in Stream's form", () =>
+  it.effect("ends with 2 and says what is wrong, as text or in Stream's format", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const at = yield* folder
@@ -52,7 +52,7 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
     })
   )
 
-  it.effect("ends as documented, and prints nothing that a terminal obeys, whatever files hold", () =>
+  it.effect("ends as documented, and prints no terminal controls, whatever files contain", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const at = yield* folder
@@ -93,7 +93,7 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
     })
   )
 
-  it.effect("takes a folder for the files that its manifest lists, in their order and dialect", () =>
+  it.effect("accepts a folder, and checks the files in its manifest, in their order and dialect", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const at = yield* folder
@@ -132,7 +132,7 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
     })
   )
 
-  it.effect("ends with 1 when it is used wrongly or a file cannot be read", () =>
+  it.effect("ends with 1 on wrong usage or when a file cannot be read", () =>
     Effect.gen(function* () {
       const at = yield* folder
       const none = yield* runExample("06-validate", [])
@@ -150,7 +150,7 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
 })
 
 it.layer(NodeServices.layer)("docs/validator.md", (it) => {
-  it.effect("has a program that says in one line that a file is missing, and exits 1", () =>
+  it.effect("has a program that reports a missing file in one line, and exits 1", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const text = yield* fs.readFileString(`${import.meta.dirname}/../docs/validator.md`)
@@ -174,7 +174,7 @@ it.layer(NodeServices.layer)("docs/validator.md", (it) => {
     })
   )
 
-  it.effect("lists every rule, as it is", () =>
+  it.effect("lists every rule with its exact definition", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const text = yield* fs.readFileString(`${import.meta.dirname}/../${Rules.page}`)

@@ -1,4 +1,4 @@
-/** What becomes of each field of the model: which each provider fills, and what a Stream import makes of each. */
+/** The mapping of each field of the model: which provider fills it, and how a Stream import represents it. */
 import type { Entity } from "@chatferry/core"
 
 /** By the path of a field: why a provider does not give it. It follows a colon. */
@@ -10,7 +10,7 @@ const NO_SETTING = "users have no such setting"
 const NOT_A_RECORD = "no record of a user says it"
 const NONE = "Sendbird has none"
 
-/** What no record of Sendbird says. */
+/** Fields that no Sendbird record contains. */
 const sendbird: Lacks = {
   user: {
     handle: ONE_NAME,
@@ -80,7 +80,7 @@ const sendbird: Lacks = {
   failed_webhook: { custom: "all of its fields are in the model" }
 }
 
-/** What no record of Stream says. */
+/** Fields that no Stream record contains. */
 const stream: Lacks = {
   user: {
     handle: ONE_NAME,
@@ -123,16 +123,16 @@ const stream: Lacks = {
 
 export const lacks = { sendbird, stream } as const
 
-/** What becomes of a field that Stream does not have: `code` counts them. */
+/** The result for a field that Stream lacks; `code` counts such fields. */
 export interface Loss {
   readonly says: string
   readonly code?: string
-  /** The items differ by it, although it has no field in them. */
+  /** Whether it affects the items, although they have no field for it. */
   readonly isSeen?: true
-  /** Its value stands in what is kept for the app, unless it is this one, which says nothing. */
+  /** Whether its value is in the custom data, except for this value, which means nothing. */
   readonly isKept?: true
   readonly unless?: unknown
-  /** The only values of which this holds; others are in the items. */
+  /** The only values to which this applies; others are in the items. */
   readonly values?: ReadonlyArray<unknown>
 }
 type Losses = Readonly<Record<string, Loss>>

@@ -86,7 +86,7 @@ const damages = (ways: ReadonlyArray<Way>): ReadonlyArray<Way> => [
 
 const correction = (json: string, i: number) => (i % 2 === 0 ? json : JSON.stringify({ text: json }))
 
-/** A line, behind one that says whose channel it is in. */
+/** A line, after one that names its channel. */
 const linesOf = (n: string, value: string | Buffer) => {
   const before = [
     { type: "user", data: Raw.user(`z-${n}`) },
@@ -99,7 +99,7 @@ const enveloped = kinds.flatMap(({ kind, of, type, ways }) =>
   damages(ways).map(([code, damage]): Make => (n, i) => {
     const clean = raw({ type, data: of(n) })
     const inner = damage(of(n))
-    // What is not JSON within an envelope makes all of the line so, and a line that is too large is of no kind.
+    // Invalid JSON inside an envelope makes the whole line invalid, and a line that is too large has no kind.
     const isLine = code === "invalid_json" || code === "too_large"
     return {
       ending: "jsonl",
@@ -185,7 +185,7 @@ const objectOf = (n: string, list: string, element: string | Buffer) => {
 }
 
 const objects = kinds.slice(0, 6).flatMap(({ kind, list, of, ways }) =>
-  // Who reacted in an export of a user is that user, where the reaction says nothing else.
+  // In the export of a user, reactions are by that user unless the reaction says otherwise.
   damages(list === "reactions" ? ways.filter(([code]) => code !== "missing_id") : ways).map(
     ([code, damage]): Make =>
       (n, i) => ({

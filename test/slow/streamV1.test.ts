@@ -4,7 +4,7 @@ import { Config, Console, Effect, FileSystem, Stream } from "effect"
 import * as Raw from "../../packages/source-stream/test/rawRecords.ts"
 import * as Processes from "../processes.ts"
 
-/** MEGABYTES=10000 asks for more. */
+/** MEGABYTES=10000 requests more. */
 const megabytes = Config.Int("MEGABYTES").pipe(Config.withDefault(2000))
 
 const MEGABYTE = 1024 * 1024
@@ -71,7 +71,7 @@ const run = (input: string, node: ReadonlyArray<string>) =>
   )
 
 it.live(
-  "a document of version 1 of two gigabytes on one line is read in less than 300 MB, also with a heap of 128 MB",
+  "a document of version 1 of two gigabytes on one line is read in less than 300 MB, even with a heap of 128 MB",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -79,7 +79,7 @@ it.live(
       const count = { messages: 0 }
       const bytes = (yield* megabytes) * MEGABYTE
       yield* Stream.run(document(bytes, count), fs.sink(input))
-      // Room for young objects counts too, and would be all there is of so small a heap.
+      // Space for young objects counts too, and would use up such a small heap.
       for (const node of [[], ["--max-old-space-size=128", "--max-semi-space-size=8"]]) {
         const startedAt = performance.now()
         const { counts, peakBytes } = yield* run(input, node)

@@ -28,7 +28,7 @@ describe("a source whose fixture makes one batch", () => {
   const resumes = (source: (folder: string, limits: SourceContract.Limits) => ReturnType<typeof pigeon>) =>
     Contract.check(
       SourceContract.rules({ files, source }),
-      "continues with exactly the rest after a position"
+      "resumes with exactly the rest after a position"
     ).pipe(Effect.provide(NodeServices.layer))
 
   it.effect("is resumed after each record if it accepts the size of its batches", () =>
@@ -49,7 +49,7 @@ describe("a source whose fixture makes one batch", () => {
       const { message } = yield* Effect.flip(resumes((inputs) => pigeon({ inputs, isForgetful: true })))
       assert.strictEqual(
         message,
-        "continues with exactly the rest after a position: expected several batches of the 3 records and rejects of partition export, so that reading is taken up between them, got one, which tests nothing: make the source with the `batchRecords` that `source` is given, or give the fixture as many records as make several batches"
+        "resumes with exactly the rest after a position: expected several batches of the 3 records and rejects of partition export, so that reading can resume between them, got one, which tests nothing: make the source with the `batchRecords` that `source` is given, or give the fixture as many records as make several batches"
       )
     })
   )
@@ -70,7 +70,7 @@ describe("files without errors, next to those with errors,", () => {
             code === "invalid_json" ? undefined : { ...(original as object), id }
         }
       }),
-      "gives what it would have given if what it rejects had never been wrong"
+      "gives the same from corrected rejects as from a correct input"
     ).pipe(Effect.provide(NodeServices.layer))
   const files = { "a.jsonl": right.replace('{"id":"p3"}', "nothing") }
 

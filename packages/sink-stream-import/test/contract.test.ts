@@ -42,8 +42,8 @@ describe.each([
   const rules = SinkContract.rules({ make, entities, holdsRecords, madeOfParts, changed, kept, secrets: [] })
   it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer))
 
-  const readAgain = "publishes what can be read again as it was written"
-  it.live(`${readAgain}, if the format has a field for it`, () => {
+  const readAgain = "publishes what reads back as it was written"
+  it.live(`${readAgain}, where the format has a field for it`, () => {
     const readBack = (directory: string) => ImportReader.make(`${directory}/${file}`)
     const read = SinkContract.rules({ make, readBack, fields: ImportReader.fields })
     return Effect.provide(Contract.check(read, readAgain), NodeServices.layer)

@@ -1,4 +1,4 @@
-/** The inputs of the project's own tests, whose records were written by hand. */
+/** The inputs of the project's own tests, with handwritten records. */
 import { gzipSync } from "node:zlib"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { EntityGenerator } from "@chatferry/testkit"

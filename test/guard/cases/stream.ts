@@ -1,4 +1,4 @@
-/** Generated exports of Stream in all forms. */
+/** Generated Stream exports in all forms. */
 import { gzipSync } from "node:zlib"
 import { StreamExport } from "@chatferry/testkit/stream"
 import * as Raw from "../../../packages/source-stream/test/rawRecords.ts"

@@ -14,7 +14,7 @@ const links =
     )
   }
 
-/** The file of an export, or the storage that a file is uploaded to. */
+/** Responds for the file of an export, or for the storage of uploads. */
 const file =
   (answer: (asked: Asked) => Answer): Mode =>
   (asked) => {

@@ -1,4 +1,4 @@
-// Heads of answers, and what is not even HTTP.
+// Response headers, and responses that are not HTTP.
 import { raw, rawDripping } from "../answers.ts"
 import { always, DAMAGED, type Hostility, MEBIBYTE, TOO_LATE } from "../hostility.ts"
 import { hangUp, silence } from "../server.ts"

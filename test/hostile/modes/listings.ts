@@ -1,4 +1,4 @@
-// Listings without an end, or whose end comes too late.
+// Endless listings, or listings whose end comes too late.
 import { DAMAGED, type Hostility, MEBIBYTE, NO_END } from "../hostility.ts"
 import { type Answer, type Asked, hangUp, json, type Mode } from "../server.ts"
 
@@ -24,13 +24,13 @@ const page = (ids: ReadonlyArray<string>, { client, url }: Asked, next: string):
   return json({ channels })
 }
 
-/** Channels come by time. */
+/** Channels are listed by time. */
 const timeOf = (id: string, i: number) =>
   new Date(Number.parseInt(id, 10) * 1000 + i).toISOString().replace("000Z", "00Z")
 
 const three = (number: number) => [`${number}a`, `${number}b`, `${number}c`]
 
-/** Of the import client, only a lost answer has anything looked up. */
+/** The import client only uses listings after a lost response. */
 const listing =
   (answer: (asked: Asked) => Answer): Mode =>
   (asked) => {
@@ -48,7 +48,7 @@ export const listings: ReadonlyArray<Hostility> = [
     isQuick: true
   },
   {
-    // An import that is not in it is not there: creating it is tried as often as anything.
+    // A missing import does not exist: creating it is retried as often as any request.
     name: "the same list of imports, whatever is asked",
     clients: ["import"],
     answer: listing((asked) => page(three(1), asked, "same")),

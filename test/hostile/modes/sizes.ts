@@ -1,4 +1,4 @@
-// Bodies of answers. Where it says how much they are, they are just below what is read, or what is parsed.
+// Bodies of responses. If a test states a size, it is just below the limit for reading or parsing.
 import { gzipSync } from "node:zlib"
 import { dripping, endless, long, manyNames, rawRepeated } from "../answers.ts"
 import { always, DAMAGED, type Hostility, LARGE, MEBIBYTE, TOO_LATE } from "../hostility.ts"

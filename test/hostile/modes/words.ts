@@ -1,4 +1,4 @@
-// What a server says in errors.
+// Texts of a server in errors.
 import { always, ESCAPES, type Hostility } from "../hostility.ts"
 import { json } from "../server.ts"
 

@@ -1,13 +1,13 @@
-/** Ways in which a call on a file goes wrong. */
+/** The ways in which calls on files fail. */
 import type { Sweep } from "./results.ts"
 import { type Call, changes, type ErrorCode, type Fault } from "./shim.ts"
 
-/** A way in which calls go wrong. */
+/** A way in which calls fail. */
 export interface Way {
   readonly row: string
   readonly how: Fault["how"]
   readonly error?: ErrorCode
-  /** Where it strikes first. */
+  /** Where it occurs first. */
   readonly calls: ReadonlyArray<Call>
   readonly also?: ReadonlyArray<Call>
 }

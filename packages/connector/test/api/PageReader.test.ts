@@ -127,7 +127,7 @@ describe("PageReader", () => {
     })
   )
 
-  it.effect("rejects a position that it did not write", () =>
+  it.effect("rejects a position it did not write", () =>
     Effect.gen(function* () {
       for (const position of [5, { after: 5, pages: 1 }, { after: "2", pages: -1 }]) {
         const error = yield* Effect.flip(read(birds(service), "old", position))

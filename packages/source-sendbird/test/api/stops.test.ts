@@ -76,7 +76,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api, when it i
     })
   )
 
-  it.effect("rejects a foreign position", () =>
+  it.effect("rejects a position it did not write", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const error = yield* Effect.flip(readAll(sourceOf(emulator, yield* temporary), 0, { page: 1 }))

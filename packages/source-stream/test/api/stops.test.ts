@@ -181,7 +181,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
     })
   )
 
-  it.effect("rejects a foreign position, and a damaged journal of an export", () =>
+  it.effect("rejects a position it did not write, and a record of an export that is broken", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const app = makeApp({ channels: 1 })

@@ -1,4 +1,4 @@
-// A client of Stream's API with as little between a test and the wire as there can be.
+// A minimal client of Stream's API, which hides nothing of a response from a test.
 import { createHmac } from "node:crypto"
 import type { StreamEmulator } from "@chatferry/testkit/stream"
 import { Effect } from "effect"
@@ -13,13 +13,13 @@ export const tokenOf = (secret: string, payload: object = { server: true }): str
   return `${content}.${createHmac("sha256", secret).update(content).digest("base64url")}`
 }
 
-export interface RawObject {
+export interface Client {
   /** POST with a body, GET without. */
   readonly call: (path: string, body?: object) => Effect.Effect<Answer>
   readonly sent: (path: string, body?: object) => Effect.Effect<Answer | "cut off">
-  /** Asks for an export and looks until it is over; the task as it was last. */
+  /** Requests an export and polls until it is over. Gives the final state of its task. */
   readonly exported: (path: string, body: object) => Effect.Effect<Task>
-  /** An export's file as text. */
+  /** The file of an export as text. */
   readonly file: (path: string, body: object) => Effect.Effect<string>
 }
 
@@ -28,10 +28,10 @@ interface Task extends Fields {
   readonly url: string
 }
 
-export const wireOf = (
+export const clientOf = (
   { apiKey, apiSecret, baseUrl }: StreamEmulator.Emulator,
   token: string = tokenOf(apiSecret)
-): RawObject => {
+): Client => {
   const headers = { authorization: token, "stream-auth-type": "jwt", "content-type": "application/json" }
   const sent = (path: string, body?: object) =>
     send(`${baseUrl}${path}${path.includes("?") ? "&" : "?"}api_key=${apiKey}`, {
@@ -65,5 +65,5 @@ export const wireOf = (
   }
 }
 
-/** Code and status of a refusal. */
-export const refusalIn = (answer: Answer): ReadonlyArray<unknown> => [answer.status, json(answer)["code"]]
+/** Status and code of an error response. */
+export const errorIn = (answer: Answer): ReadonlyArray<unknown> => [answer.status, json(answer)["code"]]

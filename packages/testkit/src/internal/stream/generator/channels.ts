@@ -4,13 +4,13 @@ import { random, type Random, shareOf } from "../../random/random.ts"
 import { TEAMS, type StreamPlan, teamSize, withoutTeam } from "./plan.ts"
 import { userId } from "./users.ts"
 
-export interface StreamRoom {
+export interface StreamChannel {
   readonly index: number
   readonly type: string
   readonly id: string
   readonly cid: string
   readonly isDistinct: boolean
-  /** Distinct, and the id is the hash of other members. */
+  /** Whether it is distinct and its id is the hash of different members. */
   readonly hasChanged: boolean
   readonly members: ReadonlyArray<number>
   readonly creator: number
@@ -24,9 +24,9 @@ export interface StreamRoom {
   readonly count: number
 }
 
-export const streamRoom = (plan: StreamPlan, index: number): StreamRoom => {
+export const streamChannel = (plan: StreamPlan, index: number): StreamChannel => {
   const { features } = plan
-  const r = random(plan.seed, ROOM, index)
+  const r = random(plan.seed, CHANNEL, index)
   const createdAt = createdAtOf(plan, index)
   const span = plan.end - createdAt
   const isFrozen = r.chance(features.frozen)
@@ -73,17 +73,17 @@ export const streamRoom = (plan: StreamPlan, index: number): StreamRoom => {
   }
 }
 
-/** Somebody who may speak in the channel: of its team, or of none if it has none. */
-export const anybody = (plan: StreamPlan, { team }: StreamRoom, share: number): number =>
+/** A user who may write in the channel: of its team, or without a team if it has none. */
+export const anybody = (plan: StreamPlan, { team }: StreamChannel, share: number): number =>
   poolUser(plan, team === undefined ? undefined : TEAMS.indexOf(team as (typeof TEAMS)[number]), share)
 
-/** How many may speak in the channel. */
-export const everybody = (plan: StreamPlan, { team }: StreamRoom): number =>
+/** The number of users who may write in the channel. */
+export const everybody = (plan: StreamPlan, { team }: StreamChannel): number =>
   poolSize(plan, team === undefined ? undefined : TEAMS.indexOf(team as (typeof TEAMS)[number]))
 
 // internal
 
-const ROOM = 111
+const CHANNEL = 111
 const CREATED = 112
 
 const TYPES = ["messaging", "messaging", "livestream", "team", "gaming", "commerce"] as const
@@ -106,8 +106,8 @@ const idOf = (index: number, r: Random): string => {
   }
 }
 
-// No two of these sets are equal, so that no two ids are: the number of a channel is spelt with members. Neighbours in
-// a ring of users, or two users that are apart by less than half of it.
+// These sets are all different, and so are the ids: the members encode the number of a channel. They are neighbours in
+// a ring of users, or two users whose distance is less than half of it.
 const distinctMembers = (
   plan: StreamPlan,
   index: number,
@@ -149,6 +149,6 @@ const pooled = (plan: StreamPlan, team: number | undefined, r: Random): Readonly
   return Array.from({ length: size }, (_, i) => poolUser(plan, team, (((from + i * step) % all) + 0.5) / all))
 }
 
-/** Stream's name of a channel without an id. */
+/** Stream's name for a channel without an id. */
 const distinctId = (memberIds: ReadonlyArray<string>): string =>
   `!members-${sha512(memberIds.toSorted().join(","))}`

@@ -1,13 +1,13 @@
-// Channels, members and what they have read, as Stream shows them.
+// Channels, members and read states in Stream's format.
 import { random } from "../../random/random.ts"
 import { title } from "../../random/text.ts"
 import { DAY } from "../../random/time.ts"
-import type { StreamRoom } from "./rooms.ts"
+import type { StreamChannel } from "./channels.ts"
 import type { Scene } from "./scene.ts"
 import { object, type Shape, time, timeOrNull, type RawObject } from "./shape.ts"
 import { userId } from "./users.ts"
 
-export const channelWire = ({ people, plan, shape }: Scene, of: StreamRoom): RawObject => {
+export const channelRecord = ({ users, plan, shape }: Scene, of: StreamChannel): RawObject => {
   const r = random(plan.seed, CHANNEL, of.index)
   const updated = of.createdAt + r.below(3_600_000_000)
   const name = r.chance(0.25) ? undefined : title(r)
@@ -31,24 +31,24 @@ export const channelWire = ({ people, plan, shape }: Scene, of: StreamRoom): Raw
         : {
             truncated_at: time(shape, of.truncatedAt),
             truncated_by_id: userId(plan, of.creator),
-            truncated_by: people.full(of.creator)
+            truncated_by: users.full(of.creator)
           }),
-      created_by: people.full(of.creator),
+      created_by: users.full(of.creator),
       frozen: of.isFrozen,
       disabled: of.isDisabled,
       member_count: of.members.length,
       ...(of.team === undefined ? {} : { team: of.team }),
       ...(r.chance(0.05) ? { cooldown: 30 } : {}),
       auto_translation_language: "",
-      config: configWire(plan.start, shape, of)
+      config: configRecord(plan.start, shape, of)
     },
     custom
   )
 }
 
-export const memberWire = (
-  { people, plan, shape }: Scene,
-  of: StreamRoom,
+export const memberRecord = (
+  { users, plan, shape }: Scene,
+  of: StreamChannel,
   user: number,
   index: number
 ): RawObject => {
@@ -64,7 +64,7 @@ export const memberWire = (
     shape,
     {
       user_id: userId(plan, user),
-      user: people.full(user),
+      user: users.full(user),
       status: isInvited ? INVITES[shape.invites][invite] : "member",
       ...(isInvited
         ? {
@@ -94,11 +94,11 @@ export const memberWire = (
   )
 }
 
-export const readWire = ({ people, plan, shape }: Scene, of: StreamRoom, user: number): RawObject => {
+export const readRecord = ({ users, plan, shape }: Scene, of: StreamChannel, user: number): RawObject => {
   const r = random(plan.seed, READ, of.index, user)
   const at = of.createdAt + Math.floor(r.next() * (plan.end - of.createdAt))
   return {
-    user: people.full(user),
+    user: users.full(user),
     last_read: time(shape, at, r.below(1000)),
     unread_messages: Math.floor((of.count * (plan.end - at)) / (plan.end - of.createdAt))
   }
@@ -114,11 +114,11 @@ const INVITES = {
   invited: ["invited", "accepted", "rejected"]
 } as const
 
-/** No later message can be said; the last one is said about here. */
-const lastMessageAt = (end: number, of: StreamRoom) =>
+/** No message can be later; the last one is sent at about this time. */
+const lastMessageAt = (end: number, of: StreamChannel) =>
   of.createdAt + Math.floor(((of.count - 0.5) / of.count) * (end - of.createdAt))
 
-const configWire = (start: number, shape: Shape, { type }: StreamRoom): RawObject => ({
+const configRecord = (start: number, shape: Shape, { type }: StreamChannel): RawObject => ({
   created_at: time(shape, start - 100_000_000),
   updated_at: time(shape, start - 100_000_000),
   name: type,

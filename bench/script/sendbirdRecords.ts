@@ -1,6 +1,6 @@
 /**
- * Sendbird's records as far as the hand-written scripts look at them: the
- * spellings of the generated exports and no others.
+ * The parts of Sendbird's records that the hand-written scripts use, in the
+ * format of the generated exports only.
  */
 
 export interface User {
