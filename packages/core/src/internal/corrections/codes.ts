@@ -1,4 +1,4 @@
-// What a run with corrections counts.
+// Reason codes of a run with corrections.
 import * as Consequence from "../../Consequence.ts"
 
 export const CORRECTED: Consequence.Consequence<"corrected"> = Consequence.make("corrected", {

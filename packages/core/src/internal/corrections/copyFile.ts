@@ -1,11 +1,11 @@
-// The file with corrections, as far as it can be read at all.
+// Checks that the file with corrections can be read.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as SystemProblem from "../../errors/SystemProblem.ts"
 import type { CorrectionsRefused } from "../../MigrationError.ts"
 import { refused } from "./lines.ts"
 
-/** Fails unless there is a file. What is none, such as a pipe, is not waited for. */
+/** Fails unless the path is a regular file, so that reading a pipe, for example, cannot block. */
 export const demand = Effect.fnUntraced(function* (
   file: string
 ): Effect.fn.Return<void, CorrectionsRefused, FileSystem.FileSystem> {

@@ -1,4 +1,4 @@
-// How a run with corrections begins: it takes the place of a finished one, or goes on where it was stopped.
+// Begins a run with corrections: it replaces a finished run, or resumes where it was stopped.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -24,10 +24,10 @@ import { load, newLines } from "./load.ts"
 import { NONE, type RunCorrections } from "./ofRun.ts"
 import * as Withdraw from "./withdraw.ts"
 
-/** What a run is to know of its corrections. */
+/** What a run needs to know about its corrections. */
 export interface Retry {
   readonly corrections: RunCorrections
-  /** Stands for all of them; `undefined` when there are none. */
+  /** The digest of all corrections; `undefined` without corrections. */
   readonly digest: string | undefined
   /** The run that they belong to. */
   readonly run: string | undefined
@@ -36,8 +36,9 @@ export interface Retry {
 const WITHOUT: Retry = { corrections: NONE, digest: undefined, run: undefined }
 
 /**
- * Reads the corrections, and makes room for the run that has them. What is wrong with them, or with what they belong to,
- * is said before anything is changed; a kill at any instant is made good by the same command.
+ * Reads the corrections, and prepares the run that has them. Problems with them, or
+ * with the run that they belong to, are reported before anything is changed. After a
+ * kill at any instant, the same command continues.
  */
 export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   options: JudgedOptions<RS, ET, RT, RK, RP>,
@@ -47,7 +48,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   const last = Option.getOrUndefined(yield* state.own(Checkpoint.load(state.checkpointPath)))
   yield* demandId(state, last)
   if (options.corrections === undefined) {
-    // A run that starts from nothing has rejects of its own.
+    // A run that starts from scratch has its own rejects.
     if (last === undefined) yield* state.own(Base.forget(state))
     return WITHOUT
   }
@@ -64,7 +65,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   const run = last !== undefined && known !== undefined && isOf(known, last) ? known : undefined
   const digestOfLast =
     last === undefined ? undefined : yield* correctionsOf(state, last, run, found, settings)
-  // A finished run with other corrections is replaced, too.
+  // A finished run with other corrections is replaced too.
   const base = last === undefined || digestOfLast !== undefined ? found : undefined
   if (base === undefined && (last === undefined || last.report === null)) {
     return yield* state.fail(
@@ -83,7 +84,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     base === undefined
       ? { path: state.rejectsPath, bytes: last?.rejects.bytes ?? 0 }
       : { path: Base.rejectsPathOf(path, state), bytes: base.rejects.bytes }
-  // An attempt that was not finished binds nothing.
+  // An unfinished attempt has no effect.
   const isBase = last?.report !== null && base !== undefined && digestOfLast === Base.digestOf(base.lines)
   const earlier = (isBase ? base.lines : base?.earlier) ?? []
   const later = base === undefined ? undefined : yield* state.own(laterRejects(state, last))
@@ -143,7 +144,7 @@ const ownerOf = ({ id }: Pick<State, "id">, { run }: Pick<Base.Base, "run">) => 
   runId: run
 })
 
-/** A folder that was given another name would make another migration of the run: its output names the one that it was. */
+/** A renamed folder would turn the run into another migration, but its output names the original one. */
 const demandId = (state: State, last: Checkpoint.Checkpoint | undefined) => {
   const id = last?.report?.migration ?? state.id
   const problem = `its id was ${Printable.line(id)} and is ${state.id} now`
@@ -152,11 +153,11 @@ const demandId = (state: State, last: Checkpoint.Checkpoint | undefined) => {
     : state.fail(new CheckpointRefused({ path: state.checkpointPath, why: "changed", problem }))
 }
 
-/** Whether the file that says what a run was started with is that of the run. */
+/** True if the run file belongs to the run of the checkpoint. */
 const isOf = (run: RunFile.RunFile, { fingerprint, run: id }: Checkpoint.Checkpoint) =>
   run.run === id && RunSettings.digest(run.settings) === fingerprint
 
-/** What stands for the corrections of the last run; `undefined` where it had none. Refuses one of other settings. */
+/** The digest of the last run's corrections; `undefined` if it had none. Fails if that run had other settings. */
 const correctionsOf = Effect.fnUntraced(function* (
   state: State,
   { fingerprint }: Checkpoint.Checkpoint,
@@ -179,7 +180,7 @@ const correctionsOf = Effect.fnUntraced(function* (
   )
 })
 
-/** Rejects of the last run with corrections, where they are as it wrote them: lines may have been taken from them. */
+/** The rejects of the last run with corrections, if they are unchanged: corrected lines may come from them. */
 const laterRejects = Effect.fnUntraced(function* (state: State, last: Checkpoint.Checkpoint | undefined) {
   if (last === undefined || last.report === null) return undefined
   return (yield* Base.isWhole(state.rejectsPath, last.rejects))
@@ -187,7 +188,7 @@ const laterRejects = Effect.fnUntraced(function* (state: State, last: Checkpoint
     : undefined
 })
 
-/** Fails unless the rejects of a run without corrections are as it wrote them. */
+/** Fails unless the rejects of a run without corrections are unchanged. */
 const demandOwn = Effect.fnUntraced(function* (
   { rejectsPath: path }: State,
   rejects: Base.Base["rejects"] | undefined
@@ -243,7 +244,7 @@ const demandSame = Effect.fnUntraced(function* <RK>(
     )
   }
   const segments = yield* Segments.of(source, state)
-  // Nobody knows them where the file that says it was lost.
+  // They are unknown if the run file was lost.
   const partitions = base.partitions.length === 0 ? undefined : base.partitions
   const others = yield* Segments.changes(source, segments, { ...base, report: {} }, partitions)
   if (others.length > 0) return yield* refuse(others)
@@ -254,7 +255,7 @@ const demandSame = Effect.fnUntraced(function* <RK>(
   }
 })
 
-/** From the first marker on, the output is that of a run which has not saved a checkpoint yet. */
+/** From the first marker on, the output belongs to a run that has not saved a checkpoint yet. */
 const withdraw = Effect.fnUntraced(function* (state: State, base: Omit<Base.Base, "format">) {
   const owner = ownerOf(state, base)
   yield* state.check

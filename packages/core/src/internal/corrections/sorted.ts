@@ -1,4 +1,4 @@
-// Puts each correction where it goes: to a partition of the source, or before a transform or a sink.
+// Assigns each correction to a partition of the source, a transform or a sink.
 import * as Effect from "effect/Effect"
 import type { CorrectionsRefused } from "../../MigrationError.ts"
 import type { Correction } from "../../run/Corrections.ts"
@@ -6,7 +6,7 @@ import type { RejectedLine } from "../../run/RejectedLine.ts"
 import * as Lines from "./lines.ts"
 import { type CorrectedEntity, keyOf, type RunCorrections } from "./ofRun.ts"
 
-/** A line as it was set aside, and as it is in a copy. */
+/** A line as it was written, and as it is in a copy. */
 export interface Pair {
   readonly number: number
   readonly line: RejectedLine
@@ -57,7 +57,7 @@ export const sorted = Effect.fnUntraced(function* (path: string, pairs: Readonly
 
 // internal
 
-/** Two corrections may be in one record; one must not be a part of what another one replaces. */
+/** Two corrections may be in one record, but one must not be inside the range that the other replaces. */
 const apart = (path: string, pairs: ReadonlyArray<Pair>): Effect.Effect<void, CorrectionsRefused> => {
   const placed = pairs
     .map(({ line, number }) => ({ number, bytes: line.address?.bytes ?? ([0, 0] as const) }))
@@ -83,7 +83,7 @@ const add = <K, A>(to: Map<K, Array<A>>, key: K, one: A): void => {
   else list.push(one)
 }
 
-/** What refers to it would not find it: the id is in other records, too. */
+/** References would break, because the id is in other records too. */
 const otherId = (path: string, number: number, stage: RejectedLine["stage"]) =>
   Lines.refused(
     path,
