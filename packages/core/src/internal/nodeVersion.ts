@@ -1,5 +1,5 @@
-// Says that Node is too old before anything else fails with words that do not. What is newer than Node 18 is therefore
-// not imported by name: modules are linked before the first of them runs.
+// Reports that Node is too old before anything else fails with an unclear message. So nothing that is newer than Node
+// 18 may be imported by name: modules are linked before the first of them runs.
 import process from "node:process"
 
 const LEAST = [22, 19] as const

@@ -20,10 +20,10 @@ import { JsonWindow, type Parsed } from "./window.ts"
 
 type State = "start" | "objects" | "members" | "colon" | "value" | "elements" | "done"
 
-/** One document, or with `objects` a sequence of objects. */
+/** The settings for one document, or with `objects` for a sequence of objects. */
 export type Settings = Omit<Options, "objects"> & Partial<Pick<Options, "objects">>
 
-/** What the reader gives when it does not read a sequence has no `around`. */
+/** A position, which has no `around` if the reader does not read a sequence. */
 export type Start = Omit<Position, "around"> & Partial<Pick<Position, "around">>
 
 const PIECE = 64 << 10
@@ -40,23 +40,23 @@ export class ElementReader implements Reader {
   readonly #scan = new Scan()
   readonly #cutter: ElementCutter
 
-  // What was pushed and is not in the window yet: taken in small pieces, so that the window stays small.
+  // Pushed bytes that are not in the window yet: moved in small pieces, so the window stays small.
   readonly #chunks: Array<Uint8Array> = []
   #isEnded = false
-  /** Something stands behind the document. */
+  /** There is data after the document. */
   #hasTrailing = false
   #state: State = "start"
   #member: string | undefined
-  /** Where the name of the member is whose value comes. */
+  /** Offset of the name of the member whose value comes next. */
   #nameOffset = 0
   #hasMembers = false
   #index = 0
   #isAfterComma = false
-  /** What is being passed over because it is too large. */
+  /** The value that is being skipped because it is too large. */
   #skip: Skip | undefined
-  /** Of a sequence: where the object that is read begins. */
+  /** For a sequence: the offset of the current object. */
   #objectStart: number | undefined
-  /** And what it, or the next one, stands in. */
+  /** For a sequence: what surrounds the current or next object. */
   #around: Position["around"] = ""
 
   constructor(options: Settings, position: Start | undefined) {
@@ -67,7 +67,7 @@ export class ElementReader implements Reader {
     this.#room = options.room
     this.#allowTrailing = options.allowTrailing ?? false
     this.#window = new JsonWindow(position?.offset ?? 0, maxBytes + PIECE + 2)
-    // Elements inside a batch are then never too large.
+    // This way, elements inside a batch are never too large.
     const batchBytes = Math.max(1, Math.min(options.batchBytes ?? BATCH_BYTES, maxBytes))
     this.#cutter = new ElementCutter(this.#window, this.#scan, { batchBytes, maxBytes })
     if (position === undefined) return
@@ -96,14 +96,14 @@ export class ElementReader implements Reader {
     return undefined
   }
 
-  /** What stands behind the document: where, and what has been pushed of it. */
+  /** The data after the document: its offset, and its bytes pushed so far. */
   get trailing(): { readonly offset: number; readonly chunks: ReadonlyArray<Uint8Array> } | undefined {
     if (!this.#hasTrailing) return undefined
     const { bytes, end, start } = this.#window
     return { offset: this.#window.offset(start), chunks: [bytes.subarray(start, end), ...this.#chunks] }
   }
 
-  /** Moves some bytes into the window; `false` when there are none. */
+  /** Moves some bytes into the window; `false` if there are none. */
   #take(): boolean {
     const [chunk] = this.#chunks
     if (chunk === undefined) return false
@@ -113,12 +113,12 @@ export class ElementReader implements Reader {
     return true
   }
 
-  /** There is nothing behind the window. */
+  /** Nothing follows the window. */
   get #isLast(): boolean {
     return this.#isEnded && this.#chunks.length === 0
   }
 
-  /** What is being passed over because it is too large: nothing before `to` is needed any more. */
+  /** The value that is being skipped because it is too large: bytes before `to` are not needed any more. */
   get skipping(): { readonly from: number; readonly to: number } | undefined {
     const window = this.#window
     return this.#skip === undefined ? undefined : { from: this.#skip.from, to: window.offset(window.start) }
@@ -173,7 +173,7 @@ export class ElementReader implements Reader {
     return "again"
   }
 
-  /** Among objects, where `#index` tells whether there was one before in the array around them. */
+  /** Between objects, where `#index` is the number of objects before it in the array around them. */
   #nextObject(byte: number): Part | "again" | "more" {
     const window = this.#window
     if (this.#around !== "") {
@@ -238,7 +238,7 @@ export class ElementReader implements Reader {
     const most = window.start + this.#maxBytes
     const end = this.#scan.value(window.bytes, window.start, Math.min(window.end, most + 1), false)
     if (end > most || (end < 0 && window.end > most)) {
-      // Nothing can be passed over with it.
+      // A member with such a name cannot be skipped.
       throw new ElementTooLarge({ limit: this.#maxBytes, offset: window.offset(window.start) })
     }
     if (end < 0) return this.#more()
@@ -278,7 +278,7 @@ export class ElementReader implements Reader {
     return this.#nextWhole()
   }
 
-  /** A value that is not read by element. */
+  /** A value that is not read element by element. */
   #nextWhole(): Part | "again" | "more" {
     const window = this.#window
     const room = this.#state === "value" ? this.#room?.(this.#member as string) : undefined
@@ -338,7 +338,7 @@ export class ElementReader implements Reader {
       return "again"
     }
     if (byte === CLOSE_ARRAY) throw this.#broken("expected an element after ,")
-    // Many arrays of a sequence are shorter than what would be cut: only a scan tells.
+    // Many arrays of a sequence are shorter than a cut, which only a scan can find out.
     const isShort = this.#objects !== undefined && this.#index === 0
     const cut = this.#cutter.next(this.#isLast, isShort)
     if (cut === "more") return this.#more()
@@ -358,7 +358,7 @@ export class ElementReader implements Reader {
     return {
       ...this.#counted(values, failures),
       bytesOf: (i) => bytes.subarray(...range(i)),
-      // The first one begins where all of them do, which needs no scan.
+      // The first element begins at the start of the part, which does not need a scan.
       offsetOf: (i) => window.offset(i === 0 ? start : range(i)[0]),
       endOf: (i) => window.offset(range(i)[1])
     }
@@ -378,13 +378,13 @@ export class ElementReader implements Reader {
     } as const
   }
 
-  /** Begins to pass over a value that is too large to be held. */
+  /** Begins to skip a value that is too large to be held in memory. */
   #pass(): "again" {
     this.#skip = new Skip(this.#window)
     return "again"
   }
 
-  /** Passes over more of it, and tells of it when it has ended. */
+  /** Skips more of the value, and returns its part at its end. */
   #passOn(skip: Skip): Part | "more" {
     const [window, scan] = [this.#window, this.#scan]
     const { bytes, end, start } = window

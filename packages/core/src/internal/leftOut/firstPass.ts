@@ -15,20 +15,20 @@ import { reasonOfMessage } from "./filter.ts"
 export interface Pass<ET, RT> {
   readonly source: Opened
   readonly segments: ReadonlyArray<Segment>
-  /** Kinds of which the transforms give exclusions. */
+  /** The kinds of exclusions that the transforms give. */
   readonly excludes: ReadonlyArray<Exclusion["entity"]["_tag"]> | undefined
   readonly transform: (batch: Batch, segment: Segment) => Effect.Effect<Transformed, ET, RT>
   readonly readAhead: <E, R>(batches: Stream.Stream<Batch, E, R>) => Stream.Stream<Batch, E, R>
   readonly progress: (step: string, done: number, total: number) => Effect.Effect<void>
 }
 
-/** Runs code on the database; what it throws is a failure of the state folder. */
+/** Runs code on the database; an exception becomes a failure of the state folder. */
 export type Attempt<E> = <A>(code: () => A) => Effect.Effect<A, E>
 
 /**
- * Reads the source once to find the channels, users and messages that are left out,
- * and once more to find the messages that go with a channel or a user where
- * reactions may belong to one of them.
+ * Reads the source once to find the channels, users and messages that are left out.
+ * Reads it again, if reactions may belong to them, to find the messages that are left
+ * out with a channel or a user.
  */
 export const find = Effect.fnUntraced(function* <ET, RT, E>(
   pass: Pass<ET, RT>,
@@ -88,7 +88,7 @@ const lookingFor = (kinds: ReadonlySet<Kind>): string => {
   return `looking for ${listed} to leave out`
 }
 
-/** What a transform gives may be of a kind that it was not given. */
+/** A transform may return records of a kind that it did not receive. */
 const isJudged = (kinds: ReadonlySet<Kind>, record: Entity): record is Exclusion["entity"] =>
   kinds.has(record._tag)
 
@@ -96,7 +96,7 @@ const WITH_MESSAGES = `kind = 'user' AND (policy LIKE '%"messages":"drop"%' OR p
 
 const MESSAGES: ReadonlySet<Kind> = new Set<Kind>(["message"])
 
-/** Takes all records of some kinds through the transforms. */
+/** Passes all records of some kinds through the transforms. */
 const through = <ET, RT, E>(
   { transform, progress, readAhead, segments, source }: Pass<ET, RT>,
   step: string,

@@ -1,4 +1,4 @@
-// Whether the unfinished output in a folder is that of a run, and what to say where it is not.
+// Checks that the unfinished output in a folder belongs to a run, and describes its owner otherwise.
 import * as Effect from "effect/Effect"
 import * as Printable from "../../errors/Printable.ts"
 import { Conflict, SinkError } from "../../SinkError.ts"
@@ -10,7 +10,7 @@ export const CHOOSE_OR_FINISH = `If that migration is running, wait until it end
 export const nameOf = ({ migrationId, runId }: OutputMarker.Owner): string =>
   `migration ${migrationId}, run ${runId}`
 
-/** Whose unfinished output is there, in words, when it is not that of this run. */
+/** Describes the owner of unfinished output, if it is not this run. */
 export const otherOwner = (
   found: OutputMarker.Found,
   { migrationId, runId, state }: OutputMarker.Owner & { readonly state?: string }
@@ -25,7 +25,7 @@ export const otherOwner = (
     : `output that ${nameOf(found)} continues with from another copy of its state, ${Printable.line(found.state)}`
 }
 
-/** Fails unless the marker that was found is that of the run. */
+/** Fails unless the marker belongs to the run. */
 export const stillOwned = (
   sink: string,
   directory: string,

@@ -10,7 +10,7 @@ import { tally } from "./tally.ts"
 
 interface Delivery<EW, ER, EX> {
   readonly batch: Batch
-  /** Where the batch ends, with the name of its partition. */
+  /** The end of the batch, with the name of its partition. */
   readonly location: string
   readonly transformed: Transformed
   readonly book: Book
@@ -19,7 +19,7 @@ interface Delivery<EW, ER, EX> {
   readonly reject: (stage: Stage, rejected: ReadonlyArray<Rejected>) => Effect.Effect<void, ER>
 }
 
-/** Takes one batch, and what the transforms made of it, to the sink, and books it. */
+/** Writes the transformed records of one batch to the sink, and counts them. */
 export const deliver = Effect.fnUntraced(function* <EW, ER, EX>({
   batch,
   book,

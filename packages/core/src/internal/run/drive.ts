@@ -1,4 +1,4 @@
-// Takes a run that has begun to its end: reads, ends the sink's writers, publishes and reports.
+// Runs a migration that has begun to its end: reads, ends the sink's writers, publishes and reports.
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
@@ -41,7 +41,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   const path = yield* Path.Path
   const from = Commits.lastOf(begun)
   const byTransforms = transform.consequences ?? []
-  // A sink also counts what belongs to channels, users and messages that a transform has excluded.
+  // A sink also counts records that belong to channels, users and messages that a transform has excluded.
   const bySink = [
     ...(sink.consequences ?? []),
     Sink.UNSUPPORTED_KIND,
@@ -84,7 +84,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   }
 
   const checkBudget = Effect.suspend(() => withinBudget(state, policy, rejects.records(), book.snapshot))
-  // A run that exceeded its budget resumes only with a larger one.
+  // A run that exceeded its error budget can resume only with a larger one.
   yield* checkBudget
   const rejectForSink = (rejected: ReadonlyArray<Rejected>, name: string) =>
     Effect.andThen(state.own(rejects.add({ sink: name }, rejected)), checkBudget).pipe(
@@ -94,7 +94,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
       )
     )
   const leftOut = transform.excludes === undefined ? undefined : LeftOut.make(state)
-  // Also where a sink is refused that is opened after others, which have marked their folders by then.
+  // This also covers a sink that fails to open after others have already marked their folders.
   let hasCheckpoint = () => Option.isSome(last)
   yield* Effect.addFinalizer(() =>
     hasCheckpoint() ? Effect.void : Effect.ignore(Outputs.release(run.outputs, run.run))
@@ -147,7 +147,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   const read = book.snapshot()
   if (!policy.allowEmpty && Outcome.isEmpty(read)) {
     yield* balanced(state, "source and transforms", book.snapshot)
-    // Nothing is lost by reading again, and other settings are most likely what comes next.
+    // Reading again loses nothing, and the next run most likely has other settings.
     yield* commits.forget
     const outcome = Outcome.sentence(read)
     const where =
@@ -161,7 +161,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   yield* Effect.catchTag(session.end(commits.ended), "SinkError", (error) => Effect.fail(budgetFirst(error)))
   yield* state.check
 
-  // Not part of the checkpoint before: a run that is resumed here counts them again.
+  // Not part of the previous checkpoint: a run that is resumed here counts them again.
   book.note(Transform.RENAME_UNUSED.code, yield* state.own(renamedIds.finish))
   yield* Corrections.noteIn(book)
   const delivered = book.snapshot()
@@ -198,5 +198,5 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
 const digest = (before: string, { fingerprint, id }: Partition) =>
   Sha256.hex(JSON.stringify([before, id, fingerprint]))
 
-/** The step in which what earlier runs have read is compared with what is there now. */
+/** The step that compares the data read by earlier runs with the current input. */
 const RETRACING = "comparing what has been read"

@@ -1,4 +1,4 @@
-// A migration from its settings to its report, in this process.
+// Runs a migration from its settings to its report in this process.
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
@@ -35,7 +35,7 @@ const runJudged = <RS, ET, RT, RK, RP>(options: Judge.JudgedOptions<RS, ET, RT, 
       const reason = new InvalidConfig({ setting: "transforms", problem: transform.problem })
       return yield* new MigrationError({ migration: options.id, reason })
     }
-    // Wrong settings of either are reported before anything is made or read.
+    // Invalid settings of source and sink are reported before anything is created or read.
     yield* Effect.mapError(options.source.check ?? Effect.void, named(options.source.name))
     yield* options.sink.check ?? Effect.void
     yield* demandApart(options)
