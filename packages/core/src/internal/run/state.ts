@@ -20,16 +20,16 @@ export interface State {
   readonly runPath: string
   readonly rejectsPath: string
   readonly reportPath: string
-  /** Fails when another process has taken the folder over: asked before what is committed. */
+  /** Fails if another process has taken over the folder. Run before each commit. */
   readonly check: Effect.Effect<void, MigrationError, FileSystem.FileSystem>
   readonly fail: (reason: MigrationErrorReason) => Effect.Effect<never, MigrationError>
-  /** Turns failures of the state folder into the migration's own. */
+  /** Turns failures of the state folder into errors of the migration. */
   readonly own: <A, R>(
     effect: Effect.Effect<A, PlatformError.PlatformError | MigrationErrorReason, R>
   ) => Effect.Effect<A, MigrationError, R>
 }
 
-/** Where the state of a migration is. */
+/** The folder of a migration's state. */
 export const directoryOf = (
   path: Path.Path,
   { id, stateDirectory }: Pick<Judged, "id" | "stateDirectory">
@@ -58,7 +58,7 @@ export const open = Effect.fnUntraced(function* (options: Pick<Judged, "id" | "s
 })
 
 const lock = (directory: string, fail: State["fail"]) => {
-  // The cause itself: a sentence about it would be said twice.
+  // The cause itself, because its sentence would otherwise appear twice.
   const unusable = (cause: FolderLock.LockFailed) =>
     fail(new StateFailed({ path: cause.path, cause: cause.cause }))
   return FolderLock.acquire(directory).pipe(

@@ -1,13 +1,13 @@
-// What of a record a sink takes, and what is lost with it.
+// Finds the fields of a record that a sink does not hold.
 import type { Entity, Kind } from "../../Entity.ts"
 import type { Fields } from "./model.ts"
 
-/** Fields of one kind: taken whole, or only by some fields of theirs. */
+/** The fields of one kind that the sink holds: whole, or only some inner fields. */
 type Taken = ReadonlyMap<string, "whole" | ReadonlySet<string>>
 
 /**
- * Calls `lose` for each field of a record that a sink of these fields does not take and that says something;
- * `undefined` for a sink that takes its kinds whole.
+ * Calls `lose` for each field with a value that a sink with these fields does not hold;
+ * `undefined` for a sink that holds all fields of its kinds.
  */
 export const makeLosses = (fields: Fields) => {
   const byKind = new Map<Kind, Taken>()
@@ -42,7 +42,7 @@ const takenOf = (paths: ReadonlyArray<string>): Taken => {
   return taken
 }
 
-/** Each field of an object, or of the objects of a list, once. */
+/** Calls `lose` once for each field of an object, or of the objects of a list. */
 const within = (value: unknown, taken: ReadonlySet<string>, lose: (name: string) => void) => {
   const lost = new Set<string>()
   for (const one of Array.isArray(value) ? value : [value]) {

@@ -10,7 +10,7 @@ import * as Divided from "./divided.ts"
 import type { Fields } from "./model.ts"
 import { refusing } from "./refusing.ts"
 
-/** Sinks that are written together. */
+/** A sink that writes to several sinks. */
 export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
   const members = membersOf(sinks, isSink)
   const name = members.map((sink) => sink.name).join("+")

@@ -11,7 +11,7 @@ import type { Reader, Segment, Source } from "./model.ts"
 import { once } from "./once.ts"
 import { ambiguous, separate } from "./separate.ts"
 
-/** Nothing in two sources tells whether they are of one application: who joins them has to say it. */
+/** The sources do not show whether they belong to one application, so the user must say it. */
 const ids = Setting.oneOf("shared", "separate").annotate({
   expected:
     '"shared" where equal ids in all of the sources mean the same, as in several exports of one application, or "separate" where they do not, so that each id gets the name of its source before it'
@@ -85,7 +85,7 @@ interface Open {
   readonly reader: Reader
 }
 
-/** A segment as its own reader knows it. */
+/** A segment, with the segment of its own reader. */
 interface Part extends Open {
   readonly own: Segment
   readonly joined: Segment

@@ -1,4 +1,4 @@
-// What transforms count beside their own names.
+// Reason codes of transforms, other than their names.
 import * as Consequence from "../../Consequence.ts"
 
 export const FAILED = Consequence.make("transform_failed", {

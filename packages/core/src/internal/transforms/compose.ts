@@ -1,4 +1,4 @@
-// Transforms one after the other, each of them judged: what a batch comes to must be all that it was.
+// Runs transforms one after the other and checks each result: every record of a batch must be accounted for.
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -63,7 +63,7 @@ const problemOf = (
   members: ReadonlyArray<Transform<unknown, unknown>>,
   parts: ReadonlyArray<Transform<unknown, unknown>>
 ): string | undefined => {
-  // What is wrong with a composed one may be in none of its parts.
+  // A composed transform may have a problem that is not in any of its parts.
   const wrong = [...parts, ...members].find(({ problem }) => problem !== undefined)
   if (wrong !== undefined) return `${JSON.stringify(wrong.name)}: ${wrong.problem}`
   const name = doubled(parts)
@@ -77,7 +77,7 @@ interface Carried {
   readonly renamed: ReadonlyArray<RenamedId>
 }
 
-/** Exclusions are renamed like the records that they stand for, and must not come to stand for others. */
+/** Exclusions are renamed like their records, and two of them must not get the same id. */
 const carry = <E, R>(
   { carry, name, renames }: Transform<E, R>,
   excluded: ReadonlyArray<Exclusion>
@@ -104,13 +104,13 @@ const carry = <E, R>(
   })
 }
 
-/** Applies a transform that nothing is known of. */
+/** Applies a transform that is not trusted. */
 const judged = <E, R>(
   part: Transform<E, R>,
   records: ReadonlyArray<Entity>
 ): Effect.Effect<Transformed, E | TransformFailed, R> =>
   Effect.suspend((): Effect.Effect<unknown, E | TransformFailed, R> => {
-    // Copies, so that what it assigns to them is judged like what it gives.
+    // Copies, so that assignments to the arguments are checked like results.
     const effect: unknown = part.apply(records.map(copied))
     return Effect.isEffect(effect)
       ? (effect as Effect.Effect<unknown, E | TransformFailed, R>)
@@ -196,7 +196,7 @@ const isRenamed = (value: unknown) => {
   return [from, kind, to, transform].every(isText)
 }
 
-/** Whether something may stand in a list; records are judged one by one. */
+/** Checks the entries of each list; records are checked one by one. */
 const IS_ENTRY = {
   records: () => true,
   dropped: isCount,
@@ -218,7 +218,7 @@ const ENTRY = {
 const count = (records: ReadonlyArray<Entity>, kind: Kind) =>
   records.reduce((sum, { _tag }) => (_tag === kind ? sum + 1 : sum), 0)
 
-/** The record itself, as far as it can be told. */
+/** The record itself, if it can be identified. */
 const named = (record: unknown): { readonly record?: Entity } => {
   const { _tag, id } = (record ?? {}) as Record<string, unknown>
   return kinds.includes(_tag as Kind) && typeof id === "string" ? { record: record as Entity } : {}

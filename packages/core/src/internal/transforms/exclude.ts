@@ -59,7 +59,7 @@ export const messages = <S extends Settings>(
     says: `messages that the transform "${name}" leaves out, and reactions to them`
   })
 
-/** The kinds of which any of some transforms gives exclusions; absent when none does. */
+/** The kinds of exclusions that some transforms give; absent if none does. */
 export const excludesOf = <E, R>(transforms: ReadonlyArray<Transform<E, R>>): Pick<Transform, "excludes"> => {
   const excludes = Array.from(new Set(transforms.flatMap((one) => one.excludes ?? [])))
   return excludes.length === 0 ? {} : { excludes }
@@ -105,7 +105,7 @@ const excluding = <K extends Exclusion["entity"]["_tag"], S extends Settings>({
     return {
       to: { ...collected(), excluded },
       take: (record, to) => {
-        // A copy: what a predicate assigns must not go out unjudged.
+        // A copy, because assignments of a predicate must not reach the output unchecked.
         const verdict = record._tag !== kind || predicate(copied(record) as Entity<K>, options.settings as S)
         if (verdict === true) to.records.push(record)
         else if (verdict !== false) return notBoolean(verdict)

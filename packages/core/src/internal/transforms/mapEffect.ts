@@ -37,13 +37,13 @@ export const mapEffect = <E, R, S extends Settings>(
     )
   const apply = Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
     const to = collected()
-    // Results come in the order of the records, whatever order they were made in.
+    // Results are in the order of the records, regardless of the order in which they were made.
     const results = yield* Effect.forEach(
       records,
       (record) =>
         Effect.flatMap(one(record), (result) => {
           if (Result.isSuccess(result) || onThrow === "reject") return Effect.succeed(result)
-          // The rest of the batch is not waited for.
+          // Fails without waiting for the rest of the batch.
           const failed = settle(name, onThrow, result.failure, record, to)
           return failed === undefined ? Effect.succeed(result) : Effect.fail(failed)
         }),

@@ -114,7 +114,7 @@ const rulesOf = <S extends Settings>(ids: NewIdsConfig<S>, options: RenameOption
       if (typeof table === "string") problem ??= `${kind}: ${table}`
       else {
         renames[kind as Renamed] = table
-        // A table may be long, so that a hash stands for it.
+        // A table may be long, so its hash is used.
         fingerprint[kind] = { entries: table.size, table: Fingerprint.digest(Object.fromEntries(table)) }
       }
     }
@@ -150,7 +150,7 @@ const checked = (kind: Renamed, id: string, next: unknown): string => {
   )
 }
 
-/** Asks for each id once in a batch, and tells what was found. */
+/** Looks up each id once in a batch, and reports the result. */
 const once = (find: (id: string) => string, found: (from: string, to: string) => void) => {
   const known = new Map<string, string>()
   return (id: string): string => {
