@@ -77,7 +77,7 @@ it.layer(NodeServices.layer)("a migration that is killed with SIGKILL and starte
         yield* kill(job)
         const said = yield* refused(
           { ...job, edit: "edited" },
-          'transform "recent": its code is not the same.',
+          'transform "recent": its code has changed.',
           "unfinished"
         )
         const [, accept = ""] = /policy\.acceptCode: \["(\w+)"\]/u.exec(said) ?? []
@@ -90,12 +90,12 @@ it.layer(NodeServices.layer)("a migration that is killed with SIGKILL and starte
         )
         yield* refused(
           { ...job, inputs: inputs.slice(0, 1) },
-          "source ndjson: input b.ndjson is not there any more.",
+          "source ndjson: input b.ndjson is missing.",
           "unfinished"
         )
         yield* refused(
           { ...job, key: OTHER_KEY },
-          'transform "hash-ids": key: its secret is not the same.',
+          'transform "hash-ids": key: its secret has changed.',
           "unfinished"
         )
         const resumed = yield* finish(job)

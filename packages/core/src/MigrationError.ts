@@ -19,7 +19,7 @@ import { OwnershipLost, WAIT_OR_MOVE } from "./files/FolderLock.ts"
 import { InvalidConfig } from "./internal/errors/invalidConfig.ts"
 import { OutOfBalance } from "./internal/errors/outOfBalance.ts"
 import { StagedDataDamaged } from "./internal/errors/stagedDataDamaged.ts"
-import { startAgain } from "./internal/errors/startAgain.ts"
+import { startAgain, startAgainSentence } from "./internal/errors/startAgain.ts"
 import { TransformFailed } from "./internal/transforms/failure.ts"
 
 export {
@@ -126,14 +126,15 @@ export class CheckpointRefused extends TaggedError<CheckpointRefused>(
   remove: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
-    const again = startAgain(this.remove)
-    if (this.why !== "changed") return `cannot resume from ${this.path}: ${this.problem}. To go on, ${again}.`
+    if (this.why !== "changed") {
+      return `cannot resume from ${this.path}: ${this.problem}. ${startAgainSentence(this.remove)}`
+    }
     const accept = this.acceptCode ?? []
     const orAccept =
       accept.length === 0
         ? ""
-        : ` If the results are the same for every record that has been read, say so with policy.acceptCode: ${JSON.stringify(accept)}.`
-    return `cannot resume, because the run was started with other settings or input: ${this.problem}.${orAccept} Put back what has changed, or ${again}.`
+        : ` If the results are the same for every record that has been read, accept the change with policy.acceptCode: ${JSON.stringify(accept)}.`
+    return `cannot resume, because the run was started with other settings or input: ${this.problem}.${orAccept} Undo the changes, or ${startAgain(this.remove)}.`
   }
 }
 
@@ -154,7 +155,7 @@ export class BudgetExceeded extends TaggedError<BudgetExceeded>(
   remove: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
-    return `${this.rejected} of ${this.read} records were rejected; the budget allows ${this.allowed}. Look at ${this.rejects}, then raise policy.errorBudget and run again; lines can be corrected once the run has come to its end, with the option corrections. If the input has to be fixed, fix it and ${startAgain(this.remove)}.`
+    return `${this.rejected} of ${this.read} records were rejected; the budget allows ${this.allowed}. Look at ${this.rejects}, then raise policy.errorBudget and run again; once the run has ended, lines can be corrected with the option corrections. If the input has to be fixed, fix it and ${startAgain(this.remove)}.`
   }
 }
 
@@ -174,7 +175,7 @@ export class OutputMissing extends TaggedError<OutputMissing>("@chatferry/core/M
   }
 ) {
   override get message(): string {
-    return `this migration is finished, and the file ${this.path} of its output is gone or changed. Put it back, or ${startAgain(this.remove ?? `the folder ${this.state} and what is left of the output`)}.`
+    return `this migration is finished, but the output file ${this.path} is missing or has changed. Restore it, or ${startAgain(this.remove ?? `the folder ${this.state} and what is left of the output`)}.`
   }
 }
 

@@ -108,7 +108,7 @@ export const TOO_LARGE: Consequence.Consequence<"too_large"> = Consequence.make(
   outcome: "rejected",
   says: "records that would take more memory than a setting allows",
   action:
-    "Raise the setting that the reject names and run again under another id; the record is in the input alone."
+    "Raise the setting that the reject names and run again under another id; the record is only in the input."
 })
 
 /**
@@ -137,7 +137,7 @@ export const tooLarge = (
   const problem =
     to - from > bytes
       ? `it has ${to - from} bytes, and ${setting} is ${bytes}`
-      : `the values in its ${to - from} bytes would take more than ${mostWeight(bytes)} bytes of memory, which is what ${setting}, ${bytes}, allows for`
+      : `the values in its ${to - from} bytes would take more than ${mostWeight(bytes)} bytes of memory, the limit for ${setting} ${bytes}`
   return {
     kind,
     code: TOO_LARGE.code,

@@ -16,7 +16,7 @@ import { InvalidConfig } from "./internal/errors/invalidConfig.ts"
 import { OutOfBalance } from "./internal/errors/outOfBalance.ts"
 import { RequestFailed, RequestRefused } from "./internal/errors/requestErrors.ts"
 import { StagedDataDamaged } from "./internal/errors/stagedDataDamaged.ts"
-import { startAgain } from "./internal/errors/startAgain.ts"
+import { startAgainSentence } from "./internal/errors/startAgain.ts"
 
 export {
   /**
@@ -97,7 +97,7 @@ export class InvalidReceipt extends TaggedError<InvalidReceipt>("@chatferry/core
   }
 ) {
   override get message(): string {
-    return `cannot resume with ${this.path}: ${this.problem}. To go on, ${startAgain(this.remove)}.`
+    return `cannot resume with ${this.path}: ${this.problem}. ${startAgainSentence(this.remove)}`
   }
 }
 
@@ -115,7 +115,7 @@ export class EmptyOutput extends TaggedError<EmptyOutput>("@chatferry/core/SinkE
   }
 ) {
   override get message(): string {
-    return `the output would be empty, and nothing is published: ${this.outcome}. If that is right, set policy.allowEmpty to true and run again.`
+    return `the output would be empty, so nothing was published: ${this.outcome}. If this is intended, set policy.allowEmpty to true and run again.`
   }
 }
 
@@ -163,7 +163,7 @@ export class InvalidOutput extends TaggedError<InvalidOutput>("@chatferry/core/S
   }
 ) {
   override get message(): string {
-    return `what was written to ${this.directory} is not valid and is not published: ${this.problems.join("; ")}. This is a defect of the sink: please report it with these rules. The files are still there, as *.part`
+    return `the output in ${this.directory} is invalid and was not published: ${this.problems.join("; ")}. This is a defect of the sink; please report it with these rules. The files are kept as *.part`
   }
 }
 

@@ -133,7 +133,7 @@ export class InvalidPosition extends TaggedError<InvalidPosition>(
   remove: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
-    return `cannot resume in partition ${this.partition}: ${this.problem}. Put the input back as it was, or ${startAgain(this.remove)}.`
+    return `cannot resume in partition ${this.partition}: ${this.problem}. Restore the input, or ${startAgain(this.remove)}.`
   }
 }
 
@@ -189,8 +189,8 @@ export const foreignPosition = (partition: string): InvalidPosition =>
  * @category constructors
  * @since 0.1.0
  */
-export const changedContent = (partition: string, file = "it"): InvalidPosition =>
-  new InvalidPosition({ partition, problem: `what had been read of ${file} is not the same any more` })
+export const changedContent = (partition: string, file = "the input"): InvalidPosition =>
+  new InvalidPosition({ partition, problem: `content of ${file} that was already read has changed` })
 
 /**
  * A file that was probably damaged during or after its transfer.
@@ -199,7 +199,7 @@ export const changedContent = (partition: string, file = "it"): InvalidPosition 
  * @since 0.1.0
  */
 export const damagedFile = (location: string, problem: string): CorruptInput =>
-  new CorruptInput({ location, problem, hint: "Get the file again; if it stays so, have it exported again." })
+  new CorruptInput({ location, problem, hint: "Get the file again; if it is still damaged, have it exported again." })
 
 /**
  * Why a path in a setting cannot be opened. If nothing is there or it is not readable,

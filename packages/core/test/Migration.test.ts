@@ -444,12 +444,12 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const here = yield* folders
       yield* Effect.exit(run(here, { source: exported(5, 25) }))
       const other = yield* Effect.flip(run(here, { source: exported(5, undefined, ["A", "b"]) }))
-      assert.include(other.message, "source exported: input a is not what it was when it was read.")
+      assert.include(other.message, "source exported: input a has changed since it was read.")
       const without = SourceHarness.changed(exported(5), () => ({ partitions: Effect.succeed([]) }))
       const gone = yield* Effect.flip(run(here, { source: without }))
       assert.include(
         gone.message,
-        "source exported: input a is not there any more; input b is not there any more."
+        "source exported: input a is missing; input b is missing."
       )
     })
   )
@@ -479,7 +479,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const error = yield* Effect.flip(run(here, { source: trailing(undefined, true) }))
       assert.strictEqual(
         error.message,
-        `exported: cannot resume in partition a: what had been read of a/file.json is not the same any more. Put the input back as it was, or remove the folder ${here.state}/test (its state) and the folder ${here.out} (its unfinished output) to start again.`
+        `exported: cannot resume in partition a: content of a/file.json that was already read has changed. Restore the input, or remove the folder ${here.state}/test (its state) and the folder ${here.out} (its unfinished output) to start again.`
       )
       yield* Effect.exit(run(here, { source: trailing(40) }))
       yield* run(here, { source: trailing() })
@@ -647,7 +647,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const lossy = Transform.make("lossy", (records) => Effect.succeed(Transform.kept(records.slice(1))))
       const first = yield* reasonOf(run(yield* folders, { transforms: [lossy] }))
       assert.include(first, { _tag: "TransformFailed", transform: "lossy", location: "a, a:5" })
-      assert.include(first.message, "it was given 4 message records and gives 3, and counts 0 as left out")
+      assert.include(first.message, "it received 4 message records and returned 3, but counts 0 as left out")
       const here = yield* folders
       const second = yield* Effect.flip(run(here, { hooks: { loses: true } }))
       assert.instanceOf(second, SinkError.SinkError)

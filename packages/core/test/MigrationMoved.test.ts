@@ -16,7 +16,7 @@ it.layer(NodeServices.layer)("a run that is resumed with another output folder",
       const says = `sink lines: the output folder was ${here.out} and is ${other} now`
       assert.strictEqual(
         message,
-        `migration test: cannot resume, because the run was started with other settings or input: ${says}. Put back what has changed, or remove the folder ${here.state}/test (its state) and the folder ${here.out} (its unfinished output) to start again.`
+        `migration test: cannot resume, because the run was started with other settings or input: ${says}. Undo the changes, or remove the folder ${here.state}/test (its state) and the folder ${here.out} (its unfinished output) to start again.`
       )
       assert.isFalse(yield* fs.exists(other))
       const changed = settingsOf(LinesSink.make(other), { size: 1 })

@@ -25,7 +25,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         name: "an edited transform",
         before: { source: stopped, transforms: [filter("recent", (id) => id !== "a-1")] },
         after: { source: whole, transforms: [filter("recent", (id) => id !== "a-2")] },
-        says: 'transform "recent": its code is not the same.'
+        says: 'transform "recent": its code has changed.'
       },
       {
         name: "a transform of another version",
@@ -55,7 +55,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
           source: whole,
           transforms: [filter("a\u0001", (id) => id !== "a-2"), filter(String.raw`a\u0001`, () => true)]
         },
-        says: String.raw`transform "a\u0001": its code is not the same.`
+        says: String.raw`transform "a\u0001": its code has changed.`
       },
       {
         name: "a setting that every object inherits",
@@ -82,7 +82,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         name: "a transform that is new and one that is gone",
         before: { source: stopped, transforms: [filter("gone", () => true), filter("kept", () => true)] },
         after: { source: whole, transforms: [filter("kept", () => true), filter("added", () => true)] },
-        says: 'transform "gone" is not there any more; transform "added" is new.'
+        says: 'transform "gone" is missing; transform "added" is new.'
       },
       {
         name: "transforms in another order",
@@ -94,7 +94,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         name: "an input that is new and one that is gone",
         before: { source: source({ names: ["a", "b.zip", "d"], failsIn: "d" }) },
         after: { source: source({ names: ["a", "c.zip", "d"] }) },
-        says: "source files: input b.zip is not there any more; source files: input c.zip is new."
+        says: "source files: input b.zip is missing; source files: input c.zip is new."
       },
       {
         name: "inputs in another order",
@@ -113,7 +113,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
           })
         },
         after: { source: source({ names: ["a", "b"], isSilent: true, settings: { first: { inputs: [] } } }) },
-        says: "source files: first: input x is not there any more."
+        says: "source files: first: input x is missing."
       },
       {
         name: "another source",
@@ -139,7 +139,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
             settings: { key: Fingerprint.ofSecret(Redacted.make("the-new-secret")), keepPersonalFields: true }
           })
         },
-        says: "source files: keepPersonalFields was false and is true now; source files: key: its secret is not the same."
+        says: "source files: keepPersonalFields was false and is true now; source files: key: its secret has changed."
       },
       {
         name: "an input that its settings do not name and that is new before one that was read",
@@ -159,7 +159,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         after: {
           source: source({ names: ["a", "b"], changed: ["a"], files: { a: ["a/1.json", "a/3.json"] } })
         },
-        says: "source files: input a/2.json is not there any more."
+        says: "source files: input a/2.json is missing."
       },
       {
         name: "content of an input that was read to its end, and whose source tells which file it is",
@@ -171,7 +171,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
             retrace: () => Effect.fail(SourceError.changedContent("a", "a/7.json"))
           })
         },
-        says: "source files: what had been read of a/7.json is not the same any more."
+        says: "source files: content of a/7.json that was already read has changed."
       }
     ]
   )("is refused after a change of $name, and says so", ({ after, before, says }) =>
@@ -182,7 +182,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
       assert.match(
         said,
         new RegExp(
-          `Put back what has changed, or remove the folder ${here.state}/test \\(its state\\) and the folder ${here.out} \\(its unfinished output\\) to start again\\.$`,
+          `Undo the changes, or remove the folder ${here.state}/test \\(its state\\) and the folder ${here.out} \\(its unfinished output\\) to start again\\.$`,
           "u"
         )
       )
@@ -224,10 +224,10 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         const gone = yield* Effect.flip(run(here, { source: accusing(["b/2.json"]) }))
         assert.include(
           gone.message,
-          "cannot resume in partition b: input b/1.json is not there any more. Put"
+          "cannot resume in partition b: input b/1.json is missing. Put"
         )
         const changed = yield* Effect.flip(run(here, { source: accusing(files.b) }))
-        assert.include(changed.message, "what had been read of b/2.json is not the same any more")
+        assert.include(changed.message, "content of b/2.json that was already read has changed")
       })
   )
 
@@ -253,7 +253,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
       yield* fs.writeFileString(here.run, (yield* fs.readFileString(here.run)).replace('"files"', '"filez"'))
       const other = source({ names: ["a", "b"], settings: { size: 1 } })
       const said = (yield* Effect.flip(run(here, { source: other }))).message
-      assert.include(said, `which ones cannot be said, because ${here.run} is gone or damaged`)
+      assert.include(said, `it is unknown which ones, because ${here.run} is gone or damaged`)
       yield* run(here, { source: whole })
     })
   )
@@ -295,7 +295,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         // It need not be said again; but of another edit it says nothing.
         const end = source({ names: ["a", "b", "c"] })
         const third = yield* Effect.flip(run(here, { source: end, transforms: [again], policy }))
-        assert.include(third.message, 'transform "recent": its code is not the same.')
+        assert.include(third.message, 'transform "recent": its code has changed.')
         assert.notInclude(third.message, token)
         yield* run(here, { source: end, transforms: [edited] })
         yield* run(undisturbed, { source: end, transforms: [original] })
@@ -327,7 +327,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
             transforms: [filter("recent", (id) => id !== "a-2")]
           }
         )
-        assert.include(both, "its code is not the same")
+        assert.include(both, "its code has changed")
         assert.notInclude(both, "acceptCode")
       })
   )

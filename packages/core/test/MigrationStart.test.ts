@@ -146,7 +146,7 @@ it.layer(NodeServices.layer)("a migration from which nothing comes out", (it) =>
       const error = yield* Effect.flip(run(here, job))
       assert.strictEqual(
         error.message,
-        `lines: the output would be empty, and nothing is published: ${says} If that is right, set policy.allowEmpty to true and run again.`
+        `lines: the output would be empty, so nothing was published: ${says} If this is intended, set policy.allowEmpty to true and run again.`
       )
       assert.deepStrictEqual(yield* fs.readDirectory(here.out), [])
       const report = yield* run(here, { ...job, policy: { allowEmpty: true } })

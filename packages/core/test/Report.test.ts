@@ -151,7 +151,7 @@ describe("Report.format", () => {
         "first -> out",
         "second -> out",
         "4  records without an id (no_id)",
-        "On the way to every sink",
+        "For every sink",
         "their own from now on (reply_detached)"
       ]
     )

@@ -114,7 +114,7 @@ describe("Source", () => {
       const error = yield* Effect.flip(readAll(Source.fromEntities("m", users(0, 1)), Option.some("x")))
       assert.strictEqual(
         error.message,
-        "m: cannot resume in partition m: the position is not a number. Put the input back as it was, or remove the state folder and the unfinished output to start again."
+        "m: cannot resume in partition m: the position is not a number. Restore the input, or remove the state folder and the unfinished output to start again."
       )
     })
   )

@@ -70,7 +70,7 @@ describe("equal ids of sources that are joined", () => {
     Effect.gen(function* () {
       const sources = [Source.fromEntities("a", entities)]
       const expected =
-        'ids is missing: it must be "shared" where equal ids in all of the sources mean the same, as in several exports of one application, or "separate" where they do not, so that each id gets the name of its source before it'
+        'ids is missing: it must be "shared" if equal ids mean the same in all sources, as in several exports of one application, or "separate" if they do not, so that each id is prefixed with the name of its source'
       for (const options of [undefined, {}, { ids: undefined }, "shared"]) {
         const source = Source.concat("all", sources, options as never)
         assert.strictEqual(yield* problemOf(source), expected)
@@ -83,7 +83,7 @@ describe("equal ids of sources that are joined", () => {
     Effect.gen(function* () {
       assert.strictEqual(
         yield* problemOf(both("separate", ["a_b", "a"])),
-        "sources has the sources a and a_b: with these names before them, ids of both could become the same; give one of them another name"
+        "sources has the sources a and a_b: with these names as prefixes, ids of both could become the same; rename one of them"
       )
       for (const ids of ["shared", "separate"] as const) yield* both(ids, ["a-b", "a"]).check ?? Effect.void
       yield* both("shared", ["a_b", "a"]).check ?? Effect.void

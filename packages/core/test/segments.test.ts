@@ -86,7 +86,7 @@ it.layer(NodeServices.layer)("a source whose partitions have segments", (it) => 
       assert.strictEqual(saved.value.segmentsDone.length, 3)
       const cut = { ...parts, a: [["a1"], ["a2"], ["a3"]] }
       const error = yield* Effect.flip(run(here, { source: segmented({ parts: cut }) }))
-      assert.include(error.message, "source segmented: input a is not what it was when it was read")
+      assert.include(error.message, "source segmented: input a has changed since it was read")
     })
   )
 

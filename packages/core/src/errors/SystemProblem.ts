@@ -94,7 +94,7 @@ export const sentence = (what: string, fallback: string, cause: unknown): string
 
 const FREE_SPACE = "Free some space, then run again."
 const CHECK_DISK = "Check the disk, then run again."
-const CHECK_PERMISSIONS = "Check who owns it and what may be done with it, then run again."
+const CHECK_PERMISSIONS = "Check its owner and permissions, then run again."
 const ADVICE: Readonly<Record<string, string>> = {
   EACCES: CHECK_PERMISSIONS,
   EDQUOT: FREE_SPACE,
@@ -106,7 +106,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   EPERM: CHECK_PERMISSIONS,
   EROFS: "Make the file system writable, or choose another folder.",
   // SQLite also mistakes a disk that fails to read for a damaged file.
-  SQLITE_CORRUPT: "Run again: what is staged is compared with what was written, and what to do is said then.",
+  SQLITE_CORRUPT: "Run again: the staged data is then verified, and the error says what to do.",
   SQLITE_FULL: FREE_SPACE,
   SQLITE_IOERR: CHECK_DISK
 }

@@ -60,7 +60,7 @@ export const append = (
       return yield* PlatformError.badArgument({
         module: "DurableFile",
         method: "append",
-        description: `${path} has ${size} bytes and had ${length} when it was last flushed`
+        description: `${path} has ${size} bytes, but had ${length} when it was last flushed`
       })
     }
     const hash = yield* hashed(path, length)

@@ -116,7 +116,7 @@ export const prepare = (options: {
     yield* Effect.acquireRelease(
       Effect.suspend(() => {
         if (claimed.has(claim))
-          return refuse(`two sinks write into ${directory}`, "Give each a folder of its own.")
+          return refuse(`two sinks write into ${directory}`, "Give each its own folder.")
         claimed.add(claim)
         return Effect.void
       }),
@@ -265,7 +265,7 @@ const namesOf = (files: ReadonlyArray<{ readonly path: string }>): ReadonlyArray
   ...files.map(({ path }) => path)
 ]
 
-const CHOOSE = "Choose another output folder, or move what this one holds to another place."
+const CHOOSE = "Choose another output folder, or move the files in this one elsewhere."
 const GO_ON_THERE =
   "Run the migration with that state folder. To continue with the copy, remove the other one first."
 /** Published output has no marker; publishing it again claims the folder first. */

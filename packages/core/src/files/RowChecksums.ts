@@ -135,7 +135,7 @@ export const problemIn = (
   tables: ReadonlyArray<Table>,
   proof: Proof
 ): string | undefined => {
-  if (schemaOf(database) !== proof.schema) return "does not have the tables that were made"
+  if (schemaOf(database) !== proof.schema) return "does not have the expected tables"
   for (const table of tables) {
     const expected = sumIn(proof, table.name)
     const first = database.prepare<{ readonly row: number | null }>(
@@ -144,7 +144,7 @@ export const problemIn = (
     const isBefore = (first.get()?.row ?? 1) < 1
     const { crc32, nulls, strange } = contentOf(database, table, expected.rows)
     if (isBefore || crc32 !== expected.crc32 || nulls !== expected.nulls || strange > 0)
-      return `has other rows in the table ${table.name} than were written`
+      return `has rows in the table ${table.name} that differ from those written`
   }
   return undefined
 }
@@ -174,7 +174,7 @@ export const prove = <E, R>(options: {
     Effect.catchIf(isThrown, ({ thrown }) =>
       isOfSystem(thrown)
         ? Effect.fail(failed(thrown))
-        : Effect.succeed(`is not readable as the database that it was: ${SystemProblem.wordsOf(thrown)}`)
+        : Effect.succeed(`cannot be read as a database: ${SystemProblem.wordsOf(thrown)}`)
     ),
     Effect.flatMap((problem) =>
       problem === undefined ? Effect.void : Effect.fail(new StagedDataDamaged({ path, problem }))
@@ -200,7 +200,7 @@ const schemaOf = (database: Database): number => {
 /** Also finds damage that no row shows, such as a list of free pages that are not free. */
 const structureIn = (database: Database): string | undefined => {
   const found = database.prepare<Record<string, unknown>>("PRAGMA quick_check(1)").get() ?? {}
-  return Object.values(found)[0] === "ok" ? undefined : "is damaged in its structure"
+  return Object.values(found)[0] === "ok" ? undefined : "has a damaged structure"
 }
 
 const BLOCK_ROWS = 128

@@ -86,17 +86,17 @@ export const load = Effect.fnUntraced(function* (
   const line = SealedJson.open(text)
   if (line === undefined) return yield* refuse("damaged", "the checkpoint is damaged: its checksum is wrong")
   const { format } = yield* Effect.mapError(decodeFormat(line), () =>
-    refuse("damaged", "the checkpoint is damaged: it is not readable")
+    refuse("damaged", "the checkpoint is damaged: it cannot be read")
   )
   if (format !== FORMAT) {
     return yield* refuse(
       "version",
-      `the checkpoint is not damaged, but of another version of Chatferry: it has format ${format}; this version reads format ${FORMAT}`
+      `the checkpoint is not damaged, but was written by another version of Chatferry: it has format ${format}; this version reads format ${FORMAT}`
     )
   }
   return Option.some(
     yield* Effect.mapError(decode(line), () =>
-      refuse("damaged", "the checkpoint is damaged: it is not readable")
+      refuse("damaged", "the checkpoint is damaged: it cannot be read")
     )
   )
 })

@@ -87,7 +87,7 @@ export const declared = {
   }),
   notAnObject: Consequence.make("not_an_object", {
     effect: "lost",
-    says: "lines that hold another JSON value than an object",
+    says: "lines that hold a JSON value other than an object",
     action: CORRECT
   }),
   unknownKind: Consequence.make("unknown_kind", {

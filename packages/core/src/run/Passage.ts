@@ -43,10 +43,10 @@ export class Passage {
 
   /** The checksum of all bytes before `offset`, which must have been pushed. `offset` must not decrease. */
   readonly upTo = (offset: number): number => {
-    if (offset < this.#offset) throw new RangeError("reading stands further back than it may")
+    if (offset < this.#offset) throw new RangeError("the reader is further behind than allowed")
     while (this.#offset < offset) {
       const piece = this.#pieces[0]
-      if (piece === undefined) throw new RangeError("reading stands behind what has been read")
+      if (piece === undefined) throw new RangeError("the reader is ahead of the pushed bytes")
       const left = offset - this.#offset
       const passed = piece.length <= left ? piece : piece.subarray(0, left)
       if (passed === piece) this.#pieces.shift()

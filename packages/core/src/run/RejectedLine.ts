@@ -58,11 +58,11 @@ export const decode = (
   Effect.suspend(() => {
     const { problem, value } =
       typeof line === "string" ? parseLine(Buffer.from(line), integers) : { value: line }
-    if (problem !== undefined) return invalid(`it is ${problem}; give one whole line`)
+    if (problem !== undefined) return invalid(`it is ${problem}; pass one whole line`)
     const found = decodeLine(value)
     if (Result.isSuccess(found)) return Effect.succeed(found.success)
     return invalid(
-      `it is not one (${Misfit.describe(found.failure)}); change nothing in a line but \`original\``
+      `it is not a line of rejects (${Misfit.describe(found.failure)}); in a line, change only \`original\``
     )
   })
 
@@ -77,7 +77,7 @@ export const entity = (line: Schema.Json | string): Effect.Effect<Entity, Invali
   Effect.flatMap(decode(line, "exact"), (of) => {
     if (of.stage === "source") {
       return invalid(
-        `the source ${of.source ?? ""} set it aside before it was an entity; give it to that source's \`rejected\``
+        `the source ${of.source ?? ""} rejected it before it was an entity; pass it to that source's \`rejected\``
       )
     }
     const content = contentOf(of, "exact")
@@ -128,9 +128,9 @@ export const writerOf = ({ source, stage }: RejectedLine): string | undefined =>
 export const whose = (line: RejectedLine): string => {
   const { sink, stage } = line
   const writer = writerOf(line)
-  if (writer !== undefined) return `the source ${writer} set it aside; give it to that source`
-  if (stage === "source") return "it does not name its source; give a line as it is in rejects.ndjson"
-  return `${stage === "sink" ? `the sink ${sink ?? ""}` : "a transform"} set it aside, so it holds an entity; read it with RejectedLine.entity`
+  if (writer !== undefined) return `the source ${writer} rejected it; pass it to that source`
+  if (stage === "source") return "it does not name its source; pass a line as it is in rejects.ndjson"
+  return `${stage === "sink" ? `the sink ${sink ?? ""}` : "a transform"} rejected it, so it holds an entity; read it with RejectedLine.entity`
 }
 
 /**
@@ -297,5 +297,5 @@ const once = ({ code, original, location }: RejectedLine, mapped: Mapped): Mappe
 const notRead = (line: RejectedLine) =>
   again(
     line,
-    "the line holds only where the record's bytes are; put the record itself in as `original` and read the line again"
+    "the line holds only the range of the record's bytes; put the record itself into `original` and read the line again"
   )

@@ -127,11 +127,11 @@ export const describe = ({ after, before, setting }: Difference): string => {
   const [was, is] = [before, after].map(standsFor)
   const versions = isCode({ after, before, setting }) ? [before, after].map(versionOf) : []
   if (versions[0] !== versions[1]) return `${its} version was ${versions[0]} and is ${versions[1]} now`
-  if (was !== undefined || is !== undefined) return `${its} ${was ?? is} is not the same`
+  if (was !== undefined || is !== undefined) return `${its} ${was ?? is} has changed`
   if (before === undefined) return `${name} was not set and is ${shown(after)} now`
   if (after === undefined) return `${name} was ${shown(before)} and is not set now`
   const [from, to] = [shown(before), shown(after)]
-  return from === to ? `${name} is not what it was` : `${name} was ${from} and is ${to} now`
+  return from === to ? `${name} has changed` : `${name} was ${from} and is ${to} now`
 }
 
 /**

@@ -84,7 +84,7 @@ describe("SystemProblem", () => {
     const cause = { errcode: 11, errstr: "database disk image is malformed" }
     assert.strictEqual(
       SystemProblem.adviceOf(cause),
-      "Run again: what is staged is compared with what was written, and what to do is said then."
+      "Run again: the staged data is then verified, and the error says what to do."
     )
   })
 

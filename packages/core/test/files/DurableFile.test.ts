@@ -77,7 +77,7 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
       const path = `${yield* fs.makeTempDirectoryScoped()}/file`
       yield* fs.writeFileString(path, "abc")
       const error = yield* Effect.flip(DurableFile.append(path, 10))
-      assert.include(error.message, "has 3 bytes and had 10 when it was last flushed")
+      assert.include(error.message, "has 3 bytes, but had 10 when it was last flushed")
       assert.strictEqual(yield* fs.readFileString(path), "abc")
     })
   )

@@ -128,15 +128,15 @@ it.layer(NodeServices.layer)("Publication", (it) => {
       const folder = yield* staged
       const files = [{ path: "b.ndjson", records: 2, bytes: 3 }]
       const error = yield* Effect.flip(Publication.publish({ ...publication(folder), files }))
-      assert.include(error.message, "b.ndjson.part has 4 bytes and 3 were written")
+      assert.include(error.message, "b.ndjson.part has 4 bytes, but 3 were written")
     })
   )
 
   it.effect.each([
-    { name: "no byte", content: "", says: "is empty and 2 records were written" },
-    { name: "a line more", content: "1\n2\n3\n", says: "has 3 lines and 2 were written" },
-    { name: "a line less", content: "1\n", says: "has 1 lines and 2 were written" },
-    { name: "a line that was cut off", content: "1\n2\n3", says: "has 3 lines and 2 were written" }
+    { name: "no byte", content: "", says: "is empty, but 2 records were written" },
+    { name: "a line more", content: "1\n2\n3\n", says: "has 3 lines, but 2 were written" },
+    { name: "a line less", content: "1\n", says: "has 1 lines, but 2 were written" },
+    { name: "a line that was cut off", content: "1\n2\n3", says: "has 3 lines, but 2 were written" }
   ])("does not publish two records in a file with $name", ({ content, says }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

@@ -86,7 +86,7 @@ describe("BatchBuilder", () => {
         kind: "message",
         code: "too_large",
         message:
-          "the values in its 50 bytes would take more than 25165824 bytes of memory, which is what maxElementBytes, 50, allows for; it was not read",
+          "the values in its 50 bytes would take more than 25165824 bytes of memory, the limit for maxElementBytes 50; it was not read",
         location: "a.json (bytes 10 to 110)",
         original: { from: 10, to: 60 }
       }

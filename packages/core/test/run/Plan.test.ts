@@ -109,6 +109,6 @@ describe("Plan.problemOf", () => {
       { ...first, after: [...first.after, last.name] },
       ...(last === first ? [] : [{ ...last, after: [...last.after, first.name] }])
     ]
-    assert.strictEqual(Plan.problemOf({ phases: circle }), "phases wait for each other")
+    assert.strictEqual(Plan.problemOf({ phases: circle }), "phases depend on each other")
   })
 })

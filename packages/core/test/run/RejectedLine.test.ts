@@ -24,31 +24,31 @@ const read = (source: Source.Source, text: string) => source.rejected?.(text) ??
 
 describe("a line of rejects", () => {
   it.effect.each([
-    { what: "text that is not JSON", text: "{", says: "it is not valid JSON; give one whole line" },
+    { what: "text that is not JSON", text: "{", says: "it is not valid JSON; pass one whole line" },
     {
       what: "another object",
       text: '{"stage":"source"}',
-      says: "it is not one (kind: Missing key; code: Missing key; message: Missing key; location: Missing key; original: Missing key); change nothing in a line but `original`"
+      says: "it is not a line of rejects (kind: Missing key; code: Missing key; message: Missing key; location: Missing key; original: Missing key); in a line, change only `original`"
     },
     {
       what: "the line of another source",
       text: asLine({ source: "b" }),
-      says: "the source b set it aside; give it to that source"
+      says: "the source b rejected it; pass it to that source"
     },
     {
       what: "the line of a sink",
       text: asLine({ stage: "sink", sink: "s" }),
-      says: "the sink s set it aside, so it holds an entity; read it with RejectedLine.entity"
+      says: "the sink s rejected it, so it holds an entity; read it with RejectedLine.entity"
     },
     {
       what: "the line of a transform",
       text: asLine({ stage: "transform" }),
-      says: "a transform set it aside, so it holds an entity; read it with RejectedLine.entity"
+      says: "a transform rejected it, so it holds an entity; read it with RejectedLine.entity"
     },
     {
       what: "a line without its source",
       text: JSON.stringify({ ...line({}), source: undefined }),
-      says: "it does not name its source; give a line as it is in rejects.ndjson"
+      says: "it does not name its source; pass a line as it is in rejects.ndjson"
     }
   ])("is refused when it is $what", ({ says, text }) =>
     Effect.gen(function* () {
@@ -81,7 +81,7 @@ describe("a line of rejects", () => {
           kind: "message",
           code: "too_large",
           message:
-            "the line holds only where the record's bytes are; put the record itself in as `original` and read the line again",
+            "the line holds only the range of the record's bytes; put the record itself into `original` and read the line again",
           location: "a:1",
           original
         }
@@ -108,7 +108,7 @@ describe("a line of rejects", () => {
         "cannot read this line of rejects: its original is not valid JSON; correct it"
       )
       const early = yield* Effect.flip(RejectedLine.entity(asLine({})))
-      assert.include(early.message, "the source a set it aside before it was an entity")
+      assert.include(early.message, "the source a rejected it before it was an entity")
     })
   )
 })
@@ -159,7 +159,7 @@ describe("sources that are read as one", () => {
       const error = yield* Effect.flip(read(all, asLine({ source: "inner/d" })))
       assert.strictEqual(
         error.message,
-        "inner: cannot read this line of rejects: the source d set it aside; give it to that source"
+        "inner: cannot read this line of rejects: the source d rejected it; pass it to that source"
       )
     })
   )

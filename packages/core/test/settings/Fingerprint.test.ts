@@ -40,7 +40,7 @@ describe("Fingerprint", () => {
         before,
         print("second-secret", (n) => n + 2)
       ),
-      ["f: its code is not the same", "key: its secret is not the same"]
+      ["f: its code has changed", "key: its secret has changed"]
     )
   })
 
@@ -76,10 +76,10 @@ describe("Fingerprint", () => {
       "f: its version was 1 and is not given now"
     ])
     assert.deepStrictEqual(sentences({ "": of(days(1), one) }, { "": of(days(2), two) }), [
-      "its code is not the same",
+      "its code has changed",
       "settings.days was 1 and is 2 now"
     ])
-    assert.deepStrictEqual(sentences({ "": of({}, one) }, { "": { size: 1 } }), ["its code is not the same"])
+    assert.deepStrictEqual(sentences({ "": of({}, one) }, { "": { size: 1 } }), ["its code has changed"])
   })
 
   it("finds that a bound or built-in function has no text of its own", () => {

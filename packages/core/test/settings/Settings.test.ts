@@ -95,7 +95,7 @@ describe("Settings.decode", () => {
     {
       name: "an unknown key of a nested object, with what there is",
       settings: { budget: { elephant: 3 } },
-      message: "budget.elephant is not a setting (there are percent)"
+      message: "budget.elephant is not a setting (the settings are percent)"
     },
     {
       name: "a required setting under a wrong name, once",
@@ -105,108 +105,108 @@ describe("Settings.decode", () => {
     {
       name: "a word",
       settings: { mode: "json" },
-      message: 'mode must be "jsonl", "json-array" or "csv", and is "json"'
+      message: 'mode must be "jsonl", "json-array" or "csv", but is "json"'
     },
     {
       name: "null",
       settings: { mode: null },
-      message: 'mode must be "jsonl", "json-array" or "csv", and is null'
+      message: 'mode must be "jsonl", "json-array" or "csv", but is null'
     },
     {
       name: "a fraction",
       settings: { count: 1.5 },
-      message: "count must be a whole number from 1 to 100, and is 1.5"
+      message: "count must be a whole number from 1 to 100, but is 1.5"
     },
     {
       name: "NaN",
       settings: { most: Number.NaN },
-      message: "most must be a whole number of at least 1, and is NaN"
+      message: "most must be a whole number of at least 1, but is NaN"
     },
     {
       name: "a number as text",
       settings: { most: "3" },
-      message: 'most must be a whole number of at least 1, and is "3"'
+      message: 'most must be a whole number of at least 1, but is "3"'
     },
     {
       name: "a flag as text",
       settings: { isQuick: "false" },
-      message: 'isQuick must be true or false, and is "false"'
+      message: 'isQuick must be true or false, but is "false"'
     },
     {
       name: "a duration",
       settings: { wait: "soon" },
-      message: 'wait must be a duration, such as "30 seconds", and is "soon"'
+      message: 'wait must be a duration, such as "30 seconds", but is "soon"'
     },
     {
       name: "a negative duration",
       settings: { wait: -1 },
-      message: 'wait must be a duration, such as "30 seconds", and is -1'
+      message: 'wait must be a duration, such as "30 seconds", but is -1'
     },
     {
       name: "no duration in a pair",
       settings: { pauses: ["1 second", {}] },
-      message: 'pauses[1] must be a duration, such as "30 seconds", and is an object'
+      message: 'pauses[1] must be a duration, such as "30 seconds", but is an object'
     },
     {
       name: "a pair of three",
       settings: { pauses: [1, 2, 3] },
-      message: "pauses must be two durations, of which the first is not the longer one, and is a list of 3"
+      message: "pauses must be two durations, the first not longer than the second, but is a list of 3"
     },
     {
       name: "a pair in the wrong order",
       settings: { pauses: [3, 2] },
-      message: "pauses must be two durations, of which the first is not the longer one, and is a list of 2"
+      message: "pauses must be two durations, the first not longer than the second, but is a list of 2"
     },
     {
       name: "a time",
       settings: { from: "yesterday" },
-      message: 'from must be a time, such as 2024-05-01T00:00:00Z, and is "yesterday"'
+      message: 'from must be a time, such as 2024-05-01T00:00:00Z, but is "yesterday"'
     },
-    { name: "an empty path", settings: { directory: "" }, message: 'directory must be a path, and is ""' },
+    { name: "an empty path", settings: { directory: "" }, message: 'directory must be a path, but is ""' },
     {
       name: "an empty list of paths",
       settings: { inputs: [] },
-      message: "inputs must be a path or a list of paths, and is an empty list"
+      message: "inputs must be a path or a list of paths, but is an empty list"
     },
     {
       name: "an empty path in a list",
       settings: { inputs: ["a", ""] },
-      message: 'inputs[1] must be a path, and is ""'
+      message: 'inputs[1] must be a path, but is ""'
     },
     {
       name: "no path in a list",
       settings: { inputs: ["a", 7] },
-      message: "inputs[1] must be a path, and is 7"
+      message: "inputs[1] must be a path, but is 7"
     },
     {
       name: "paths that are a number",
       settings: { inputs: 7 },
-      message: "inputs must be a path or a list of paths, and is 7"
+      message: "inputs must be a path or a list of paths, but is 7"
     },
     {
       name: "no function",
       settings: { onState: "log" },
-      message: 'onState must be a function, and is "log"'
+      message: 'onState must be a function, but is "log"'
     },
     {
       name: "an empty list",
       settings: { users: [] },
-      message: "users must be a list that is not empty, and is an empty list"
+      message: "users must be a list that is not empty, but is an empty list"
     },
     {
       name: "a value by a name that needs quotes",
       settings: { names: { "a b\n": "" } },
-      message: String.raw`names["a b\u000a"] must be text that is not empty, and is ""`
+      message: String.raw`names["a b\u000a"] must be text that is not empty, but is ""`
     },
     {
       name: "a number in a nested object",
       settings: { budget: { percent: 0 } },
-      message: "budget.percent must be above 0, and is 0"
+      message: "budget.percent must be above 0, but is 0"
     },
     {
       name: "an object or a word",
       settings: { types: "snyc" },
-      message: 'types must be an object such as { group: "messaging" } or "sync", and is "snyc"'
+      message: 'types must be an object such as { group: "messaging" } or "sync", but is "snyc"'
     },
     {
       name: "a class",
@@ -222,8 +222,8 @@ describe("Settings.decode", () => {
       name: "all that is wrong at once",
       settings: { count: 0, elephant: 1, isQuick: 1, budget: { percent: "1" } },
       message:
-        "elephant is not a setting; count must be a whole number from 1 to 100, and is 0; isQuick must be true or false, and is 1; " +
-        'budget.percent must be above 0, and is "1"'
+        "elephant is not a setting; count must be a whole number from 1 to 100, but is 0; isQuick must be true or false, but is 1; " +
+        'budget.percent must be above 0, but is "1"'
     }
   ])("refuses $name", ({ message, settings }) =>
     Effect.gen(function* () {

@@ -224,7 +224,7 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
           yield* fs.writeFile(path, bytes.subarray(0, middle))
           assert.deepStrictEqual(
             yield* again,
-            new SinkError.StagedDataDamaged({ path, problem: `has ${middle} bytes and had ${bytes.length}` })
+            new SinkError.StagedDataDamaged({ path, problem: `has ${middle} bytes, but had ${bytes.length}` })
           )
           yield* fs.remove(path)
           assert.deepStrictEqual(yield* again, new SinkError.StagedDataDamaged({ path, problem: "is gone" }))

@@ -28,7 +28,7 @@ describe("the fingerprint of a transform", () => {
       Fingerprint.differences({ recent: one.fingerprint }, { recent: other.fingerprint }).map(
         Fingerprint.describe
       ),
-      ["recent.function: its code is not the same"]
+      ["recent.function: its code has changed"]
     )
   })
 
@@ -167,7 +167,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
     [
       "an option that does not exist",
       Transform.map("mine", (it) => it, loose({ verison: 1 })),
-      'there is no option "verison"; there are version, settings, onThrow'
+      'there is no option "verison"; the options are version, settings, onThrow'
     ],
     [
       "a wrong onThrow",
@@ -197,7 +197,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
     [
       "a kind that does not exist",
       Transform.mapKind("msg" as "message", "mine", (message) => message),
-      'there is no kind "msg"; there are user, channel, member, message'
+      'there is no kind "msg"; the kinds are user, channel, member, message'
     ],
     [
       "a short key",
@@ -249,7 +249,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
     [
       "a field that must be there",
       Transform.redact({ message: [loose("attachments.type")] }, { name: "mine" }),
-      'message: "attachments.type" must be there'
+      'message: "attachments.type" is required'
     ],
     [
       "fields of a kind that does not exist",
@@ -294,7 +294,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
       const one = Transform.filter("old", () => true)
       const two = Transform.compose("rest", [Transform.filter("old", () => false)])
       const reason = yield* failureOf(all, [one, two])
-      assert.include(reason.message, 'two transforms are called "old": give one of them another name')
+      assert.include(reason.message, 'two transforms are called "old": rename one of them')
     })
   )
 

@@ -55,10 +55,10 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     [
       "a field that does not exist",
       { txt: "hello" },
-      "txt: there is no such field; what the model has no field for belongs in custom"
+      "txt: there is no such field; data without a field in the model belongs in custom"
     ],
-    ["another kind", { _tag: "channel" }, "_tag: the kind must stay what it is, got channel"],
-    ["another id", { id: "m3" }, "id: it must stay what it is; Transform.renameIds changes ids"]
+    ["another kind", { _tag: "channel" }, "_tag: the kind must stay the same, got channel"],
+    ["another id", { id: "m3" }, "id: it must not change; use Transform.renameIds"]
   ] as const)("names the transform, the record, the place and what is wrong of %s", ([, fields, problem]) =>
     Effect.gen(function* () {
       const wrong = Transform.mapKind(
@@ -82,7 +82,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     ["a promise", Promise.resolve(message), "expected an entity, got a promise"],
     ["a list", [message], "expected an entity, got a list"],
     ["a kind that does not exist", { ...message, _tag: "note" }, '_tag: expected "user" or "channel"'],
-    ["a whole record of another kind", channel, "_tag: the kind must stay what it is, got channel"],
+    ["a whole record of another kind", channel, "_tag: the kind must stay the same, got channel"],
     ["an object of a class", Object.assign(new Map(), message), "expected an entity, got a Map"]
   ] as const)("is not %s", ([, value, problem]) =>
     Effect.gen(function* () {
@@ -95,9 +95,9 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
   it.effect("keeps the ids that make a member and a reaction, for references would not follow", () =>
     Effect.gen(function* () {
       const moved = Transform.map("moved", (one) => untyped({ ...one, channelId: "c2" }))
-      assert.match((yield* transformFailure([member], [moved])).problem, /^channelId: it must stay/u)
+      assert.match((yield* transformFailure([member], [moved])).problem, /^channelId: it must not change/u)
       const other = Transform.map("other", (one) => untyped({ ...one, userId: "bob" }))
-      assert.match((yield* transformFailure([reaction], [other])).problem, /^userId: it must stay/u)
+      assert.match((yield* transformFailure([reaction], [other])).problem, /^userId: it must not change/u)
     })
   )
 
@@ -257,7 +257,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
       )
       const failed = yield* Effect.flip(Transform.compose("both", [none, wrong]).apply([channel]))
       assert.include(failed, { transform: "wrong", kind: "channel", key: "c1" })
-      assert.match(failed.problem, /^id: it must stay/u)
+      assert.match(failed.problem, /^id: it must not change/u)
     })
   )
 

@@ -25,8 +25,8 @@ it.layer(NodeServices.layer)("what a function assigns to the record that it gets
   it.effect.each<readonly [string, (one: Loose) => unknown, string]>([
     ["a field", (one) => (one["createdAt"] = new Date(0)), "createdAt: expected a time in UTC"],
     ["a field that must be there", (one) => delete one["createdAt"], "createdAt: it is missing"],
-    ["an id", (one) => (one["id"] = "m3"), "id: it must stay what it is"],
-    ["the kind", (one) => (one["_tag"] = "channel"), "_tag: the kind must stay what it is, got channel"],
+    ["an id", (one) => (one["id"] = "m3"), "id: it must not change"],
+    ["the kind", (one) => (one["_tag"] = "channel"), "_tag: the kind must stay the same, got channel"],
     ["a list", (one) => one.mentionedUserIds.push(7), "mentionedUserIds.2: expected a text"],
     ["an element", (one) => Object.assign(one.attachments[0] ?? {}, { type: 7 }), "attachments.0.type: "],
     ["a snapshot", (one) => (one.userSnapshot["name"] = 7), "userSnapshot.name: expected a text"],

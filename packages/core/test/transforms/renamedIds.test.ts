@@ -8,7 +8,7 @@ import { run, transformFailure } from "./run.ts"
 
 it.layer(NodeServices.layer)("two ids that a function makes one", (it) => {
   const lower = () => Transform.renameIds({ user: (id) => id.toLowerCase() }, { name: "lower" })
-  const message_ = `the users "Ada" and "ada" would both get the id "ada". Change the function so that each gets its own; or, if they are one person, join them by a table of old to new ids`
+  const message_ = `the users "Ada" and "ada" would both get the id "ada". Change the function so that each gets its own id; or, if they are the same person, join them with a table of old to new ids`
 
   it.effect("end the run with both, in one batch and in two", () =>
     Effect.gen(function* () {
@@ -52,7 +52,7 @@ it.layer(NodeServices.layer)("two ids that a function makes one", (it) => {
       )
       assert.match(
         channels.problem,
-        /^the channels "c1" and "c2" would both get the id "c"\. Change the function so that each gets its own$/u
+        /^the channels "c1" and "c2" would both get the id "c"\. Change the function so that each gets its own id$/u
       )
       const messages = yield* transformFailure([message], [Transform.renameIds({ message: cut })])
       assert.match(messages.problem, /^the messages "m2" and "m1" would both get the id "m"/u)

@@ -12,13 +12,13 @@ export const demand = Effect.fnUntraced(function* (
   const fs = yield* FileSystem.FileSystem
   const { type } = yield* Effect.mapError(fs.stat(file), (cause) => unreadable(file, cause))
   if (type === "File") return
-  const what = type === "Directory" ? "it is a folder" : "it is no regular file"
-  return yield* refused(file, what, "Give the file that is a copy of the rejects")
+  const what = type === "Directory" ? "it is a folder" : "it is not a regular file"
+  return yield* refused(file, what, "Give a copy of the rejects file")
 })
 
 export const unreadable = (file: string, cause: unknown): CorrectionsRefused => {
   if (SystemProblem.codeOf(cause) === "ENOENT")
-    return refused(file, "there is no such file", "Check the path")
+    return refused(file, "the file does not exist", "Check the path")
   const wrong = SystemProblem.wrongPathOf(cause)
   const problem = wrong === undefined ? `it cannot be read: ${SystemProblem.wordsOf(cause)}` : `it ${wrong}`
   const advice = SystemProblem.adviceOf(cause)?.replace(/\.$/u, "")

@@ -36,8 +36,8 @@ export const each = Effect.fnUntraced(function* <E, R>(
           if (part.failures.get(i) === "too long")
             return yield* refused(
               path,
-              `line ${number} is longer than ${MOST_LINE_BYTES >> 20} MiB, which no line of rejects is`,
-              "Give a copy of the rejects in which lines have been corrected"
+              `line ${number} is longer than ${MOST_LINE_BYTES >> 20} MiB, so it is not a line of rejects`,
+              "Give a copy of the rejects with corrected lines"
             )
           yield* use({ number, text: Buffer.from(part.bytesOf(i)).toString("utf8") })
         }
@@ -89,7 +89,7 @@ export const entityIn = (
   if (!("entity" in found)) return { problem: `its original is not an entity (${found.problem.message})` }
   return found.entity._tag === line.kind || !kinds.includes(line.kind as Entity["_tag"])
     ? found
-    : { problem: `its original is a ${found.entity._tag} and was a ${line.kind}` }
+    : { problem: `its original is a ${found.entity._tag}, but was a ${line.kind}` }
 }
 
 export const notCorrectable = (
@@ -100,16 +100,16 @@ export const notCorrectable = (
   refused(
     path,
     stage === "source"
-      ? `line ${number}: nothing can be put in the place of what was rejected there, because it is a whole file or was not read from one`
-      : `line ${number}: what was rejected there is not an entity`,
-    "Leave the line as it was, and correct the input or the code that made it"
+      ? `line ${number}: the rejected record cannot be replaced, because it is a whole file or was not read from one`
+      : `line ${number}: the rejected record is not an entity`,
+    "Leave the line unchanged, and correct the input or the code that made it"
   )
 
 export const refused = (path: string, problem: string, hint: string): CorrectionsRefused =>
   new CorrectionsRefused({ path, problem, hint })
 
 export const TAKE_AGAIN =
-  "Take the line again from the rejects of the finished run, and change nothing in it but `original`"
+  "Copy the line again from the rejects of the finished run, and change only `original`"
 
 // internal
 

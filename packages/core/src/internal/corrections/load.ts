@@ -190,20 +190,20 @@ const read = (path: string, n: number, text: string) => Lines.read(path, { numbe
 const stranger = (path: string, number: number) =>
   Lines.refused(
     path,
-    `line ${number} is none of the rejects of the finished run: it is of another input or run, or more than its original has been changed`,
+    `line ${number} is not a reject of the finished run: it comes from another input or run, or more than its original has been changed`,
     Lines.TAKE_AGAIN
   )
 
 const unclear = (path: string, number: number) =>
   Lines.refused(
     path,
-    `line ${number} is of one of several records that were rejected at that place for the same reason, and which one cannot be told`,
-    "Leave one line for each of them, in the order of the rejects"
+    `line ${number} belongs to one of several records that were rejected at the same location for the same reason, and it is unclear which one`,
+    "Keep one line for each of them, in the order of the rejects"
   )
 
 const tooMany = (path: string) =>
   Lines.refused(
     path,
-    `more than ${MOST_BYTES >> 20} MiB of lines have been corrected, which is the most`,
+    `more than ${MOST_BYTES >> 20} MiB of lines have been corrected, which is the maximum`,
     "Correct the input itself"
   )

@@ -75,7 +75,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
             `there is no finished run with the id ${state.id} in ${state.directory}`,
             FINISH
           )
-        : Lines.refused(file, "the run whose rejects they are is not finished", FINISH)
+        : Lines.refused(file, "the run that wrote these rejects is not finished", FINISH)
     )
   }
   if (base === undefined) yield* state.own(demandOwn(state, last?.rejects))
@@ -106,9 +106,9 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   if (last === undefined || report === null || report === undefined) return retry
   const lasting = report.sinks.find(({ directory }) => directory === null)
   if (lasting !== undefined) {
-    const problem = `what the sink ${lasting.sink} has written is in no folder and cannot be taken back`
+    const problem = `the output of the sink ${lasting.sink} is not in a folder and cannot be withdrawn`
     return yield* state.fail(
-      Lines.refused(file, problem, "Migrate the corrected records alone: `source.rejected` reads a line")
+      Lines.refused(file, problem, "Migrate only the corrected records: `source.rejected` reads a line")
     )
   }
   const published = report.sinks.flatMap(({ directory, files }) =>
@@ -175,7 +175,7 @@ const correctionsOf = Effect.fnUntraced(function* (
     new CheckpointRefused({
       path: state.checkpointPath,
       why: "changed",
-      problem: `which ones cannot be said, because ${state.runPath} is gone or damaged`
+      problem: `it is unknown which ones, because ${state.runPath} is gone or damaged`
     })
   )
 })
@@ -202,10 +202,10 @@ const demandOwn = Effect.fnUntraced(function* (
 })
 
 const EDITED =
-  "the rejects have been changed where they are, and it is a copy of them that is to be corrected. Put them back as they were, and give what has been changed as `corrections`. If nothing has them as they were, move this file to another folder first: once the migration has been run again from the start, it can be given as `corrections`"
+  "the rejects have been changed in place, but only a copy of them may be corrected. Restore the original file, and give the changed one as `corrections`. If there is no original, move this file to another folder first: once the migration has been run again from the start, it can be given as `corrections`"
 
 const FINISH =
-  "Run the migration without `corrections` first, to its end: where too many records are rejected, raise policy.errorBudget; where all are, set policy.allowEmpty to true for that run"
+  "First run the migration to its end without `corrections`: if too many records are rejected, raise policy.errorBudget; if all are, set policy.allowEmpty to true for that run"
 
 const loaded = (state: State, file: string, given: Omit<Parameters<typeof load>[0], "path">) =>
   load({ path: file, ...given }).pipe(

@@ -71,8 +71,8 @@ const apart = (path: string, pairs: ReadonlyArray<Pair>): Effect.Effect<void, Co
   return Effect.fail(
     Lines.refused(
       path,
-      `line ${one} is a part of what line ${other} holds`,
-      "Correct one of the two, and leave the other one as it was"
+      `line ${one} is a part of the record in line ${other}`,
+      "Correct only one of the two, and leave the other one unchanged"
     )
   )
 }
@@ -87,13 +87,13 @@ const add = <K, A>(to: Map<K, Array<A>>, key: K, one: A): void => {
 const otherId = (path: string, number: number, stage: RejectedLine["stage"]) =>
   Lines.refused(
     path,
-    `line ${number}: another id has been put in, and what belongs to the record is known by the old one`,
-    `Put the old one back. Ids are changed in the input, or by Transform.renameIds; a ${stage} is given records under the ids that they have`
+    `line ${number}: the id has been changed, but other records refer to the old one`,
+    `Restore the old id. Change ids in the input or with Transform.renameIds; a ${stage} receives records with their existing ids`
   )
 
 const twice = (path: string, number: number, other: number | undefined) =>
   Lines.refused(
     path,
-    `line ${number} corrects the same record as line ${other}, and otherwise`,
+    `line ${number} corrects the same record as line ${other}, but differently`,
     "Correct both in the same way"
   )

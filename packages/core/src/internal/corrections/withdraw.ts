@@ -36,7 +36,7 @@ export const demandUnchanged = Effect.fnUntraced(function* (
       })
     if (!isOwn) {
       return yield* refuse(
-        `the output of the finished run is to be replaced, and ${path.join(shown, PublishedManifest.NAME)} is not its manifest`
+        `the output of the finished run is to be replaced, but ${path.join(shown, PublishedManifest.NAME)} is not its manifest`
       )
     }
     for (const file of files) {
@@ -47,7 +47,7 @@ export const demandUnchanged = Effect.fnUntraced(function* (
         (yield* DurableFile.sha256Of(at, file.bytes)) === file.sha256
       if (!isSame) {
         return yield* refuse(
-          `the output of the finished run is to be replaced, and ${Printable.line(at)} is gone or changed`
+          `the output of the finished run is to be replaced, but ${Printable.line(at)} is gone or changed`
         )
       }
     }
@@ -87,4 +87,4 @@ const namesOf = (files: Published["files"]): ReadonlyArray<string> => [
 ]
 
 const CHOOSE =
-  "Put the output back as it was. Or run the migration again from the start, under another id and into another folder, and correct the rejects of that run"
+  "Restore the output, or run the migration again from the start with another id and another folder, and correct the rejects of that run"

@@ -24,7 +24,7 @@ export class RequestRefused extends TaggedError<RequestRefused>(
 }) {
   override get message(): string {
     const code = this.code === null ? "" : `, code ${this.code}`
-    return `${this.operation} was refused (HTTP ${this.status}${code}): ${this.problem}. ${this.hint}`
+    return `${this.operation} was rejected (HTTP ${this.status}${code}): ${this.problem}. ${this.hint}`
   }
 }
 
@@ -45,7 +45,7 @@ export class RequestFailed extends TaggedError<RequestFailed>("@chatferry/core/R
   }
 ) {
   override get message(): string {
-    const times = this.attempts === 1 ? "once" : `${this.attempts} times`
-    return `${this.operation} failed, tried ${times}: ${this.problem}. ${this.hint}`
+    const attempts = this.attempts === 1 ? "1 attempt" : `${this.attempts} attempts`
+    return `${this.operation} failed after ${attempts}: ${this.problem}. ${this.hint}`
   }
 }

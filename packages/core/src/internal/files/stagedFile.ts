@@ -26,13 +26,13 @@ export const problemOf = (
   { bytes, lines, sha256 }: Content
 ): string | undefined => {
   if (written !== undefined && written !== bytes) {
-    return `has ${bytes} bytes and ${written} were written, so something else wrote to it`
+    return `has ${bytes} bytes, but ${written} were written, so something else wrote to it`
   }
-  if (records > 0 && bytes === 0) return `is empty and ${records} records were written`
+  if (records > 0 && bytes === 0) return `is empty, but ${records} records were written`
   // A known checksum is sufficient.
   if (sum !== undefined) return sum === sha256 ? undefined : OTHER_CONTENT
   const isOther = lines !== undefined && LINE_FILE.test(path) && lines !== records
-  return isOther ? `has ${lines} lines and ${records} were written` : undefined
+  return isOther ? `has ${lines} lines, but ${records} were written` : undefined
 }
 
 export const GONE = "is gone"

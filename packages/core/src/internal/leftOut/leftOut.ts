@@ -80,7 +80,7 @@ export const passOn =
   (exclusions: ReadonlyArray<Exclusion>): Effect.Effect<void, SinkError | MigrationError> => {
     const hidden = exclusions.find(({ entity }) => !excludes.includes(entity._tag))
     if (hidden === undefined) return exclude(exclusions)
-    const problem = `${hidden.reason} leaves out a ${hidden.entity._tag} and does not announce it: name the kind in its excludes`
+    const problem = `${hidden.reason} leaves out a ${hidden.entity._tag}, but does not announce it: add the kind to its excludes`
     return state.fail(new InvalidConfig({ setting: "transforms", problem }))
   }
 
@@ -97,4 +97,4 @@ const makeAnew = Effect.fnUntraced(function* (path: string) {
 const FILE = "left-out.db"
 
 const CHANGED =
-  "What the transforms leave out is not what it was when this migration began: a channel, a user or a message that decides about it has changed in the input"
+  "the records that the transforms leave out have changed since this migration began, because a deciding channel, user or message has changed in the input"

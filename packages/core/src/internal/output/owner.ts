@@ -5,7 +5,7 @@ import { Conflict, SinkError } from "../../SinkError.ts"
 import * as OutputMarker from "./marker.ts"
 
 /** What to do about the unfinished output of another run. */
-export const CHOOSE_OR_FINISH = `If that migration is running, wait until it ends; if not, run it again to finish it. Or choose another output folder. Remove ${OutputMarker.NAME} and the unfinished files beside it only when that migration is neither running nor wanted.`
+export const CHOOSE_OR_FINISH = `If that migration is running, wait until it ends; if not, run it again to finish it. Or choose another output folder. Remove ${OutputMarker.NAME} and the unfinished files beside it only if that migration is neither running nor wanted.`
 
 export const nameOf = ({ migrationId, runId }: OutputMarker.Owner): string =>
   `migration ${migrationId}, run ${runId}`
@@ -17,7 +17,7 @@ export const otherOwner = (
 ): string | undefined => {
   if (found === undefined) return undefined
   if (found === "damaged")
-    return `unfinished output whose owner is not known, because ${OutputMarker.NAME} is damaged`
+    return `unfinished output whose owner is unknown, because ${OutputMarker.NAME} is damaged`
   if (found.runId !== runId || found.migrationId !== migrationId)
     return `the unfinished output of ${nameOf(found)}`
   return state === undefined || found.state === undefined || found.state === state
@@ -34,6 +34,6 @@ export const stillOwned = (
 ): Effect.Effect<void, SinkError> => {
   const holds = found === undefined ? `files whose ${OutputMarker.NAME} is gone` : otherOwner(found, context)
   if (holds === undefined) return Effect.void
-  const problem = `${directory} holds ${holds}; this is ${nameOf(context)}, and it does not write there any more`
+  const problem = `${directory} holds ${holds}; this is ${nameOf(context)}, which no longer writes there`
   return Effect.fail(new SinkError({ sink, reason: new Conflict({ problem, hint: CHOOSE_OR_FINISH }) }))
 }

@@ -103,7 +103,7 @@ const reopen = Effect.fnUntraced(function* (
   const { size } = yield* fs.stat(path)
   if (Number(size) < bytes) {
     return yield* refuse(
-      `rejects are missing: the file has ${size} bytes, and at the last checkpoint it had ${bytes}`
+      `rejects are missing: the file has ${size} bytes, but had ${bytes} at the last checkpoint`
     )
   }
   const file = yield* DurableFile.append(path, bytes)

@@ -24,7 +24,7 @@ export const formatReport = (report: Report, { verbose = false }: FormatOptions)
       ...indent(filesOf(sink)),
       ""
     ]),
-    ...(shared.length === 0 ? [] : ["On the way to every sink", ...indent(sections(shared, verbose)), ""]),
+    ...(shared.length === 0 ? [] : ["For every sink", ...indent(sections(shared, verbose)), ""]),
     rejects(report)
   ].join("\n")
 }

@@ -178,14 +178,14 @@ const unchanged = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
 ) {
   if (Option.isNone(file)) {
     if (RunSettings.digest(settings) === fingerprint) return []
-    const problem = `which ones cannot be said, because ${state.runPath} is gone or damaged`
+    const problem = `it is unknown which ones, because ${state.runPath} is gone or damaged`
     return yield* state.fail(refusal(state, problem))
   }
   const { acceptedCode, settings: before } = file.value
   const isSame = RunSettings.digest(settings) === fingerprint
   const changed = isSame ? [] : RunSettings.changes(before, settings)
   // A change that cannot be described is still a change.
-  if (!isSame && changed.length === 0) return yield* state.fail(refusal(state, "which ones cannot be said"))
+  if (!isSame && changed.length === 0) return yield* state.fail(refusal(state, "it is unknown which ones"))
   const changes = [...changed, ...others]
   const accepted = new Set([...acceptedCode, ...policy.acceptCode])
   const refused = changes.filter(({ token }) => token === undefined || !accepted.has(token))

@@ -153,7 +153,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     const where =
       rejects.records() === 0
         ? ""
-        : `; what was rejected is in ${state.rejectsPath}, and can be corrected (\`corrections\`) once a run that may be empty has ended`
+        : `; the rejected records are in ${state.rejectsPath}, and can be corrected (\`corrections\`) once a run with allowEmpty has ended`
     yield* state.own(rejects.flush)
     return yield* new SinkError({ sink: sink.name, reason: new EmptyOutput({ outcome: outcome + where }) })
   }
@@ -199,4 +199,4 @@ const digest = (before: string, { fingerprint, id }: Partition) =>
   Sha256.hex(JSON.stringify([before, id, fingerprint]))
 
 /** The step that compares the data read by earlier runs with the current input. */
-const RETRACING = "comparing what has been read"
+const RETRACING = "comparing input already read"

@@ -172,11 +172,11 @@ const text = (json: string) => Json.parse(json) as string
 
 const collision = ({ from, kind, to, transform }: RenamedId, other: string): TransformFailed => {
   const both = [other, from].map((id) => JSON.stringify(id)).join(" and ")
-  const merge = kind === "user" ? "; or, if they are one person, join them by a table of old to new ids" : ""
+  const merge = kind === "user" ? "; or, if they are the same person, join them with a table of old to new ids" : ""
   return failure(
     transform,
     invalid(
-      `the ${kind}s ${both} would both get the id ${JSON.stringify(to)}. Change the function so that each gets its own${merge}`
+      `the ${kind}s ${both} would both get the id ${JSON.stringify(to)}. Change the function so that each gets its own id${merge}`
     )
   )
 }

@@ -72,7 +72,7 @@ export const changes = Effect.fnUntraced(function* (
         )
   if (moved.length > 0) return moved
   const segment = segments[at < 0 ? segmentsDone.length : at]
-  if (segment === undefined) return ["an input is not there any more"]
+  if (segment === undefined) return ["an input is missing"]
   const { partition } = segment
   if (at < 0) return [`${input(partition.id)} is new`]
   const files = fileChanges(partition, before)
@@ -85,7 +85,7 @@ export const changes = Effect.fnUntraced(function* (
           Effect.as(undefined),
           Effect.catch((error) => Effect.succeed(invalidPosition(error)?.problem))
         )
-  return [found ?? `${input(partition.id)} is not what it was when it was read`]
+  return [found ?? `${input(partition.id)} has changed since it was read`]
 })
 
 /** Names the new and missing files of a partition, if a position is not valid any more. */
@@ -131,7 +131,7 @@ const problemOf = (segments: ReadonlyArray<Segment>): string | undefined => {
       next = 0
     }
     if (partition.id !== id || no !== next) {
-      return `the segments of ${input(partition.id)} must be numbered from 0 and come one after the other`
+      return `the segments of ${input(partition.id)} must be numbered consecutively from 0`
     }
     next++
   }

@@ -68,7 +68,7 @@ export const listChanges = (
 ): ReadonlyArray<string> => {
   const [was, is] = [new Set(before), new Set(after)]
   const lines = [
-    ...before.filter((name) => !is.has(name)).map((name) => `${one(name)} is not there any more`),
+    ...before.filter((name) => !is.has(name)).map((name) => `${one(name)} is missing`),
     ...after.filter((name) => !was.has(name)).map((name) => `${one(name)} is new`)
   ]
   const isMoved = before
@@ -114,7 +114,7 @@ const correctionChanges = (before: string | undefined, after: string | undefined
   if (before === after) return []
   if (before === undefined) return [{ text: "it had no corrections and has some now" }]
   return [
-    { text: after === undefined ? "it had corrections and has none now" : "the corrections are others" }
+    { text: after === undefined ? "it had corrections and has none now" : "the corrections have changed" }
   ]
 }
 

@@ -26,7 +26,7 @@ export const list = <S extends Schema.Constraint>(
 
 export const isPath = (text: string): boolean => text !== "" && !text.includes("\0")
 
-export const PAUSES = "two durations, of which the first is not the longer one"
+export const PAUSES = "two durations, the first not longer than the second"
 
 export const isBaseUrl = (text: string): boolean => {
   if (!URL.canParse(text)) return false

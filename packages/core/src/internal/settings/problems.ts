@@ -112,7 +112,7 @@ const isOfKeys = (issue: SchemaIssue.Issue) =>
 
 const hintOf = (meant: string | undefined, names: ReadonlyArray<string>) => {
   if (meant !== undefined) return `; did you mean ${meant}?`
-  return names.length === 0 || names.length > FEW ? "" : ` (there are ${names.join(", ")})`
+  return names.length === 0 || names.length > FEW ? "" : ` (the settings are ${names.join(", ")})`
 }
 
 const FEW = 8
@@ -123,7 +123,7 @@ const missing = (expected: string | undefined) =>
 const wrong = ({ expected, input, isSecret, path }: Location): Found => {
   if (input === undefined) return { path, isMissing: true, problem: missing(expected) }
   const must = expected === undefined ? "has a value that is not allowed" : `must be ${expected}`
-  return { path, problem: isSecret ? must : `${must}, and is ${valueOf(input)}` }
+  return { path, problem: isSecret ? must : `${must}, but is ${valueOf(input)}` }
 }
 
 const inside = (location: Location, key: PropertyKey): Location => ({

@@ -81,7 +81,7 @@ const problemIn = (phases: ReadonlyArray<Phase<unknown>>) => {
     return `gives the phase ${parts.name} ${String(parts.parts)} parts: at least 1 is needed`
   const reserved = phases.find(({ name }) => Keys.RESERVED.has(name))
   if (reserved !== undefined)
-    return `gives a phase the name ${reserved.name}, which the runner uses itself: it needs another one`
+    return `gives a phase the name ${reserved.name}, which the runner reserves: it needs another one`
   const shared = sharedFolder(phases)
   if (shared !== undefined) return shared
   const lost = phases.find(
@@ -99,7 +99,7 @@ const sharedFolder = (phases: ReadonlyArray<Phase<unknown>>) => {
       const folder = Keys.folderOf(phase, part)
       const other = owners.get(folder)
       if (other !== undefined && other !== phase.name)
-        return `keeps what the writers of ${other} and ${phase.name} have for themselves in one folder, ${folder}: one needs another name`
+        return `uses one folder, ${folder}, for the writers of ${other} and ${phase.name}: one needs another name`
       owners.set(folder, phase.name)
     }
   return undefined

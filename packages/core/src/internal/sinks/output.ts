@@ -135,7 +135,7 @@ interface Source {
 }
 
 const folderOf = ({ directory }: Phase.Member<unknown>): string => {
-  if (directory === undefined) throw new Fault.Fault("publish has files, and the division has no directory")
+  if (directory === undefined) throw new Fault.Fault("publish has files, but the division has no directory")
   return directory
 }
 

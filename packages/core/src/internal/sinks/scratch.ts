@@ -120,7 +120,7 @@ export const open = Effect.fnUntraced(function* (
     const file = files.get(key)
     if (file?.isClosed !== true) throw new Fault(`${key} has not been closed`)
     if (file.isCommitted)
-      throw new Fault(`${key} is part of a commit, and only what was made since can be renamed or taken back`)
+      throw new Fault(`${key} is part of a commit, and only later pieces can be renamed or discarded`)
     return file
   }
   return {
@@ -171,7 +171,7 @@ export const open = Effect.fnUntraced(function* (
     rename: (key, to) =>
       Effect.suspend(() => {
         const file = closed(key)
-        if (files.has(to)) throw new Fault(`${key} gets the name of ${to}, which there is`)
+        if (files.has(to)) throw new Fault(`${key} cannot be renamed to ${to}, which exists`)
         const path = store.pathOf(to)
         files.delete(key)
         files.set(to, file)
@@ -237,7 +237,7 @@ const reopen = (store: Store, spare: Spare, key: string, extent: Extent) =>
       return store.mayBePublished(key) ? file : yield* damaged(store.sink, path, GONE)
     const { size } = yield* fs.stat(path)
     if (Number(size) < extent.bytes) {
-      return yield* damaged(store.sink, path, `has ${size} bytes and had ${extent.bytes}`)
+      return yield* damaged(store.sink, path, `has ${size} bytes, but had ${extent.bytes}`)
     }
     const scope = yield* Scope.fork(yield* Scope.Scope)
     const appender = yield* Scope.provide(DurableFile.append(path, extent.bytes), scope)

@@ -31,7 +31,7 @@ export const openSession = Effect.fnUntraced(function* <R>(
     // Every object inherits names such as `constructor`.
     const committed = Object.hasOwn(last, member.name) ? last[member.name] : undefined
     if (committed === undefined && Option.isSome(context.receipt)) {
-      const problem = `the receipt does not know ${member.name}`
+      const problem = `the receipt does not contain ${member.name}`
       return failed(member.name, new InvalidReceipt({ path: context.stateDirectory, problem }))
     }
     return Member.open(

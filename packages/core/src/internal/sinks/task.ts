@@ -38,7 +38,7 @@ export const makeTask = <R>(made: Made<R>): Task => {
     const maker = makers.get(piece) ?? phase.name
     if (maker !== phase.name)
       throw new Fault(
-        `the phases ${maker} and ${phase.name} make the piece ${piece}: each piece is made by one`
+        `the phases ${maker} and ${phase.name} make the piece ${piece}: each piece must be made by one phase`
       )
     makers.set(piece, maker)
     const key = Keys.pieceKey(of, piece)
@@ -55,7 +55,7 @@ export const makeTask = <R>(made: Made<R>): Task => {
     emit: (to, bucket, row) => {
       const target = later.find(({ after, name }) => name === to && after.includes(phase.name))
       if (target === undefined)
-        throw new Fault(`${phase.name} emits rows to ${to}, which is no phase after it`)
+        throw new Fault(`${phase.name} emits rows to ${to}, which is not a phase after it`)
       Feed.send(scratch, target, bucket, Keys.partId(of), { row })
     },
     drain: scratch.drain,

@@ -14,7 +14,7 @@ import { ambiguous, separate } from "./separate.ts"
 /** The sources do not show whether they belong to one application, so the user must say it. */
 const ids = Setting.oneOf("shared", "separate").annotate({
   expected:
-    '"shared" where equal ids in all of the sources mean the same, as in several exports of one application, or "separate" where they do not, so that each id gets the name of its source before it'
+    '"shared" if equal ids mean the same in all sources, as in several exports of one application, or "separate" if they do not, so that each id is prefixed with the name of its source'
 })
 
 export const Options = Schema.Struct({ ids })
@@ -77,7 +77,7 @@ const problemOf = (
   const both = ids === "separate" ? ambiguous(sources) : undefined
   return both === undefined
     ? undefined
-    : `has the sources ${both[0]} and ${both[1]}: with these names before them, ids of both could become the same; give one of them another name`
+    : `has the sources ${both[0]} and ${both[1]}: with these names as prefixes, ids of both could become the same; rename one of them`
 }
 
 interface Open {

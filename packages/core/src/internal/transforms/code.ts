@@ -49,13 +49,13 @@ export const problemOfFunction = (f: unknown, { version }: Fingerprint.Code): st
   if (typeof f !== "function") return `it needs a function, got ${given(f)}`
   return version !== undefined || Fingerprint.hasText(f as (...args: never) => unknown)
     ? undefined
-    : "its function is bound or built in, so that its text does not tell it from others. Give it a version, such as { version: 1 }, and another one whenever the function gives other results"
+    : "its function is bound or built in, so its text does not identify it. Give it a version, such as { version: 1 }, and change the version whenever the function gives other results"
 }
 
 export const problemOfOptions = (options: Given, known: ReadonlyArray<string>): string | undefined => {
   for (const option of Object.keys(options)) {
     if (!known.includes(option))
-      return `there is no option ${JSON.stringify(option)}; there are ${known.join(", ")}`
+      return `there is no option ${JSON.stringify(option)}; the options are ${known.join(", ")}`
   }
   const { onThrow, settings, version } = options
   if (version !== undefined && typeof version !== "string" && !Number.isFinite(version)) {

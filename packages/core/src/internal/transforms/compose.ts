@@ -28,7 +28,6 @@ export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<
     ...(problem !== undefined && { problem }),
     ...excludesOf(parts),
     parts,
-    ...excludesOf(parts),
     carry: (entity) => parts.reduce((carried, { carry }) => carry?.(carried) ?? carried, entity),
     apply: Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
       let result: Required<Transformed> = {
@@ -69,7 +68,7 @@ const problemOf = (
   const name = doubled(parts)
   return name === undefined
     ? undefined
-    : `two transforms are called ${JSON.stringify(name)}: give one of them another name, because what they leave out is counted under it`
+    : `two transforms are called ${JSON.stringify(name)}: rename one of them, because dropped records are counted under the name`
 }
 
 interface Carried {
@@ -136,7 +135,7 @@ interface Problem {
 
 const problemOfResult = (result: unknown, before: ReadonlyArray<Entity>): Problem | undefined => {
   if (typeof result !== "object" || result === null) {
-    return { problem: `expected records and what was left out, got ${kindOf(result)}` }
+    return { problem: `expected an object with records and dropped, got ${kindOf(result)}` }
   }
   for (const [name, value] of LISTS.map(
     (name) => [name, (result as Record<string, unknown>)[name]] as const
@@ -174,7 +173,7 @@ const problemOfResult = (result: unknown, before: ReadonlyArray<Entity>): Proble
     ]
     if (from + made !== to + out) {
       return {
-        problem: `it was given ${from} ${kind} records and gives ${to}, and counts ${out} as left out and ${made} as added. Each record that it leaves out must be among dropped, rejected or excluded, and each that it adds among synthesised`
+        problem: `it received ${from} ${kind} records and returned ${to}, but counts ${out} as left out and ${made} as added. Each record that it leaves out must be in dropped, rejected or excluded, and each that it adds in synthesised`
       }
     }
   }
@@ -209,7 +208,7 @@ const COUNT = "a kind and a reason"
 const ENTRY = {
   records: "a record",
   dropped: COUNT,
-  rejected: "a Rejected with kind, code, message, place and original",
+  rejected: "a Rejected with kind, code, message, location and original",
   synthesised: COUNT,
   excluded: "a channel or a user as entity with a reason",
   renamed: "an id before and after: transform, kind, from and to"

@@ -14,7 +14,7 @@ export const problemOfChanged = (value: unknown, original: Entity): string | und
   if (!isPlain(value)) return `expected an entity, got ${given(value)}`
   const kind = (value as Fields)["_tag"]
   if (kind === original._tag) return CHECKS[original._tag](value, original)?.slice(1)
-  return isKind(kind) ? `_tag: the kind must stay what it is, got ${kind}` : problemOfKind(kind)
+  return isKind(kind) ? `_tag: the kind must stay the same, got ${kind}` : problemOfKind(kind)
 }
 
 /** The same for an entity without a known original. */
@@ -75,7 +75,7 @@ const IDENTITY: { readonly [K in Kind]: ReadonlyArray<string> } = {
 
 /** Matches names of the model; other names may be content. */
 const NAME = /^[A-Za-z_]\w{0,40}$/u
-const NO_FIELD = ": there is no such field; what the model has no field for belongs in custom"
+const NO_FIELD = ": there is no such field; data without a field in the model belongs in custom"
 
 const isKind = (value: unknown): value is Kind => kinds.includes(value as Kind)
 
@@ -165,7 +165,7 @@ const record =
     return undefined
   }
 
-const CHANGED_ID = ": it must stay what it is; Transform.renameIds changes ids, so that references follow"
+const CHANGED_ID = ": it must not change; use Transform.renameIds, which also changes references"
 
 interface Rule {
   readonly check: Check

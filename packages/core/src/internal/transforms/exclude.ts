@@ -20,7 +20,7 @@ export const channels = <S extends Settings>(
     judged: coded(name, predicate, options, PER_RECORD),
     kind: "channel",
     predicate,
-    says: `records of channels that the transform "${name}" leaves out, and of what belongs to them`
+    says: `channels that the transform "${name}" leaves out, and records that belong to them`
   })
 
 export const users = <S extends Settings>(
@@ -41,7 +41,7 @@ export const users = <S extends Settings>(
     kind: "user",
     predicate,
     policy,
-    says: `records of users that the transform "${name}" leaves out, and of what belongs to them, as its policy says`
+    says: `users that the transform "${name}" leaves out, and records that belong to them, according to its policy`
   })
 }
 

@@ -46,7 +46,7 @@ export const mapKind = <K extends Kind, S extends Settings>(
   consequences: WRONG,
   ...coded(name, f, options, PER_RECORD, { kind }),
   ...(!kinds.includes(kind) && {
-    problem: `there is no kind ${JSON.stringify(kind)}; there are ${kinds.join(", ")}`
+    problem: `there is no kind ${JSON.stringify(kind)}; the kinds are ${kinds.join(", ")}`
   }),
   ...mapping(name, (entity: Entity, settings: S) => f(entity as Entity<K>, settings), options, kind)
 })

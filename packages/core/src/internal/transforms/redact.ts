@@ -96,7 +96,7 @@ const problemOf = (fields: unknown): string | undefined => {
   if (typeof fields !== "object" || fields === null) return `expected fields by kind, got ${given(fields)}`
   for (const [kind, paths] of Object.entries(fields)) {
     if (!Object.hasOwn(schemas, kind))
-      return `there is no kind ${JSON.stringify(kind)}; there are ${kinds.join(", ")}`
+      return `there is no kind ${JSON.stringify(kind)}; the kinds are ${kinds.join(", ")}`
     if (!Array.isArray(paths)) return `${kind}: expected a list of fields, got ${given(paths)}`
     for (const path of paths as ReadonlyArray<unknown>) {
       const problem =
@@ -121,5 +121,5 @@ const problemOfPath = (root: AST.AST, path: string): string | undefined => {
     if (found === undefined) return `there is no field ${JSON.stringify(path)}`
     at = found.type
   }
-  return AST.isOptional(at) ? undefined : `${JSON.stringify(path)} must be there and cannot be left out`
+  return AST.isOptional(at) ? undefined : `${JSON.stringify(path)} is required and cannot be removed`
 }

@@ -102,7 +102,7 @@ const rulesOf = <S extends Settings>(ids: NewIdsConfig<S>, options: RenameOption
   for (const [kind, rule] of Object.entries(ids) as ReadonlyArray<[string, unknown]>) {
     if (rule === undefined) continue
     if (!KINDS.includes(kind as Renamed)) {
-      problem ??= `there are no ids of ${JSON.stringify(kind)} to rename; there are ${KINDS.join(", ")}`
+      problem ??= `there are no ids of ${JSON.stringify(kind)} to rename; the kinds are ${KINDS.join(", ")}`
     } else if (typeof rule === "function") {
       renames[kind as Renamed] = "function"
       problem ??= prefixed(kind, problemOfFunction(rule, options))
