@@ -15,7 +15,7 @@ import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import type * as Model from "./internal/run/model.ts"
-import * as Judge from "./internal/run/options.ts"
+import * as RunOptions from "./internal/run/options.ts"
 import { runMigration } from "./internal/run/run.ts"
 import type { MigrationError } from "./MigrationError.ts"
 import type { Report } from "./Report.ts"
@@ -37,7 +37,7 @@ export interface Policy extends Model.Policy {}
  * @category schemas
  * @since 0.1.0
  */
-export const Policy = Judge.Policy
+export const Policy = RunOptions.Policy
 
 /**
  * @category models
@@ -51,7 +51,7 @@ export interface Options<RS, ET, RT, RK, RP> extends Model.Options<RS, ET, RT, R
  * @category schemas
  * @since 0.1.0
  */
-export const Options = Judge.Options
+export const Options = RunOptions.Options
 
 /**
  * A migration as a value, with the services that each of its transforms needs in its

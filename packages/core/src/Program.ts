@@ -122,7 +122,7 @@ export const run = <E, R>(
 ): Effect.Effect<Report.Report, Ended, R | Stdio.Stdio> =>
   Result.match(Settings.result(Options, options), {
     onFailure: ({ message }) => Effect.andThen(Console.error(`Program.run: ${message}`), end(1)),
-    onSuccess: (judged) => runJudged(migration, judged)
+    onSuccess: (checked) => runChecked(migration, checked)
   })
 
 /**
@@ -177,7 +177,7 @@ export const runPromise = <A, E>(
 
 // internal
 
-const runJudged = <E, R>(
+const runChecked = <E, R>(
   migration: Effect.Effect<Report.Report, E, R>,
   options: typeof Options.Type
 ): Effect.Effect<Report.Report, Ended, R | Stdio.Stdio> => {

@@ -112,7 +112,7 @@ const run = (
     stateDirectory: state
   })
 
-/** Everything a run leaves behind that people read. */
+/** All files of a run that users read. */
 const result = ({ out, state }: Folders) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -186,7 +186,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("gives the same bytes for any batch size and any distance of checkpoints", () =>
+  it.effect("gives the same bytes for any batch size and checkpoint interval", () =>
     Effect.gen(function* () {
       const expected = yield* undisturbed
       for (const [size, checkpointRecords, readAhead] of [
@@ -201,7 +201,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("does not flush again after a flush that failed, for what is then in the sink is unknown", () =>
+  it.effect("does not flush again after a failed flush, because the sink's content is then unknown", () =>
     Effect.gen(function* () {
       const expected = yield* undisturbed
       const here = yield* folders
@@ -214,7 +214,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("commits what it has written when it is interrupted, and goes on from there", () =>
+  it.effect("commits written data when it is interrupted, and resumes from there", () =>
     Effect.gen(function* () {
       const expected = yield* undisturbed
       const here = yield* folders
@@ -246,7 +246,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("keeps what was read before a broken file and goes on once it is fixed", () =>
+  it.effect("keeps the data read before a broken file and resumes once it is fixed", () =>
     Effect.gen(function* () {
       const expected = yield* undisturbed
       const here = yield* folders
@@ -258,7 +258,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
   )
 
   it.effect(
-    "refuses to go on when a partition it has read is another one now, and takes a later one as it is",
+    "does not resume if a partition that it has read has changed, but accepts changes of later ones",
     () =>
       Effect.gen(function* () {
         const fixed = exported(5, undefined, ["a", "fixed"])
@@ -272,7 +272,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       })
   )
 
-  it.effect("does not run a finished migration again, and says so when its output is gone", () =>
+  it.effect("does not run a finished migration again, and fails if its output is missing", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const first = yield* run(here)
@@ -285,7 +285,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
   )
 
   it.effect(
-    "says so when the output of a finished migration has other bytes, or no manifest of its own",
+    "fails if the output of a finished migration has other bytes, or lacks its manifest",
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -305,7 +305,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
   )
 
   it.effect(
-    "writes the report of a finished migration again where it is damaged or gone, and leaves it elsewhere",
+    "rewrites the report of a finished migration only if it is damaged or missing",
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -324,7 +324,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       })
   )
 
-  it.effect("is not finished under another id, and says where the rejects are when its state was moved", () =>
+  it.effect("is not finished under another id, and reports the location of the rejects after its state was moved", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders
@@ -342,7 +342,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("does not take a finished migration for another input's", () =>
+  it.effect("does not reuse a finished migration for another input", () =>
     Effect.gen(function* () {
       const here = yield* folders
       yield* run(here)
@@ -364,7 +364,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("keeps a second run in the same process out, and lets one in when the first has ended", () =>
+  it.effect("blocks a second run in the same process until the first has ended", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const inside = yield* Deferred.make<void>()
@@ -434,12 +434,12 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const reason = yield* reasonOf(run(here, { source }))
       assert.strictEqual(reason._tag, "CheckpointRefused")
       assert.strictEqual(reason._tag === "CheckpointRefused" ? reason.why : undefined, why)
-      // The output that was begun is untouched.
+      // The unfinished output is unchanged.
       assert.isTrue(yield* fs.exists(`${here.out}/lines.ndjson.part`))
     })
   )
 
-  it.effect("names the input that has been read to its end and is another one now, or gone", () =>
+  it.effect("names an input that has changed or disappeared since it was read to its end", () =>
     Effect.gen(function* () {
       const here = yield* folders
       yield* Effect.exit(run(here, { source: exported(5, 25) }))
@@ -454,7 +454,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("has the source retrace what was read to its end, by the read digest of its last batch", () =>
+  it.effect("lets the source retrace segments read to their end, by the read digest of their last batch", () =>
     Effect.gen(function* () {
       const expected = yield* undisturbed
       const here = yield* folders
@@ -498,7 +498,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const readDigests: Array<unknown> = []
       const source = (isFirst: boolean) =>
         SourceHarness.changed(exported(50), ({ read }) => ({
-          // A partition that is stopped behind its last batch gives none when it is resumed.
+          // A partition that is stopped after its last batch gives no batch when it is resumed.
           read: (partition, position) =>
             Stream.concat(
               Stream.map(read(partition, position), (batch) => ({
@@ -531,7 +531,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("stops when more is rejected than the budget allows, and continues with a larger one", () =>
+  it.effect("stops if more records are rejected than the budget allows, and continues with a larger budget", () =>
     Effect.gen(function* () {
       const expected = yield* undisturbed
       const here = yield* folders
@@ -547,7 +547,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("does not go on when rejects are gone, cut off or other ones, and says which file", () =>
+  it.effect("does not resume if the rejects are missing, truncated or changed, and names the file", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders
@@ -569,7 +569,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("runs whatever is in a lock that no process holds", () =>
+  it.effect("runs regardless of the content of a lock that no process holds", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const fs = yield* FileSystem.FileSystem
@@ -615,7 +615,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
         error.message,
         `holds the unfinished output of migration test, run ${runId}; this is migration test, run `
       )
-      // Of the other one, which has its marker gone, nothing gets in either.
+      // Without its marker, the other output is not overwritten either.
       yield* fs.remove(`${here.out}/unfinished.json`)
       const before = yield* result(here)
       assert.include((yield* Effect.flip(run(there))).message, "already holds a file lines.ndjson.part")
@@ -623,7 +623,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("stops without a commit when another process has taken its state folder over", () =>
+  it.effect("stops without a commit if another process has taken over its state folder", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders
@@ -661,7 +661,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("does not write into the result of another run", () =>
+  it.effect("does not write to the output of another run", () =>
     Effect.gen(function* () {
       const here = yield* folders
       yield* run(here)
@@ -706,7 +706,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
           })
         )
         assert.include(error.reason, { _tag: "InvalidConfig", setting })
-        // Nothing is made for it.
+        // Nothing is created for it.
         assert.isFalse(yield* fs.exists(state))
       })
   )
@@ -743,7 +743,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("reports what each code means to whoever counted it, even where two count the same", () =>
+  it.effect("reports the meaning of each code as its owner declares it, even if two owners share a code", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const { make } = Consequence
@@ -812,7 +812,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
 })
 
 describe("Migration.run", () => {
-  it("asks in its type for what source, transforms and sink need", () => {
+  it("requires the services of source, transforms and sink in its type", () => {
     const needy = Source.fromEntities("memory", [])
     const program = Migration.run({ id: "t", source: needy, sink: LinesSink.make("x") })
     const typed: Effect.Effect<unknown, unknown, FileSystem.FileSystem | Path.Path> = program

@@ -191,7 +191,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
     })
   )
 
-  it.effect("is refused after a change of the sink's settings, with old and new value", () =>
+  it.effect("is rejected after a change of the sink's settings, with the old and the new value", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const sink = (fingerprint: Fingerprint.Fingerprint) => settingsOf(LinesSink.make(here.out), fingerprint)
@@ -209,7 +209,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
   )
 
   it.effect(
-    "names the files of the input it stands in that are gone, and not those that are read instead",
+    "names the missing files of its current input, but not their replacements",
     () =>
       Effect.gen(function* () {
         const here = yield* folders
@@ -231,7 +231,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
       })
   )
 
-  it.effect("names ten changes and says how many more there are", () =>
+  it.effect("names ten changes and the number of the others", () =>
     Effect.gen(function* () {
       const names = Array.from({ length: 14 }, (_, i) => `${i + 10}.zip`)
       const said = yield* refusal(
@@ -245,7 +245,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
     })
   )
 
-  it.effect("says so when what it was started with is not known any more", () =>
+  it.effect("says so if its original settings are unknown", () =>
     Effect.gen(function* () {
       const here = yield* folders
       yield* Effect.exit(run(here, { source: stopped }))
@@ -258,7 +258,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
     })
   )
 
-  it.effect("is not refused when a function that has a version is formatted", () =>
+  it.effect("is not rejected if a function with a version is formatted", () =>
     Effect.gen(function* () {
       const [here, undisturbed] = [yield* folders, yield* folders]
       const one = filter("recent", (id) => id !== "a-1", { version: 1 })
@@ -271,7 +271,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
   )
 
   it.effect(
-    "resumes with edited code that somebody has said gives the same, and asks again at the next edit",
+    "resumes with edited code that the user has accepted, and is rejected again after the next edit",
     () =>
       Effect.gen(function* () {
         const [here, undisturbed] = [yield* folders, yield* folders]
@@ -292,7 +292,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         const failing = source({ names: ["a", "b", "c"], failsIn: "c" })
         const damaged = yield* Effect.flip(run(here, { source: failing, transforms: [edited], policy }))
         assert.include(damaged.message, "damaged at c")
-        // It need not be said again; but of another edit it says nothing.
+        // It need not be accepted again; but another edit is not covered.
         const end = source({ names: ["a", "b", "c"] })
         const third = yield* Effect.flip(run(here, { source: end, transforms: [again], policy }))
         assert.include(third.message, 'transform "recent": its code has changed.')
@@ -304,7 +304,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
   )
 
   it.effect(
-    "cannot have a change of version, of a setting or of several things accepted as the same code",
+    "does not offer to accept a change of version, of a setting or of several things as the same code",
     () =>
       Effect.gen(function* () {
         for (const [before, after] of [
@@ -332,7 +332,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
       })
   )
 
-  it.effect("is refused when it is finished and its transform, settings or input are others", () =>
+  it.effect("is rejected if it is finished and its transform, settings or input have changed", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const transforms = [filter("recent", (id) => id !== "a-1")]
@@ -350,7 +350,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
     })
   )
 
-  it.effect("is refused when it is finished and a further input has come that its settings do not name", () =>
+  it.effect("is rejected if it is finished and there is a new input that its settings do not name", () =>
     Effect.gen(function* () {
       const here = yield* folders
       yield* run(here, { source: source({ names: ["a"], isSilent: true }) })
@@ -361,7 +361,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
     })
   )
 
-  it.effect("never names the output of another run among what to remove", () =>
+  it.effect("never advises removing the output of another run", () =>
     Effect.gen(function* () {
       const [here, other] = [yield* folders, yield* folders]
       yield* Effect.exit(run(here, { source: stopped }))

@@ -60,7 +60,7 @@ const run = (at: Folders, entities: ReadonlyArray<Entity.Entity>, options: Parti
   runWith(at, entities, { transforms: [onlySupport], ...options })
 
 describe("Transform.channels and Transform.users", () => {
-  it.effect("give what they leave out as exclusions, and everything else unchanged", () =>
+  it.effect("return excluded records as exclusions, and everything else unchanged", () =>
     Effect.gen(function* () {
       const result = yield* onlySupport.apply([...gone, ...kept])
       assert.deepStrictEqual(result.records, [...gone.slice(2), ...kept])
@@ -93,7 +93,7 @@ describe("Transform.channels and Transform.users", () => {
     })
   )
 
-  it("are other ones for another predicate, version, setting or policy", () => {
+  it("have another fingerprint for another predicate, version, setting or policy", () => {
     const predicate = ({ isBot }: Entity.Entity<"user">) => isBot !== true
     const prints = [
       noBots,
@@ -109,7 +109,7 @@ describe("Transform.channels and Transform.users", () => {
 it.layer(NodeServices.layer)(
   "a migration that leaves channels out, into a sink that resolves nothing",
   (it) => {
-    it.effect("writes what is left whatever order records come in, and counts the rest as dropped", () =>
+    it.effect("writes the remaining records in any input order, and counts the others as dropped", () =>
       Effect.gen(function* () {
         for (let seed = 0; seed < 12; seed++) {
           const at = yield* folders
@@ -143,7 +143,7 @@ it.layer(NodeServices.layer)(
       })
     )
 
-    it.effect("reads a source once when nothing can be left out or no sink needs to know it first", () =>
+    it.effect("reads a source only once if nothing can be left out or no sink needs to know it first", () =>
       Effect.gen(function* () {
         const [a, b, c, d] = [yield* folders, yield* folders, yield* folders, yield* folders]
         const all = [...gone, ...kept]
@@ -164,7 +164,7 @@ it.layer(NodeServices.layer)(
       })
     )
 
-    it.effect("says what it looks for", () =>
+    it.effect("reports what it looks for", () =>
       Effect.gen(function* () {
         const steps = new Set<string>()
         const progress: Progress.Renderer = Stream.runForEach(({ step }) =>
@@ -185,7 +185,7 @@ it.layer(NodeServices.layer)(
       })
     )
 
-    it.effect("looks once however often it is stopped, and again when it was stopped while it looked", () =>
+    it.effect("makes the first pass once, however often it is stopped, and again only if the pass itself was stopped", () =>
       Effect.gen(function* () {
         const all = [...gone, ...kept].filter((one) => one._tag !== "reaction")
         const whole = yield* folders
@@ -215,7 +215,7 @@ it.layer(NodeServices.layer)(
       })
     )
 
-    it.effect("is refused when what decides has changed since something was written", () =>
+    it.effect("is rejected if a deciding record has changed since something was written", () =>
       Effect.gen(function* () {
         const partitions = (second: ReadonlyArray<Entity.Entity>): Source.Source => {
           const parts = { a: kept.slice(0, 6), b: second } as const
@@ -235,12 +235,12 @@ it.layer(NodeServices.layer)(
         assert.instanceOf(error, MigrationError.MigrationError)
         assert.strictEqual(error.reason._tag, "CheckpointRefused")
         assert.include(error.message, "the records that the transforms leave out have changed")
-        // Another change of what has not been read yet is taken as it is.
+        // Other changes of input that has not been read yet are accepted.
         yield* run(at, [], { source: partitions([message("later", "s")]) })
       })
     )
 
-    it.effect("fails when a transform leaves something out that it does not announce", () =>
+    it.effect("fails if a transform leaves out a kind that it does not announce", () =>
       Effect.gen(function* () {
         const { excludes: _excludes, ...silent } = onlySupport
         const error = yield* Effect.flip(run(yield* folders, gone, { transforms: [silent] }))
@@ -266,7 +266,7 @@ it.layer(NodeServices.layer)(
       })
     )
 
-    it.effect("does not touch the error budget when nearly all channels are left out", () =>
+    it.effect("does not use the error budget if nearly all channels are left out", () =>
       Effect.gen(function* () {
         const at = yield* folders
         const entities = Array.from({ length: 10_000 }, (_, i) => [
@@ -312,7 +312,7 @@ it.layer(NodeServices.layer)("a migration that leaves users out, into a sink tha
     message("to", "c", { mentionedUserIds: ["ada"] })
   ]
 
-  it.effect("leaves out what belongs to them, and who they are in what stays", () =>
+  it.effect("leaves out records that belong to them, and references to them in other records", () =>
     Effect.gen(function* () {
       for (let seed = 0; seed < 6; seed++) {
         const at = yield* folders
@@ -352,7 +352,7 @@ it.layer(NodeServices.layer)("a migration that leaves users out, into a sink tha
   ] as ReadonlyArray<{
     readonly keep: Partial<Exclusion.UserPolicy>
     readonly more: ReadonlyArray<Entity.Entity>
-  }>)("keeps what the policy says: $keep", ({ keep, more }) =>
+  }>)("keeps what the policy allows: $keep", ({ keep, more }) =>
     Effect.gen(function* () {
       const at = yield* folders
       yield* run(at, others, {

@@ -182,7 +182,7 @@ export const publish = (
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const { completion, context, details, directory, sink } = publication
-    const ledger = yield* judge(publication)
+    const ledger = yield* check(publication)
     const { migrationId, runId, stateDirectory } = context
     const own = { migrationId, runId, state: yield* real(stateDirectory) }
     const owned = Effect.flatMap(OutputMarker.find(directory), (owner) =>
@@ -242,7 +242,7 @@ export const publish = (
  * @category operations
  * @since 0.1.0
  */
-export const judge = (
+export const check = (
   publication: Pick<Publication, "sink" | "completion" | "ledger" | "mayBeEmpty">
 ): Effect.Effect<Ledger.Ledger, SinkError> =>
   Effect.suspend(() => {

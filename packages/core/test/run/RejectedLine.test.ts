@@ -50,7 +50,7 @@ describe("a line of rejects", () => {
       text: JSON.stringify({ ...line({}), source: undefined }),
       says: "it does not name its source; pass a line as it is in rejects.ndjson"
     }
-  ])("is refused when it is $what", ({ says, text }) =>
+  ])("is rejected if it is $what", ({ says, text }) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(read(one("a"), text))
       assert.strictEqual(error.message, `cannot read this line of rejects: ${says}`)
@@ -58,7 +58,7 @@ describe("a line of rejects", () => {
   )
 
   it.effect(
-    "of entities is read as the entity it holds, whatever its fields' order, and with all digits",
+    "of entities is read as its entity, in any order of fields, and with all digits",
     () =>
       Effect.gen(function* () {
         const text = asLine({ original: { ...record, custom: { x: { n: "N" } } } }).replace(
@@ -71,7 +71,7 @@ describe("a line of rejects", () => {
       })
   )
 
-  it.effect("with a range in place of the record says what to put there, and is as it was otherwise", () =>
+  it.effect("with a range in place of the record says what to put there, and is otherwise unchanged", () =>
     Effect.gen(function* () {
       const original = { from: 3, to: 9 }
       const { records, rejected } = yield* read(one("a"), asLine({ code: "too_large", original }))
@@ -89,7 +89,7 @@ describe("a line of rejects", () => {
     })
   )
 
-  it.effect("of a transform or a sink gives its entity, or names the field that is wrong", () =>
+  it.effect("of a transform or a sink returns its entity, or names the field that is wrong", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* RejectedLine.entity(line({ stage: "sink", sink: "s" }) as never), record)
       const { createdAt: _, ...without } = record
@@ -130,7 +130,7 @@ describe("sources that are read as one", () => {
   const inner = Source.concat("inner", [rejecting("b"), rejecting("c")], { ids: "shared" })
   const all = Source.concat("all", [rejecting("a"), inner, rejecting("a/b")], { ids: "shared" })
 
-  it.effect("name the one in what it rejects, and give it its line", () =>
+  it.effect("name the source of each reject, and pass it its line", () =>
     Effect.gen(function* () {
       const names: Array<string | undefined> = []
       for (const partition of yield* SourceHarness.of(all).partitions) {
@@ -154,7 +154,7 @@ describe("sources that are read as one", () => {
     })
   )
 
-  it.effect("refuse the line of a source that is not among them", () =>
+  it.effect("reject the line of a source that is not among them", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(read(all, asLine({ source: "inner/d" })))
       assert.strictEqual(

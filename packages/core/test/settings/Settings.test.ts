@@ -45,7 +45,7 @@ const messageOf = (settings: unknown) =>
   Effect.map(Effect.flip(Settings.decode(Config, settings)), ({ message }) => message)
 
 describe("Settings.decode", () => {
-  it.effect("fills in defaults, and takes a path for a list of one", () =>
+  it.effect("fills in defaults, and treats a path as a list of one", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* Settings.decode(Config, given), {
         directory: "./out",
@@ -62,7 +62,7 @@ describe("Settings.decode", () => {
     })
   )
 
-  it.effect("takes undefined for each setting that may be left out", () =>
+  it.effect("accepts undefined for each optional setting", () =>
     Effect.gen(function* () {
       const nothing = Object.fromEntries(Object.keys(Config.fields).map((key) => [key, undefined]))
       const decoded: Readonly<Record<string, unknown>> = yield* Settings.decode(Config, {
@@ -225,19 +225,19 @@ describe("Settings.decode", () => {
         "elephant is not a setting; count must be a whole number from 1 to 100, but is 0; isQuick must be true or false, but is 1; " +
         'budget.percent must be above 0, but is "1"'
     }
-  ])("refuses $name", ({ message, settings }) =>
+  ])("rejects $name", ({ message, settings }) =>
     Effect.gen(function* () {
       assert.strictEqual(yield* messageOf({ ...given, ...settings }), message)
     })
   )
 
-  it.effect.each([undefined, null, "./in", 3, [given]])("refuses %s as a configuration", (settings) =>
+  it.effect.each([undefined, null, "./in", 3, [given]])("rejects %s as a configuration", (settings) =>
     Effect.gen(function* () {
       assert.match(yield* messageOf(settings), /^the configuration /u)
     })
   )
 
-  it.effect("shows no secret, and quotes other values short and on one line", () =>
+  it.effect("does not show secrets, and quotes other values in short form on one line", () =>
     Effect.gen(function* () {
       for (const token of ["hunter2", Redacted.make(""), Redacted.make(7)]) {
         const message = yield* messageOf({ ...given, token })
@@ -252,14 +252,14 @@ describe("Settings.decode", () => {
   )
 
   it.effect.each(["ftp://api.example", "api.example", "https://api.example/?a=b", "https://u:p@api.example"])(
-    "refuses %s as the address of an API",
+    "rejects %s as the base URL of an API",
     (baseUrl) =>
       Effect.gen(function* () {
         assert.include(yield* messageOf({ ...given, baseUrl }), "baseUrl must be")
       })
   )
 
-  it.effect("gives one class of error to sources and sinks, with the path of each setting", () =>
+  it.effect("uses one class of error for sources and sinks, with the path of each setting", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(
         Settings.decode(Config, { ...given, count: 0, budget: { percent: 0 } })
@@ -289,7 +289,7 @@ describe("Settings.fingerprint", () => {
       Settings.fingerprint(Config, decoded)
     )
 
-  it.effect("has each setting and default but those that change no output", () =>
+  it.effect("contains all settings and defaults that change the output", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* fingerprintOf({ wait: 1, from: 7 }), {
         directory: "./out",
@@ -304,7 +304,7 @@ describe("Settings.fingerprint", () => {
     })
   )
 
-  it.effect("has hashes of secrets and functions", () =>
+  it.effect("contains hashes of secrets and functions", () =>
     Effect.gen(function* () {
       const one = yield* fingerprintOf({ token: Redacted.make("hunter2"), onState: () => 1 })
       const other = yield* fingerprintOf({ token: Redacted.make("hunter3"), onState: () => 2 })
@@ -323,7 +323,7 @@ describe("Settings.partly", () => {
   }
   const Partly = Schema.Struct(Settings.partly(fields, ["token", "directory"]))
 
-  it.effect("lets settings be left out that are named, and judges them when they are there", () =>
+  it.effect("makes the named settings optional, and checks them if they are present", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* Settings.decode(Partly, {}), { wait: 5 })
       assert.deepStrictEqual(yield* Settings.decode(Partly, { directory: "a", token: undefined }), {
@@ -336,7 +336,7 @@ describe("Settings.partly", () => {
     })
   )
 
-  it.effect("asks for the others", () =>
+  it.effect("requires the others", () =>
     Effect.gen(function* () {
       const Other = Schema.Struct(Settings.partly(fields, ["token"]))
       const { message } = yield* Effect.flip(Settings.decode(Other, {}))

@@ -1,4 +1,4 @@
-/** Divisions that cannot work, and mistakes of writers: each is refused by name, before it can do harm. */
+/** Invalid divisions and mistakes of writers: each is rejected by name, before it can do harm. */
 import { Sink, SinkError } from "@chatferry/core"
 import { type Phase } from "@chatferry/core/run"
 import { NodeServices } from "@effect/platform-node"
@@ -88,7 +88,7 @@ it.layer(NodeServices.layer)("a division", (it) => {
       problem: "gives a phase the name rows, which the runner reserves: it needs another one",
       phases: [phase("rows")]
     }
-  ])("is refused before anything is made of it: $problem", ({ phases, problem }) =>
+  ])("is rejected before anything is created: $problem", ({ phases, problem }) =>
     Effect.gen(function* () {
       const at = yield* folders
       const reason = yield* reasonOf(opened(sinkOf(at.out, phases), at, {}, () => Effect.void))
@@ -193,11 +193,11 @@ it.layer(NodeServices.layer)("a writer", (it) => {
         )
       ]
     }
-  ])("cannot make such a mistake unnoticed: $message", ({ message, phases }) =>
+  ])("fails with: $message", ({ message, phases }) =>
     Effect.map(problemOf(phases), (found) => assert.strictEqual(found, message))
   )
 
-  it.effect("may have any names without one taking the file of another", () =>
+  it.effect("may have any names without sharing a file", () =>
     Effect.gen(function* () {
       const [rows, emitted]: [Array<unknown>, Array<number>] = [[], []]
       // The rows that come from reading, and those of a writer, once had files of one name.
@@ -221,7 +221,7 @@ it.layer(NodeServices.layer)("a writer", (it) => {
     })
   )
 
-  it.effect("publishes no file in a folder below that of the output", () =>
+  it.effect("does not publish a file in a subfolder of the output", () =>
     Effect.gen(function* () {
       const at = yield* folders
       const sink: Sink.Sink<Services> = {

@@ -132,7 +132,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     })
   )
 
-  it.effect("of a batch may fail with an error of its own", () =>
+  it.effect("of a batch may fail with its own error", () =>
     Effect.gen(function* () {
       class Own {
         readonly _tag = "Own"
@@ -142,7 +142,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     })
   )
 
-  it.effect("of a transform that nobody made by a constructor is judged too", () =>
+  it.effect("of a transform without a constructor is checked too", () =>
     Effect.gen(function* () {
       const { apply } = Transform.make("x", (records) => Effect.succeed(Transform.kept(records.slice(1))))
       const failed = yield* transformFailure(all, [{ name: "by-hand", fingerprint: {}, apply }])

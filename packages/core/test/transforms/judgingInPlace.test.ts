@@ -13,7 +13,7 @@ interface Loose {
   custom: { readonly sendbird: Record<string, unknown> }
 }
 
-/** A function of a program without types, which changes what it gets. */
+/** A function of a program without types, which changes its argument. */
 const assigning =
   (assign: (one: Loose) => unknown) =>
   <E extends Entity.Entity>(one: E): E => {
@@ -32,7 +32,7 @@ it.layer(NodeServices.layer)("what a function assigns to the record that it gets
     ["a snapshot", (one) => (one.userSnapshot["name"] = 7), "userSnapshot.name: expected a text"],
     ["custom data", (one) => (one.custom.sendbird["level"] = Number.NaN), "custom.?.?: expected JSON"],
     ["a list with holes", (one) => (one.custom.sendbird["data"] = Array(2)), "custom.?.?: expected JSON"]
-  ])("is judged, whether it gives the record itself or a copy: %s", ([, assign, problem]) =>
+  ])("is checked, whether it returns the record itself or a copy: %s", ([, assign, problem]) =>
     Effect.gen(function* () {
       const f = assigning(assign)
       for (const transform of [
@@ -47,7 +47,7 @@ it.layer(NodeServices.layer)("what a function assigns to the record that it gets
     })
   )
 
-  it.effect("is in what it gives, and not in what the source gave", () =>
+  it.effect("appears in its result, and not in the source's record", () =>
     Effect.gen(function* () {
       const given = structuredClone(message)
       const shout = Transform.mapKind(
@@ -61,7 +61,7 @@ it.layer(NodeServices.layer)("what a function assigns to the record that it gets
     })
   )
 
-  it.effect("is nowhere when it was only asked about the record", () =>
+  it.effect("is discarded if the function only answers about the record", () =>
     Effect.gen(function* () {
       const f = assigning((one) => Object.assign(one, { id: 7, name: 7 }))
       const asked = (one: Entity.Entity) => f(one) === one

@@ -118,7 +118,7 @@ export const isWhole = Effect.fnUntraced(function* (file: string, { bytes, sha25
 })
 
 /** Fails unless the kept rejects are unchanged. */
-export const demandKept = Effect.fnUntraced(function* (
+export const ensureKept = Effect.fnUntraced(function* (
   state: Pick<State, "directory">,
   rejects: Base["rejects"]
 ) {

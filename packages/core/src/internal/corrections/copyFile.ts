@@ -6,7 +6,7 @@ import type { CorrectionsRefused } from "../../MigrationError.ts"
 import { refused } from "./lines.ts"
 
 /** Fails unless the path is a regular file, so that reading a pipe, for example, cannot block. */
-export const demand = Effect.fnUntraced(function* (
+export const ensureFile = Effect.fnUntraced(function* (
   file: string
 ): Effect.fn.Return<void, CorrectionsRefused, FileSystem.FileSystem> {
   const fs = yield* FileSystem.FileSystem

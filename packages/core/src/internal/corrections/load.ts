@@ -160,7 +160,7 @@ const paired = Effect.fnUntraced(function* (
   for (const one of changed) {
     const known = before.get(one.text)
     if (known !== undefined) found.push({ ...known, number: one.number })
-    else if (!heads.has(Lines.headOf(one.now))) return yield* stranger(path, one.number)
+    else if (!heads.has(Lines.headOf(one.now))) return yield* unknownLine(path, one.number)
     else others.push(one)
   }
   const [first] = originals
@@ -173,7 +173,7 @@ const paired = Effect.fnUntraced(function* (
   const open = originals.filter((one) => !unchanged.has(Lines.fingerprintOf(one.before)))
   // Lines without a correction come first: a copy of new rejects does not contain the others.
   const inOrder = open.toSorted((a, b) => Number(isPaired(pairs, a)) - Number(isPaired(pairs, b)))
-  if (others.length > inOrder.length) return yield* unclear(path, others.at(-1)?.number ?? 0)
+  if (others.length > inOrder.length) return yield* ambiguousLine(path, others.at(-1)?.number ?? 0)
   for (const [i, one] of others.entries()) found.push({ ...one, ...(inOrder[i] as Original) })
   return found
 })
@@ -187,14 +187,14 @@ const idOf = (line: RejectedLine, before: string): string =>
 
 const read = (path: string, n: number, text: string) => Lines.read(path, { number: n + 1, text })
 
-const stranger = (path: string, number: number) =>
+const unknownLine = (path: string, number: number) =>
   Lines.refused(
     path,
     `line ${number} is not a reject of the finished run: it comes from another input or run, or more than its original has been changed`,
     Lines.TAKE_AGAIN
   )
 
-const unclear = (path: string, number: number) =>
+const ambiguousLine = (path: string, number: number) =>
   Lines.refused(
     path,
     `line ${number} belongs to one of several records that were rejected at the same location for the same reason, and it is unclear which one`,

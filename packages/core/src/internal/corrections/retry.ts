@@ -12,7 +12,7 @@ import type { Sink } from "../../Sink.ts"
 import { outputChanges } from "../output/changes.ts"
 import * as RejectsFile from "../rejects/rejectsFile.ts"
 import type { Opened } from "../run/opened.ts"
-import type { JudgedOptions, Policy } from "../run/options.ts"
+import type { CheckedOptions, Policy } from "../run/options.ts"
 import * as RunFile from "../run/runFile.ts"
 import * as Segments from "../run/segments.ts"
 import * as RunSettings from "../run/settings.ts"
@@ -41,27 +41,27 @@ const WITHOUT: Retry = { corrections: NONE, digest: undefined, run: undefined }
  * kill at any instant, the same command continues.
  */
 export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
-  options: JudgedOptions<RS, ET, RT, RK, RP>,
+  options: CheckedOptions<RS, ET, RT, RK, RP>,
   source: Opened,
   state: State
 ) {
-  const last = Option.getOrUndefined(yield* state.own(Checkpoint.load(state.checkpointPath)))
-  yield* demandId(state, last)
+  const last = Option.getOrUndefined(yield* state.asMigrationError(Checkpoint.load(state.checkpointPath)))
+  yield* ensureId(state, last)
   if (options.corrections === undefined) {
     // A run that starts from scratch has its own rejects.
-    if (last === undefined) yield* state.own(Base.forget(state))
+    if (last === undefined) yield* state.asMigrationError(Base.forget(state))
     return WITHOUT
   }
   const path = yield* Path.Path
   const file = options.corrections
   yield* Effect.mapError(
-    CopyFile.demand(file),
+    CopyFile.ensureFile(file),
     (reason) => new MigrationError({ migration: state.id, reason })
   )
   const settings = RunSettings.of(options, source)
-  const saved = Option.getOrUndefined(yield* state.own(Base.load(state)))
+  const saved = Option.getOrUndefined(yield* state.asMigrationError(Base.load(state)))
   const found = last === undefined || saved?.run === last.run ? saved : undefined
-  const known = Option.getOrUndefined(yield* state.own(RunFile.load(state.runPath)))
+  const known = Option.getOrUndefined(yield* state.asMigrationError(RunFile.load(state.runPath)))
   const run = last !== undefined && known !== undefined && isOf(known, last) ? known : undefined
   const digestOfLast =
     last === undefined ? undefined : yield* correctionsOf(state, last, run, found, settings)
@@ -78,8 +78,8 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
         : Lines.refused(file, "the run that wrote these rejects is not finished", FINISH)
     )
   }
-  if (base === undefined) yield* state.own(demandOwn(state, last?.rejects))
-  else yield* state.own(Base.demandKept(state, base.rejects))
+  if (base === undefined) yield* state.asMigrationError(ensureOwn(state, last?.rejects))
+  else yield* state.asMigrationError(Base.ensureKept(state, base.rejects))
   const before =
     base === undefined
       ? { path: state.rejectsPath, bytes: last?.rejects.bytes ?? 0 }
@@ -87,7 +87,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   // An unfinished attempt has no effect.
   const isBase = last?.report !== null && base !== undefined && digestOfLast === Base.digestOf(base.lines)
   const earlier = (isBase ? base.lines : base?.earlier) ?? []
-  const later = base === undefined ? undefined : yield* state.own(laterRejects(state, last))
+  const later = base === undefined ? undefined : yield* state.asMigrationError(laterRejects(state, last))
   const { corrections, lines } = yield* loaded(state, file, {
     rejects: later === undefined ? [before] : [before, later],
     kept: earlier
@@ -96,8 +96,8 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   const retry: Retry = { corrections, digest, run: (base ?? last)?.run }
   if (base !== undefined && (last === undefined || last.report === null || digestOfLast === digest)) {
     if (last === undefined) {
-      yield* demandSame(options, source, state, base, settings)
-      if (Base.digestOf(base.lines) !== digest) yield* state.own(Base.save(state, { ...base, lines }))
+      yield* ensureSame(options, source, state, base, settings)
+      if (Base.digestOf(base.lines) !== digest) yield* state.asMigrationError(Base.save(state, { ...base, lines }))
       yield* withdraw(state, base)
     }
     return retry
@@ -127,12 +127,12 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     earlier,
     published
   }
-  yield* demandSame(options, source, state, next, settings)
-  yield* state.own(Withdraw.demandUnchanged(file, published, ownerOf(state, next)))
-  if (base === undefined) yield* state.own(Base.keepFirst(state))
-  const added = later === undefined ? [] : yield* state.own(newLines(before, later))
-  const rejects = yield* state.own(Base.keepRejects(state, next.rejects, added))
-  yield* state.own(Base.save(state, { ...next, rejects }))
+  yield* ensureSame(options, source, state, next, settings)
+  yield* state.asMigrationError(Withdraw.ensureUnchanged(file, published, ownerOf(state, next)))
+  if (base === undefined) yield* state.asMigrationError(Base.keepFirst(state))
+  const added = later === undefined ? [] : yield* state.asMigrationError(newLines(before, later))
+  const rejects = yield* state.asMigrationError(Base.keepRejects(state, next.rejects, added))
+  yield* state.asMigrationError(Base.save(state, { ...next, rejects }))
   yield* withdraw(state, next)
   return retry
 })
@@ -145,7 +145,7 @@ const ownerOf = ({ id }: Pick<State, "id">, { run }: Pick<Base.Base, "run">) => 
 })
 
 /** A renamed folder would turn the run into another migration, but its output names the original one. */
-const demandId = (state: State, last: Checkpoint.Checkpoint | undefined) => {
+const ensureId = (state: State, last: Checkpoint.Checkpoint | undefined) => {
   const id = last?.report?.migration ?? state.id
   const problem = `its id was ${Printable.line(id)} and is ${state.id} now`
   return id === state.id
@@ -189,7 +189,7 @@ const laterRejects = Effect.fnUntraced(function* (state: State, last: Checkpoint
 })
 
 /** Fails unless the rejects of a run without corrections are unchanged. */
-const demandOwn = Effect.fnUntraced(function* (
+const ensureOwn = Effect.fnUntraced(function* (
   { rejectsPath: path }: State,
   rejects: Base.Base["rejects"] | undefined
 ) {
@@ -212,18 +212,18 @@ const loaded = (state: State, file: string, given: Omit<Parameters<typeof load>[
     Effect.catchTag("PlatformError", (cause) =>
       Effect.fail(SystemProblem.pathOf(cause, file) === file ? CopyFile.unreadable(file, cause) : cause)
     ),
-    state.own
+    state.asMigrationError
   )
 
 /** Fails unless settings, output folders and input are those of the run whose rejects have been corrected. */
-const demandSame = Effect.fnUntraced(function* <RK>(
+const ensureSame = Effect.fnUntraced(function* <RK>(
   { policy, sink }: { readonly policy: Policy; readonly sink: Sink<RK> },
   source: Opened,
   state: State,
   base: Omit<Base.Base, "format">,
   settings: RunSettings.Settings
 ) {
-  const moved = yield* state.own(outputChanges(sink, base.outputs))
+  const moved = yield* state.asMigrationError(outputChanges(sink, base.outputs))
   const changes = [...RunSettings.changes(base.settings, settings), ...moved].filter(
     ({ token }) => token === undefined || !policy.acceptCode.includes(token)
   )
@@ -259,8 +259,8 @@ const demandSame = Effect.fnUntraced(function* <RK>(
 const withdraw = Effect.fnUntraced(function* (state: State, base: Omit<Base.Base, "format">) {
   const owner = ownerOf(state, base)
   yield* state.check
-  yield* state.own(Withdraw.mark(base.published, owner))
-  yield* state.own(DurableFile.remove(state.checkpointPath))
-  yield* state.own(DurableFile.remove(state.reportPath))
-  yield* state.own(Withdraw.remove(base.published, owner))
+  yield* state.asMigrationError(Withdraw.mark(base.published, owner))
+  yield* state.asMigrationError(DurableFile.remove(state.checkpointPath))
+  yield* state.asMigrationError(DurableFile.remove(state.reportPath))
+  yield* state.asMigrationError(Withdraw.remove(base.published, owner))
 })

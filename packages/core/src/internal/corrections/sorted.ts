@@ -59,15 +59,15 @@ export const sorted = Effect.fnUntraced(function* (path: string, pairs: Readonly
 
 /** Two corrections may be in one record, but one must not be inside the range that the other replaces. */
 const apart = (path: string, pairs: ReadonlyArray<Pair>): Effect.Effect<void, CorrectionsRefused> => {
-  const placed = pairs
+  const ranges = pairs
     .map(({ line, number }) => ({ number, bytes: line.address?.bytes ?? ([0, 0] as const) }))
     .toSorted((a, b) => a.bytes[0] - b.bytes[0] || b.bytes[1] - a.bytes[1])
-  const at = placed.findIndex(({ bytes }, i) => {
-    const before = placed[i - 1]?.bytes
+  const at = ranges.findIndex(({ bytes }, i) => {
+    const before = ranges[i - 1]?.bytes
     return before !== undefined && bytes.join() !== before.join() && bytes[0] < before[1]
   })
   if (at < 0) return Effect.void
-  const [one, other] = [placed[at]?.number, placed[at - 1]?.number]
+  const [one, other] = [ranges[at]?.number, ranges[at - 1]?.number]
   return Effect.fail(
     Lines.refused(
       path,

@@ -12,7 +12,7 @@ import type { Published } from "./base.ts"
 import { refused } from "./lines.ts"
 
 /** Fails, before anything is changed, unless all published files exist unchanged. */
-export const demandUnchanged = Effect.fnUntraced(function* (
+export const ensureUnchanged = Effect.fnUntraced(function* (
   corrections: string,
   published: ReadonlyArray<Published>,
   owner: OutputMarker.Owner

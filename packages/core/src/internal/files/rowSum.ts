@@ -38,12 +38,12 @@ export const makeSum = (
   let { crc32: sum, nulls, rows } = last
   const buffer = Buffer.allocUnsafeSlow(BUFFER)
   let used = 0
-  const settle = () => {
+  const flush = () => {
     sum = crc32(buffer.subarray(0, used), sum)
     used = 0
   }
   const addLong = (values: ReadonlyArray<Value>) => {
-    settle()
+    flush()
     for (const [i, value] of values.entries()) {
       if (i > 0) sum = crc32(SEPARATOR, sum)
       if (value !== null) sum = crc32(String(value), sum)
@@ -90,7 +90,7 @@ export const makeSum = (
       if (length > LONG) addLong(values)
       else {
         // A UTF-16 unit is at most three bytes.
-        if (used + length * 3 + values.length * DIGITS >= BUFFER) settle()
+        if (used + length * 3 + values.length * DIGITS >= BUFFER) flush()
         for (let i = 0; i < values.length; i++) {
           const value = values[i] as Value
           if (i > 0) buffer[used++] = BETWEEN
@@ -102,7 +102,7 @@ export const makeSum = (
       return ++rows
     },
     extent: () => {
-      settle()
+      flush()
       return { rows, nulls, crc32: sum }
     }
   }

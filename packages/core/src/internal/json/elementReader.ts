@@ -125,7 +125,7 @@ export class ElementReader implements Reader {
   }
 
   #advance(): Part | "again" | "more" | undefined {
-    if (this.#skip !== undefined) return this.#passOn(this.#skip)
+    if (this.#skip !== undefined) return this.#continueSkip(this.#skip)
     if (this.#state === "start" && !this.#window.skipByteOrderMark(this.#isLast)) return "more"
     const byte = this.#window.peek()
     if (byte !== undefined) return this.#step(byte)
@@ -285,7 +285,7 @@ export class ElementReader implements Reader {
     const most = window.start + Math.min(this.#maxBytes, room ?? this.#maxBytes)
     const to = Math.min(window.end, most + 1)
     const end = this.#scan.value(window.bytes, window.start, to, this.#isLast && to === window.end)
-    if (end < 0) return window.end > most ? this.#pass() : this.#more()
+    if (end < 0) return window.end > most ? this.#startSkip() : this.#more()
     if (end === window.start && this.#state === "objects") {
       throw this.#broken("expected a JSON object or array")
     }
@@ -342,7 +342,7 @@ export class ElementReader implements Reader {
     const isShort = this.#objects !== undefined && this.#index === 0
     const cut = this.#cutter.next(this.#isLast, isShort)
     if (cut === "more") return this.#more()
-    if (cut === "too large") return this.#pass()
+    if (cut === "too large") return this.#startSkip()
     return this.#elements(cut)
   }
 
@@ -379,13 +379,13 @@ export class ElementReader implements Reader {
   }
 
   /** Begins to skip a value that is too large to be held in memory. */
-  #pass(): "again" {
+  #startSkip(): "again" {
     this.#skip = new Skip(this.#window)
     return "again"
   }
 
   /** Skips more of the value, and returns its part at its end. */
-  #passOn(skip: Skip): Part | "more" {
+  #continueSkip(skip: Skip): Part | "more" {
     const [window, scan] = [this.#window, this.#scan]
     const { bytes, end, start } = window
     const found =

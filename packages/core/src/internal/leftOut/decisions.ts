@@ -39,7 +39,7 @@ export const finished = (database: Database, fingerprint: string): Outcome | und
 export const begin = (database: Database): void => database.exec(`${PRAGMAS} ${SCHEMA}; BEGIN`)
 
 /** Stores decisions about records. Of several decisions about one channel, user or message, the one about the best record is kept. */
-export const makeJudge = (
+export const makeDecisions = (
   database: Database
 ): {
   readonly keep: (entity: Exclusion["entity"]) => void
@@ -55,13 +55,13 @@ export const makeJudge = (
     VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET rank = excluded.rank, is_kept = excluded.is_kept,
       reason = excluded.reason
     WHERE (excluded.rank, excluded.is_kept, excluded.reason) > (rank, is_kept, reason)`)
-  const judge = (entity: Exclusion["entity"], isKept: 0 | 1, reason: string, policy: string) =>
+  const decideOn = (entity: Exclusion["entity"], isKept: 0 | 1, reason: string, policy: string) =>
     entity._tag === "message"
       ? putMessage.run(keyOf(entity.id), rank(entity), isKept, reason)
       : put.run(entity._tag, keyOf(entity.id), rank(entity), JSON.stringify(entity), isKept, reason, policy)
   return {
-    keep: (entity) => judge(entity, 1, "", ""),
-    exclude: ({ entity, policy = dropAll, reason }) => judge(entity, 0, reason, policyText(policy))
+    keep: (entity) => decideOn(entity, 1, "", ""),
+    exclude: ({ entity, policy = dropAll, reason }) => decideOn(entity, 0, reason, policyText(policy))
   }
 }
 

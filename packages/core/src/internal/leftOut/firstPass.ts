@@ -35,20 +35,20 @@ export const find = Effect.fnUntraced(function* <ET, RT, E>(
   database: Database,
   attempt: Attempt<E>
 ): Effect.fn.Return<void, SourceError | ET | E, RT> {
-  const { keep, exclude } = yield* attempt(() => Decisions.makeJudge(database))
+  const { keep, exclude } = yield* attempt(() => Decisions.makeDecisions(database))
   const kinds = new Set<Kind>(pass.excludes)
   let hasReactions = false
-  let isChannelUnsaid = false
+  let isChannelMissing = false
   const look = (record: Entity) => {
     if (record._tag !== "reaction") return
     hasReactions = true
-    isChannelUnsaid ||= record.channelId === undefined
+    isChannelMissing ||= record.channelId === undefined
   }
   yield* through(pass, lookingFor(kinds), kinds, look, (given) =>
     attempt(() => {
       for (const one of given.excluded ?? []) exclude(one)
       for (const record of given.records) {
-        if (isJudged(kinds, record)) keep(record)
+        if (isDecided(kinds, record)) keep(record)
       }
     })
   )
@@ -56,7 +56,7 @@ export const find = Effect.fnUntraced(function* <ET, RT, E>(
     Decisions.decide(database)
     return (
       (hasReactions && Decisions.has(database, WITH_MESSAGES)) ||
-      (isChannelUnsaid && Decisions.has(database, "kind = 'channel'"))
+      (isChannelMissing && Decisions.has(database, "kind = 'channel'"))
     )
   })
   if (!isNeeded) return
@@ -89,7 +89,7 @@ const lookingFor = (kinds: ReadonlySet<Kind>): string => {
 }
 
 /** A transform may return records of a kind that it did not receive. */
-const isJudged = (kinds: ReadonlySet<Kind>, record: Entity): record is Exclusion["entity"] =>
+const isDecided = (kinds: ReadonlySet<Kind>, record: Entity): record is Exclusion["entity"] =>
   kinds.has(record._tag)
 
 const WITH_MESSAGES = `kind = 'user' AND (policy LIKE '%"messages":"drop"%' OR policy LIKE '%"mentions":"drop"%')`

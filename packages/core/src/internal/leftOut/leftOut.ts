@@ -55,7 +55,7 @@ export const make = (state: State): LeftOut => {
           Effect.scoped,
           Effect.orElseSucceed(() => undefined)
         )
-        if (before === undefined) yield* state.own(makeAnew(path))
+        if (before === undefined) yield* state.asMigrationError(recreate(path))
         const database = yield* Database.open(path, failed)
         const outcome =
           before ??
@@ -75,7 +75,7 @@ export const make = (state: State): LeftOut => {
 }
 
 /** Passes the exclusions of a transform to a sink. Exclusions of a kind that the transform did not announce would come too late. */
-export const passOn =
+export const forward =
   <E, R>(state: State, { excludes = [] }: Transform<E, R>, { exclude }: Session) =>
   (exclusions: ReadonlyArray<Exclusion>): Effect.Effect<void, SinkError | MigrationError> => {
     const hidden = exclusions.find(({ entity }) => !excludes.includes(entity._tag))
@@ -86,7 +86,7 @@ export const passOn =
 
 // internal
 
-const makeAnew = Effect.fnUntraced(function* (path: string) {
+const recreate = Effect.fnUntraced(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
   for (const suffix of ["", "-journal"])
     yield* DurableFile.awaited(fs.remove(`${path}${suffix}`, { force: true }))

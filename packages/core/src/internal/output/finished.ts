@@ -38,16 +38,16 @@ export const confirm = Effect.fnUntraced(function* <R>(
   for (const { directory, sink } of report.sinks) {
     if (directory === null) continue
     const folder = OutputNote.folderOf(path, state.directory, sink, report.sinks.length)
-    const note = yield* state.own(OutputNote.load(folder))
+    const note = yield* state.asMigrationError(OutputNote.load(folder))
     // A sink that does not publish with `Publication` does not have our manifest.
     if (note === undefined || note.manifest === null) continue
-    if (!(yield* state.own(OutputNote.hasPublished(note, directory, run))))
+    if (!(yield* state.asMigrationError(OutputNote.hasPublished(note, directory, run))))
       return yield* missing(path.join(directory, PublishedManifest.NAME))
   }
   let done = 0
   for (const file of files) {
     yield* feed.step(COMPARING, done, total)
-    if (!(yield* state.own(isSame(file)))) return yield* missing(file.path)
+    if (!(yield* state.asMigrationError(isSame(file)))) return yield* missing(file.path)
     done += file.bytes
   }
   yield* feed.end

@@ -36,5 +36,5 @@ export const rejectedOf =
       const source = own === undefined ? writer.slice(name.length + 1) : writer
       const inner = { ...found, source, code: codes.ownOf(name, found.code) }
       const mapped = yield* Effect.mapError(rejected(inner as unknown as Schema.Json), namedFailure(name))
-      return codes.told(name, named(name, mapped))
+      return codes.withCodes(name, named(name, mapped))
     })

@@ -16,7 +16,7 @@ import { readCount } from "../report/outcome.ts"
 import * as Reports from "../report/write.ts"
 import { outputsOf } from "../sinks/divided.ts"
 import type { Opened } from "./opened.ts"
-import type { JudgedOptions } from "./options.ts"
+import type { CheckedOptions } from "./options.ts"
 import * as RunFile from "./runFile.ts"
 import * as Segments from "./segments.ts"
 import * as RunSettings from "./settings.ts"
@@ -46,15 +46,15 @@ export const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint"
 
 /** Begins a run, or returns the report of a finished one. Fails if the run had other settings or input. */
 export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
-  options: JudgedOptions<RS, ET, RT, RK, RP>,
+  options: CheckedOptions<RS, ET, RT, RK, RP>,
   source: Opened,
   state: MigrationState.State,
   retry: Pick<Retry, "digest" | "run">
 ) {
   const { sink } = options
-  const last = yield* state.own(Checkpoint.load(state.checkpointPath))
+  const last = yield* state.asMigrationError(Checkpoint.load(state.checkpointPath))
   const settings = RunSettings.of(options, source, retry.digest)
-  const known = yield* state.own(RunFile.load(state.runPath))
+  const known = yield* state.asMigrationError(RunFile.load(state.runPath))
   const outputs = outputsOf(sink)
   const announce = yield* Start.Listener
   if (Option.isNone(last)) {
@@ -70,13 +70,13 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
       outputs
     }
     const left = Option.match(known, { onNone: () => [], onSome: (file) => file.outputs })
-    yield* state.own(
+    yield* state.asMigrationError(
       Outputs.release(
         left.filter((output) => !outputs.includes(output)),
         run.run
       )
     )
-    yield* state.own(RunFile.save(state.runPath, run))
+    yield* state.asMigrationError(RunFile.save(state.runPath, run))
     yield* announce({ _tag: "starting", migration: state.id, source: source.name, sink: sink.name })
     return {
       _tag: "begun",
@@ -97,7 +97,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   // The outputs of a finished run are in its report.
   const moved = isFinished
     ? []
-    : yield* state.own(
+    : yield* state.asMigrationError(
         outputChanges(sink, Option.getOrUndefined(file)?.outputs ?? [], {
           directory: state.directory,
           runId: checkpoint.run
@@ -127,7 +127,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   } as const satisfies Begun
   if (checkpoint.report !== null) {
     const report = yield* FinishedOutput.confirm(state, checkpoint, checkpoint.report, options.progress)
-    yield* state.own(Reports.save(state.reportPath, checkpoint.report))
+    yield* state.asMigrationError(Reports.save(state.reportPath, checkpoint.report))
     const { finishedAt } = run
     const remove = yield* toRemove(state, { run, last: checkpoint }, outputs)
     yield* announce({
@@ -138,7 +138,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     })
     return { _tag: "finished", report } as const
   }
-  yield* state.own(RunFile.save(state.runPath, begun.run))
+  yield* state.asMigrationError(RunFile.save(state.runPath, begun.run))
   yield* announce({
     _tag: "resuming",
     migration: state.id,
@@ -152,7 +152,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
 
 /** Stores when a run ended, for later runs of the same migration. */
 export const finished = Effect.fnUntraced(function* (state: MigrationState.State, run: Begun["run"]) {
-  yield* state.own(RunFile.save(state.runPath, { ...run, finishedAt: yield* now }))
+  yield* state.asMigrationError(RunFile.save(state.runPath, { ...run, finishedAt: yield* now }))
 })
 
 // internal
@@ -169,7 +169,7 @@ const refusal = (state: MigrationState.State, problem: string, acceptCode?: Read
 
 /** Fails unless the settings are those of the run, except for accepted changes of code; returns the accepted changes. */
 const unchanged = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
-  { policy }: JudgedOptions<RS, ET, RT, RK, RP>,
+  { policy }: CheckedOptions<RS, ET, RT, RK, RP>,
   state: MigrationState.State,
   settings: RunSettings.Settings,
   file: Option.Option<RunFile.RunFile>,

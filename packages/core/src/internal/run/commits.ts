@@ -49,14 +49,14 @@ export const make = Effect.fnUntraced(function* ({
   let uncommitted = 0
   let isCommitted = true
   // Data that reached the sink only in part, or could not be flushed, must not be committed.
-  let isTorn = false
+  let isPartial = false
 
   const save = Effect.fnUntraced(function* (given: Receipt, report: Report | null) {
     const ledger = book.snapshot()
-    const kept = yield* state.own(rejects.flush)
-    const renamed = yield* state.own(renamedIds.commit)
+    const kept = yield* state.asMigrationError(rejects.flush)
+    const renamed = yield* state.asMigrationError(renamedIds.commit)
     yield* state.check
-    yield* state.own(
+    yield* state.asMigrationError(
       Checkpoint.save(state.checkpointPath, {
         format: Checkpoint.FORMAT,
         run: begun.run.run,
@@ -82,10 +82,10 @@ export const make = Effect.fnUntraced(function* ({
   }, Effect.uninterruptible)
   const whole = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.suspend(() => {
-      isTorn = true
+      isPartial = true
       return Effect.tap(effect, () =>
         Effect.sync(() => {
-          isTorn = false
+          isPartial = false
         })
       )
     })
@@ -133,13 +133,13 @@ export const make = Effect.fnUntraced(function* ({
     ),
     /** Commits written data when the run is stopped. The reason for stopping is more important than a failure here. */
     rescue: Effect.suspend(() =>
-      isTorn || isCommitted || isUnbound()
+      isPartial || isCommitted || isUnbound()
         ? Effect.void
         : Effect.catch(commit, (error) => Effect.logWarning(error.message))
     ),
     /** Lets the run begin again, even with other settings. */
     forget: Effect.andThen(
-      state.own(DurableFile.remove(state.checkpointPath)),
+      state.asMigrationError(DurableFile.remove(state.checkpointPath)),
       Effect.sync(() => {
         hasCheckpoint = false
       })

@@ -42,13 +42,13 @@ export const deliver = Effect.fnUntraced(function* <EW, ER, EX>({
   for (const { entity, reason } of excluded) book.add(entity._tag, "dropped", reason, 1)
   for (const { kind, reason } of synthesised) book.add(kind, "synthesised", reason, 1)
   for (const { code, kind } of rejected) book.add(kind, "rejected", code, 1)
-  yield* reject("transform", rejected.map(placedIn(location)))
+  yield* reject("transform", rejected.map(withLocation(location)))
   tally(records, (kind, count) => book.written(kind, count))
   if (excluded.length > 0) yield* exclude(excluded)
   if (records.length > 0) yield* write(records)
 })
 
-const placedIn =
+const withLocation =
   (location: string) =>
   (one: Rejected): Rejected => ({
     ...one,

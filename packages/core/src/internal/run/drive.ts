@@ -22,7 +22,7 @@ import { type Begun, finished } from "./begin.ts"
 import * as Commits from "./commits.ts"
 import { balanced, budgetFirst, withinBudget } from "./limits.ts"
 import type { Opened } from "./opened.ts"
-import type { JudgedOptions } from "./options.ts"
+import type { CheckedOptions } from "./options.ts"
 import { readAhead } from "./readAhead.ts"
 import { readTask, transformedBy } from "./readTask.ts"
 import * as RenamedIds from "./renamedIds.ts"
@@ -30,7 +30,7 @@ import * as Segments from "./segments.ts"
 import type * as MigrationState from "./state.ts"
 
 export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
-  options: JudgedOptions<RS, ET, RT, RK, RP>,
+  options: CheckedOptions<RS, ET, RT, RK, RP>,
   source: Opened,
   transform: Transform.Transform<ET, RT>,
   state: MigrationState.State,
@@ -48,7 +48,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     Sink.FIELD_UNSUPPORTED,
     ...byTransforms
   ]
-  const rejectsFile = yield* state.own(
+  const rejectsFile = yield* state.asMigrationError(
     RejectsFile.open(state.rejectsPath, from.rejects, {
       source: source.name,
       actionOf: (code, stage) => {
@@ -87,7 +87,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   // A run that exceeded its error budget can resume only with a larger one.
   yield* checkBudget
   const rejectForSink = (rejected: ReadonlyArray<Rejected>, name: string) =>
-    Effect.andThen(state.own(rejects.add({ sink: name }, rejected)), checkBudget).pipe(
+    Effect.andThen(state.asMigrationError(rejects.add({ sink: name }, rejected)), checkBudget).pipe(
       Effect.mapError(
         (cause) =>
           new SinkError({ sink: sink.name, reason: new WriteFailed({ path: state.rejectsPath, cause }) })
@@ -109,7 +109,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     ...(leftOut !== undefined && { filter: leftOut.filter }),
     progress: feed.step
   })
-  const renamedIds = yield* state.own(
+  const renamedIds = yield* state.asMigrationError(
     RenamedIds.open(path.join(state.directory, "renamed-ids.db"), state.directory, transform, from.renamedIds)
   )
   const commits = yield* Commits.make({ begun, state, policy, session, rejects, renamedIds, book })
@@ -154,7 +154,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
       rejects.records() === 0
         ? ""
         : `; the rejected records are in ${state.rejectsPath}, and can be corrected (\`corrections\`) once a run with allowEmpty has ended`
-    yield* state.own(rejects.flush)
+    yield* state.asMigrationError(rejects.flush)
     return yield* new SinkError({ sink: sink.name, reason: new EmptyOutput({ outcome: outcome + where }) })
   }
   yield* commits.commit
@@ -162,7 +162,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   yield* state.check
 
   // Not part of the previous checkpoint: a run that is resumed here counts them again.
-  book.note(Transform.RENAME_UNUSED.code, yield* state.own(renamedIds.finish))
+  book.note(Transform.RENAME_UNUSED.code, yield* state.asMigrationError(renamedIds.finish))
   yield* Corrections.noteIn(book)
   const delivered = book.snapshot()
   yield* balanced(state, "source and transforms", book.snapshot)
@@ -186,7 +186,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     rejected: rejects.records()
   })
   yield* state.check
-  yield* state.own(Reports.save(state.reportPath, report))
+  yield* state.asMigrationError(Reports.save(state.reportPath, report))
   yield* commits.finished(report)
   yield* finished(state, run)
   yield* feed.end

@@ -18,7 +18,7 @@ interface Migration {
 }
 
 /** Fails if an output or the state folder is an input. A subfolder of an input is allowed. */
-export const demandApart = Effect.fnUntraced(function* ({
+export const ensureApart = Effect.fnUntraced(function* ({
   id,
   sink,
   source,

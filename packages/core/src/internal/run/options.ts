@@ -53,7 +53,7 @@ export const Options = Schema.Struct({
 })
 
 /** The checked settings that a run needs before anything is opened. */
-export interface Judged {
+export interface Checked {
   readonly id: string
   readonly stateDirectory: string
   readonly policy: Policy
@@ -61,13 +61,13 @@ export interface Judged {
 }
 
 /** Checked `Migration.Options`. */
-export type JudgedOptions<RS, ET, RT, RK, RP> = Omit<
+export type CheckedOptions<RS, ET, RT, RK, RP> = Omit<
   MigrationOptions<RS, ET, RT, RK, RP>,
   "policy" | "buckets"
 > &
-  Judged
+  Checked
 
-export const judge = (options: unknown): Effect.Effect<Judged, MigrationError> =>
+export const check = (options: unknown): Effect.Effect<Checked, MigrationError> =>
   Settings.decode(Options, options).pipe(
     Effect.mapError((reason) => new MigrationError({ migration: idOf(options), reason }))
   )

@@ -13,7 +13,7 @@ import type * as Transform from "../../Transform.ts"
 import * as LeftOut from "../leftOut/leftOut.ts"
 import type { RejectsFile, Stage } from "../rejects/rejectsFile.ts"
 import type { Feed } from "../report/progressFeed.ts"
-import { placed } from "../transforms/failure.ts"
+import { withLocation } from "../transforms/failure.ts"
 import type { Begun } from "./begin.ts"
 import type { Commits } from "./commits.ts"
 import { deliver } from "./deliver.ts"
@@ -60,15 +60,15 @@ export const readTask = <ET, RT>(task: Task<ET, RT>) => {
   const numbers = new Map(Segments.partitionsOf(segments).map(({ id }, i) => [id, i + 1]))
   const transformed = transformedBy(state, transform)
 
-  const exclude = LeftOut.passOn(state, transform, session)
+  const exclude = LeftOut.forward(state, transform, session)
   const write = (records: ReadonlyArray<Entity>) => Effect.mapError(session.write(records), budgetFirst)
-  const reject = (stage: Stage, rejected: ReadonlyArray<Rejected>) => state.own(rejects.add(stage, rejected))
+  const reject = (stage: Stage, rejected: ReadonlyArray<Rejected>) => state.asMigrationError(rejects.add(stage, rejected))
   // One function for all batches: V8 keeps the context of each generator function that has run, and with it the
   // batch, until the next full garbage collection.
   const take = Effect.fnUntraced(function* (batch: Batch, result: Transform.Transformed, segment: Segment) {
     const location = locationOf(batch, segment)
-    yield* Effect.catchTag(state.own(renamedIds.add(result.renamed ?? [])), "MigrationError", (error) =>
-      isTransformFailed(error.reason) ? state.fail(placed(error.reason, location)) : Effect.fail(error)
+    yield* Effect.catchTag(state.asMigrationError(renamedIds.add(result.renamed ?? [])), "MigrationError", (error) =>
+      isTransformFailed(error.reason) ? state.fail(withLocation(error.reason, location)) : Effect.fail(error)
     )
     yield* deliver({ batch, location, transformed: result, book, write, exclude, reject })
     commits.advance(batch)
@@ -112,7 +112,7 @@ export const transformedBy =
     transform
       .apply(batch.records)
       .pipe(
-        Effect.catchIf(isTransformFailed, (reason) => state.fail(placed(reason, locationOf(batch, segment))))
+        Effect.catchIf(isTransformFailed, (reason) => state.fail(withLocation(reason, locationOf(batch, segment))))
       )
 
 // internal

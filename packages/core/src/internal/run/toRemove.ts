@@ -87,12 +87,12 @@ const unfinishedFiles = Effect.fnUntraced(function* (
   return [
     ...names.filter((name) => name === OutputMarker.NAME || name.startsWith(`${OutputMarker.NAME}.`)),
     ...names.filter((name) => OutputMarker.isPart(name) && !others.has(name)),
-    ...(yield* thereIn(output, owner.files))
+    ...(yield* existingIn(output, owner.files))
   ]
 })
 
 /** The names of files that exist and are inside the folder. */
-const thereIn = Effect.fnUntraced(function* (output: string, files: ReadonlyArray<string>) {
+const existingIn = Effect.fnUntraced(function* (output: string, files: ReadonlyArray<string>) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const inside = files.filter((file) => !path.isAbsolute(file) && !isAbove(file))
@@ -112,7 +112,7 @@ const publishedFiles = Effect.fnUntraced(function* (
   const report = last?.report ?? undefined
   if (report === undefined || !isReported(report, files)) return []
   const names = files.map((file) => file.path)
-  return [PublishedManifest.NAME, ...(yield* thereIn(output, names))]
+  return [PublishedManifest.NAME, ...(yield* existingIn(output, names))]
 })
 
 const isReported = ({ sinks }: Report, listedFiles: NonNullable<PublishedManifest.Manifest["files"]>) =>

@@ -24,7 +24,7 @@ export const membersOf = <A>(list: ReadonlyArray<A>, is: (value: unknown) => boo
   Array.isArray(list) ? list.filter(is) : []
 
 /** The first name that two members share. */
-export const doubled = (members: ReadonlyArray<{ readonly name: string }>): string | undefined => {
+export const duplicateName = (members: ReadonlyArray<{ readonly name: string }>): string | undefined => {
   const seen = new Set<string>()
   for (const { name } of members) {
     if (seen.has(name)) return name

@@ -18,7 +18,7 @@ export const endOfLink = (url: string): number | undefined => {
 
 type Values = Map<string, Array<string>>
 
-const TELLING = new Set([
+const EXPIRY_NAMES = new Set([
   "expires",
   "oe",
   "oh",
@@ -39,7 +39,7 @@ const valuesByList = (url: string): Iterable<Values> => {
   const lists = new Map<number, Values>()
   for (let i = 0; i < scanned.marks.length;) {
     const parameter = parameterAt(scanned, i)
-    const name = parameter?.names.all.find((one) => TELLING.has(one))
+    const name = parameter?.names.all.find((one) => EXPIRY_NAMES.has(one))
     if (parameter === undefined || name === undefined || parameter.separator.part === "fragment") {
       i++
       continue

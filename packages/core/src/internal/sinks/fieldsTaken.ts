@@ -23,7 +23,7 @@ export const makeLosses = (fields: Fields) => {
       if (how === "whole") continue
       const value = (record as unknown as Readonly<Record<string, unknown>>)[name]
       if (how === undefined) {
-        if (!saysNothing(value)) lose(`${record._tag}.${name}`)
+        if (!isEmptyValue(value)) lose(`${record._tag}.${name}`)
       } else within(value, how, (inner) => lose(`${record._tag}.${name}.${inner}`))
     }
   }
@@ -48,13 +48,13 @@ const within = (value: unknown, taken: ReadonlySet<string>, lose: (name: string)
   for (const one of Array.isArray(value) ? value : [value]) {
     if (typeof one !== "object" || one === null) continue
     for (const [name, inner] of Object.entries(one)) {
-      if (!taken.has(name) && !saysNothing(inner)) lost.add(name)
+      if (!taken.has(name) && !isEmptyValue(inner)) lost.add(name)
     }
   }
   lost.forEach(lose)
 }
 
-const saysNothing = (value: unknown): boolean =>
+const isEmptyValue = (value: unknown): boolean =>
   value === undefined ||
   value === false ||
   (typeof value === "object" && (value === null || Object.keys(value).length === 0))

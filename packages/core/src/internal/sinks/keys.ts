@@ -78,10 +78,10 @@ export const pathOf =
   (path: Path.Path, state: string, { directory, phases }: Division) =>
   (key: string): string => {
     const { isRows, name, of } = parse(key)
-    if (isRows) return path.join(state, ROWS, `${inName(of)}.${inName(name)}.ndjson`)
+    if (isRows) return path.join(state, ROWS, `${encoded(of)}.${encoded(name)}.ndjson`)
     return directory !== undefined && isStaged({ directory, phases }, key)
       ? path.join(directory, partName(name))
-      : path.join(state, PIECES, `${inName(of)}.${name}`)
+      : path.join(state, PIECES, `${encoded(of)}.${name}`)
   }
 
 /** True if a file grows in the folder where it will be published. */
@@ -109,6 +109,6 @@ export const notAFileName = (what: string, name: string): string =>
 // internal
 
 /** Encodes the id of a task for the name of a file: other dots are escaped, so two ids never give one name. */
-const inName = (id: string): string => id.replaceAll("%", "%25").replaceAll(".", "%2E").replace("/", ".")
+const encoded = (id: string): string => id.replaceAll("%", "%25").replaceAll(".", "%2E").replace("/", ".")
 
 const ROWS_BYTES = 64 << 20

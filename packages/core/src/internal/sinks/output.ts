@@ -96,7 +96,7 @@ export const make = ({
       Effect.gen(function* () {
         const { directory } = member
         if (directory === undefined) {
-          yield* Publication.judge({ sink, completion, ledger, mayBeEmpty })
+          yield* Publication.check({ sink, completion, ledger, mayBeEmpty })
           return { sink, directory: null, files: [], ledger }
         }
         const files = given ?? (yield* Effect.forEach(pieces, ({ name }) => join(name)))

@@ -12,7 +12,7 @@ export interface Codes {
   /** The declarations of all members, and those prefixed with their source. */
   readonly consequences: ReadonlyArray<Consequence.Consequence>
   /** Replaces the codes of a member's batch with those of the joined source. */
-  readonly told: <A extends Pick<Mapped, "rejected"> & Partial<Pick<Mapped, "notes">>>(
+  readonly withCodes: <A extends Pick<Mapped, "rejected"> & Partial<Pick<Mapped, "notes">>>(
     member: string,
     batch: A
   ) => A
@@ -53,13 +53,13 @@ export const codesOf = (members: ReadonlyArray<Member>): Codes => {
       .filter((one) => one !== group)
       .map(meaning)
       .some((other) => other !== undefined && (own === undefined || !isSame(own, other)))
-    const told = isOthers ? `${member}/${code}` : code
-    known.set(key, told)
-    return told
+    const joined = isOthers ? `${member}/${code}` : code
+    known.set(key, joined)
+    return joined
   }
   return {
     consequences: [...groups.flatMap(({ consequences }) => consequences), ...named],
-    told: (member, batch) => {
+    withCodes: (member, batch) => {
       const { notes, rejected } = batch
       if (groups.length < 2) return batch
       return {

@@ -6,7 +6,7 @@ import { type Entity, type Kind, kinds } from "../../Entity.ts"
 import type { Exclusion } from "../../Exclusion.ts"
 import { Rejected } from "../../Rejected.ts"
 import { forTransform } from "../corrections/ofRun.ts"
-import { doubled, isTransform, membersOf } from "../settings/members.ts"
+import { duplicateName, isTransform, membersOf } from "../settings/members.ts"
 import { copied } from "./copied.ts"
 import { problemOfEntity } from "./entityCheck.ts"
 import { excludesOf } from "./exclude.ts"
@@ -40,7 +40,7 @@ export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<
       }
       for (const part of parts) {
         const given = yield* forTransform(part.name, result.records)
-        const next = yield* isTrusted(part.apply) ? part.apply(given) : judged(part, given)
+        const next = yield* isTrusted(part.apply) ? part.apply(given) : checked(part, given)
         const carried = yield* carry(part, result.excluded)
         result = {
           records: next.records,
@@ -65,7 +65,7 @@ const problemOf = (
   // A composed transform may have a problem that is not in any of its parts.
   const wrong = [...parts, ...members].find(({ problem }) => problem !== undefined)
   if (wrong !== undefined) return `${JSON.stringify(wrong.name)}: ${wrong.problem}`
-  const name = doubled(parts)
+  const name = duplicateName(parts)
   return name === undefined
     ? undefined
     : `two transforms are called ${JSON.stringify(name)}: rename one of them, because dropped records are counted under the name`
@@ -104,7 +104,7 @@ const carry = <E, R>(
 }
 
 /** Applies a transform that is not trusted. */
-const judged = <E, R>(
+const checked = <E, R>(
   part: Transform<E, R>,
   records: ReadonlyArray<Entity>
 ): Effect.Effect<Transformed, E | TransformFailed, R> =>

@@ -17,7 +17,7 @@ export const channels = <S extends Settings>(
   excluding({
     name,
     options,
-    judged: coded(name, predicate, options, PER_RECORD),
+    code: coded(name, predicate, options, PER_RECORD),
     kind: "channel",
     predicate,
     says: `channels that the transform "${name}" leaves out, and records that belong to them`
@@ -30,14 +30,14 @@ export const users = <S extends Settings>(
 ): Transform => {
   const { members, mentions, messages, reactions } = { ...dropAll, ...options }
   const policy = { members, mentions, messages, reactions }
-  const { problem: inCode, ...judged } = coded(name, predicate, options, [...PER_RECORD, ...POLICIES], {
+  const { problem: inCode, ...code } = coded(name, predicate, options, [...PER_RECORD, ...POLICIES], {
     policy
   })
   const problem = inCode ?? problemOfPolicy(policy)
   return excluding({
     name,
     options,
-    judged: { ...judged, ...(problem !== undefined && { problem }) },
+    code: { ...code, ...(problem !== undefined && { problem }) },
     kind: "user",
     predicate,
     policy,
@@ -53,7 +53,7 @@ export const messages = <S extends Settings>(
   excluding({
     name,
     options,
-    judged: coded(name, predicate, options, PER_RECORD),
+    code: coded(name, predicate, options, PER_RECORD),
     kind: "message",
     predicate,
     says: `messages that the transform "${name}" leaves out, and reactions to them`
@@ -77,7 +77,7 @@ const problemOfPolicy = (policy: UserPolicy): string | undefined => {
 interface Excluding<K extends Exclusion["entity"]["_tag"], S> {
   readonly name: string
   readonly options: Options<Settings> & { readonly settings?: S | undefined }
-  readonly judged: { readonly fingerprint: Fingerprint.Fingerprint; readonly problem?: string }
+  readonly code: { readonly fingerprint: Fingerprint.Fingerprint; readonly problem?: string }
   readonly kind: K
   readonly predicate: (record: Entity<K>, settings: S) => unknown
   readonly policy?: UserPolicy
@@ -85,7 +85,7 @@ interface Excluding<K extends Exclusion["entity"]["_tag"], S> {
 }
 
 const excluding = <K extends Exclusion["entity"]["_tag"], S extends Settings>({
-  judged,
+  code,
   kind,
   name,
   options,
@@ -94,7 +94,7 @@ const excluding = <K extends Exclusion["entity"]["_tag"], S extends Settings>({
   says
 }: Excluding<K, S>): Transform => ({
   name,
-  ...judged,
+  ...code,
   consequences: [
     Consequence.make(name, { effect: "left_out_on_purpose", outcome: "dropped", says }),
     ...WRONG

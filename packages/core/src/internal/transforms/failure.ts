@@ -66,7 +66,7 @@ export const failure = (transform: string, { cause, problem }: Trouble, record?:
   })
 
 /** The same failure with the end of its batch. */
-export const placed = (failed: TransformFailed, location: string): TransformFailed => {
+export const withLocation = (failed: TransformFailed, location: string): TransformFailed => {
   const { cause, frames, key, kind, problem, transform } = failed
   return new TransformFailed({
     transform,

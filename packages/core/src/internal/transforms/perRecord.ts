@@ -113,7 +113,7 @@ export interface Collected extends Transformed {
 export const collected = (): Collected => ({ records: [], dropped: [], rejected: [], synthesised: [] })
 
 /** Handles the problem with a record: rejects the record, or fails the run. */
-export const settle = (
+export const rejectOrFail = (
   name: string,
   onThrow: OnThrow["onThrow"],
   trouble: Trouble,
@@ -147,7 +147,7 @@ export const eachBatch = (
       const { take, to } = begin()
       for (const record of records) {
         const trouble = attempt(take, record, to)
-        const failed = trouble === undefined ? undefined : settle(name, onThrow, trouble, record, to)
+        const failed = trouble === undefined ? undefined : rejectOrFail(name, onThrow, trouble, record, to)
         if (failed !== undefined) return Effect.fail(failed)
       }
       return Effect.succeed(to)

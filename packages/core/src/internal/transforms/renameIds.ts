@@ -20,21 +20,21 @@ export const renameIds = <S extends Settings>(
   const problem =
     problemOfName(name) ?? problemOfOptions({ ...options }, [...PER_RECORD, "name"]) ?? rules.problem
   const isMerging = Object.values(rules.renames).some((rule) => typeof rule === "object")
-  const newIds = (toldOf?: (renamed: RenamedId) => void): NewIds => {
+  const newIds = (onRenamed?: (renamed: RenamedId) => void): NewIds => {
     const ofKind = (kind: Renamed) => {
       const rule = rules.renames[kind]
       if (rule === undefined) return undefined
       if (rule !== "function") {
         const find = (id: string) => rule.get(id) ?? id
-        return toldOf === undefined
+        return onRenamed === undefined
           ? find
-          : once(find, (id, to) => rule.has(id) && toldOf({ transform: name, kind, from: id, to }))
+          : once(find, (id, to) => rule.has(id) && onRenamed({ transform: name, kind, from: id, to }))
       }
       const f = ids[kind] as (id: string, settings: S) => unknown
       const find = (id: string) => checked(kind, id, f(id, settings as S))
-      return toldOf === undefined
+      return onRenamed === undefined
         ? find
-        : once(find, (from, to) => toldOf({ transform: name, kind, from, to }))
+        : once(find, (from, to) => onRenamed({ transform: name, kind, from, to }))
     }
     return { isMerging, user: ofKind("user"), channel: ofKind("channel"), message: ofKind("message") }
   }
