@@ -228,7 +228,7 @@ const attachment = (r: Random): RawObject => {
     default:
       // Neither known to Stream nor behind TLS.
       return r.chance(0.5)
-        ? { type: "geolocation", latitude: r.next() * 90, longitude: r.next() * 180, location: title(r) }
+        ? { type: "geolocation", latitude: r.next() * 90, longitude: r.next() * 180, place: title(r) }
         : ownOrPlain(name, r.hex(8))
   }
 }
