@@ -284,62 +284,65 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect(
-    "fails if the output of a finished migration has other bytes, or lacks its manifest",
-    () =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
-        const here = yield* folders
-        yield* run(here)
-        for (const name of ["lines.ndjson", "manifest.json"]) {
-          const file = `${here.out}/${name}`
-          const text = yield* fs.readFileString(file)
-          yield* fs.writeFileString(file, text.replace("message", "massage"))
-          assert.include(yield* reasonOf(run(here)), { _tag: "OutputMissing", path: file })
-          yield* fs.remove(file)
-          assert.include(yield* reasonOf(run(here)), { _tag: "OutputMissing", path: file })
-          yield* fs.writeFileString(file, text)
-          yield* run(here)
-        }
-      })
-  )
-
-  it.effect(
-    "rewrites the report of a finished migration only if it is damaged or missing",
-    () =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
-        const here = yield* folders
-        yield* run(here)
-        const file = `${here.state}/test/report.json`
-        const text = yield* fs.readFileString(file)
-        for (const damaged of [text.replace("completed", "\0".repeat(9)), "", undefined]) {
-          yield* damaged === undefined ? fs.remove(file) : fs.writeFileString(file, damaged)
-          yield* run(here)
-          assert.strictEqual(yield* fs.readFileString(file), text)
-        }
-        const { mtime } = yield* fs.stat(file)
-        yield* run(here)
-        assert.deepStrictEqual((yield* fs.stat(file)).mtime, mtime)
-      })
-  )
-
-  it.effect("is not finished under another id, and reports the location of the rejects after its state was moved", () =>
+  it.effect("fails if the output of a finished migration has other bytes, or lacks its manifest", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders
-      const report = yield* run(here)
-      const moved = { ...here, state: `${here.state}2` }
-      yield* fs.rename(here.state, moved.state)
-      const rejects = `${moved.state}/test/rejects.ndjson`
-      assert.deepStrictEqual(yield* run(moved), { ...report, rejects })
-      yield* fs.makeDirectory(here.state)
-      yield* fs.rename(`${moved.state}/test`, `${moved.state}/other`)
-      const sink = LinesSink.make(here.out)
-      const options = { id: "other", source: Source.fromEntities("s", []), sink, stateDirectory: moved.state }
-      const { message } = yield* Effect.flip(Migration.run(options))
-      assert.include(message, "its id was test and is other now")
+      yield* run(here)
+      for (const name of ["lines.ndjson", "manifest.json"]) {
+        const file = `${here.out}/${name}`
+        const text = yield* fs.readFileString(file)
+        yield* fs.writeFileString(file, text.replace("message", "massage"))
+        assert.include(yield* reasonOf(run(here)), { _tag: "OutputMissing", path: file })
+        yield* fs.remove(file)
+        assert.include(yield* reasonOf(run(here)), { _tag: "OutputMissing", path: file })
+        yield* fs.writeFileString(file, text)
+        yield* run(here)
+      }
     })
+  )
+
+  it.effect("rewrites the report of a finished migration only if it is damaged or missing", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const here = yield* folders
+      yield* run(here)
+      const file = `${here.state}/test/report.json`
+      const text = yield* fs.readFileString(file)
+      for (const damaged of [text.replace("completed", "\0".repeat(9)), "", undefined]) {
+        yield* damaged === undefined ? fs.remove(file) : fs.writeFileString(file, damaged)
+        yield* run(here)
+        assert.strictEqual(yield* fs.readFileString(file), text)
+      }
+      const { mtime } = yield* fs.stat(file)
+      yield* run(here)
+      assert.deepStrictEqual((yield* fs.stat(file)).mtime, mtime)
+    })
+  )
+
+  it.effect(
+    "is not finished under another id, and reports the location of the rejects after its state was moved",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const here = yield* folders
+        const report = yield* run(here)
+        const moved = { ...here, state: `${here.state}2` }
+        yield* fs.rename(here.state, moved.state)
+        const rejects = `${moved.state}/test/rejects.ndjson`
+        assert.deepStrictEqual(yield* run(moved), { ...report, rejects })
+        yield* fs.makeDirectory(here.state)
+        yield* fs.rename(`${moved.state}/test`, `${moved.state}/other`)
+        const sink = LinesSink.make(here.out)
+        const options = {
+          id: "other",
+          source: Source.fromEntities("s", []),
+          sink,
+          stateDirectory: moved.state
+        }
+        const { message } = yield* Effect.flip(Migration.run(options))
+        assert.include(message, "its id was test and is other now")
+      })
   )
 
   it.effect("does not reuse a finished migration for another input", () =>
@@ -447,49 +450,48 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       assert.include(other.message, "source exported: input a has changed since it was read.")
       const without = SourceHarness.changed(exported(5), () => ({ partitions: Effect.succeed([]) }))
       const gone = yield* Effect.flip(run(here, { source: without }))
-      assert.include(
-        gone.message,
-        "source exported: input a is missing; input b is missing."
-      )
+      assert.include(gone.message, "source exported: input a is missing; input b is missing.")
     })
   )
 
-  it.effect("lets the source retrace segments read to their end, by the read digest of their last batch", () =>
-    Effect.gen(function* () {
-      const expected = yield* undisturbed
-      const here = yield* folders
-      const asked: Array<readonly [id: string, readDigest: unknown]> = []
-      const trailing = (failAt?: number, isChanged = false): Source.Source => {
-        return SourceHarness.changed(exported(5, failAt), ({ read }) => ({
-          read: (partition, position) =>
-            Stream.map(read(partition, position), (batch) => ({
-              ...batch,
-              readDigest: { to: batch.position }
-            })),
-          retrace: (partition, readDigest) => {
-            asked.push([partition.id, readDigest])
-            return isChanged
-              ? Effect.fail(SourceError.changedContent(partition.id, "a/file.json"))
-              : Effect.void
-          }
-        }))
-      }
-      yield* Effect.exit(run(here, { source: trailing(25) }))
-      assert.deepStrictEqual(asked, [])
-      const error = yield* Effect.flip(run(here, { source: trailing(undefined, true) }))
-      assert.strictEqual(
-        error.message,
-        `exported: cannot resume in partition a: content of a/file.json that was already read has changed. Restore the input, or remove the folder ${here.state}/test (its state) and the folder ${here.out} (its unfinished output) to start again.`
-      )
-      yield* Effect.exit(run(here, { source: trailing(40) }))
-      yield* run(here, { source: trailing() })
-      assert.deepStrictEqual(asked, [
-        ["a", { to: 50 }],
-        ["a", { to: 50 }],
-        ["a", { to: 50 }]
-      ])
-      assert.deepStrictEqual(yield* result(here), expected)
-    })
+  it.effect(
+    "lets the source retrace segments read to their end, by the read digest of their last batch",
+    () =>
+      Effect.gen(function* () {
+        const expected = yield* undisturbed
+        const here = yield* folders
+        const asked: Array<readonly [id: string, readDigest: unknown]> = []
+        const trailing = (failAt?: number, isChanged = false): Source.Source => {
+          return SourceHarness.changed(exported(5, failAt), ({ read }) => ({
+            read: (partition, position) =>
+              Stream.map(read(partition, position), (batch) => ({
+                ...batch,
+                readDigest: { to: batch.position }
+              })),
+            retrace: (partition, readDigest) => {
+              asked.push([partition.id, readDigest])
+              return isChanged
+                ? Effect.fail(SourceError.changedContent(partition.id, "a/file.json"))
+                : Effect.void
+            }
+          }))
+        }
+        yield* Effect.exit(run(here, { source: trailing(25) }))
+        assert.deepStrictEqual(asked, [])
+        const error = yield* Effect.flip(run(here, { source: trailing(undefined, true) }))
+        assert.strictEqual(
+          error.message,
+          `exported: cannot resume in partition a: content of a/file.json that was already read has changed. Restore the input, or remove the folder ${here.state}/test (its state) and the folder ${here.out} (its unfinished output) to start again.`
+        )
+        yield* Effect.exit(run(here, { source: trailing(40) }))
+        yield* run(here, { source: trailing() })
+        assert.deepStrictEqual(asked, [
+          ["a", { to: 50 }],
+          ["a", { to: 50 }],
+          ["a", { to: 50 }]
+        ])
+        assert.deepStrictEqual(yield* result(here), expected)
+      })
   )
 
   it.effect("keeps the read digest of a partition whose last batch came before a stop", () =>
@@ -531,20 +533,22 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("stops if more records are rejected than the budget allows, and continues with a larger budget", () =>
-    Effect.gen(function* () {
-      const expected = yield* undisturbed
-      const here = yield* folders
-      const reason = yield* reasonOf(run(here, { policy: { errorBudget: { atLeast: 3, percent: 1 } } }))
-      assert.include(reason, { _tag: "BudgetExceeded", rejected: 4, allowed: 3 })
-      // However often it is started, it reads nothing more.
-      for (let i = 0; i < 3; i++) {
-        const again = yield* reasonOf(run(here, { policy: { errorBudget: { atLeast: 3, percent: 1 } } }))
-        assert.deepStrictEqual({ ...again }, { ...reason })
-      }
-      yield* run(here)
-      assert.deepStrictEqual(yield* result(here), expected)
-    })
+  it.effect(
+    "stops if more records are rejected than the budget allows, and continues with a larger budget",
+    () =>
+      Effect.gen(function* () {
+        const expected = yield* undisturbed
+        const here = yield* folders
+        const reason = yield* reasonOf(run(here, { policy: { errorBudget: { atLeast: 3, percent: 1 } } }))
+        assert.include(reason, { _tag: "BudgetExceeded", rejected: 4, allowed: 3 })
+        // However often it is started, it reads nothing more.
+        for (let i = 0; i < 3; i++) {
+          const again = yield* reasonOf(run(here, { policy: { errorBudget: { atLeast: 3, percent: 1 } } }))
+          assert.deepStrictEqual({ ...again }, { ...reason })
+        }
+        yield* run(here)
+        assert.deepStrictEqual(yield* result(here), expected)
+      })
   )
 
   it.effect("does not resume if the rejects are missing, truncated or changed, and names the file", () =>
@@ -743,51 +747,53 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("reports the meaning of each code as its owner declares it, even if two owners share a code", () =>
-    Effect.gen(function* () {
-      const here = yield* folders
-      const { make } = Consequence
-      const noted = make("seen", { effect: "information", says: "numbers that were looked at" })
-      const users: Sink.Sink<FileSystem.FileSystem | Path.Path> = {
-        ...LinesSink.make(here.out),
-        fields: Sink.allOf(["user"]),
-        consequences: [make("seen", { effect: "lost", says: "something of the sink's" })]
-      }
-      const report = yield* run(here, {
-        source: { ...exported(5), consequences: [noted] },
-        sink: users,
-        transforms: [Transform.filter("only-first", (entity) => Entity.key(entity).endsWith("m1"))],
-        policy: { errorBudget: { atLeast: 100 }, allowEmpty: true }
-      })
-      const found = report.sinks[0]?.consequences ?? []
-      assert.deepStrictEqual(
-        found.map(({ code, count, effect, kind, outcome, says }) => [
-          effect,
-          code,
-          outcome,
-          kind,
-          count,
-          says
-        ]),
-        [
-          ["lost", "invalid_time", "rejected", "message", 10, Consequence.NOT_EXPLAINED],
-          ["lost", "unsupported_kind", "dropped", "message", 1, Sink.UNSUPPORTED_KIND.says],
+  it.effect(
+    "reports the meaning of each code as its owner declares it, even if two owners share a code",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* folders
+        const { make } = Consequence
+        const noted = make("seen", { effect: "information", says: "numbers that were looked at" })
+        const users: Sink.Sink<FileSystem.FileSystem | Path.Path> = {
+          ...LinesSink.make(here.out),
+          fields: Sink.allOf(["user"]),
+          consequences: [make("seen", { effect: "lost", says: "something of the sink's" })]
+        }
+        const report = yield* run(here, {
+          source: { ...exported(5), consequences: [noted] },
+          sink: users,
+          transforms: [Transform.filter("only-first", (entity) => Entity.key(entity).endsWith("m1"))],
+          policy: { errorBudget: { atLeast: 100 }, allowEmpty: true }
+        })
+        const found = report.sinks[0]?.consequences ?? []
+        assert.deepStrictEqual(
+          found.map(({ code, count, effect, kind, outcome, says }) => [
+            effect,
+            code,
+            outcome,
+            kind,
+            count,
+            says
+          ]),
           [
-            "left_out_on_purpose",
-            "only-first",
-            "dropped",
-            "message",
-            89,
-            'records that the transform "only-first" leaves out'
-          ],
-          ["information", "seen", "noted", undefined, 100, "numbers that were looked at"]
-        ]
-      )
-      const fs = yield* FileSystem.FileSystem
-      const json = yield* fs.readFileString(`${here.state}/test/report.json`)
-      const read = Schema.decodeUnknownSync(Schema.fromJsonString(Report.Report))(json)
-      assert.deepStrictEqual(read.sinks[0]?.consequences, found)
-    })
+            ["lost", "invalid_time", "rejected", "message", 10, Consequence.NOT_EXPLAINED],
+            ["lost", "unsupported_kind", "dropped", "message", 1, Sink.UNSUPPORTED_KIND.says],
+            [
+              "left_out_on_purpose",
+              "only-first",
+              "dropped",
+              "message",
+              89,
+              'records that the transform "only-first" leaves out'
+            ],
+            ["information", "seen", "noted", undefined, 100, "numbers that were looked at"]
+          ]
+        )
+        const fs = yield* FileSystem.FileSystem
+        const json = yield* fs.readFileString(`${here.state}/test/report.json`)
+        const read = Schema.decodeUnknownSync(Schema.fromJsonString(Report.Report))(json)
+        assert.deepStrictEqual(read.sinks[0]?.consequences, found)
+      })
   )
 
   it.effect("reports progress that ends with everything read", () =>

@@ -208,27 +208,22 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
     })
   )
 
-  it.effect(
-    "names the missing files of its current input, but not their replacements",
-    () =>
-      Effect.gen(function* () {
-        const here = yield* folders
-        const files = { b: ["b/1.json", "b/2.json"] }
-        yield* Effect.exit(run(here, { source: source({ names: ["a", "b"], failsIn: "b", files }) }))
-        const accusing = (of: ReadonlyArray<string>) => {
-          const failed = SourceError.changedContent("b", "b/2.json")
-          return SourceHarness.changed(source({ names: ["a", "b"], files: { b: of } }), () => ({
-            read: () => Stream.fail(failed)
-          }))
-        }
-        const gone = yield* Effect.flip(run(here, { source: accusing(["b/2.json"]) }))
-        assert.include(
-          gone.message,
-          "cannot resume in partition b: input b/1.json is missing. Put"
-        )
-        const changed = yield* Effect.flip(run(here, { source: accusing(files.b) }))
-        assert.include(changed.message, "content of b/2.json that was already read has changed")
-      })
+  it.effect("names the missing files of its current input, but not their replacements", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const files = { b: ["b/1.json", "b/2.json"] }
+      yield* Effect.exit(run(here, { source: source({ names: ["a", "b"], failsIn: "b", files }) }))
+      const accusing = (of: ReadonlyArray<string>) => {
+        const failed = SourceError.changedContent("b", "b/2.json")
+        return SourceHarness.changed(source({ names: ["a", "b"], files: { b: of } }), () => ({
+          read: () => Stream.fail(failed)
+        }))
+      }
+      const gone = yield* Effect.flip(run(here, { source: accusing(["b/2.json"]) }))
+      assert.include(gone.message, "cannot resume in partition b: input b/1.json is missing. Put")
+      const changed = yield* Effect.flip(run(here, { source: accusing(files.b) }))
+      assert.include(changed.message, "content of b/2.json that was already read has changed")
+    })
   )
 
   it.effect("names ten changes and the number of the others", () =>

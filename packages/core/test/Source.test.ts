@@ -119,19 +119,21 @@ describe("Source", () => {
     })
   )
 
-  it.effect("has another fingerprint for other kinds or parts, and other partition fingerprints for other entities", () =>
-    Effect.gen(function* () {
-      const one = Source.fromEntities("m", users(0, 1))
-      const prints = yield* Effect.forEach(
-        [one, Source.filterKinds(one, ["user"]), Source.concat("m", [one], { ids: "shared" })],
-        (source) => Effect.map(SourceHarness.of(source).fingerprint, Fingerprint.digest)
-      )
-      assert.strictEqual(new Set(prints).size, 3)
-      const [[first], [second]] = [
-        yield* SourceHarness.of(one).partitions,
-        yield* SourceHarness.of(Source.fromEntities("m", users(0, 2))).partitions
-      ]
-      assert.notStrictEqual(first?.fingerprint, second?.fingerprint)
-    })
+  it.effect(
+    "has another fingerprint for other kinds or parts, and other partition fingerprints for other entities",
+    () =>
+      Effect.gen(function* () {
+        const one = Source.fromEntities("m", users(0, 1))
+        const prints = yield* Effect.forEach(
+          [one, Source.filterKinds(one, ["user"]), Source.concat("m", [one], { ids: "shared" })],
+          (source) => Effect.map(SourceHarness.of(source).fingerprint, Fingerprint.digest)
+        )
+        assert.strictEqual(new Set(prints).size, 3)
+        const [[first], [second]] = [
+          yield* SourceHarness.of(one).partitions,
+          yield* SourceHarness.of(Source.fromEntities("m", users(0, 2))).partitions
+        ]
+        assert.notStrictEqual(first?.fingerprint, second?.fingerprint)
+      })
   )
 })

@@ -185,34 +185,38 @@ it.layer(NodeServices.layer)(
       })
     )
 
-    it.effect("makes the first pass once, however often it is stopped, and again only if the pass itself was stopped", () =>
-      Effect.gen(function* () {
-        const all = [...gone, ...kept].filter((one) => one._tag !== "reaction")
-        const whole = yield* folders
-        const report = yield* run(whole, all)
-        for (let write = 1; write <= 3; write++) {
+    it.effect(
+      "makes the first pass once, however often it is stopped, and again only if the pass itself was stopped",
+      () =>
+        Effect.gen(function* () {
+          const all = [...gone, ...kept].filter((one) => one._tag !== "reaction")
+          const whole = yield* folders
+          const report = yield* run(whole, all)
+          for (let write = 1; write <= 3; write++) {
+            const at = yield* folders
+            const { reads, source } = counted(sourceOf(all))
+            const hooks = {
+              onWrite: (n: number) => (n === write ? Effect.fail(LinesSink.crash) : Effect.void)
+            }
+            assert.isTrue(Exit.isFailure(yield* Effect.exit(run(at, all, { hooks, source }))))
+            const before = reads()
+            assert.strictEqual(before, 2)
+            const again = yield* run(at, all, { source })
+            assert.isAtMost(reads() - before, 1)
+            assert.deepStrictEqual(yield* linesOf(at.out), yield* linesOf(whole.out))
+            assert.deepStrictEqual(again.sinks[0]?.ledger, report.sinks[0]?.ledger)
+          }
           const at = yield* folders
+          const broken = SourceHarness.changed(sourceOf(all), ({ read }) => ({
+            read: (partition, position) =>
+              Stream.concat(Stream.take(read(partition, position), 1), Stream.die("stop"))
+          }))
+          assert.isTrue(Exit.isFailure(yield* Effect.exit(run(at, all, { source: broken }))))
           const { reads, source } = counted(sourceOf(all))
-          const hooks = { onWrite: (n: number) => (n === write ? Effect.fail(LinesSink.crash) : Effect.void) }
-          assert.isTrue(Exit.isFailure(yield* Effect.exit(run(at, all, { hooks, source }))))
-          const before = reads()
-          assert.strictEqual(before, 2)
-          const again = yield* run(at, all, { source })
-          assert.isAtMost(reads() - before, 1)
+          yield* run(at, all, { source })
+          assert.strictEqual(reads(), 2)
           assert.deepStrictEqual(yield* linesOf(at.out), yield* linesOf(whole.out))
-          assert.deepStrictEqual(again.sinks[0]?.ledger, report.sinks[0]?.ledger)
-        }
-        const at = yield* folders
-        const broken = SourceHarness.changed(sourceOf(all), ({ read }) => ({
-          read: (partition, position) =>
-            Stream.concat(Stream.take(read(partition, position), 1), Stream.die("stop"))
-        }))
-        assert.isTrue(Exit.isFailure(yield* Effect.exit(run(at, all, { source: broken }))))
-        const { reads, source } = counted(sourceOf(all))
-        yield* run(at, all, { source })
-        assert.strictEqual(reads(), 2)
-        assert.deepStrictEqual(yield* linesOf(at.out), yield* linesOf(whole.out))
-      })
+        })
     )
 
     it.effect("is rejected if a deciding record has changed since something was written", () =>

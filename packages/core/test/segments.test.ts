@@ -121,40 +121,45 @@ it.layer(NodeServices.layer)("a source whose partitions have segments", (it) => 
   )
 })
 
-it.effect("all records of a source are a stream, with its name in errors and a log line for each reject", () =>
-  Effect.gen(function* () {
-    const logged: Array<string> = []
-    const logger = Logger.make(({ message }) => void logged.push(String(message)))
-    const rejecting = SourceHarness.changed(Source.fromEntities("m", [user("x"), user("y")]), ({ read }) => ({
-      read: (partition, position) =>
-        Stream.map(read(partition, position), (batch) => ({
-          ...batch,
-          rejected: [
-            {
-              kind: "user" as const,
-              code: "missing_id",
-              message: "it has none",
-              location: "p:1",
-              original: 1
-            }
-          ]
-        }))
-    }))
-    const all = yield* Stream.runCollect(Source.stream(rejecting)).pipe(
-      Effect.provide(Logger.layer([logger]))
-    )
-    assert.deepStrictEqual(all, [user("x"), user("y")])
-    assert.deepStrictEqual(logged, ["rejected (missing_id) at p:1: it has none"])
-    const seen: Array<string> = []
-    const onRejected = ({ code }: { readonly code: string }) => Effect.sync(() => void seen.push(code))
-    yield* Stream.runDrain(Source.stream(rejecting, { onRejected }))
-    assert.deepStrictEqual(seen, ["missing_id"])
-    const error = yield* Effect.flip(
-      Stream.runDrain(Source.stream(segmented({ parts: { a: [["a"]] }, failsAt: "a" })))
-    )
-    assert.isTrue(SourceError.isSourceError(error))
-    assert.strictEqual(error.source, "segmented")
-  })
+it.effect(
+  "all records of a source are a stream, with its name in errors and a log line for each reject",
+  () =>
+    Effect.gen(function* () {
+      const logged: Array<string> = []
+      const logger = Logger.make(({ message }) => void logged.push(String(message)))
+      const rejecting = SourceHarness.changed(
+        Source.fromEntities("m", [user("x"), user("y")]),
+        ({ read }) => ({
+          read: (partition, position) =>
+            Stream.map(read(partition, position), (batch) => ({
+              ...batch,
+              rejected: [
+                {
+                  kind: "user" as const,
+                  code: "missing_id",
+                  message: "it has none",
+                  location: "p:1",
+                  original: 1
+                }
+              ]
+            }))
+        })
+      )
+      const all = yield* Stream.runCollect(Source.stream(rejecting)).pipe(
+        Effect.provide(Logger.layer([logger]))
+      )
+      assert.deepStrictEqual(all, [user("x"), user("y")])
+      assert.deepStrictEqual(logged, ["rejected (missing_id) at p:1: it has none"])
+      const seen: Array<string> = []
+      const onRejected = ({ code }: { readonly code: string }) => Effect.sync(() => void seen.push(code))
+      yield* Stream.runDrain(Source.stream(rejecting, { onRejected }))
+      assert.deepStrictEqual(seen, ["missing_id"])
+      const error = yield* Effect.flip(
+        Stream.runDrain(Source.stream(segmented({ parts: { a: [["a"]] }, failsAt: "a" })))
+      )
+      assert.isTrue(SourceError.isSourceError(error))
+      assert.strictEqual(error.source, "segmented")
+    })
 )
 
 it.live("the result of once is kept, awaited by concurrent callers, and computed again after a failure", () =>

@@ -107,7 +107,8 @@ export const next = (plan: Plan, commits: ReadonlyMap<string, Commit>): Readonly
  */
 export const problemOf = ({ phases }: Pick<Plan, "phases">): string | undefined => {
   const names = new Set(phases.map(({ name }) => name))
-  if (names.size < phases.length || names.has("read")) return "names of phases must be unique, and must not be read"
+  if (names.size < phases.length || names.has("read"))
+    return "names of phases must be unique, and must not be read"
   const unknown = phases.flatMap(({ after }) => after).find((name) => !names.has(name))
   if (unknown !== undefined) return `a phase comes after ${unknown}, which does not exist`
   return inOrder(phases).length < phases.length ? "phases depend on each other" : undefined

@@ -112,17 +112,19 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
     })
   )
 
-  it.effect("replaces a file as a whole, leaves nothing beside it, and makes it readable only by its owner", () =>
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const folder = yield* fs.makeTempDirectoryScoped()
-      yield* fs.writeFileString(`${folder}/file.tmp`, "left by a crash, and longer than what follows")
-      yield* DurableFile.replace(`${folder}/file`, "one")
-      yield* DurableFile.replace(`${folder}/file`, "two")
-      assert.strictEqual(yield* fs.readFileString(`${folder}/file`), "two")
-      assert.deepStrictEqual(yield* fs.readDirectory(folder), ["file"])
-      assert.strictEqual((yield* fs.stat(`${folder}/file`)).mode & 0o077, 0)
-    })
+  it.effect(
+    "replaces a file as a whole, leaves nothing beside it, and makes it readable only by its owner",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const folder = yield* fs.makeTempDirectoryScoped()
+        yield* fs.writeFileString(`${folder}/file.tmp`, "left by a crash, and longer than what follows")
+        yield* DurableFile.replace(`${folder}/file`, "one")
+        yield* DurableFile.replace(`${folder}/file`, "two")
+        assert.strictEqual(yield* fs.readFileString(`${folder}/file`), "two")
+        assert.deepStrictEqual(yield* fs.readDirectory(folder), ["file"])
+        assert.strictEqual((yield* fs.stat(`${folder}/file`)).mode & 0o077, 0)
+      })
   )
 
   it.effect("makes folders one after the other, each synced into its parent", () =>

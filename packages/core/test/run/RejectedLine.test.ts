@@ -57,18 +57,16 @@ describe("a line of rejects", () => {
     })
   )
 
-  it.effect(
-    "of entities is read as its entity, in any order of fields, and with all digits",
-    () =>
-      Effect.gen(function* () {
-        const text = asLine({ original: { ...record, custom: { x: { n: "N" } } } }).replace(
-          '"N"',
-          "12345678901234567890"
-        )
-        const { records, rejected } = yield* read(one("a"), text)
-        assert.deepStrictEqual(rejected, [])
-        assert.deepStrictEqual(records, [{ ...record, custom: { x: { n: "12345678901234567890" } } }])
-      })
+  it.effect("of entities is read as its entity, in any order of fields, and with all digits", () =>
+    Effect.gen(function* () {
+      const text = asLine({ original: { ...record, custom: { x: { n: "N" } } } }).replace(
+        '"N"',
+        "12345678901234567890"
+      )
+      const { records, rejected } = yield* read(one("a"), text)
+      assert.deepStrictEqual(rejected, [])
+      assert.deepStrictEqual(records, [{ ...record, custom: { x: { n: "12345678901234567890" } } }])
+    })
   )
 
   it.effect("with a range in place of the record says what to put there, and is otherwise unchanged", () =>

@@ -76,8 +76,7 @@ it.layer(NodeServices.layer)("a division", (it) => {
       phases: [phase("a", { parts: 2 })]
     },
     {
-      problem:
-        "uses one folder, a-0, for the writers of a and a-0: one needs another name",
+      problem: "uses one folder, a-0, for the writers of a and a-0: one needs another name",
       phases: [phase("a", { parts: 2, route: () => undefined }), phase("a-0")]
     },
     {

@@ -140,35 +140,37 @@ it.layer(NodeServices.layer)("renameIds", (it) => {
     })
   )
 
-  it.effect("renames the ids of records that an earlier transform left out with everything that belongs to them", () =>
-    Effect.gen(function* () {
-      const exclude = Transform.make("exclude", (records) =>
-        Effect.succeed({
-          ...Transform.kept(records.filter(({ _tag }) => _tag !== "channel")),
-          excluded: [{ entity: channel, reason: "exclude" }]
-        })
-      )
-      const rename = Transform.renameIds({ channel: { c1: "c9" }, user: (id) => `u-${id}` })
-      const left: { readonly excluded?: ReadonlyArray<unknown> } = yield* Transform.compose("both", [
-        exclude,
-        rename
-      ]).apply(all)
-      assert.deepStrictEqual(left.excluded, [
-        {
-          reason: "exclude",
-          entity: {
-            ...channel,
-            id: "c9",
-            createdById: "u-ada",
-            distinctMemberIds: ["u-ada", "u-bob"],
-            bannedUserIds: ["u-eve"]
+  it.effect(
+    "renames the ids of records that an earlier transform left out with everything that belongs to them",
+    () =>
+      Effect.gen(function* () {
+        const exclude = Transform.make("exclude", (records) =>
+          Effect.succeed({
+            ...Transform.kept(records.filter(({ _tag }) => _tag !== "channel")),
+            excluded: [{ entity: channel, reason: "exclude" }]
+          })
+        )
+        const rename = Transform.renameIds({ channel: { c1: "c9" }, user: (id) => `u-${id}` })
+        const left: { readonly excluded?: ReadonlyArray<unknown> } = yield* Transform.compose("both", [
+          exclude,
+          rename
+        ]).apply(all)
+        assert.deepStrictEqual(left.excluded, [
+          {
+            reason: "exclude",
+            entity: {
+              ...channel,
+              id: "c9",
+              createdById: "u-ada",
+              distinctMemberIds: ["u-ada", "u-bob"],
+              bannedUserIds: ["u-eve"]
+            }
           }
-        }
-      ])
-      const hash = Transform.hashIds({ key: Redacted.make("0123456789abcdef") })
-      const hashed = yield* Transform.compose("both", [exclude, hash]).apply(all)
-      assert.match(JSON.stringify(hashed.excluded), /"createdById":"[0-9a-f]{32}"/u)
-    })
+        ])
+        const hash = Transform.hashIds({ key: Redacted.make("0123456789abcdef") })
+        const hashed = yield* Transform.compose("both", [exclude, hash]).apply(all)
+        assert.match(JSON.stringify(hashed.excluded), /"createdById":"[0-9a-f]{32}"/u)
+      })
   )
 })
 

@@ -97,7 +97,8 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   if (base !== undefined && (last === undefined || last.report === null || digestOfLast === digest)) {
     if (last === undefined) {
       yield* ensureSame(options, source, state, base, settings)
-      if (Base.digestOf(base.lines) !== digest) yield* state.asMigrationError(Base.save(state, { ...base, lines }))
+      if (Base.digestOf(base.lines) !== digest)
+        yield* state.asMigrationError(Base.save(state, { ...base, lines }))
       yield* withdraw(state, base)
     }
     return retry

@@ -87,7 +87,11 @@ export class UnrecognisedInput extends TaggedError<UnrecognisedInput>(
  * @since 0.1.0
  */
 export const damagedFile = (location: string, problem: string): CorruptInput =>
-  new CorruptInput({ location, problem, hint: "Get the file again; if it is still damaged, have it exported again." })
+  new CorruptInput({
+    location,
+    problem,
+    hint: "Get the file again; if it is still damaged, have it exported again."
+  })
 
 /**
  * Why a path in a setting cannot be opened. If nothing is there or it is not readable,

@@ -62,13 +62,19 @@ export const readTask = <ET, RT>(task: Task<ET, RT>) => {
 
   const exclude = LeftOut.forward(state, transform, session)
   const write = (records: ReadonlyArray<Entity>) => Effect.mapError(session.write(records), budgetFirst)
-  const reject = (stage: Stage, rejected: ReadonlyArray<Rejected>) => state.asMigrationError(rejects.add(stage, rejected))
+  const reject = (stage: Stage, rejected: ReadonlyArray<Rejected>) =>
+    state.asMigrationError(rejects.add(stage, rejected))
   // One function for all batches: V8 keeps the context of each generator function that has run, and with it the
   // batch, until the next full garbage collection.
   const take = Effect.fnUntraced(function* (batch: Batch, result: Transform.Transformed, segment: Segment) {
     const location = locationOf(batch, segment)
-    yield* Effect.catchTag(state.asMigrationError(renamedIds.add(result.renamed ?? [])), "MigrationError", (error) =>
-      isTransformFailed(error.reason) ? state.fail(withLocation(error.reason, location)) : Effect.fail(error)
+    yield* Effect.catchTag(
+      state.asMigrationError(renamedIds.add(result.renamed ?? [])),
+      "MigrationError",
+      (error) =>
+        isTransformFailed(error.reason)
+          ? state.fail(withLocation(error.reason, location))
+          : Effect.fail(error)
     )
     yield* deliver({ batch, location, transformed: result, book, write, exclude, reject })
     commits.advance(batch)
@@ -112,7 +118,9 @@ export const transformedBy =
     transform
       .apply(batch.records)
       .pipe(
-        Effect.catchIf(isTransformFailed, (reason) => state.fail(withLocation(reason, locationOf(batch, segment))))
+        Effect.catchIf(isTransformFailed, (reason) =>
+          state.fail(withLocation(reason, locationOf(batch, segment)))
+        )
       )
 
 // internal

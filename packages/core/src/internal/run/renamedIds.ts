@@ -172,7 +172,8 @@ const text = (json: string) => Json.parse(json) as string
 
 const collision = ({ from, kind, to, transform }: RenamedId, other: string): TransformFailed => {
   const both = [other, from].map((id) => JSON.stringify(id)).join(" and ")
-  const merge = kind === "user" ? "; or, if they are the same person, join them with a table of old to new ids" : ""
+  const merge =
+    kind === "user" ? "; or, if they are the same person, join them with a table of old to new ids" : ""
   return failure(
     transform,
     invalid(

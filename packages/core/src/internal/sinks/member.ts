@@ -21,11 +21,11 @@ import * as Fault from "./fault.ts"
 import * as Feed from "./feed.ts"
 import * as Guard from "./guard.ts"
 import * as Keys from "./keys.ts"
-import * as UncommittedFiles from "./uncommittedFiles.ts"
 import type { Completion, Summary } from "./model.ts"
 import * as Output from "./output.ts"
 import * as Scratch from "./scratch.ts"
 import { makeTask } from "./task.ts"
+import * as UncommittedFiles from "./uncommittedFiles.ts"
 
 /** The state of a sink in a commit. */
 export const Committed = Schema.Struct({
@@ -226,7 +226,8 @@ const openFiles = Effect.fnUntraced(function* <R>(
   const ends = last?.ends ?? {}
   const prepare = Effect.gen(function* () {
     // Once everything has ended, some files may already have their final names.
-    if (!isEnded) yield* UncommittedFiles.remove(stateDirectory, directory, new Set(Object.keys(kept).map(pathOf)))
+    if (!isEnded)
+      yield* UncommittedFiles.remove(stateDirectory, directory, new Set(Object.keys(kept).map(pathOf)))
     if (directory !== undefined && phases.every((phase) => phase.after.length === 0 && Keys.isWhole(phase)))
       return
     for (const folder of [Keys.PIECES, Keys.ROWS])
