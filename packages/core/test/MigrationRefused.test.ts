@@ -220,7 +220,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         }))
       }
       const gone = yield* Effect.flip(run(here, { source: accusing(["b/2.json"]) }))
-      assert.include(gone.message, "cannot resume in partition b: input b/1.json is missing. Put")
+      assert.include(gone.message, "cannot resume in partition b: input b/1.json is missing. Restore")
       const changed = yield* Effect.flip(run(here, { source: accusing(files.b) }))
       assert.include(changed.message, "content of b/2.json that was already read has changed")
     })
@@ -279,7 +279,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
           { source: source({ names: ["a", "b", "c"] }), transforms: [edited] }
         )
         const [, token = ""] =
-          /the same for every record that has been read, say so with policy\.acceptCode: \["([\da-f]{12})"\]\./u.exec(
+          /the same for every record that has been read, accept the change with policy\.acceptCode: \["([\da-f]{12})"\]\./u.exec(
             said
           ) ?? []
         assert.notStrictEqual(token, "")

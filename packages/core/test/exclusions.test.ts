@@ -248,7 +248,7 @@ it.layer(NodeServices.layer)(
       Effect.gen(function* () {
         const { excludes: _excludes, ...silent } = onlySupport
         const error = yield* Effect.flip(run(yield* folders, gone, { transforms: [silent] }))
-        assert.include(error.message, "only-support leaves out a channel and does not announce it")
+        assert.include(error.message, "only-support leaves out a channel, but does not announce it")
       })
     )
 

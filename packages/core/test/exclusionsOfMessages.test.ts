@@ -210,7 +210,7 @@ it.layer(NodeServices.layer)(
         const { excludes: _excludes, ...silent } = recent
         const error = yield* Effect.flip(run(yield* folders, all, { transforms: [silent] }))
         assert.instanceOf(error, MigrationError.MigrationError)
-        assert.include(error.message, "recent leaves out a message and does not announce it")
+        assert.include(error.message, "recent leaves out a message, but does not announce it")
       })
     )
 
