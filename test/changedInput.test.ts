@@ -178,7 +178,7 @@ it.layer(NodeServices.layer)(
             const { code, error } = yield* finish(out)
             assert.strictEqual(code, 1, error)
             assert.include(error, name)
-            assert.match(error, /what had been read of .* is not the same any more/u)
+            assert.match(error, /content of .* that was already read has changed/u)
             assert.match(error, /Put the input back as it was/u)
             assert.notInclude(error, "To continue")
           }

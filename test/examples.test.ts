@@ -127,7 +127,7 @@ it.layer(NodeServices.layer)("examples", (it) => {
       yield* fs.remove(`${at}/out/.chatferry`, { recursive: true })
       const { code, error } = yield* runExample("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
       assert.strictEqual(code, 1, error)
-      assert.include(error, "Choose another output folder, or move what this one holds to another place.")
+      assert.include(error, "Choose another output folder, or move the files in this one elsewhere.")
     })
   )
 

@@ -29,7 +29,7 @@ it.layer(NodeServices.layer)("Node", (it) => {
       const { out } = yield* imported(version)
       assert.strictEqual(
         out,
-        `Chatferry needs Node 22.19 or later, and this is Node ${version}: install a newer one from https://nodejs.org and run again\n`
+        `Chatferry needs Node 22.19 or later, but this is Node ${version}: install a newer one from https://nodejs.org and run again\n`
       )
     })
   )

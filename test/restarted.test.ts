@@ -77,7 +77,7 @@ it.layer(NodeServices.layer)("a migration that is killed with SIGKILL and starte
         yield* kill(job)
         const message = yield* rejected(
           { ...job, edit: "edited" },
-          'transform "recent": its code is not the same.',
+          'transform "recent": its code has changed.',
           "unfinished"
         )
         const [, accept = ""] = /policy\.acceptCode: \["(\w+)"\]/u.exec(message) ?? []
@@ -90,12 +90,12 @@ it.layer(NodeServices.layer)("a migration that is killed with SIGKILL and starte
         )
         yield* rejected(
           { ...job, inputs: inputs.slice(0, 1) },
-          "source ndjson: input b.ndjson is not there any more.",
+          "source ndjson: input b.ndjson is missing.",
           "unfinished"
         )
         yield* rejected(
           { ...job, key: OTHER_KEY },
-          'transform "hash-ids": key: its secret is not the same.',
+          'transform "hash-ids": key: its secret has changed.',
           "unfinished"
         )
         const resumed = yield* finish(job)

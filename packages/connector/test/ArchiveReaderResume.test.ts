@@ -95,7 +95,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
     Object.entries(files).map(([name, content]) => [`${name}.gz`, gzipSync(content)])
   )
   const inner = zipOf(Object.entries(files).map(([name, content]) => ({ name, content, isStored: true })))
-  const unsame = (name: string) => `what had been read of export/${name} is not the same any more`
+  const unsame = (name: string) => `content of export/${name} that was already read has changed`
 
   it.effect("does not resume if a byte that it had read has changed", () =>
     Effect.gen(function* () {
@@ -149,7 +149,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
       assert.strictEqual(records[0]?._tag === "user" ? records[0].name : undefined, "Person 0 of Group 1")
       const same = yield* changed(content, /^file 1 of/u, "groups.json", (bytes) => bytes, true)
       assert.deepStrictEqual(same, { within: undefined, behind: undefined, retraced: undefined })
-      const expected = "what had been read of it is not the same any more"
+      const expected = "content of the input that was already read has changed"
       const outcome = yield* changed(content, /^file 1 of/u, "groups.json", letter("Group"), true)
       assert.deepStrictEqual(outcome, { within: expected, behind: expected, retraced: expected })
     })
@@ -177,17 +177,17 @@ it.layer(NodeServices.layer)("a run", (it) => {
     {
       name: "with a state that does not match",
       change: (at) => ({ ...at, state: { count: -1 } }),
-      problem: "what had been read of export/a.json is not the same any more"
+      problem: "content of export/a.json that was already read has changed"
     },
     {
       name: "in another file",
       change: (at) => ({ ...at, entry: [[0, "b.jsonl"]] }),
-      problem: "what had been read of it is not the same any more"
+      problem: "content of the input that was already read has changed"
     },
     {
       name: "in a format that the file does not have",
       change: (at) => ({ ...at, at: { lines: (at["at"] as { readonly json: unknown }).json } }),
-      problem: "what had been read of export/a.json is not the same any more"
+      problem: "content of export/a.json that was already read has changed"
     },
     {
       name: "at another byte",
@@ -195,7 +195,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
         ...at,
         at: { json: { ...(at["at"] as { readonly json: object }).json, offset: 0 } }
       }),
-      problem: "what had been read of export/a.json is not the same any more"
+      problem: "content of export/a.json that was already read has changed"
     },
     {
       name: "at a position that its format does not have",

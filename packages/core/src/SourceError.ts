@@ -1,9 +1,9 @@
 /**
  * Why a source cannot be read.
  *
- * A bad record is not an error: it is a `Rejected`. These are troubles with a
- * whole file, archive or service. All but `InvalidConfig` leave the run
- * resumable once they are fixed.
+ * A bad record is not an error: it is a `Rejected`. These are problems with a whole
+ * file, archive or service. Once they are fixed the run can be resumed, except after
+ * `InvalidConfig`.
  *
  * @stability unstable
  * @since 0.1.0
@@ -20,21 +20,21 @@ import { startAgain } from "./internal/errors/startAgain.ts"
 
 export {
   /**
-   * The source was asked for something that cannot work.
+   * The source's settings cannot work.
    *
    * @category errors
    * @since 0.1.0
    */
   InvalidConfig,
   /**
-   * A service could not be reached or did not do what was asked.
+   * A service could not be reached, or did not carry out the request.
    *
    * @category errors
    * @since 0.1.0
    */
   RequestFailed,
   /**
-   * A service understood the request and refused it.
+   * A service understood the request and rejected it.
    *
    * @category errors
    * @since 0.1.0
@@ -53,7 +53,7 @@ export {
 } from "./internal/errors/inputErrors.ts"
 
 /**
- * A position that the source did not write, or not for this input.
+ * A position was not written by this source, or was written for other input.
  *
  * @category errors
  * @since 0.1.0
@@ -67,14 +67,13 @@ export class InvalidPosition extends TaggedError<InvalidPosition>(
   remove: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
-    return `cannot resume in partition ${this.partition}: ${this.problem}. Put the input back as it was, or ${startAgain(this.remove)}.`
+    return `cannot resume in partition ${this.partition}: ${this.problem}. Restore the input, or ${startAgain(this.remove)}.`
   }
 }
 
 /**
- * A line of `rejects.ndjson` that cannot be read back: it is not such a line, it
- * is somebody else's, or what was corrected in it is not right. `problem` ends
- * with what to do.
+ * A line of `rejects.ndjson` cannot be read back: it is not such a line, it belongs to
+ * another source, or its correction is invalid. `problem` ends with advice.
  *
  * @category errors
  * @since 0.1.0
@@ -89,7 +88,7 @@ export class InvalidReject extends TaggedError<InvalidReject>("@chatferry/core/S
 }
 
 /**
- * What none of the other reasons says. Connectors give it a code of their own.
+ * A reason that none of the others covers. Connectors give it a code of their own.
  *
  * @category errors
  * @since 0.1.0
@@ -97,7 +96,7 @@ export class InvalidReject extends TaggedError<InvalidReject>("@chatferry/core/S
 export class Other extends TaggedError<Other>("@chatferry/core/SourceError/Other")("Other", {
   /** For code that reacts to it: lower-case words with `_`. */
   code: Schema.String,
-  /** What is wrong and where, without content. */
+  /** The problem and its location, without content. */
   problem: Schema.String,
   /** What to do about it, in a sentence. */
   hint: Schema.String,
@@ -118,14 +117,14 @@ export const foreignPosition = (partition: string): InvalidPosition =>
   new InvalidPosition({ partition, problem: "it was not written by this source" })
 
 /**
- * A position that was written for other content. `file` is the one that has
- * changed, as people know it.
+ * A position that was written for other content. `file` is the changed file, by a name
+ * that users know.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const changedContent = (partition: string, file = "it"): InvalidPosition =>
-  new InvalidPosition({ partition, problem: `what had been read of ${file} is not the same any more` })
+export const changedContent = (partition: string, file = "the input"): InvalidPosition =>
+  new InvalidPosition({ partition, problem: `content of ${file} that was already read has changed` })
 
 /**
  * Everything that can go wrong while reading.
@@ -152,7 +151,7 @@ export const SourceErrorReason = Schema.Union([
 export type SourceErrorReason = typeof SourceErrorReason.Type
 
 /**
- * Failure of a source, with the source's name and the reason.
+ * A failure of a source, with the source's name and the reason.
  *
  * @category errors
  * @since 0.1.0
@@ -167,8 +166,8 @@ export class SourceError extends TaggedError<SourceError>("@chatferry/core/Sourc
 }
 
 /**
- * Why a source failed: a reason, or an error that already says of which source,
- * where a source is made of others.
+ * Why a source failed: a reason, or, for a source made of others, an error that already
+ * names its source.
  *
  * @category errors
  * @since 0.1.0
@@ -176,8 +175,7 @@ export class SourceError extends TaggedError<SourceError>("@chatferry/core/Sourc
 export type Failure = SourceErrorReason | SourceError
 
 /**
- * Tells the error of a source from other errors, also from one of another copy of
- * this package.
+ * True for errors of a source, including errors from another copy of this package.
  *
  * @category guards
  * @since 0.1.0

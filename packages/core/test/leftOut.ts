@@ -1,4 +1,4 @@
-/** Migrations that leave something out: what they read, where they write, and what is there afterwards. */
+/** Migrations that leave something out: their input, their sinks, and their output. */
 import {
   Entity,
   type Exclusion,
@@ -110,7 +110,7 @@ export const shuffled = (entities: ReadonlyArray<Entity.Entity>, seed: number) =
     .map(({ entity }) => entity)
 }
 
-/** A sink that takes exclusions, and keeps them and what it is given. */
+/** A sink that takes exclusions, and keeps them and its records. */
 export const taking = (directory: string) => {
   const exclusions: Array<Exclusion.Exclusion> = []
   const sink = LinesSink.withWriters(LinesSink.make(directory, {}, "taking"), (writer) => ({

@@ -454,7 +454,7 @@ describe("NdjsonSource, from the start and after any batch", () => {
         for (const reading of [readOn(changed, half), readOn(changed, last), retrace(changed, last)]) {
           const error = yield* Effect.flip(Effect.asVoid(reading))
           assert.strictEqual(error.reason._tag, "InvalidPosition")
-          assert.include(error.message, `${file}: what had been read of it is not the same any more`)
+          assert.include(error.message, `${file}: content of the input that was already read has changed`)
         }
         const behind = yield* other(text.indexOf("text", offset))
         assert.strictEqual((yield* readOn(behind, half)).length, batches.length - 3)
@@ -681,7 +681,7 @@ describe("NdjsonSource and bad files", () => {
         const twice = yield* Effect.flip(read({ inputs: [at, `${at}/user.ndjson`] }))
         assert.include(twice.message, "is given twice")
         const none = yield* Effect.flip(read({ inputs: [] }))
-        assert.include(none.message, "inputs must be a path or a list of paths, and is an empty list")
+        assert.include(none.message, "inputs must be a path or a list of paths, but is an empty list")
       })
     )
   )

@@ -91,7 +91,7 @@ it.layer(NodeServices.layer)("a run with corrections fails without touching anyt
       const other = { ...location, transforms: [Transform.filter("some", () => true)] }
       assert.match(
         yield* refusal(run(other, copy)),
-        /which ones cannot be said, because .*run\.json is gone/u
+        /it is unknown which ones, because .*run\.json is gone/u
       )
       assert.deepStrictEqual(yield* all(location.folder), before)
       assert.strictEqual((yield* run(location, copy)).rejected, 0)

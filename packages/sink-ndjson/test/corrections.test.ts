@@ -136,12 +136,12 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
         [
           "another place",
           [fixed(first).replace("a.ndjson:2", "a.ndjson:4")],
-          /line 1 is none of the rejects/u
+          /line 1 is not a reject/u
         ],
         [
           "another address",
           [fixed(first).replace('"bytes":[', '"bytes":[1')],
-          /line 1 is none of the rejects/u
+          /line 1 is not a reject/u
         ],
         ["another kind", [fixed(first).replace('"kind":"message"', '"kind":"user"')], /line 1 is none of/u],
         [
@@ -155,36 +155,41 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
         assert.match(yield* refusal(run(location, copy)), says, what)
         assert.deepStrictEqual(yield* all(location.folder), before, what)
       }
-      assert.match(yield* refusal(run(location, `${copy}.not`)), /there is no such file/u)
+      assert.match(yield* refusal(run(location, `${copy}.not`)), /the file does not exist/u)
 
       yield* correct(lines.map(fixed))
       yield* fs.writeFileString(`${location.folder}/out/user.ndjson`, "changed")
       assert.match(
         yield* refusal(run(location, copy)),
-        /user\.ndjson is gone or changed\. Put the output back/u
+        /user\.ndjson is gone or changed\. Restore the output/u
       )
       yield* fs.remove(`${location.folder}/out/user.ndjson`)
       assert.match(yield* refusal(run(location, copy)), /user\.ndjson is gone or changed/u)
     })
   )
 
-  it.effect("fails if its input, its settings or the rejects differ from those of the finished run", () =>
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const { copy, correct, lines, location } = yield* start()
-      yield* correct(lines.map(fixed))
-      const other = { ...location, transforms: [Transform.filter("some", () => true)] }
-      assert.match(yield* refusal(run(other, copy)), /transform "some" is new/u)
-      const input = yield* fs.readFileString(`${location.folder}/b.ndjson`)
-      yield* fs.writeFileString(`${location.folder}/b.ndjson`, input.replace("u4", "u5"))
-      assert.match(
-        yield* refusal(run(location, copy)),
-        /other settings or input: what had been read of it is not the same any more/u
-      )
-      yield* fs.writeFileString(`${location.folder}/b.ndjson`, input)
-      yield* fs.writeFileString(`${location.folder}/state/lines/rejects.ndjson`, lines.map(fixed).join("\n"))
-      assert.match(yield* refusal(run(location, copy)), /the rejects have been changed/u)
-    })
+  it.effect(
+    "is refused when its input, its settings or the rejects are others than those of the finished run",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const { copy, correct, lines, location } = yield* start()
+        yield* correct(lines.map(fixed))
+        const other = { ...location, transforms: [Transform.filter("some", () => true)] }
+        assert.match(yield* refusal(run(other, copy)), /transform "some" is new/u)
+        const input = yield* fs.readFileString(`${location.folder}/b.ndjson`)
+        yield* fs.writeFileString(`${location.folder}/b.ndjson`, input.replace("u4", "u5"))
+        assert.match(
+          yield* refusal(run(location, copy)),
+          /other settings or input: content of the input that was already read has changed/u
+        )
+        yield* fs.writeFileString(`${location.folder}/b.ndjson`, input)
+        yield* fs.writeFileString(
+          `${location.folder}/state/lines/rejects.ndjson`,
+          lines.map(fixed).join("\n")
+        )
+        assert.match(yield* refusal(run(location, copy)), /the rejects have been changed/u)
+      })
   )
 
   it.effect("needs a finished run", () =>

@@ -185,7 +185,7 @@ describe("positions", () => {
       assert(error._tag === "SourceError" && error.reason._tag === "InvalidPosition")
       assert.strictEqual(
         error.reason.problem,
-        "what had been read of export/users/many.json is not the same any more"
+        "content of export/users/many.json that was already read has changed"
       )
     })
   )
@@ -282,7 +282,7 @@ describe("completely read content", () => {
           assert.strictEqual(outcome.failure.reason._tag, "InvalidPosition")
           assert.include(
             outcome.failure.message,
-            `what had been read of export/${name} is not the same any more`
+            `content of export/${name} that was already read has changed`
           )
         }
         const passedOver = yield* over(before, {
@@ -301,7 +301,7 @@ describe("completely read content", () => {
       assert(Result.isFailure(rest))
       assert.include(
         rest.failure.message,
-        "what had been read of export/a.zip!u.json is not the same any more"
+        "content of export/a.zip!u.json that was already read has changed"
       )
     })
   )
@@ -368,7 +368,7 @@ describe("an entry of an archive that is being read", () => {
       assert(Result.isFailure(rest))
       assert.include(
         rest.failure.message,
-        "what had been read of export/a.zip!u.json is not the same any more"
+        "content of export/a.zip!u.json that was already read has changed"
       )
     })
   )

@@ -55,8 +55,8 @@ describe("StreamConnection.of", () => {
       "apiSecret must be a Redacted text that is not empty, as Redacted.make gives"
     ],
     [{ baseUrl: "chat.example" }, "baseUrl must be an http or https address without a query"],
-    [{ attempts: 0 }, "attempts must be a whole number of at least 1, and is 0"]
-  ])("rejects %o", ([given, message]) =>
+    [{ attempts: 0 }, "attempts must be a whole number of at least 1, but is 0"]
+  ])("refuses %o", ([given, message]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(of(given))
       assert.strictEqual(error._tag, "InvalidConfig")

@@ -33,14 +33,14 @@ describe("options of generators", () => {
 
   it.each<{ readonly options: object; readonly message: string }>([
     { options: { mesages: 10 }, message: "mesages is not a setting; did you mean messages?" },
-    { options: { messages: "10" }, message: 'messages must be a number, and is "10"' },
+    { options: { messages: "10" }, message: 'messages must be a number, but is "10"' },
     { options: { features: { bigId: 1 } }, message: "features.bigId is not a setting; did you mean bigIds?" },
     {
       options: { features: { bigIds: 2 } },
-      message: "features.bigIds must be a share from 0 to 1, and is 2"
+      message: "features.bigIds must be a share from 0 to 1, but is 2"
     },
-    { options: { format: "xml" }, message: 'format must be "json" or "csv", and is "xml"' }
-  ])("are checked: $message", ({ message, options }) => {
+    { options: { format: "xml" }, message: 'format must be "json" or "csv", but is "xml"' }
+  ])("are judged: $message", ({ message, options }) => {
     assert.strictEqual(
       thrown(() => SendbirdExport.generate(options as SendbirdExport.Options)),
       message

@@ -204,7 +204,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
       const failed = yield* Effect.flip(client.get(listing, {}))
       assert.strictEqual(
         failed.message,
-        "looking failed, tried once: the response is not what Acme documents: things.1.id: Expected string; things.1.at: Missing key. A retry would return the same. Fix the connector, or the service's address in its settings."
+        "looking failed after 1 attempt: the answer is not what Acme documents: things.1.id: Expected string; things.1.at: Missing key. Asking again gives the same. Correct the connector, or the service's address in its settings."
       )
       const unanswered = yield* Effect.flip(client.postNonIdempotent(listing, {}))
       assert.instanceOf(unanswered, ApiClient.OutcomeUnknown)
@@ -221,7 +221,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
       assert.instanceOf(refused, SourceError.RequestRefused)
       const { about, code, status } = refused
       assert.deepStrictEqual([status, code, about], [404, 17, "missing"])
-      assert.strictEqual(refused.message, "looking was refused (HTTP 404, code 17): it is wrong. Fix it.")
+      assert.strictEqual(refused.message, "looking was rejected (HTTP 404, code 17): it is wrong. Fix it.")
       const marks: Array<boolean> = []
       const again = yield* Effect.flip(
         client.postNonIdempotent(call, {}, (mayBeDone) => Effect.sync(() => void marks.push(mayBeDone)))
@@ -493,7 +493,7 @@ describe("RetryPolicy.of", () => {
         maxResponseBytes: 4 << 20
       })
       const error = yield* Effect.flip(of({ attempts: 0.5 }))
-      assert.strictEqual(error.message, "attempts must be a whole number of at least 1, and is 0.5")
+      assert.strictEqual(error.message, "attempts must be a whole number of at least 1, but is 0.5")
     })
   )
 })

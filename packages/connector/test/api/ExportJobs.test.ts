@@ -72,7 +72,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
       assert.deepStrictEqual(posts, ["1 to 4", "1 to 2", "3 to 4", "3 to 3", "4 to 4"])
       assert.strictEqual(
         error.message,
-        "asking for the export of 4 to 4 was refused (HTTP 400, code 4): it is refused. Ask for less."
+        "asking for the export of 4 to 4 was rejected (HTTP 400, code 4): it is refused. Ask for less."
       )
     })
   )
@@ -81,7 +81,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     Effect.gen(function* () {
       const { jobs, posts } = yield* printer(yield* temporary, { fails: ["7 to 7"] })
       const error = yield* Effect.flip(read(jobs, "7 to 7"))
-      assert.strictEqual(error.message, "the export of 7 to 7 failed, tried 2 times: no ink. Refill it.")
+      assert.strictEqual(error.message, "the export of 7 to 7 failed after 2 attempts: no ink. Refill it.")
       assert.deepStrictEqual(posts, ["7 to 7", "7 to 7"])
     })
   )
@@ -106,7 +106,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
       const error = yield* Effect.flip(read(lost.jobs))
       assert.strictEqual(
         error.message,
-        "asking for the export of 1 to 4 failed, tried 3 times: it was cut off. Look into the tray."
+        "asking for the export of 1 to 4 failed after 3 attempts: it was cut off. Look into the tray."
       )
       assert.strictEqual(lost.posts.length, 3)
       const later = yield* printer(folder, {}, { exportsInFlight: 1 })

@@ -175,7 +175,7 @@ describe("a listing per parent", () => {
       name: "is circular",
       page: (path: string) =>
         path.startsWith("/rooms/") ? nothing : { records: [{ id: `${asked++}` }], next: "x" },
-      says: "listing what has posts failed, tried once: the list is circular"
+      says: "listing what has posts failed after 1 attempt: the list goes round in a circle"
     },
     {
       name: "has a listing with too many pages",
@@ -183,7 +183,7 @@ describe("a listing per parent", () => {
         path.startsWith("/rooms/")
           ? { records: [post(`${asked++}`)], next: `${asked}` }
           : { records: [{ id: "hall" }], next: undefined },
-      says: "listing posts failed, tried once: the list has more pages than maxPages allows (3)"
+      says: "listing posts failed after 1 attempt: the list has more pages than maxPages allows (3)"
     }
   ])("ends a service that $name", ({ page, says }) =>
     Effect.gen(function* () {

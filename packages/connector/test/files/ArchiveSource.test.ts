@@ -180,7 +180,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
         const { message } = yield* Effect.flip(use)
         assert.strictEqual(
           message,
-          "words: batchRecords must be a whole number of at least 1, and is 1.5; maxEntries must be a whole number of at least 1, and is 0"
+          "words: batchRecords must be a whole number of at least 1, but is 1.5; maxEntries must be a whole number of at least 1, but is 0"
         )
       }
     })

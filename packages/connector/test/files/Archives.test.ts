@@ -83,7 +83,7 @@ it.layer(NodeServices.layer)("a read digest", (it) => {
         yield* flip(`${at}/${name}`, LARGE / 2)
         const again = yield* archiveOf(at)
         const problem = yield* problemOf(Archives.retrace(again, said, isRead(again)))
-        assert.strictEqual(problem, `what had been read of export/${name} is not the same any more`)
+        assert.strictEqual(problem, `content of export/${name} that was already read has changed`)
         yield* flip(`${at}/${name}`, LARGE / 2)
       }
     })
@@ -124,7 +124,7 @@ it.layer(NodeServices.layer)("a read digest", (it) => {
       const again = yield* archiveOf(at)
       assert.strictEqual(
         yield* problemOf(Archives.retrace(again, said, isRead(again))),
-        "what had been read of one of the files from export/1480.txt to export/1511.txt is not the same any more"
+        "content of one of the files from export/1480.txt to export/1511.txt that was already read has changed"
       )
       yield* fs.remove(`${at}/1500.txt`)
       const fewer = yield* archiveOf(at)
@@ -213,7 +213,7 @@ it.layer(NodeServices.layer)("a partly read loose file", (it) => {
         if (isRefused) {
           assert.strictEqual(
             yield* problemOf(reading),
-            "what had been read of export/a.txt is not the same any more"
+            "content of export/a.txt that was already read has changed"
           )
         } else yield* reading
         yield* flip(`${at}/a.txt`, byte)

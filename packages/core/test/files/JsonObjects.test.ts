@@ -16,7 +16,7 @@ interface Event {
   readonly position: JsonObjects.Position
 }
 
-/** What is read, element by element, with the position after each part. */
+/** The elements read, with the position after each part. */
 const read = (
   document: Uint8Array,
   sizes: ReadonlyArray<number> = [1 << 20],
@@ -83,7 +83,7 @@ const plain = <A>(value: A): A => JSON.parse(JSON.stringify(value)) as A
 
 describe("objects in a sequence", () => {
   it.effect.prop(
-    "are read by member and element, in whatever they stand and however the bytes arrive",
+    "are read by member and element, whatever surrounds them and however the bytes arrive",
     [Schema.Array(Room), Form, Sizes],
     ([rooms, form, sizes]) =>
       Effect.sync(() => {
@@ -95,7 +95,7 @@ describe("objects in a sequence", () => {
   )
 
   it.effect.prop(
-    "go on after every position with exactly the rest",
+    "resume after every position with exactly the rest",
     [Schema.Array(Room), Form],
     ([rooms, form]) =>
       Effect.sync(() => {
@@ -118,7 +118,7 @@ describe("objects in a sequence", () => {
     assert.deepStrictEqual(told('{"channels":[]}'), ["end"])
   })
 
-  it("are told from other values", () => {
+  it("are distinguished from other values", () => {
     assert.deepStrictEqual(told('{"a":1} "x" 12 [null,{"b":2},[3]]'), [
       ["a", 1, undefined],
       "end",
@@ -131,7 +131,7 @@ describe("objects in a sequence", () => {
     ])
   })
 
-  it("are not looked for inside an array of them", () => {
+  it("are not searched for inside an array of them", () => {
     assert.deepStrictEqual(told('{"channels":[{"channels":[1]}]}'), [
       ["channels", [1], undefined],
       "end",
@@ -139,7 +139,7 @@ describe("objects in a sequence", () => {
     ])
   })
 
-  it("say what is wrong with a value and read on", () => {
+  it("report the problem of a value and continue", () => {
     assert.deepStrictEqual(told('[{"items":[{"a":1},{"a":tru},{"a":3}]},nul,{"a":fals}]'), [
       ["items", 0, { a: 1 }, undefined],
       ["items", 1, undefined, "not valid JSON"],
@@ -151,7 +151,7 @@ describe("objects in a sequence", () => {
     ])
   })
 
-  it("are read around what is too large: an element, a member, a value among them", () => {
+  it("are read around values that are too large: an element, a member, a value between them", () => {
     const large = "x".repeat(500)
     const text = `[{"a":1,"items":[1,"${large}",3],"b":"${large}","c":4},"${large}",{"d":5}]`
     const limited = { ...options, maxElementBytes: 200 }
@@ -187,7 +187,7 @@ describe("objects in a sequence", () => {
     assert.strictEqual(ranges[1]?.[0], at('"b":') + 4)
   })
 
-  it("have as much room for their members as the caller leaves", () => {
+  it("have the limit for their members that the caller gives", () => {
     let left = 50
     const reader = JsonObjects.make({ ...options, maxElementBytes: 200, room: () => left })
     const told: Array<unknown> = []
@@ -203,7 +203,7 @@ describe("objects in a sequence", () => {
     ])
   })
 
-  it("tell where they begin, unless reading began inside", () => {
+  it("report their start, unless reading began inside", () => {
     const text = '[ {"a":1,"b":2}, {"c":3} ]'
     const starts: Array<unknown> = []
     const positions: Array<JsonObjects.Position> = []
@@ -231,7 +231,7 @@ describe("objects in a sequence", () => {
     { text: '[{"a":1},]', problem: "expected an element after , (byte 9)" },
     { text: "[1,,2]", problem: "expected a JSON object or array (byte 3)" },
     { text: '{"a":1}]', problem: "expected a JSON object or array (byte 7)" }
-  ])("are refused when the structure is broken: $text", ({ problem, text }) => {
+  ])("are rejected if the structure is broken: $text", ({ problem, text }) => {
     try {
       told(text)
       assert.fail("it was read")

@@ -26,7 +26,7 @@ describe("Passage", () => {
       })
   )
 
-  it("keeps no more than what is read at once and a little, and the checksum is the same", () => {
+  it("keeps little more than is read at once, and has the same checksum", () => {
     const piece = bytesOf(1 << 20)
     const passage = new Passage.Passage(0)
     let checksum = 0

@@ -85,27 +85,27 @@ describe("SendbirdApi.plan", () => {
     [
       "an invalid time",
       { from: "yesterday" },
-      'from must be a time, such as 2024-05-01T00:00:00Z, and is "yesterday"'
+      'from must be a time, such as 2024-05-01T00:00:00Z, but is "yesterday"'
     ],
     [
       "a window of messages that is too long",
       { messages: { windowDays: 8 } },
-      "messages.windowDays must be at most 7 (186 with messages.userIds), and is 8"
+      "messages.windowDays must be at most 7 (186 with messages.userIds), but is 8"
     ],
     [
       "a window that is too long for the filter",
       { messages: { windowDays: 187, userIds: ["a"] } },
-      "messages.windowDays must be at most 186, and is 187"
+      "messages.windowDays must be at most 186, but is 187"
     ],
     [
       "eleven senders",
       { messages: { senderIds: ids(11) } },
-      "messages.senderIds must be a list of at most 10 ids, and is a list of 11"
+      "messages.senderIds must be a list of at most 10 ids, but is a list of 11"
     ],
     [
       "eleven senders to leave out",
       { messages: { excludeSenderIds: ids(11) } },
-      "messages.excludeSenderIds must be a list of at most 10 ids, and is a list of 11"
+      "messages.excludeSenderIds must be a list of at most 10 ids, but is a list of 11"
     ],
     [
       "neighbours without senders",
@@ -115,36 +115,36 @@ describe("SendbirdApi.plan", () => {
     [
       "too many neighbours",
       { messages: { senderIds: ["a"], neighboringMessageLimit: 11 } },
-      "messages.neighboringMessageLimit must be a whole number from 1 to 10, and is 11"
+      "messages.neighboringMessageLimit must be a whole number from 1 to 10, but is 11"
     ],
     [
       "a delimiter of two characters",
       { format: "csv", csvDelimiter: "||" },
-      'csvDelimiter must be one character, and not a quotation mark ("), and is "||"'
+      'csvDelimiter must be one character, and not a quotation mark ("), but is "||"'
     ],
     ["a delimiter for JSON", { csvDelimiter: ";" }, "csvDelimiter is only for format csv"],
     [
       "an unknown time zone",
       { timezone: "Middle/Earth" },
-      'timezone must be the IANA name of a time zone, such as Asia/Seoul, and is "Middle/Earth"'
+      'timezone must be the IANA name of a time zone, such as Asia/Seoul, but is "Middle/Earth"'
     ],
     [
       "parameters of a data type that is left out",
       { dataTypes: ["users"], messages: {} },
       "messages is given, but dataTypes does not have messages"
     ],
-    ["no data type", { dataTypes: [] }, "dataTypes must be a list of data types, and is an empty list"],
+    ["no data type", { dataTypes: [] }, "dataTypes must be a list of data types, but is an empty list"],
     [
       "an application id that is an address",
       { applicationId: "api.example.com/x" },
-      'applicationId must be the application\'s id, which has letters, digits and hyphens only, and is "api.example.com/x"'
+      'applicationId must be the application\'s id, which has letters, digits and hyphens only, but is "api.example.com/x"'
     ],
     [
       "a base address with a query",
       { baseUrl: "https://example.com/v3?a=1" },
       "baseUrl must be an http or https address without a query"
     ],
-    ["no attempt", { attempts: 0 }, "attempts must be a whole number of at least 1, and is 0"],
+    ["no attempt", { attempts: 0 }, "attempts must be a whole number of at least 1, but is 0"],
     [
       "failed webhooks from long ago",
       { failedWebhooks: { from: "2024-01-01T00:00:00Z" } },

@@ -276,7 +276,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
       const gaveUp = yield* Effect.flip(
         readAll(sourceOf(yield* temporary, { attempts: 3 })).pipe(against(broken))
       )
-      assert.include(gaveUp.message, "listing channels failed, tried 3 times: HTTP 502")
+      assert.include(gaveUp.message, "listing channels failed after 3 attempts: HTTP 502")
     })
   )
 

@@ -82,7 +82,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
         for (const reading of [retrace(), readOn()]) {
           const error = yield* Effect.flip(Effect.asVoid(reading))
           assert.strictEqual(error.reason._tag, "InvalidPosition")
-          assert.match(error.message, /what had been read of .*\.jsonl is not the same any more/u)
+          assert.match(error.message, /content of .*\.jsonl that was already read has changed/u)
         }
         yield* fs.remove(path)
         yield* retrace()

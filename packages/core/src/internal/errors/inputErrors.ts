@@ -1,4 +1,4 @@
-// What goes wrong with an input, wherever it is read.
+// Errors of inputs.
 import * as Schema from "effect/Schema"
 import * as SystemProblem from "../../errors/SystemProblem.ts"
 import { TaggedError } from "../../errors/TaggedError.ts"
@@ -23,8 +23,8 @@ export class ReadFailed extends TaggedError<ReadFailed>("@chatferry/core/SourceE
 }
 
 /**
- * The input is readable and is not what it must be: a truncated file, broken
- * JSON, a wrong checksum. `location` names file, entry and byte.
+ * The input is readable but invalid: a truncated file, broken JSON, a wrong checksum.
+ * `location` names file, entry and byte.
  *
  * @category errors
  * @since 0.1.0
@@ -39,8 +39,8 @@ export class CorruptInput extends TaggedError<CorruptInput>("@chatferry/core/Sou
 }
 
 /**
- * The input asks for more than a limit allows, such as an archive that inflates
- * to a thousand times its size.
+ * The input exceeds a limit, such as an archive that inflates to a thousand times its
+ * size.
  *
  * @category errors
  * @since 0.1.0
@@ -60,7 +60,7 @@ export class LimitExceeded extends TaggedError<LimitExceeded>("@chatferry/core/S
 }
 
 /**
- * An input holds nothing of what the source reads.
+ * An input holds nothing that the source can read.
  *
  * @category errors
  * @since 0.1.0
@@ -71,7 +71,7 @@ export class UnrecognisedInput extends TaggedError<UnrecognisedInput>(
   input: Schema.String,
   /** What was looked for: `a Sendbird export`. */
   expected: Schema.String,
-  /** The files that are there, by the ends of their names: `1 .txt, 3 .json`. */
+  /** The files that were found, counted by extension: `1 .txt, 3 .json`. */
   found: Schema.String,
   hint: Schema.String
 }) {
@@ -81,17 +81,21 @@ export class UnrecognisedInput extends TaggedError<UnrecognisedInput>(
 }
 
 /**
- * A file that was damaged on its way or after it, as far as can be told.
+ * A file that was probably damaged during or after its transfer.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const damagedFile = (location: string, problem: string): CorruptInput =>
-  new CorruptInput({ location, problem, hint: "Get the file again; if it stays so, have it exported again." })
+  new CorruptInput({
+    location,
+    problem,
+    hint: "Get the file again; if it is still damaged, have it exported again."
+  })
 
 /**
- * Why a path that a setting names cannot be opened: the setting is wrong when
- * nothing is there or it may not be read; else reading has failed.
+ * Why a path in a setting cannot be opened. If nothing is there or it is not readable,
+ * the setting is invalid; otherwise reading failed.
  *
  * @category constructors
  * @since 0.1.0

@@ -1,33 +1,33 @@
-// Where reading stands in a document or a sequence of objects.
+// The position of a reader in a document or a sequence of objects.
 import type { ElementProblem } from "./errors.ts"
 import type { End, Position, Value } from "./objectParts.ts"
 import type { Elements, Member } from "./parts.ts"
 import type { Ranges } from "./ranges.ts"
 import type { JsonWindow, Parsed } from "./window.ts"
 
-/** What comes next. */
+/** The syntax that comes next. */
 type State = "start" | "objects" | "members" | "colon" | "value" | "elements" | "done"
 
-/** Where reading begins. Only the position of a sequence has `around`. */
+/** The position where reading begins. Only the position of a sequence has `around`. */
 export type Start = Omit<Position, "around"> & Partial<Pick<Position, "around">>
 
-/** Follows what has been read, and makes the parts with their positions. What is read next begins at the window's start. */
+/** Follows the reader, and makes the parts with their positions. The next part begins at the window's start. */
 export class Cursor {
   readonly #window: JsonWindow
   readonly #isSequence: boolean
   state: State = "start"
-  /** The member whose value comes, or whose elements do; `undefined` in an array at the top. */
+  /** The member whose value or elements come next; `undefined` in an array at the top level. */
   member: string | undefined
-  /** Where its name is. */
+  /** Offset of its name. */
   #nameOffset = 0
-  /** The object has members before this place, or the array is one of them. */
+  /** The object has members before this position, or the array is a member. */
   #hasMembers = false
-  /** How many elements of the array have been read. Between objects: 1 after one, else 0. */
+  /** The number of elements of the array that have been read. Between objects: 1 after an object, otherwise 0. */
   index = 0
   isAfterComma = false
-  /** Of a sequence: where the object that is read begins. */
+  /** For a sequence: the offset of the current object. */
   #objectStart: number | undefined
-  /** And what it, or the next one, stands in. */
+  /** For a sequence: what surrounds the current or next object. */
   around: Position["around"] = ""
 
   constructor(window: JsonWindow, isSequence: boolean, position: Start | undefined) {
@@ -41,13 +41,13 @@ export class Cursor {
     this.around = position.around ?? ""
   }
 
-  /** Nothing is open, and nothing must follow. */
+  /** Nothing is open, and the document may end here. */
   get isComplete(): boolean {
     if (!this.#isSequence) return this.state === "done"
     return this.state === "start" || (this.state === "objects" && this.around === "")
   }
 
-  /** A comma must come, or the end of the object or array. */
+  /** A comma, or the end of the object or array, must come next. */
   get isBehindValue(): boolean {
     return !this.isAfterComma && (this.state === "members" ? this.#hasMembers : this.index > 0)
   }
@@ -64,7 +64,7 @@ export class Cursor {
     this.around = ""
   }
 
-  /** Of a sequence. */
+  /** For a sequence only. */
   openObject(offset: number): void {
     this.#objectStart = offset
     this.state = "members"
@@ -72,7 +72,7 @@ export class Cursor {
     this.isAfterComma = false
   }
 
-  /** Of a sequence, the end of an object is a part. */
+  /** For a sequence, the end of an object is a part. */
   closeObject(): End | undefined {
     if (!this.#isSequence) {
       this.state = "done"
@@ -103,7 +103,7 @@ export class Cursor {
     this.member = undefined
   }
 
-  /** The value of the member, or one among the objects, which has been read whole. */
+  /** The part of a value that has been read whole: of a member, or between objects. */
   one(
     { failure, value }: Parsed,
     offset: number,
@@ -121,7 +121,7 @@ export class Cursor {
     return { _tag: "member", name, nameOffset, value, failure, offset, end, bytesOf, position }
   }
 
-  /** Elements that have been read. */
+  /** The part of elements that have been read. */
   some(
     values: ReadonlyArray<unknown>,
     failures: ReadonlyMap<number, ElementProblem>,

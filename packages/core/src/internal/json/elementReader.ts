@@ -11,7 +11,7 @@ import { Skip } from "./skip.ts"
 import { isTooHeavy } from "./weight.ts"
 import type { JsonWindow, Parsed } from "./window.ts"
 
-/** One document, or with `objects` a sequence of objects. */
+/** The settings for one document, or with `objects` for a sequence of objects. */
 export type Settings = Omit<Options, "objects"> & Partial<Pick<Options, "objects">>
 
 const noBytes = () => new Uint8Array(0)
@@ -27,7 +27,7 @@ export class ElementReader implements Reader {
   readonly #scan = new Scan()
   readonly #cutter: ElementCutter
   readonly #at: Cursor
-  /** What is being passed over because it is too large. */
+  /** The value that is being skipped because it is too large. */
   #skip: Skip | undefined
 
   constructor(options: Settings, position: Start | undefined) {
@@ -39,7 +39,7 @@ export class ElementReader implements Reader {
     this.#allowTrailing = options.allowTrailing ?? false
     this.#input = new Input(position?.offset ?? 0, maxBytes)
     this.#window = this.#input.window
-    // Elements inside a batch are then never too large.
+    // This way, elements inside a batch are never too large.
     const batchBytes = Math.max(1, Math.min(options.batchBytes ?? BATCH_BYTES, maxBytes))
     this.#cutter = new ElementCutter(this.#window, this.#scan, { batchBytes, maxBytes })
     this.#at = new Cursor(this.#window, options.objects !== undefined, position)
@@ -63,14 +63,14 @@ export class ElementReader implements Reader {
     return this.#input.trailing
   }
 
-  /** What is being passed over because it is too large: nothing before `to` is needed any more. */
+  /** The value that is being skipped because it is too large: bytes before `to` are not needed any more. */
   get skipping(): { readonly from: number; readonly to: number } | undefined {
     const window = this.#window
     return this.#skip === undefined ? undefined : { from: this.#skip.from, to: window.offset(window.start) }
   }
 
   #advance(): Part | "again" | "more" | undefined {
-    if (this.#skip !== undefined) return this.#passOn(this.#skip)
+    if (this.#skip !== undefined) return this.#continueSkip(this.#skip)
     const { isLast } = this.#input
     if (this.#at.state === "start" && !this.#window.skipByteOrderMark(isLast)) return "more"
     const byte = this.#window.peek()
@@ -154,7 +154,7 @@ export class ElementReader implements Reader {
     const most = window.start + this.#maxBytes
     const end = this.#scan.value(window.bytes, window.start, Math.min(window.end, most + 1), false)
     if (end > most || (end < 0 && window.end > most)) {
-      // Nothing can be passed over with it.
+      // A member with such a name cannot be skipped.
       throw new ElementTooLarge({ limit: this.#maxBytes, offset: window.offset(window.start) })
     }
     if (end < 0) return this.#more()
@@ -191,7 +191,7 @@ export class ElementReader implements Reader {
     return "again"
   }
 
-  /** A value that is not read by element. */
+  /** A value that is not read element by element. */
   #nextWhole(): Part | "again" | "more" {
     const [at, window] = [this.#at, this.#window]
     const room = at.state === "value" ? this.#room?.(at.member as string) : undefined
@@ -199,7 +199,7 @@ export class ElementReader implements Reader {
     const to = Math.min(window.end, most + 1)
     const isLast = this.#input.isLast && to === window.end
     const end = this.#scan.value(window.bytes, window.start, to, isLast)
-    if (end < 0) return window.end > most ? this.#pass() : this.#more()
+    if (end < 0) return window.end > most ? this.#startSkip() : this.#more()
     if (end === window.start && at.state === "objects") {
       throw this.#broken("expected a JSON object or array")
     }
@@ -228,24 +228,24 @@ export class ElementReader implements Reader {
     }
     if (at.isBehindValue) return this.#comma(byte, "expected , or ] after an element")
     if (byte === CLOSE_ARRAY) throw this.#broken("expected an element after ,")
-    // Many arrays of a sequence are shorter than what would be cut: only a scan tells.
+    // Many arrays of a sequence are shorter than a cut, which only a scan can find out.
     const isShort = this.#objects !== undefined && at.index === 0
     const cut = this.#cutter.next(this.#input.isLast, isShort)
     if (cut === "more") return this.#more()
-    if (cut === "too large") return this.#pass()
+    if (cut === "too large") return this.#startSkip()
     const { start } = this.#window
     this.#window.start = cut.end
     return at.some(cut.values, cut.failures, rangesIn(this.#window, start, cut.end))
   }
 
-  /** Begins to pass over a value that is too large to be held. */
-  #pass(): "again" {
+  /** Begins to skip a value that is too large to be held in memory. */
+  #startSkip(): "again" {
     this.#skip = new Skip(this.#window)
     return "again"
   }
 
-  /** Passes over more of it, and tells of it when it has ended. */
-  #passOn(skip: Skip): Part | "more" {
+  /** Skips more of the value, and returns its part at its end. */
+  #continueSkip(skip: Skip): Part | "more" {
     const [at, window, scan] = [this.#at, this.#window, this.#scan]
     const { bytes, end, start } = window
     const found =

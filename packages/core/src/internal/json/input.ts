@@ -3,17 +3,17 @@ import { JsonWindow } from "./window.ts"
 const PIECE = 64 << 10
 
 /**
- * The bytes of a document as they are pushed. They are moved into the window in
- * small pieces, so that the window stays small.
+ * The pushed bytes of a document, which are moved into the window in small pieces, so
+ * that the window stays small.
  */
 export class Input {
   readonly window: JsonWindow
-  /** What is not in the window yet. */
+  /** Bytes that are not in the window yet. */
   readonly #chunks: Array<Uint8Array> = []
   #isEnded = false
   #hasTrailing = false
 
-  /** `maxBytes`: most bytes of a value that the window holds. */
+  /** `maxBytes`: the most bytes of a value that the window holds. */
   constructor(offset: number, maxBytes: number) {
     this.window = new JsonWindow(offset, maxBytes + PIECE + 2)
   }
@@ -26,7 +26,7 @@ export class Input {
     this.#isEnded = true
   }
 
-  /** Moves a piece into the window; `false` when there is none. */
+  /** Moves a piece into the window; `false` if there is none. */
   take(): boolean {
     const [chunk] = this.#chunks
     if (chunk === undefined) return false
@@ -36,12 +36,12 @@ export class Input {
     return true
   }
 
-  /** There is nothing behind the window. */
+  /** Nothing follows the window. */
   get isLast(): boolean {
     return this.#isEnded && this.#chunks.length === 0
   }
 
-  /** The document has ended before the window's first byte: what is pushed from now on is passed over. */
+  /** The document has ended before the window's first byte: bytes pushed from now on are ignored. */
   closeDocument(): void {
     this.#hasTrailing = true
   }
@@ -50,7 +50,7 @@ export class Input {
     return this.#hasTrailing
   }
 
-  /** What stands behind the document: where, and what has been pushed of it. */
+  /** The data after the document: its offset, and its bytes pushed so far. */
   get trailing(): { readonly offset: number; readonly chunks: ReadonlyArray<Uint8Array> } | undefined {
     if (!this.#hasTrailing) return undefined
     const { bytes, end, start } = this.window

@@ -2,10 +2,10 @@ import type { Elements } from "./parts.ts"
 import { contentEnd, isSpace, Scan } from "./scan.ts"
 import type { JsonWindow } from "./window.ts"
 
-/** Where in the document some elements are, and their bytes. */
+/** The offsets of some elements in the document, and their bytes. */
 export type Ranges = Pick<Elements, "bytesOf" | "offsetOf" | "endOf">
 
-/** Of elements between two indices of the window. They are scanned for only when a range is asked for. */
+/** The ranges of the elements between two indices of the window. The elements are scanned only on request. */
 export const rangesIn = (window: JsonWindow, start: number, end: number): Ranges => {
   const { bytes } = window
   let ranges: ReadonlyArray<readonly [number, number]> | undefined
@@ -15,7 +15,7 @@ export const rangesIn = (window: JsonWindow, start: number, end: number): Ranges
   }
   return {
     bytesOf: (i) => bytes.subarray(...range(i)),
-    // The first one begins where all of them do, which needs no scan.
+    // The first element begins at the start of the part, which does not need a scan.
     offsetOf: (i) => window.offset(i === 0 ? start : range(i)[0]),
     endOf: (i) => window.offset(range(i)[1])
   }

@@ -19,7 +19,7 @@ import * as RunFile from "./runFile.ts"
 import type { State } from "./state.ts"
 import { toRemove } from "./toRemove.ts"
 
-/** Adds the folders to remove to a failure after which a run can only be started again: the runner alone knows them. */
+/** Adds the folders to remove to a failure after which a run can only be started again, because only the runner knows them. */
 export const sayWhatToRemove =
   <RK>(state: State, sink: Sink<RK>) =>
   <E>(error: E): Effect.Effect<never, E, FileSystem.FileSystem | Path.Path> => {

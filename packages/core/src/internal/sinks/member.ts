@@ -1,4 +1,4 @@
-// One sink at work: its writers, and what they have made.
+// An open sink with its writers and their pieces.
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -21,20 +21,20 @@ import * as Fault from "./fault.ts"
 import * as Feed from "./feed.ts"
 import * as Guard from "./guard.ts"
 import * as Keys from "./keys.ts"
-import * as Leftovers from "./leftovers.ts"
 import type { Completion, Summary } from "./model.ts"
 import * as Output from "./output.ts"
 import * as Scratch from "./scratch.ts"
 import { makeTask } from "./task.ts"
+import * as UncommittedFiles from "./uncommittedFiles.ts"
 
-/** What a commit says of a sink. */
+/** The state of a sink in a commit. */
 export const Committed = Schema.Struct({
   dropped: Guard.Dropped,
   ledger: Ledger.Ledger,
   files: Scratch.Files,
-  /** What the writers gave at their last flush, by part. */
+  /** The receipts of the writers at their last flush, by part. */
   writers: Schema.Record(Schema.String, Schema.Json),
-  /** Tasks that have ended, with what their writers gave then. */
+  /** Tasks that have ended, with the results of their writers. */
   ends: Schema.Record(Schema.String, Schema.Json)
 })
 export type Committed = typeof Committed.Type
@@ -46,7 +46,7 @@ export interface Opened {
   readonly exclude: (exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>
   readonly takesExclusions: boolean
   readonly commit: Effect.Effect<Committed, SinkError>
-  /** Ends what has not ended; after each task it is saved. */
+  /** Runs the tasks that have not ended, and saves after each of them. */
   readonly end: <E, R>(save: Effect.Effect<void, E, R>) => Effect.Effect<void, SinkError | E, R>
   readonly publish: (completion: Completion) => Effect.Effect<Summary, SinkError>
 }
@@ -149,7 +149,7 @@ const opened = Effect.fnUntraced(function* <R>(
   /** A part of a phase that comes after reading. */
   const work = Effect.fnUntraced(function* (part: Divided.Part<R>) {
     const opened = yield* openWriter(part)
-    // What was sent to it is read from the disk.
+    // The rows sent to it are read from the disk.
     yield* scratch.commit
     for (const from of [Divided.READING, ...phases.flatMap(Divided.partsOf).map(({ id }) => id)]) {
       const file = pathOf(Keys.rowsKey({ phase: part.phase.name, part: part.part }, from))
@@ -204,10 +204,10 @@ const opened = Effect.fnUntraced(function* <R>(
   }
 })
 
-/** More at once would let too much wait in memory. */
+/** More records at once would buffer too much in memory. */
 const MOST_RECORDS = 1024
 
-/** Claims the folder of the output, and opens the files as a commit left them. */
+/** Claims the output folder, and opens the files as they were at a commit. */
 const openFiles = Effect.fnUntraced(function* <R>(
   member: Member<R>,
   context: Context,
@@ -225,8 +225,9 @@ const openFiles = Effect.fnUntraced(function* <R>(
   const kept = last?.files ?? {}
   const ends = last?.ends ?? {}
   const prepare = Effect.gen(function* () {
-    // Where everything has ended, some files may have other names, under which they are to be published.
-    if (!isEnded) yield* Leftovers.remove(stateDirectory, directory, new Set(Object.keys(kept).map(pathOf)))
+    // Once everything has ended, some files may already have their final names.
+    if (!isEnded)
+      yield* UncommittedFiles.remove(stateDirectory, directory, new Set(Object.keys(kept).map(pathOf)))
     if (directory !== undefined && phases.every((phase) => phase.after.length === 0 && Keys.isWhole(phase)))
       return
     for (const folder of [Keys.PIECES, Keys.ROWS])

@@ -28,10 +28,10 @@ export const openSession = Effect.fnUntraced(function* <R>(
       })
   })
   const members = yield* Effect.forEach(all, (member) => {
-    // Names such as `constructor` are those of what every object has.
+    // Every object inherits names such as `constructor`.
     const committed = Object.hasOwn(last, member.name) ? last[member.name] : undefined
     if (committed === undefined && Option.isSome(context.receipt)) {
-      const problem = `the receipt does not know ${member.name}`
+      const problem = `the receipt does not contain ${member.name}`
       return failed(member.name, new InvalidReceipt({ path: context.stateDirectory, problem }))
     }
     return Member.open(
@@ -47,7 +47,7 @@ export const openSession = Effect.fnUntraced(function* <R>(
       Effect.forEach(which, (member) =>
         Effect.map(member.commit, (receipt) => committed.set(member.name, receipt))
       ),
-      // A ledger is plain JSON, and its type does not say so.
+      // A ledger is plain JSON, although its type does not say so.
       () => Object.fromEntries(committed) as object as Receipt
     )
   return {
@@ -56,7 +56,7 @@ export const openSession = Effect.fnUntraced(function* <R>(
       records.length === 0
         ? Effect.void
         : Effect.forEach(members, (member) => member.write(records), { discard: true }),
-    // Each that takes none has been given what leaves out what belongs to them.
+    // Members that do not handle exclusions have a filter that leaves out the records that belong to them.
     exclude: (exclusions) =>
       Effect.forEach(members, (member) => member.exclude(exclusions), { discard: true }),
     commit: commit(members),
@@ -76,7 +76,7 @@ const decode = Schema.decodeUnknownOption(Receipts)
 
 const failed = (sink: string, reason: InvalidReceipt) => Effect.fail(new SinkError({ sink, reason }))
 
-/** What one of several sinks gets. */
+/** The context of one of several sinks. */
 const contextOf = (path: Path.Path, context: Context, name: string): Context => ({
   ...context,
   stateDirectory: path.join(context.stateDirectory, name),

@@ -163,7 +163,7 @@ const together = Settings.rules<Requested>(function* (given) {
   const most = longestDays(messages)
   if ((messages.windowDays ?? most) > most) {
     const filtered = most === WEEK ? ` (${HALF_YEAR} with messages.userIds)` : ""
-    yield [["messages", "windowDays"], `must be at most ${most}${filtered}, and is ${messages.windowDays}`]
+    yield [["messages", "windowDays"], `must be at most ${most}${filtered}, but is ${messages.windowDays}`]
   }
 })
 

@@ -1,4 +1,4 @@
-// What a killed run has left behind its last commit.
+// Files that a killed run has written after its last commit.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -8,8 +8,8 @@ import * as OutputMarker from "../output/marker.ts"
 import { PIECES, ROWS } from "./keys.ts"
 
 /**
- * Removes the runner's files that no commit speaks of: those in the state folder, and unfinished ones in the output
- * folder that came with the run.
+ * Removes the runner's files that no commit contains: those in the state folder, and
+ * the run's unfinished files in the output folder.
  */
 export const remove = Effect.fnUntraced(function* (
   state: string,
