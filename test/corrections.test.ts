@@ -110,15 +110,8 @@ it.layer(NodeServices.layer)("1,000 rejects of every kind, corrected in a copy,"
           }
         ]
         for (const { name, when } of moments) {
-          yield* Effect.scoped(
-            Effect.gen(function* () {
-              const child = yield* retry
-              const seen = Effect.repeat(Effect.suspend(when), { until: (is) => is })
-              const code = yield* Effect.raceFirst(Effect.as(seen, undefined), child.exitCode)
-              assert.isUndefined(code, `it ended before it was killed ${name}`)
-              yield* child.kill({ killSignal: "SIGKILL" })
-            })
-          )
+          const code = yield* Processes.killOnce(retry, Effect.suspend(when))
+          assert.isUndefined(code, `it ended before it was killed ${name}`)
         }
         const { code, error } = yield* Processes.ended(retry)
         assert.strictEqual(code, 2, error)

@@ -5,6 +5,7 @@ import { EntityGenerator } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../test/runs.ts"
 import { base, message, reaction, user } from "./entities.ts"
 import { type Config, dialects, makeRun, openRun, type Result, stageOf, write } from "./harness.ts"
 import { writeThrough } from "./through.ts"
@@ -58,7 +59,7 @@ describe("what StreamImportSink rejects", () => {
               assert.deepStrictEqual(is, entity, differences(is, entity))
             }
           }),
-        { arbitrary: { runs: 4 } }
+        runs(2, 60)
       )
     }
   }

@@ -43,7 +43,10 @@ const inputs = {
     "a.zip": zipOf([
       ...entries.slice(0, 2),
       // So large that it is streamed.
-      { name: "z.csv", content: `${files["message/group_channels/a.csv"]}${"\n".repeat(1_200_000)}` }
+      {
+        name: "z.csv",
+        content: `${files["message/group_channels/a.csv"]}\n\n"${"\n".repeat(1_200_000)}"\n\n`
+      }
     ])
   }
 }

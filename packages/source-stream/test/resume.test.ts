@@ -6,6 +6,7 @@ import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, type PlatformError, Result, Stream } from "effect"
+import { isMany, property } from "../../../test/runs.ts"
 import { RecentUsers } from "../src/internal/recentUsers.ts"
 import { asLines, gzip } from "./generated.ts"
 import { type Files, folderOf, joined, readAll } from "./reading.ts"
@@ -14,22 +15,33 @@ import * as Rooms from "./rooms.ts"
 const people = Array.from({ length: 30 }, (_, i) => `user-${i}`)
 const distinct = `!members-${createHash("sha512-256").update(people.toSorted().join(",")).digest("base64url")}`
 
-const roomOf = (id: string) => ({
+const roomOf = (id: string, messages = 150) => ({
   channel: Rooms.channel(id, { about: `about ${id}` }),
-  messages: Array.from({ length: 150 }, (_, i) =>
+  messages: Array.from({ length: messages }, (_, i) =>
     Rooms.message(`${id}-${i}`, { cid: `messaging:${id}`, user: Rooms.user(people[i % 30] ?? "") })
   ),
   members: people.map((one, i) => Rooms.member(one, { banned: i % 10 === 3, note: "x".repeat(3000) })),
   read: [{ user: { id: "user-1" }, last_read: "2021-03-03T00:00:00Z", unread_messages: 1 }]
 })
 
-const all = [roomOf("one"), roomOf(distinct), roomOf("three")]
-const forms: ReadonlyArray<{ readonly form: string; readonly files: Files }> = [
+const roomsOf = (messages?: number) => [
+  roomOf("one", messages),
+  roomOf(distinct, messages),
+  roomOf("three", messages)
+]
+const formsOf = (
+  all: ReadonlyArray<ReturnType<typeof roomOf>>,
+  last: ReturnType<typeof roomOf>
+): ReadonlyArray<{ readonly form: string; readonly files: Files }> => [
   { form: "version 1", files: { "a.json": all } },
   { form: "an object with channels", files: { "a.json": { channels: all, users: [Rooms.user("zoe")] } } },
-  { form: "gzip", files: { "a.json.gz": gzip(JSON.stringify(all)), "b.json": [roomOf("four")] } },
-  { form: "version 2", files: { "a.jsonl": asLines(all), "b.jsonl.gz": gzip(asLines([roomOf("four")])) } }
+  { form: "gzip", files: { "a.json.gz": gzip(JSON.stringify(all)), "b.json": [last] } },
+  { form: "version 2", files: { "a.jsonl": asLines(all), "b.jsonl.gz": gzip(asLines([last])) } }
 ]
+const all = roomsOf()
+const forms = formsOf(all, roomOf("four"))
+/** Reading goes on after each record of these, so all of them are read as often as there are records. */
+const short = isMany ? forms : formsOf(roomsOf(30), roomOf("four", 30))
 
 /** Objects whose members come one by one before it is known what they are, one with a member that is no JSON. */
 const anything = JSON.stringify([
@@ -74,7 +86,7 @@ it.layer(NodeServices.layer)("reading", (it) => {
   })
 
   describe("goes on after every position, also between a channel and its members", () => {
-    it.effect.each([...forms, { form: "an array of anything", files: { "a.json": anything } }])(
+    it.effect.each([...short, { form: "an array of anything", files: { "a.json": anything } }])(
       "of $form",
       ({ files, form }) =>
         Effect.gen(function* () {
@@ -92,7 +104,8 @@ it.layer(NodeServices.layer)("reading", (it) => {
             assert.deepStrictEqual(rest.records, expected.records)
             assert.deepStrictEqual(rest.notes, expected.notes)
           }
-        })
+        }),
+      property
     )
   })
 

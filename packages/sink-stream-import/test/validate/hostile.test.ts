@@ -3,6 +3,7 @@ import { HostileJson } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema, Stream } from "effect"
+import { isMany, property, runs } from "../../../../test/runs.ts"
 import { codes, write } from "./files.ts"
 import {
   type Dialect,
@@ -26,15 +27,20 @@ const itemOf = (place: Place, { json, name }: HostileJson.Shape) => ({
 })
 
 describe("JSON of any shape", () => {
-  it.effect.each(dialects)("at every field that is checked ends in a report in the dialect %s", (dialect) =>
-    Effect.gen(function* () {
-      const checked = of(dialect).filter(({ isChecked }) => isChecked)
-      assert.isAbove(checked.length, 60)
-      for (const place of checked) {
-        const items = HostileJson.shapes.map((shape) => itemOf(place, shape))
-        yield* surviveAll(dialect, items, strict)
-      }
-    })
+  it.effect.each(dialects)(
+    "at every field that is checked ends in a report in the dialect %s",
+    (dialect) =>
+      Effect.gen(function* () {
+        const checked = of(dialect).filter(({ isChecked }) => isChecked)
+        assert.isAbove(checked.length, 60)
+        for (const [i, place] of checked.entries()) {
+          // Every shape is somewhere, and every place has some of each kind.
+          const shapes = HostileJson.shapes.filter((_, j) => isMany || (i + j) % 5 === 0)
+          const items = shapes.map((shape) => itemOf(place, shape))
+          yield* surviveAll(dialect, items, strict)
+        }
+      }),
+    property
   )
 
   it.effect.each(dialects)("at every name that is known ends in a report in the dialect %s", (dialect) =>
@@ -118,7 +124,7 @@ describe("arbitrary JSON", () => {
       })
       return Effect.asVoid(surviveAll(dialect, items, isStrict ? strict : { examples: 3 }))
     },
-    { arbitrary: { runs: 100, seed: 8 } }
+    runs(25, 1000)
   )
 
   it.effect.prop(
@@ -132,7 +138,7 @@ describe("arbitrary JSON", () => {
       }))
       return Effect.asVoid(surviveAll(dialect, items, isStrict ? strict : { examples: 3 }))
     },
-    { arbitrary: { runs: 50, seed: 9 } }
+    runs(12, 500)
   )
 })
 

@@ -5,6 +5,7 @@ import { EntityGenerator, SendbirdExport } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema } from "effect"
+import { runs } from "../../../../test/runs.ts"
 import { type Attachment, CANARY, entriesOf, inventoryOf, message, PROTECTED } from "./harness.ts"
 
 const SIGNED: Attachment = {
@@ -265,7 +266,7 @@ describe("any messages", () => {
         }
         for (const line of text.split("\n").slice(0, -1)) yield* decodeEntry(line)
       }).pipe(Effect.provide(NodeServices.layer)),
-    { arbitrary: { runs: 40 } }
+    runs(10, 400)
   )
   const decodeEntry = Schema.decodeUnknownEffect(Schema.fromJsonString(AttachmentInventory.Entry), {
     onExcessProperty: "error"
