@@ -26,8 +26,9 @@ process.on("beforeExit", (code) => {
   if (!isLoaded) process.exit(UNSETTLED)
   if (code !== 0) process.exit(code)
   if (name !== undefined) appendFileSync(`${folder}/ended`, `${name}\n`)
-  name = names.shift()
-  isLoaded = name === undefined
+  const next = names.shift()
+  name = next
+  isLoaded = next === undefined
   // Node asks again only when there was something to do, which not every program has.
-  if (name !== undefined) setImmediate(load, name)
+  if (next !== undefined) setImmediate(() => void load(next))
 })

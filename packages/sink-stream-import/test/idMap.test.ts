@@ -3,8 +3,8 @@ import { EntityGenerator, Writing } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, type PlatformError, Schema, type Scope } from "effect"
+import { base, channel, member, message, user } from "../../../test/entities.ts"
 import { runs } from "../../../test/runs.ts"
-import { base, channel, member, message, user } from "./entities.ts"
 import { type Config, makeRun, openRun, type Result, write } from "./harness.ts"
 
 type Entities = ReadonlyArray<Entity.Entity>

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { base, channel, message, reaction, user } from "../../../test/entities.ts"
 import { runs } from "../../../test/runs.ts"
-import { base, channel, message, reaction, user } from "./entities.ts"
 import { write } from "./harness.ts"
 
 // Ids that no file keeps are rejected; that is tested with the policies.

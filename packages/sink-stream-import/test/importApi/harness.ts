@@ -5,10 +5,9 @@ import { SendbirdSource } from "@chatferry/source-sendbird"
 import { SendbirdExport, StreamEmulator } from "@chatferry/testkit"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Layer, type Path, Redacted, type Scope } from "effect"
+import { temporary } from "../../../../test/apiSource.ts"
 
 export const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)
-
-const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
 /** The folder that a small migration from Sendbird writes. */
 export const migrated = (

@@ -1,9 +1,10 @@
-import type { Source } from "@chatferry/core"
 import type { SendbirdApi } from "@chatferry/source-sendbird"
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { Reading, SendbirdEmulator } from "@chatferry/testkit"
+import { SendbirdEmulator } from "@chatferry/testkit"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Layer, Redacted } from "effect"
+
+export { copied, distinct, readAll, recordsOf, temporary } from "../../../../test/apiSource.ts"
 
 export const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)
 
@@ -37,26 +38,6 @@ export const sourceOf = (
   })
 
 export type ApiSource = ReturnType<typeof SendbirdSource.api>
-
-/** All batches, after the partitions and the position of an earlier run. */
-export const readAll = (source: ApiSource, done = 0, position?: Source.Position) =>
-  Effect.map(Reading.readAll(source, { done, position }), ({ batches }) => batches)
-
-export const recordsOf = (batches: ReadonlyArray<Source.Batch>) => Reading.joined(batches).records
-
-/** How many things of each kind there are. */
-export const distinct = (batches: ReadonlyArray<Source.Batch>) => Reading.distinct(Reading.joined(batches))
-
-export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
-
-/** The folder of a source, elsewhere. */
-export const copied = (directory: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const copy = `${yield* temporary}/copy`
-    yield* fs.copy(directory, copy)
-    return copy
-  })
 
 /** Copies the files of a folder whose names end so into another folder. */
 export const copyFiles = (from: string, to: string, ending: string) =>

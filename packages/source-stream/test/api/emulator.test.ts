@@ -1,11 +1,11 @@
 import { gunzipSync, gzipSync } from "node:zlib"
-import { Entity, type Source } from "@chatferry/core"
+import { Entity } from "@chatferry/core"
 import { Reading, StreamEmulator } from "@chatferry/testkit"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer, Option, Redacted, Stream } from "effect"
 import { once } from "../../../../test/kept.ts"
-import { idsOf, notesOf, readAll, recordsOf, sourceOf, temporary } from "./harness.ts"
+import { distinct, idsOf, notesOf, readAll, recordsOf, sourceOf, temporary } from "./harness.ts"
 
 const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)
 
@@ -18,8 +18,6 @@ const of = (
   directory: string,
   config: Parameters<typeof sourceOf>[1] = {}
 ) => sourceOf(directory, { apiKey, apiSecret: Redacted.make(apiSecret), baseUrl, ...config })
-
-const distinct = (batches: ReadonlyArray<Source.Batch>) => Reading.distinct(Reading.joined(batches))
 
 const config = { pollEvery: ["1 millis", "2 millis"] } as const
 
