@@ -10,7 +10,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { SendbirdExport } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
 

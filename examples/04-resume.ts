@@ -8,7 +8,7 @@
 import { Migration } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { SendbirdExport } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Console, Effect, FileSystem, Schedule } from "effect"

@@ -7,7 +7,8 @@
  * `--plan` shows what would be asked for and asks for nothing, without the token. Run it again with
  * the same arguments to go on after a kill: no window is exported twice.
  */
-import { Addresses, Migration, Program } from "@chatferry/core"
+import { Addresses } from "@chatferry/connector"
+import { Migration, Program } from "@chatferry/core"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"

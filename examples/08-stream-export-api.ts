@@ -9,7 +9,8 @@
  * arguments to go on after a kill: no export is made twice. When Stream's answer
  * to a request was lost, it says so; `--ask-again` has it made again.
  */
-import { Addresses, Migration, Program } from "@chatferry/core"
+import { Addresses } from "@chatferry/connector"
+import { Migration, Program } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamApi, StreamSource } from "@chatferry/source-stream"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"

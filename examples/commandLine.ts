@@ -1,6 +1,6 @@
 /** How an example was started, where from, and which version it is. */
 import { basename, join, resolve } from "node:path"
-import { Printable } from "@chatferry/core"
+import { Printable } from "@chatferry/core/errors"
 import core from "@chatferry/core/package.json" with { type: "json" }
 
 /** The packages have one version. */

@@ -5,11 +5,13 @@
  *
  *     npx -y pnpm@12 quickstart
  */
-import { Addresses, Migration, Program, Sink } from "@chatferry/core"
+import { Addresses } from "@chatferry/connector"
+import { Migration, Program, Sink } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamImportApi, StreamImportSink } from "@chatferry/sink-stream-import"
 import { SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
-import { SendbirdEmulator, StreamEmulator } from "@chatferry/testkit"
+import { SendbirdEmulator } from "@chatferry/testkit/sendbird"
+import { StreamEmulator } from "@chatferry/testkit/stream"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"

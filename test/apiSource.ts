@@ -1,16 +1,17 @@
 /** Sources that have exports made, and the folders where they keep these. */
 import type { Source } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { Effect, FileSystem } from "effect"
 
 /** All batches, after the partitions and the position of an earlier run. */
 export const readAll = <R>(source: Source.Source<R>, done = 0, position?: Source.Position) =>
-  Effect.map(Reading.readAll(source, { done, position }), ({ batches }) => batches)
+  Effect.map(SourceHarness.readAll(source, { done, position }), ({ batches }) => batches)
 
-export const recordsOf = (batches: ReadonlyArray<Source.Batch>) => Reading.joined(batches).records
+export const recordsOf = (batches: ReadonlyArray<Source.Batch>) => SourceHarness.joined(batches).records
 
 /** How many things of each kind there are. */
-export const distinct = (batches: ReadonlyArray<Source.Batch>) => Reading.distinct(Reading.joined(batches))
+export const distinct = (batches: ReadonlyArray<Source.Batch>) =>
+  SourceHarness.distinct(SourceHarness.joined(batches))
 
 export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 

@@ -1,12 +1,14 @@
 import type { ExportJobs, RetryPolicy } from "@chatferry/connector"
-import { type Migration, type Program, Settings } from "@chatferry/core"
+import { type Migration, type Program } from "@chatferry/core"
+import { Settings } from "@chatferry/core/settings"
+import { type AttachmentInventory } from "@chatferry/sink-attachments"
 import { type NdjsonSink, type NdjsonSource } from "@chatferry/sink-ndjson"
 import {
   type StreamImportApi,
   type StreamImportSink,
   type StreamImportValidator
 } from "@chatferry/sink-stream-import"
-import { type AttachmentInventory, type SendbirdApi, type SendbirdSource } from "@chatferry/source-sendbird"
+import { type SendbirdApi, type SendbirdSource } from "@chatferry/source-sendbird"
 import { type StreamApi, type StreamSource } from "@chatferry/source-stream"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, expectTypeOf, it } from "@effect/vitest"

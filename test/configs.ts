@@ -1,10 +1,12 @@
 // Every configuration that users give in code, and what uses it.
-import { Migration, Program, Settings, type Sink, Source, SourceError, Transform } from "@chatferry/core"
+import { Migration, Program, type Sink, Source, SourceError, Transform } from "@chatferry/core"
+import { Settings } from "@chatferry/core/settings"
+import { AttachmentInventory } from "@chatferry/sink-attachments"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportApi, StreamImportSink, StreamImportValidator } from "@chatferry/sink-stream-import"
-import { AttachmentInventory, SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
+import { SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamApi, StreamSource } from "@chatferry/source-stream"
-import { Reading, Writing } from "@chatferry/testkit"
+import { SourceHarness, SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
 import { Console, Effect, Layer, Option, Redacted, type Schema, Stream } from "effect"
@@ -41,9 +43,9 @@ const sourceFailure =
       const messages = yield* Effect.forEach(
         [
           Effect.mapError(source.check, SourceError.named(source.name)),
-          Effect.asVoid(Reading.of(source).fingerprint),
-          Effect.asVoid(Reading.of(source).partitions),
-          Effect.asVoid(Stream.runDrain(Reading.of(source).read(partition, Option.none())))
+          Effect.asVoid(SourceHarness.of(source).fingerprint),
+          Effect.asVoid(SourceHarness.of(source).partitions),
+          Effect.asVoid(Stream.runDrain(SourceHarness.of(source).read(partition, Option.none())))
         ],
         messageOf
       )
@@ -56,7 +58,7 @@ const sinkFailure =
   (config: object) =>
     Effect.gen(function* () {
       const sink = make(config as never)
-      const message = yield* messageOf(Effect.scoped(Writing.open(sink, "/nowhere/state")))
+      const message = yield* messageOf(Effect.scoped(SinkHarness.open(sink, "/nowhere/state")))
       assert(sink.check !== undefined)
       assert.strictEqual(yield* messageOf(sink.check), message)
       return message

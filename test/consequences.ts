@@ -1,9 +1,11 @@
 /** The tables of codes in the documentation, which the declarations write. */
 import { PageReader } from "@chatferry/connector"
-import { BatchBuilder, Consequence, Corrections, Sink, Source, Transform } from "@chatferry/core"
+import { Consequence, Sink, Source, Transform } from "@chatferry/core"
+import { BatchBuilder, Corrections } from "@chatferry/core/run"
+import { AttachmentInventory } from "@chatferry/sink-attachments"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
-import { AttachmentInventory, SendbirdSource } from "@chatferry/source-sendbird"
+import { SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamSource } from "@chatferry/source-stream"
 import { Effect, Redacted } from "effect"
 
@@ -67,7 +69,7 @@ export const tables: ReadonlyArray<Table> = [
   { name: "sendbird", page: "docs/providers/sendbird.md", declarations: sendbird },
   {
     name: "attachment-inventory",
-    page: "docs/providers/sendbird.md",
+    page: "packages/sink-attachments/README.md",
     declarations: AttachmentInventory.sink({ directory }).consequences ?? []
   },
   { name: "stream-files", page: "docs/providers/stream-export.md", declarations: streamFiles },

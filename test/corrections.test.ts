@@ -38,7 +38,7 @@ const write = (folder: string, form: "clean" | "damaged") =>
 interface Line {
   readonly stage: string
   readonly source?: string
-  readonly place: string
+  readonly location: string
   readonly original: unknown
 }
 
@@ -46,7 +46,7 @@ interface Line {
 const corrected = (text: string): string => {
   const { original: _, ...head } = JSON.parse(text) as Line
   const [source = ""] = head.source?.split("-") ?? []
-  const one = damaged[source]?.find(({ file }) => head.place.includes(file))
+  const one = damaged[source]?.find(({ file }) => head.location.includes(file))
   return head.stage !== "source" || one?.corrected === undefined
     ? text
     : `${JSON.stringify(head).slice(0, -1)},"original":${one.corrected}}`

@@ -2,7 +2,7 @@ import { Ledger, Migration, type Report, Sink } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { Corruption, SendbirdExport } from "@chatferry/testkit"
+import { Corruption, SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema } from "effect"
@@ -65,10 +65,10 @@ it.layer(NodeServices.layer)("a damaged export", (it) => {
       for (const line of rejects) {
         const { original: _original, ...rest } = JSON.parse(line) as {
           readonly original: unknown
-          readonly place: string
+          readonly location: string
         }
         assert.notInclude(JSON.stringify(rest), Corruption.content)
-        assert.notStrictEqual(rest.place, "")
+        assert.notStrictEqual(rest.location, "")
       }
     })
   )

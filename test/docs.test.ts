@@ -1,5 +1,6 @@
 import { Entity } from "@chatferry/core"
-import { SendbirdExport, StreamExport } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
+import { StreamExport } from "@chatferry/testkit/stream"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Path } from "effect"

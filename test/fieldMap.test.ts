@@ -27,8 +27,10 @@ it.layer(NodeServices.layer)("each field of the model", (it) => {
     "is in the items of an import in %s, or the map says where it is, and a code counts it",
     (dialect) =>
       Effect.gen(function* () {
-        const { codes, places } = yield* imported(dialect)
-        const elsewhere = Array.from(places).flatMap(([path, place]) => (place === "item" ? [] : path))
+        const { codes, locations } = yield* imported(dialect)
+        const elsewhere = Array.from(locations).flatMap(([path, location]) =>
+          location === "item" ? [] : path
+        )
         const seen = Object.entries(losses[dialect]).flatMap(([path, { isSeen }]) => (isSeen ? path : []))
         assert.deepStrictEqual([...elsewhere, ...seen].toSorted(), Object.keys(losses[dialect]).toSorted())
         for (const [path, { code, isKept, says }] of Object.entries(losses[dialect])) {

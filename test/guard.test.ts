@@ -1,5 +1,5 @@
 import { Transform } from "@chatferry/core"
-import { SendbirdExport } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"

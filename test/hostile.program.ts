@@ -7,7 +7,8 @@
  *     node --conditions=@chatferry/source test/hostile.program.ts sendbird|stream|import FOLDER (BASE-URL TIMEOUT)...
  */
 import { readFileSync } from "node:fs"
-import { Addresses, Migration, Program, type Source } from "@chatferry/core"
+import { Addresses } from "@chatferry/connector"
+import { Migration, Program, type Source } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamImportApi } from "@chatferry/sink-stream-import"
 import { SendbirdSource } from "@chatferry/source-sendbird"
@@ -21,13 +22,13 @@ const [client, root = "", ...pairs] = process.argv.slice(2)
 
 const secret = Redacted.make("c4n4ry-s3cret")
 
-interface Place {
+interface Location {
   readonly baseUrl: string
   readonly folder: string
   readonly timeout: number
 }
 
-const limitsOf = ({ baseUrl, timeout }: Place) =>
+const limitsOf = ({ baseUrl, timeout }: Location) =>
   ({
     baseUrl,
     attempts: 3,
@@ -38,9 +39,9 @@ const limitsOf = ({ baseUrl, timeout }: Place) =>
     pollEvery: ["5 millis", "50 millis"]
   }) as const
 
-const sendbird = (place: Place) =>
+const sendbird = (location: Location) =>
   SendbirdSource.api({
-    ...limitsOf(place),
+    ...limitsOf(location),
     applicationId: "app",
     apiToken: secret,
     from: 0,
@@ -49,12 +50,12 @@ const sendbird = (place: Place) =>
     enrich: { users: true, channels: true, members: true, messages: true },
     maxDownloadBytes: 4 << 20,
     exportDeadline: "2 seconds",
-    directory: `${place.folder}/exports`
+    directory: `${location.folder}/exports`
   })
 
-const stream = (place: Place) =>
+const stream = (location: Location) =>
   StreamSource.api({
-    ...limitsOf(place),
+    ...limitsOf(location),
     apiKey: "key",
     apiSecret: secret,
     channels: "all",
@@ -62,24 +63,24 @@ const stream = (place: Place) =>
     lostAnswers: "ask again",
     maxDownloadBytes: 4 << 20,
     exportDeadline: "2 seconds",
-    directory: `${place.folder}/exports`
+    directory: `${location.folder}/exports`
   })
 
-const upload = (place: Place) =>
+const upload = (location: Location) =>
   StreamImportApi.upload({
-    ...limitsOf(place),
+    ...limitsOf(location),
     apiKey: "key",
     apiSecret: secret,
     mode: "upsert",
     importDeadline: "2 seconds",
-    directory: `${place.folder}/import`,
-    stateDirectory: `${place.folder}/state`
+    directory: `${location.folder}/import`,
+    stateDirectory: `${location.folder}/state`
   }).pipe(
     Effect.flatMap((report) => Console.log(StreamImportApi.format(report))),
     Effect.catch(({ message }) => Effect.andThen(Console.error(message), new Program.Ended({ code: 3 })))
   )
 
-const migrate = <R>(source: Source.Source<R>, { folder }: Place) =>
+const migrate = <R>(source: Source.Source<R>, { folder }: Location) =>
   Program.run(
     Migration.run({
       id: "hostile",
@@ -90,9 +91,11 @@ const migrate = <R>(source: Source.Source<R>, { folder }: Place) =>
     { command: "again" }
   )
 
-const meet = (place: Place) => {
-  if (client === "import") return upload(place)
-  return Effect.asVoid(client === "stream" ? migrate(stream(place), place) : migrate(sendbird(place), place))
+const meet = (location: Location) => {
+  if (client === "import") return upload(location)
+  return Effect.asVoid(
+    client === "stream" ? migrate(stream(location), location) : migrate(sendbird(location), location)
+  )
 }
 
 const between = (code: number) =>
@@ -103,7 +106,7 @@ process.on("exit", () => {
   process.stderr.write(`peak RSS ${kilobytes} kB\n`)
 })
 
-const places = Array.from({ length: pairs.length / 2 }, (_, i) => ({
+const locations = Array.from({ length: pairs.length / 2 }, (_, i) => ({
   baseUrl: pairs[2 * i] ?? "",
   folder: `${root}/${i}`,
   timeout: Number(pairs[2 * i + 1])
@@ -111,11 +114,11 @@ const places = Array.from({ length: pairs.length / 2 }, (_, i) => ({
 
 // The last one ends the process as it would if it were the only one.
 Effect.forEach(
-  places,
-  (place, i) =>
-    i === places.length - 1
-      ? meet(place)
-      : Effect.matchEffect(meet(place), {
+  locations,
+  (location, i) =>
+    i === locations.length - 1
+      ? meet(location)
+      : Effect.matchEffect(meet(location), {
           onFailure: ({ code }) => between(code),
           onSuccess: () => between(0)
         }),

@@ -6,7 +6,7 @@ export const once = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A> => {
   return Effect.promise(() => (made ??= Effect.runPromise(effect)))
 }
 
-/** All files below a folder, by their paths from there, such as `Reading.folderOf` writes them again. */
+/** All files below a folder, by their paths from there, such as `SourceHarness.folderOf` writes them again. */
 export const filesOf = (folder: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

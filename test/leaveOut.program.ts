@@ -5,9 +5,10 @@
  *     node --conditions=@chatferry/source test/leaveOut.program.ts INPUT OUT [CHECKPOINT-RECORDS]
  */
 import { Migration, Program, Sink, Transform } from "@chatferry/core"
+import { AttachmentInventory } from "@chatferry/sink-attachments"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
-import { AttachmentInventory, SendbirdSource } from "@chatferry/source-sendbird"
+import { SendbirdSource } from "@chatferry/source-sendbird"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"

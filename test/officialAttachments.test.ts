@@ -2,7 +2,7 @@
 import { Migration, Sink } from "@chatferry/core"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { StreamSource } from "@chatferry/source-stream"
-import { StreamExport } from "@chatferry/testkit"
+import { StreamExport } from "@chatferry/testkit/stream"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
@@ -24,7 +24,7 @@ const told = (of: Fields) => ({
   video: StreamChat.isVideoAttachment(of),
   videoByFormat: StreamChat.isVideoAttachment(of, ["video/mp4", "video/quicktime"]),
   voiceRecording: StreamChat.isVoiceRecordingAttachment(of),
-  place: StreamChat.isSharedLocationResponse(of)
+  location: StreamChat.isSharedLocationResponse(of)
 })
 
 /** The messages of an import in each dialect that is made of an export. */

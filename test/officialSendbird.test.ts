@@ -1,5 +1,5 @@
 // Sendbird's own client of the Platform API, as it comes from the registry, against the emulator.
-import { SendbirdEmulator } from "@chatferry/testkit"
+import { SendbirdEmulator } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -40,14 +40,14 @@ const connected = Effect.map(
 const isObject = (value: unknown): value is Fields => typeof value === "object" && value !== null
 
 /** What the client makes of an answer has lost and changed nothing of the fields that it knows. */
-const assertUnderstood = (made: unknown, came: unknown, place = ""): void => {
+const assertUnderstood = (made: unknown, came: unknown, location = ""): void => {
   if (Array.isArray(made)) {
-    assert.isArray(came, place)
-    made.forEach((one, i) => assertUnderstood(one, (came as ReadonlyArray<unknown>)[i], `${place}[${i}]`))
+    assert.isArray(came, location)
+    made.forEach((one, i) => assertUnderstood(one, (came as ReadonlyArray<unknown>)[i], `${location}[${i}]`))
   } else if (isObject(made)) {
     for (const [name, value] of Object.entries(made))
-      if (value !== undefined && isObject(came)) assertUnderstood(value, came[name], `${place}.${name}`)
-  } else if (made !== AN_OBJECT) assert.strictEqual(made, came, place)
+      if (value !== undefined && isObject(came)) assertUnderstood(value, came[name], `${location}.${name}`)
+  } else if (made !== AN_OBJECT) assert.strictEqual(made, came, location)
 }
 
 /** The client's types are older than the API: where it expects a text, such as an operator's id, this is what it makes of more. */

@@ -1,5 +1,5 @@
 // Stream's own JavaScript client, as it comes from the registry, against the emulator.
-import { StreamEmulator } from "@chatferry/testkit"
+import { StreamEmulator } from "@chatferry/testkit/stream"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import { type ChannelSort, StreamChat, type UserSort } from "stream-chat"

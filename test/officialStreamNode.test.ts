@@ -1,5 +1,5 @@
 // Stream's server-side client, as it comes from the registry, against the emulator: the addresses below /api/v2.
-import { StreamEmulator } from "@chatferry/testkit"
+import { StreamEmulator } from "@chatferry/testkit/stream"
 import { assert, describe, it } from "@effect/vitest"
 import { StreamClient } from "@stream-io/node-sdk"
 import { Effect } from "effect"

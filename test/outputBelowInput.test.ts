@@ -1,16 +1,21 @@
 import { Migration, type Source, SourceError } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { SendbirdExport, Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Stream } from "effect"
 
-const broken = new SourceError.CorruptInput({ place: "x", problem: "the disk is gone", hint: "Try again." })
+const broken = new SourceError.CorruptInput({
+  location: "x",
+  problem: "the disk is gone",
+  hint: "Try again."
+})
 
 /** The same source, which fails after some batches. */
 const failing = <R>(source: Source.Source<R>): Source.Source<R> =>
-  Reading.changed(source, ({ read }) => ({
+  SourceHarness.changed(source, ({ read }) => ({
     read: (partition, position) =>
       Stream.concat(Stream.take(read(partition, position), 3), Stream.fail(broken))
   }))
@@ -21,21 +26,21 @@ it.live("a migration whose output and state lie below its input goes on as if th
     const folder = yield* fs.makeTempDirectoryScoped()
     const input = `${folder}/export`
     yield* SendbirdExport.writeFolders(input, { seed: 5, messages: 2000 })
-    const run = (place: string, isFailing: boolean) => {
+    const run = (location: string, isFailing: boolean) => {
       const source = SendbirdSource.archives({ inputs: [input], batchRecords: 100 })
       return Migration.run({
         id: "below",
         source: isFailing ? failing(source) : source,
-        sink: NdjsonSink.make({ directory: `${place}/out` }),
-        stateDirectory: `${place}/state`,
+        sink: NdjsonSink.make({ directory: `${location}/out` }),
+        stateDirectory: `${location}/state`,
         policy: { checkpointRecords: 100 }
       })
     }
-    const published = (place: string) =>
+    const published = (location: string) =>
       Effect.gen(function* () {
-        const names = (yield* fs.readDirectory(`${place}/out`)).toSorted()
+        const names = (yield* fs.readDirectory(`${location}/out`)).toSorted()
         return yield* Effect.forEach(names, (name) =>
-          Effect.map(fs.readFileString(`${place}/out/${name}`), (text) => [name, text])
+          Effect.map(fs.readFileString(`${location}/out/${name}`), (text) => [name, text])
         )
       })
     yield* run(`${folder}/beside`, false)

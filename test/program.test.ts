@@ -1,5 +1,5 @@
 import { basename } from "node:path"
-import { SendbirdExport } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { afterAll, assert, it } from "@effect/vitest"
 import { Deferred, Effect, FileSystem, Stream } from "effect"

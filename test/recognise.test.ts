@@ -3,7 +3,9 @@ import type { Source } from "@chatferry/core"
 import { NdjsonSource } from "@chatferry/sink-ndjson"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamSource } from "@chatferry/source-stream"
-import { SendbirdExport, StreamExport, Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
+import { StreamExport } from "@chatferry/testkit/stream"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, type Path } from "effect"
@@ -51,7 +53,7 @@ const stream = (...paths: ReadonlyArray<string>) => StreamSource.files({ inputs:
 const ndjson = (...paths: ReadonlyArray<string>) => NdjsonSource.make({ inputs: paths })
 
 const problem = (source: Source.Source<FileSystem.FileSystem | Path.Path>) =>
-  Effect.map(Effect.flip(Reading.of(source).partitions), ({ message }) => message)
+  Effect.map(Effect.flip(SourceHarness.of(source).partitions), ({ message }) => message)
 
 it.layer(NodeServices.layer)("an input", (it) => {
   it.effect("is recognised by its own source in every form, file by file and archive by archive", () =>
@@ -135,7 +137,7 @@ it.layer(NodeServices.layer)("an input", (it) => {
         `nothing in ${root}/texts looks like`
       )
       yield* fs.copy(`${root}/texts`, `${root}/sendbird/texts`)
-      assert.isNotEmpty(yield* Reading.of(sendbird(`${root}/sendbird`)).partitions)
+      assert.isNotEmpty(yield* SourceHarness.of(sendbird(`${root}/sendbird`)).partitions)
     })
   )
 
@@ -148,7 +150,7 @@ it.layer(NodeServices.layer)("an input", (it) => {
       for (const source of [sendbird, stream]) {
         assert.include(yield* problem(source(`${out}/ndjson`)), "NdjsonSource reads what NdjsonSink wrote")
       }
-      assert.isNotEmpty(yield* Reading.of(ndjson(`${out}/ndjson`)).partitions)
+      assert.isNotEmpty(yield* SourceHarness.of(ndjson(`${out}/ndjson`)).partitions)
     })
   )
 

@@ -1,8 +1,10 @@
-import { type Entity, JsonElements, Migration, type Source } from "@chatferry/core"
+import { type Entity, Migration, type Source } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamSource } from "@chatferry/source-stream"
-import { Corruption, EntityGenerator, Reading, SendbirdExport } from "@chatferry/testkit"
+import { EntityGenerator, SourceHarness } from "@chatferry/testkit"
+import { Corruption, SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, type Path } from "effect"
@@ -17,7 +19,7 @@ interface Line {
   readonly kind: string
   readonly code: string
   readonly message: string
-  readonly place: string
+  readonly location: string
   readonly original: unknown
 }
 
@@ -57,16 +59,18 @@ const read = (source: AnySource, line: string) => source.rejected?.(line) ?? Eff
 /** Reads every line alone: as it is, and corrected. Gives the kinds and codes that were seen. */
 const check = (make: (folder: string) => AnySource, all: ReadonlyArray<Case>) =>
   Effect.gen(function* () {
-    const clean = make(yield* Reading.folderOf(Object.fromEntries(all.map((one) => [one.file, one.clean]))))
-    const source = make(
-      yield* Reading.folderOf(Object.fromEntries(all.map((one) => [one.file, one.damaged])))
+    const clean = make(
+      yield* SourceHarness.folderOf(Object.fromEntries(all.map((one) => [one.file, one.clean])))
     )
-    const given = byNumber((yield* Reading.readAll(clean)).records)
-    const left = byNumber((yield* Reading.readAll(source)).records)
+    const source = make(
+      yield* SourceHarness.folderOf(Object.fromEntries(all.map((one) => [one.file, one.damaged])))
+    )
+    const given = byNumber((yield* SourceHarness.readAll(clean)).records)
+    const left = byNumber((yield* SourceHarness.readAll(source)).records)
     const lines = yield* rejectsOf(source)
     assert.deepStrictEqual(
       all.flatMap(({ code, file, kind }) =>
-        lines.some((line) => (JSON.parse(line) as Line).place.includes(file))
+        lines.some((line) => (JSON.parse(line) as Line).location.includes(file))
           ? []
           : [`${file} ${kind} ${code}`]
       ),
@@ -75,19 +79,19 @@ const check = (make: (folder: string) => AnySource, all: ReadonlyArray<Case>) =>
     assert.strictEqual(lines.length, all.length)
     for (const text of lines) {
       const line = JSON.parse(text) as Line
-      const one = all.find(({ file }) => line.place.includes(file))
+      const one = all.find(({ file }) => line.location.includes(file))
       assert.isDefined(one)
       if (one === undefined) continue
       const what = `${one.file} ${one.kind} ${one.code}: ${text.slice(0, 600)}`
       assert.deepStrictEqual([line.kind, line.code], [one.kind, one.code], what)
       assert.isNotNull(line.original, what)
       assert.notInclude(text, SECRET, what)
-      assert.notInclude(line.message + line.place, CONTENT, what)
+      assert.notInclude(line.message + line.location, CONTENT, what)
 
       const again = yield* read(source, text)
       assert.deepStrictEqual(
-        [again.records, again.rejected.map(({ code, original, place }) => [code, original, place])],
-        [[], [[line.code, line.original, line.place]]],
+        [again.records, again.rejected.map(({ code, original, location }) => [code, original, location])],
+        [[], [[line.code, line.original, line.location]]],
         what
       )
       if (one.corrected === undefined) continue
@@ -201,28 +205,28 @@ describe("records of a generated export of Sendbird", () => {
         yield* SendbirdExport.writeFolders(`${folder}/clean`, options)
         yield* SendbirdExport.writeFolders(`${folder}/damaged`, { ...options, through: apply })
         const source = SendbirdSource.archives({ inputs: [`${folder}/damaged`] })
-        const clean = yield* Reading.readAll(SendbirdSource.archives({ inputs: [`${folder}/clean`] }))
+        const clean = yield* SourceHarness.readAll(SendbirdSource.archives({ inputs: [`${folder}/clean`] }))
         const wanted = new Set(asJson(clean.records))
         const lines = yield* rejectsOf(source)
         assert.isAbove(lines.length, 50)
         for (const text of lines) {
-          const { code, kind, original, place } = JSON.parse(text) as Line
+          const { code, kind, original, location } = JSON.parse(text) as Line
           const again = yield* read(source, text)
           assert.deepStrictEqual(
             again.rejected.map((one) => [one.code, one.original]),
             [[code, original]]
           )
-          const [, path, list, index] = /^damaged\/(.*):(\w+)\[(\d+)\] \(/u.exec(place) ?? []
+          const [, path, list, index] = /^damaged\/(.*):(\w+)\[(\d+)\] \(/u.exec(location) ?? []
           const document = JsonElements.parse(yield* fs.readFileString(`${folder}/clean/${path}`))
           const found = (document as Record<string, ReadonlyArray<unknown>>)[list ?? ""]?.[Number(index)]
           const mapped = yield* read(source, corrected(text, JSON.stringify(found)))
-          assert.deepStrictEqual(mapped.rejected, [], place)
+          assert.deepStrictEqual(mapped.rejected, [], location)
           assert.include(
             mapped.records.map(({ _tag }) => _tag as string),
             kind,
-            place
+            location
           )
-          for (const one of asJson(mapped.records)) assert.isTrue(wanted.has(one), `${place}: ${one}`)
+          for (const one of asJson(mapped.records)) assert.isTrue(wanted.has(one), `${location}: ${one}`)
         }
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
     60_000
@@ -256,7 +260,7 @@ describe("lines of NDJSON", () => {
         })
         const bytes = Buffer.concat(damaged.flatMap(({ line }) => [Buffer.from(line), Buffer.from("\n")]))
         const source = NdjsonSource.make({
-          inputs: yield* Reading.folderOf({ "a.ndjson": bytes }),
+          inputs: yield* SourceHarness.folderOf({ "a.ndjson": bytes }),
           maxLineBytes: 4 * MAX_BYTES
         })
         const lines = yield* rejectsOf(source)
@@ -268,8 +272,8 @@ describe("lines of NDJSON", () => {
           const line = JSON.parse(text) as Line
           const again = yield* read(source, text)
           assert.deepStrictEqual(
-            again.rejected.map(({ code, original, place }) => [code, original, place]),
-            [[line.code, line.original, line.place]]
+            again.rejected.map(({ code, original, location }) => [code, original, location]),
+            [[line.code, line.original, line.location]]
           )
           const one = JSON.stringify(entities[i])
           const original = i % 2 === 0 ? one : JSON.stringify({ text: one })

@@ -1,4 +1,5 @@
-import { Migration, Settings } from "@chatferry/core"
+import { Migration } from "@chatferry/core"
+import { Settings } from "@chatferry/core/settings"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportSink, StreamImportValidator } from "@chatferry/sink-stream-import"
 import { SendbirdSource } from "@chatferry/source-sendbird"

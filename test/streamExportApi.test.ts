@@ -1,4 +1,5 @@
-import { SendbirdExport, StreamEmulator } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
+import { StreamEmulator } from "@chatferry/testkit/stream"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"

@@ -1,7 +1,8 @@
 import { Ledger, Migration, Sink } from "@chatferry/core"
 import { StreamImportApi, StreamImportSink, StreamImportValidator } from "@chatferry/sink-stream-import"
 import { StreamSource } from "@chatferry/source-stream"
-import { StreamEmulator, StreamExport, Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
+import { StreamEmulator, StreamExport } from "@chatferry/testkit/stream"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer, Option, Redacted, Schema, Stream } from "effect"
@@ -261,9 +262,9 @@ it.live.each(options)("an export with $name has exactly what it should", ({ conf
         ...config,
         ...period
       })
-      const partitions = yield* Reading.of(source).partitions
+      const partitions = yield* SourceHarness.of(source).partitions
       const batches = yield* Effect.forEach(partitions, (partition) =>
-        Stream.runCollect(Reading.of(source).read(partition, Option.none()))
+        Stream.runCollect(SourceHarness.of(source).read(partition, Option.none()))
       )
       const records = batches.flat(2).flatMap((batch) => batch.records)
       const idsOf = (kind: "channel" | "message") =>

@@ -58,7 +58,7 @@ const resolve = (path: string, specifier: string): string =>
   new URL(specifier, `file:///${path}`).pathname.slice(1)
 
 const isPublic = (path: string): boolean =>
-  !path.startsWith("internal/") && !path.endsWith(".program.ts") && path !== "index.ts"
+  !path.startsWith("internal/") && !path.endsWith(".program.ts") && !/(?:^|\/)index.ts$/u.test(path)
 
 /** What lies in `internal` itself is a room of its own. */
 const roomOf = (path: string): string => {

@@ -1,5 +1,6 @@
 import { StreamImportValidator } from "@chatferry/sink-stream-import"
-import { HostileJson, SendbirdExport } from "@chatferry/testkit"
+import { HostileJson } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"

@@ -8,7 +8,7 @@ import type { FileSource } from "./sources.ts"
 export type Services = FileSystem.FileSystem | Path.Path
 
 /** Where one run reads and writes. */
-export interface Places {
+export interface Locations {
   readonly input: string
   readonly out: string
   readonly state: string
@@ -29,7 +29,7 @@ export interface Case {
   readonly name: string
   readonly input: Input
   /** Starts what the run needs beside its input, and gives the run. */
-  readonly prepare: (at: Places) => Effect.Effect<Attempt, unknown, Services | Scope.Scope>
+  readonly prepare: (at: Locations) => Effect.Effect<Attempt, unknown, Services | Scope.Scope>
   /** A run that is stopped and resumed in these ways must end like one that was left alone. */
   readonly stops?: ReadonlyArray<Stops>
 }

@@ -78,9 +78,9 @@ const byName = (lines: ReadonlyArray<Line>) => new Map(lines.map((line) => [line
 /** All values by where they stand. */
 const leaves = (line: Line): ReadonlyMap<string, string> => {
   const found = new Map<string, string>()
-  const add = (place: string, value: unknown) => {
-    if (typeof value !== "object" || value === null) found.set(place, String(value))
-    else for (const [name, inner] of Object.entries(value)) add(`${place} ${name}`.trimStart(), inner)
+  const add = (location: string, value: unknown) => {
+    if (typeof value !== "object" || value === null) found.set(location, String(value))
+    else for (const [name, inner] of Object.entries(value)) add(`${location} ${name}`.trimStart(), inner)
   }
   add("", line)
   return found

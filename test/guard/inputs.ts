@@ -1,7 +1,8 @@
 /** What runs read. Folders have the same names on all machines, because places of rejects name them. */
 import { dirname } from "node:path"
 import { type Entity } from "@chatferry/core"
-import { HostileJson, Reading, SendbirdExport } from "@chatferry/testkit"
+import { HostileJson, SourceHarness } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { Effect, FileSystem, type Path, type Scope } from "effect"
 
 /** Lays files down and gives the path of what is to be read. Laid down once, however many runs read it. */
@@ -14,8 +15,8 @@ export const TESTS = dirname(import.meta.dirname)
 export const PREFIX = "chatferry-guard-"
 
 /** A folder of files. */
-export const files = (content: () => Reading.Files): Input =>
-  Effect.suspend(() => Reading.folderOf(content()))
+export const files = (content: () => SourceHarness.Files): Input =>
+  Effect.suspend(() => SourceHarness.folderOf(content()))
 
 /** A folder that is there. */
 export const there = (path: string): Input => Effect.flatMap(FileSystem.FileSystem, (fs) => fs.realPath(path))

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto"
 import { gunzipSync } from "node:zlib"
 import { type Ledger, type Report } from "@chatferry/core"
 import { Cause, Effect, Exit, FileSystem, Path, Schema } from "effect"
-import { ID, type Places, type Services } from "./case.ts"
+import { ID, type Locations, type Services } from "./case.ts"
 import { TESTS } from "./inputs.ts"
 
 const Counts = Schema.Record(Schema.String, Schema.Finite)
@@ -40,7 +40,7 @@ export class Violation extends Error {
 export const lineOf = (
   name: string,
   exit: Exit.Exit<Report.Report, unknown>,
-  at: Places
+  at: Locations
 ): Effect.Effect<Line, unknown, Services> =>
   Effect.gen(function* () {
     const path = yield* Path.Path

@@ -2,7 +2,7 @@
 import { type Report } from "@chatferry/core"
 import { Cause, Clock, Effect, type Exit, FileSystem, Logger, Path, Scope } from "effect"
 import type { ChildProcessSpawner } from "effect/process"
-import type { Attempt, Case, Places, Services, Stops } from "./case.ts"
+import type { Attempt, Case, Locations, Services, Stops } from "./case.ts"
 import { differences, words } from "./compare.ts"
 import { type Input, PREFIX } from "./inputs.ts"
 import { NOW } from "./now.ts"
@@ -64,7 +64,7 @@ const standingStill = Effect.map(Clock.Clock, (clock): Clock.Clock => ({
 const inFolder = <A, E, R>(
   { prepare }: Case,
   input: string,
-  use: (attempt: Attempt, at: Places) => Effect.Effect<A, E, R>
+  use: (attempt: Attempt, at: Locations) => Effect.Effect<A, E, R>
 ) =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -79,7 +79,7 @@ const inFolder = <A, E, R>(
 /** Stops and resumes a run in one of the ways, and compares how it ends with how it ended when it was left alone. */
 const resumed = (one: Case, input: string, stops: Stops, alone: Line) =>
   Effect.gen(function* () {
-    const ended = (exit: Exit.Exit<Report.Report, unknown>, at: Places, how: string) =>
+    const ended = (exit: Exit.Exit<Report.Report, unknown>, at: Locations, how: string) =>
       Effect.map(lineOf(one.name, exit, at), (line) => {
         const found = differences(alone, line)
         if (found.length === 0) return

@@ -1,8 +1,8 @@
 /** Every sink, and settings of them. */
 import { Sink } from "@chatferry/core"
+import { AttachmentInventory } from "@chatferry/sink-attachments"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { type StreamImportPolicies, StreamImportSink } from "@chatferry/sink-stream-import"
-import { AttachmentInventory } from "@chatferry/source-sendbird"
 import type { FileSystem, Path } from "effect"
 
 type AnySink = Sink.Sink<FileSystem.FileSystem | Path.Path>

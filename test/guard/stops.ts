@@ -4,7 +4,7 @@ import { CrashPoint } from "@chatferry/testkit"
 import { Cause, Effect, Exit, FileSystem, Stream } from "effect"
 import type { ChildProcessSpawner } from "effect/process"
 import * as Processes from "../processes.ts"
-import type { Attempt, Places, Services } from "./case.ts"
+import type { Attempt, Locations, Services } from "./case.ts"
 import { Violation } from "./outcome.ts"
 
 /** How a run ended at last, and what was done to it. */
@@ -45,7 +45,7 @@ export const once = (attempt: Attempt, n: number): Effect.Effect<Ended | undefin
 export const killed = (
   name: string,
   attempt: Attempt,
-  at: Places
+  at: Locations
 ): Effect.Effect<Ended, unknown, Services | ChildProcessSpawner.ChildProcessSpawner> =>
   Effect.gen(function* () {
     let [stopped, resumed] = [0, 0]

@@ -38,11 +38,11 @@ export const judge = ({ client, hostilities }: Case) =>
         return { hostility, ...(yield* serve(client, hostility.answer)) }
       })
     )
-    const places = served.flatMap(({ baseUrl, hostility }) => [
+    const locations = served.flatMap(({ baseUrl, hostility }) => [
       baseUrl,
       hostility.isSlow === true ? "500" : "10000"
     ])
-    const child = yield* spawn("hostile.program.ts", [client, folder, ...places], { node: NODE })
+    const child = yield* spawn("hostile.program.ts", [client, folder, ...locations], { node: NODE })
     const ended = yield* Effect.all(
       [
         Stream.mkString(Stream.decodeText(child.stdout)),

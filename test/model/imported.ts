@@ -7,11 +7,11 @@ import * as Variants from "./variants.ts"
 export type Dialect = "jsonl" | "json-array"
 
 /** `item`: in a field of Stream's; `own`: in what is kept for the app; `nowhere`: in neither. */
-type Place = "item" | "own" | "nowhere"
+type Location = "item" | "own" | "nowhere"
 
 interface Imported {
   /** By kind and path. */
-  readonly places: ReadonlyMap<string, Place>
+  readonly locations: ReadonlyMap<string, Location>
   readonly codes: ReadonlySet<string>
 }
 
@@ -19,15 +19,15 @@ export const imported = (dialect: Dialect) =>
   Effect.gen(function* () {
     const filled = yield* itemsOf(dialect, "with")
     const bare = yield* itemsOf(dialect, "without")
-    const places = Variants.kinds.flatMap((kind) =>
+    const locations = Variants.kinds.flatMap((kind) =>
       Variants.pairsOf(kind).map(({ id, path }) => {
         const [a, b] = [about(filled.items, id), about(bare.items, id)]
-        const place: Place =
+        const location: Location =
           a.join() === b.join() ? "nowhere" : a.map(known).join() === b.map(known).join() ? "own" : "item"
-        return [`${kind}.${path}`, place] as const
+        return [`${kind}.${path}`, location] as const
       })
     )
-    return { places: new Map(places), codes: filled.codes } satisfies Imported
+    return { locations: new Map(locations), codes: filled.codes } satisfies Imported
   })
 
 // internal

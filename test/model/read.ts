@@ -2,7 +2,8 @@
 import { Entity } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamSource } from "@chatferry/source-stream"
-import { Reading, StreamExport } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
+import { StreamExport } from "@chatferry/testkit/stream"
 import { Effect, FileSystem } from "effect"
 import { pathsIn, pathsOf } from "./paths.ts"
 
@@ -10,8 +11,8 @@ import { pathsIn, pathsOf } from "./paths.ts"
 export type Filled = ReadonlyMap<Entity.Kind, ReadonlyArray<string>>
 
 export const fromSendbird = Effect.gen(function* () {
-  const folder = yield* Reading.folderOf(SENDBIRD)
-  return filled((yield* Reading.readAll(SendbirdSource.archives({ inputs: folder }))).records)
+  const folder = yield* SourceHarness.folderOf(SENDBIRD)
+  return filled((yield* SourceHarness.readAll(SendbirdSource.archives({ inputs: folder }))).records)
 })
 
 export const fromStream = Effect.gen(function* () {
@@ -22,7 +23,7 @@ export const fromStream = Effect.gen(function* () {
     features: { channelMutes: 0.2, futureBans: 0.2 }
   })
   const selection = { exportsUsers: true, includesDeleted: true } as const
-  const folder = yield* Reading.folderOf({
+  const folder = yield* SourceHarness.folderOf({
     "channels.json": text(app.channels({ ...selection, version: "v1" })),
     "channels.jsonl": text(app.channels({ ...selection, version: "v2" })),
     "users.jsonl": text(app.users(app.userIds())),
@@ -30,7 +31,7 @@ export const fromStream = Effect.gen(function* () {
     "more.jsonl": STREAM.map((line) => `${JSON.stringify(line)}\n`).join("")
   })
   const inputs = (yield* fs.readDirectory(folder)).map((name) => `${folder}/${name}`)
-  return filled((yield* Reading.readAll(StreamSource.files({ inputs, devices: "take" }))).records)
+  return filled((yield* SourceHarness.readAll(StreamSource.files({ inputs, devices: "take" }))).records)
 })
 
 // internal
@@ -57,7 +58,7 @@ const someone = {
   is_bot: true
 }
 
-const SENDBIRD: Reading.Files = {
+const SENDBIRD: SourceHarness.Files = {
   "users.json": JSON.stringify({
     active_users: [
       {

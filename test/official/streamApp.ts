@@ -1,5 +1,5 @@
 // What the app of the emulators that Stream's own clients are run against holds, as its exports say.
-import { StreamExport } from "@chatferry/testkit"
+import { StreamExport } from "@chatferry/testkit/stream"
 import { Effect } from "effect"
 
 export type Fields = Readonly<Record<string, unknown>>

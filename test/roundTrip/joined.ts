@@ -28,14 +28,14 @@ export const isFields = (value: unknown): value is Fields =>
 
 const keyOf = (entity: Entity.Entity): string => `${entity._tag} ${Entity.key(entity)}`
 
-const both = (place: string, one: object, other: object): Fields => {
+const both = (location: string, one: object, other: object): Fields => {
   const all: Record<string, unknown> = { ...one }
   for (const [name, value] of Object.entries(other)) {
     const known = all[name]
     if (known === undefined) all[name] = value
-    else if (isFields(known) && isFields(value)) all[name] = both(`${place}.${name}`, known, value)
+    else if (isFields(known) && isFields(value)) all[name] = both(`${location}.${name}`, known, value)
     else if (JSON.stringify(known) !== JSON.stringify(value))
-      throw new Error(`${place} has two values of ${name}: ${JSON.stringify([known, value])}`)
+      throw new Error(`${location} has two values of ${name}: ${JSON.stringify([known, value])}`)
   }
   return all
 }

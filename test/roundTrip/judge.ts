@@ -120,13 +120,13 @@ const isEmpty = (value: unknown): boolean =>
   value === undefined ||
   (Array.isArray(value) ? value.every(isEmpty) : isFields(value) && Object.keys(value).length === 0)
 
-const unlike = (place: string, one: unknown, other: unknown): ReadonlyArray<string> => {
+const unlike = (location: string, one: unknown, other: unknown): ReadonlyArray<string> => {
   if (isFields(one) && isFields(other)) {
     const names = new Set([...Object.keys(one), ...Object.keys(other)])
-    return Array.from(names).flatMap((name) => unlike(`${place}.${name}`, one[name], other[name]))
+    return Array.from(names).flatMap((name) => unlike(`${location}.${name}`, one[name], other[name]))
   }
   if (Array.isArray(one) && Array.isArray(other) && one.length === other.length)
-    return one.flatMap((each, i) => unlike(`${place}[${i}]`, each, other[i]))
+    return one.flatMap((each, i) => unlike(`${location}[${i}]`, each, other[i]))
   const [was, is] = [JSON.stringify(one), JSON.stringify(other)]
-  return was === is ? [] : [`${place}: ${was} became ${is}`]
+  return was === is ? [] : [`${location}: ${was} became ${is}`]
 }

@@ -1,6 +1,7 @@
 /** What a generated app says in its plainest export, whatever the layout of the one that is migrated. */
 import { StreamSource } from "@chatferry/source-stream"
-import { Reading, StreamExport } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
+import { StreamExport } from "@chatferry/testkit/stream"
 import { Effect, FileSystem } from "effect"
 import { joined } from "./joined.ts"
 
@@ -23,7 +24,7 @@ export const exported = (data: StreamExport.Options, { reads, through, ...select
       through === "files"
         ? StreamSource.files({ inputs: [file, `${folder}/bans.jsonl`], devices: "take" })
         : StreamSource.files({ inputs: [file] })
-    const { records, rejected } = yield* Reading.readAll(source)
+    const { records, rejected } = yield* SourceHarness.readAll(source)
     if (rejected.length > 0) return yield* Effect.die(rejected[0])
     return joined(records)
   })

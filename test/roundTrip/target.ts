@@ -1,7 +1,8 @@
 /** What an emulated app has after an import, as a source reads it. */
 import type { Entity } from "@chatferry/core"
 import { StreamSource } from "@chatferry/source-stream"
-import { Reading, type StreamEmulator } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
+import { type StreamEmulator } from "@chatferry/testkit/stream"
 import { Effect, FileSystem } from "effect"
 import { type Fields, isFields, type Joined, joined } from "./joined.ts"
 
@@ -16,7 +17,7 @@ export const readBack = (app: StreamEmulator.Emulator, idMap: string) =>
     const folder = yield* fs.makeTempDirectoryScoped()
     yield* fs.writeFileString(`${folder}/back.jsonl`, linesOf(app))
     const source = StreamSource.files({ inputs: [`${folder}/back.jsonl`], devices: "take" })
-    const { records, rejected } = yield* Reading.readAll(source)
+    const { records, rejected } = yield* SourceHarness.readAll(source)
     if (rejected.length > 0) return yield* Effect.die(rejected[0])
     const names = namesIn(idMap)
     return joined(records.map((record) => renamed(record, names))) satisfies Joined

@@ -1,5 +1,5 @@
 import { Ledger, Report } from "@chatferry/core"
-import { SendbirdExport } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Console, Effect, FileSystem, Schema } from "effect"

@@ -1,4 +1,4 @@
-import { StreamEmulator } from "@chatferry/testkit"
+import { StreamEmulator } from "@chatferry/testkit/stream"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Console, Effect, FileSystem, Stream } from "effect"

@@ -1,5 +1,5 @@
 import { StreamImportValidator } from "@chatferry/sink-stream-import"
-import { SendbirdExport } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Config, Console, Effect, FileSystem, Schema } from "effect"

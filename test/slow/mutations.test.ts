@@ -23,14 +23,14 @@ interface Line {
 }
 
 /** Runs every so-manieth seed in a process, and kills it when it hangs. Gives the last line of one that did not come to its end. */
-const attacked = (from: number, place: string, onLine: (line: Line) => void) =>
+const attacked = (from: number, location: string, onLine: (line: Line) => void) =>
   new Promise<{ readonly last: Line; readonly how: string } | undefined>((resolve) => {
     const program = `${import.meta.dirname}/mutations.program.ts`
     const numbers = [from, FIRST + MUTATIONS, PROCESSES].map(String)
     const child: ChildProcess = spawn(
       process.execPath,
       ["--max-old-space-size=256", "--conditions=@chatferry/source", program, ...numbers],
-      { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, TMPDIR: place } }
+      { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, TMPDIR: location } }
     )
     let last: Line = {}
     let isHung = false
@@ -62,7 +62,7 @@ it.live(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       // Of the test, since a process that is killed leaves its files.
-      const place = yield* fs.makeTempDirectoryScoped({ directory: PLACE })
+      const location = yield* fs.makeTempDirectoryScoped({ directory: PLACE })
       const verdicts: Array<{ readonly row: string; readonly outcome: string; readonly problem?: string }> =
         []
       const work = (process: number) =>
@@ -71,7 +71,7 @@ it.live(
           for (;;) {
             let next: Line = {}
             const stopped = yield* Effect.promise(() =>
-              attacked(from, place, (line) => {
+              attacked(from, location, (line) => {
                 const { outcome, violation } = line
                 if (line.next !== undefined) next = line
                 if (outcome !== undefined) verdicts.push({ row: next.reader ?? "", outcome })

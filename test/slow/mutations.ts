@@ -9,7 +9,9 @@ import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportSink, StreamImportValidator } from "@chatferry/sink-stream-import"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamSource } from "@chatferry/source-stream"
-import { Mutation, SendbirdExport, StreamExport, Reading } from "@chatferry/testkit"
+import { Mutation, SourceHarness } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
+import { StreamExport } from "@chatferry/testkit/stream"
 import { Cause, Effect, Exit, FileSystem, Option, type Path, type Scope, Stream } from "effect"
 
 type Services = FileSystem.FileSystem | Path.Path
@@ -146,8 +148,11 @@ const migrate =
       }
       const rejects = (yield* fs.readFileString(report.rejects)).split("\n").slice(0, -1)
       for (const line of rejects) {
-        const { code, message, place } = JSON.parse(line) as Record<"code" | "message" | "place", string>
-        shown(code + message + place)
+        const { code, message, location } = JSON.parse(line) as Record<
+          "code" | "message" | "location",
+          string
+        >
+        shown(code + message + location)
       }
       if (writes === "all") yield* valid([`${out}/stream/import.jsonl`])
       yield* readable(`${out}/ndjson`)
@@ -167,12 +172,14 @@ const valid = (files: ReadonlyArray<string>) =>
 const readable = (folder: string) =>
   Effect.gen(function* () {
     const source = NdjsonSource.make({ inputs: folder })
-    for (const partition of yield* Reading.of(source).partitions) {
-      yield* Stream.runForEach(Reading.of(source).read(partition, Option.none()), ({ rejected: [first] }) =>
-        Effect.sync(() => {
-          if (first !== undefined)
-            throw new Violation(`what was written is not valid: ${first.code}, ${first.message}`)
-        })
+    for (const partition of yield* SourceHarness.of(source).partitions) {
+      yield* Stream.runForEach(
+        SourceHarness.of(source).read(partition, Option.none()),
+        ({ rejected: [first] }) =>
+          Effect.sync(() => {
+            if (first !== undefined)
+              throw new Violation(`what was written is not valid: ${first.code}, ${first.message}`)
+          })
       )
     }
   })

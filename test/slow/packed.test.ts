@@ -19,7 +19,12 @@ const COMPILERS = { typescript5: "npm:typescript@5.9.3", typescript7: "npm:types
 interface Package {
   readonly name: string
   readonly tarball: string
-  readonly modules: ReadonlyArray<string>
+  /** What can be imported, such as `@chatferry/core/run`, with the modules that it exports. */
+  readonly entries: ReadonlyArray<{ readonly name: string; readonly modules: ReadonlyArray<string> }>
+}
+
+interface Exports {
+  readonly [subpath: string]: { readonly "@chatferry/source": string } | string | null
 }
 
 const packages = Effect.gen(function* () {
@@ -27,14 +32,21 @@ const packages = Effect.gen(function* () {
   const path = yield* Path.Path
   const found: Array<Package> = []
   for (const folder of (yield* fs.readDirectory(`${root}/packages`)).toSorted()) {
-    const { name, version } = JSON.parse(
+    const { exports, name, version } = JSON.parse(
       yield* fs.readFileString(`${root}/packages/${folder}/package.json`)
-    ) as { readonly name: string; readonly version: string }
-    const index = yield* fs.readFileString(`${root}/packages/${folder}/src/index.ts`)
+    ) as { readonly exports: Exports; readonly name: string; readonly version: string }
+    const entries: Array<Package["entries"][number]> = []
+    for (const [subpath, target] of Object.entries(exports)) {
+      const source = typeof target === "object" ? target?.["@chatferry/source"] : undefined
+      if (source?.endsWith("/index.ts") !== true) continue
+      const index = yield* fs.readFileString(`${root}/packages/${folder}/${source}`)
+      const modules = Array.from(index.matchAll(/^export \* as (\w+)/gmu), ([, module = ""]) => module)
+      entries.push({ name: name + subpath.slice(1), modules })
+    }
     found.push({
       name,
       tarball: `file:${path.resolve(root)}/tarballs/chatferry-${folder}-${version}.tgz`,
-      modules: Array.from(index.matchAll(/^export \* as (\w+)/gmu), ([, module = ""]) => module)
+      entries
     })
   }
   return found
@@ -51,14 +63,17 @@ const readme = Effect.gen(function* () {
 })
 
 /** Imports every public module of every package, and prints the name of each that is there. */
-const everyModule = (all: ReadonlyArray<Package>) => `
-${all.map(({ name }, i) => `import * as package${i} from "${name}"`).join("\n")}
+const everyModule = (all: ReadonlyArray<Package>) => {
+  const entries = all.flatMap((one) => one.entries)
+  return `
+${entries.map(({ name }, i) => `import * as entry${i} from "${name}"`).join("\n")}
 
 const modules: Readonly<Record<string, object>> = {
-${all.flatMap(({ modules, name }, i) => modules.map((one) => `  "${name} ${one}": package${i}.${one},`)).join("\n")}
+${entries.flatMap(({ modules, name }, i) => modules.map((one) => `  "${name} ${one}": entry${i}.${one},`)).join("\n")}
 }
 for (const [name, module] of Object.entries(modules)) if (typeof module === "object") console.log(name)
 `
+}
 
 /** Types that come from packages which this one does not import: the compiler has to find a name for each. */
 const exported = `
@@ -84,7 +99,7 @@ export const main = migration.pipe(Effect.provide(NodeServices.layer))
 `
 
 const makeExport = `
-import { SendbirdExport } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
 
@@ -136,7 +151,10 @@ const check = Effect.fnUntraced(function* (folder: string) {
 })
 
 const namesOf = (all: ReadonlyArray<Package>) =>
-  all.flatMap(({ modules, name }) => modules.map((one) => `${name} ${one}\n`)).join("")
+  all
+    .flatMap(({ entries }) => entries)
+    .flatMap(({ modules, name }) => modules.map((one) => `${name} ${one}\n`))
+    .join("")
 
 it.layer(NodeServices.layer)("packed, the packages", (it) => {
   it.effect(

@@ -1,5 +1,5 @@
 /** What somebody does whose run does not know whether Stream has heard it. */
-import type { StreamEmulator } from "@chatferry/testkit"
+import type { StreamEmulator } from "@chatferry/testkit/stream"
 import { Effect, FileSystem } from "effect"
 
 /**
@@ -9,8 +9,8 @@ import { Effect, FileSystem } from "effect"
  */
 export const answerTo = (printed: string, app: StreamEmulator.Emulator, exportFolder: string) =>
   Effect.gen(function* () {
-    const [, place] = /taskIds to \{ "(.+?)"/u.exec(printed) ?? []
-    if (place === undefined) return undefined
+    const [, location] = /taskIds to \{ "(.+?)"/u.exec(printed) ?? []
+    if (location === undefined) return undefined
     const known = yield* tasksIn(`${exportFolder}/.chatferry`)
     const unheard = app.exports().filter(({ taskId }) => !known.has(taskId))
     if (unheard.length > 1) throw new Error(`${unheard.length} tasks are not known: one is under way at most`)
@@ -18,7 +18,7 @@ export const answerTo = (printed: string, app: StreamEmulator.Emulator, exportFo
     const env: Record<string, string> =
       task === undefined
         ? { LOST_ANSWERS: "ask again" }
-        : { TASK_IDS: JSON.stringify({ [place]: task.taskId }) }
+        : { TASK_IDS: JSON.stringify({ [location]: task.taskId }) }
     return { isMade: task !== undefined, env }
   })
 

@@ -1,9 +1,10 @@
 /** Migrations whose staged data is damaged between two runs. */
 import { Migration, Sink, Transform } from "@chatferry/core"
+import { AttachmentInventory } from "@chatferry/sink-attachments"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
-import { AttachmentInventory, SendbirdSource } from "@chatferry/source-sendbird"
-import { Corruption, SendbirdExport } from "@chatferry/testkit"
+import { SendbirdSource } from "@chatferry/source-sendbird"
+import { Corruption, SendbirdExport } from "@chatferry/testkit/sendbird"
 import type { FileSystem, Path } from "effect"
 
 /** The folder below the root that everything but the export is in. */

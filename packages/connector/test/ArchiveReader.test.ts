@@ -1,17 +1,20 @@
 import { gzipSync } from "node:zlib"
-import { ArchiveReader } from "@chatferry/connector"
-import { ArchiveSource, BatchBuilder, SourceError } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { ArchiveReader, ArchiveSource } from "@chatferry/connector"
+import { SourceError } from "@chatferry/core"
+import { BatchBuilder } from "@chatferry/core/run"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { zipOf } from "../../source-sendbird/test/zipOf.ts"
 import { containers, files, people, pigeon, type Settings } from "./pigeon.ts"
 
-const read = (content: Reading.Files, settings: Omit<Settings, "inputs"> = {}) =>
-  Effect.flatMap(Reading.folderOf(content), (inputs) => Reading.readAll(pigeon({ inputs, ...settings })))
+const read = (content: SourceHarness.Files, settings: Omit<Settings, "inputs"> = {}) =>
+  Effect.flatMap(SourceHarness.folderOf(content), (inputs) =>
+    SourceHarness.readAll(pigeon({ inputs, ...settings }))
+  )
 
-const ids = ({ records }: Pick<Reading.Reading, "records">) =>
+const ids = ({ records }: Pick<SourceHarness.Reading, "records">) =>
   records.map((record) => (record._tag === "user" ? record.id : record._tag))
 
 const allIds = people(0, 7300).map(({ id }) => id)
@@ -56,11 +59,11 @@ it.layer(NodeServices.layer)("files", (it) => {
           },
           context: () => ({ out: new BatchBuilder.BatchBuilder() })
         })
-      const folder = yield* Reading.folderOf({
+      const folder = yield* SourceHarness.folderOf({
         "a.json": { version: 2, tags: ["x", "y"], people: [], other: 1 },
         "b.json": { version: 3, other: [1] }
       })
-      const { notes, rejected } = yield* Reading.readAll(source(folder))
+      const { notes, rejected } = yield* SourceHarness.readAll(source(folder))
       assert.deepStrictEqual(met, [
         ["version", 2],
         ["tags", ["x", "y"]],
@@ -88,7 +91,7 @@ it.layer(NodeServices.layer)("files", (it) => {
       ])
       const { batches, rejected } = yield* read({ "a.zip": zip }, { batchRecords: 1 })
       assert.deepStrictEqual(
-        batches.map(({ place }) => place),
+        batches.map(({ location }) => location),
         [
           "file 2 of 2, inside it file 1 of 2",
           "file 2 of 2, inside it file 2 of 2",
@@ -97,7 +100,7 @@ it.layer(NodeServices.layer)("files", (it) => {
         ]
       )
       assert.deepStrictEqual(
-        rejected.map(({ place }) => place),
+        rejected.map(({ location }) => location),
         ["export/a.zip!2.zip!x.json:people[0] (byte 11)"]
       )
     })
@@ -115,25 +118,25 @@ it.layer(NodeServices.layer)("files", (it) => {
       })
       assert.deepStrictEqual(notes, { ignored_entry: 2, "ignored_member.fish": 1, "ignored_member.pets": 1 })
       assert.deepStrictEqual(
-        rejected.map(({ code, message, original, place }) => ({ code, message, original, place })),
+        rejected.map(({ code, message, original, location }) => ({ code, message, original, location })),
         [
           {
             code: "unrecognised_file",
             message: "none of the file's top-level members is one of a Pigeon export",
             original: { file: "a.json", bytes: 22, members: ["pets", "fish"] },
-            place: "export/a.json"
+            location: "export/a.json"
           },
           {
             code: "unrecognised_file",
             message: "the columns have no id",
             original: { file: "b.csv", bytes: 9 },
-            place: "export/b.csv"
+            location: "export/b.csv"
           },
           {
             code: "unrecognised_file",
             message: "the file has nothing of an export",
             original: { file: "c.csv", bytes: 0 },
-            place: "export/c.csv"
+            location: "export/c.csv"
           }
         ]
       )
@@ -144,7 +147,10 @@ it.layer(NodeServices.layer)("files", (it) => {
     Effect.gen(function* () {
       const error = yield* Effect.flip(read({ "a.json": "neither", "b.jsonl": '{"id":"a"}' }))
       assert(error._tag === "SourceError" && error.reason._tag === "CorruptInput")
-      assert.deepStrictEqual([error.reason.place, error.reason.problem], ["export/a.json", "it is not JSON"])
+      assert.deepStrictEqual(
+        [error.reason.location, error.reason.problem],
+        ["export/a.json", "it is not JSON"]
+      )
     })
   )
 
@@ -163,11 +169,11 @@ it.layer(NodeServices.layer)("files", (it) => {
 
   it.effect("of no known member fail before anything is read", () =>
     Effect.gen(function* () {
-      const inputs = yield* Reading.folderOf({ "a.txt": "x", "b.csv": "name\n" })
-      const error = yield* Effect.flip(Reading.of(pigeon({ inputs })).partitions)
+      const inputs = yield* SourceHarness.folderOf({ "a.txt": "x", "b.csv": "name\n" })
+      const error = yield* Effect.flip(SourceHarness.of(pigeon({ inputs })).partitions)
       assert.strictEqual(error.reason._tag, "UnrecognisedInput")
-      const source = pigeon({ inputs: yield* Reading.folderOf({ "a.csv": "id\n" }) })
-      assert.lengthOf(yield* Reading.of(source).partitions, 1)
+      const source = pigeon({ inputs: yield* SourceHarness.folderOf({ "a.csv": "id\n" }) })
+      assert.lengthOf(yield* SourceHarness.of(source).partitions, 1)
     })
   )
 
@@ -175,7 +181,7 @@ it.layer(NodeServices.layer)("files", (it) => {
     Effect.gen(function* () {
       const error = yield* Effect.flip(read({ "a.csv": 'id,name\na,"b\n' }))
       assert(error._tag === "SourceError" && error.reason._tag === "CorruptInput")
-      assert.include(error.reason.place, "export/a.csv (line 2, byte 10)")
+      assert.include(error.reason.location, "export/a.csv (line 2, byte 10)")
     })
   )
 
@@ -183,7 +189,7 @@ it.layer(NodeServices.layer)("files", (it) => {
     Effect.gen(function* () {
       const error = yield* Effect.flip(read({ "a.json": '{"people":[{"id":"a"}' }))
       assert(error._tag === "SourceError" && error.reason._tag === "CorruptInput")
-      assert.include(error.reason.place, "export/a.json (byte 21)")
+      assert.include(error.reason.location, "export/a.json (byte 21)")
     })
   )
 })
@@ -224,8 +230,8 @@ it.layer(NodeServices.layer)("a format of an author's own", (it) => {
         }
       }
     },
-    reasonOf: (cause, place) =>
-      cause instanceof RangeError ? SourceError.damagedFile(place, cause.message) : undefined
+    reasonOf: (cause, location) =>
+      cause instanceof RangeError ? SourceError.damagedFile(location, cause.message) : undefined
   })
   const source = (inputs: string, seen: Array<string>) =>
     ArchiveReader.make({
@@ -243,8 +249,8 @@ it.layer(NodeServices.layer)("a format of an author's own", (it) => {
   it.effect("says where a batch may end, looks elsewhere, and is told of its end", () =>
     Effect.gen(function* () {
       const seen: Array<string> = []
-      const inputs = yield* Reading.folderOf({ "a.txt": "xaby?ez" })
-      const { batches } = yield* Reading.readAll(source(inputs, seen))
+      const inputs = yield* SourceHarness.folderOf({ "a.txt": "xaby?ez" })
+      const { batches } = yield* SourceHarness.readAll(source(inputs, seen))
       assert.deepStrictEqual(
         batches.map((batch) => ids(batch).join("")),
         ["xa", "by?e", "z"]
@@ -255,8 +261,8 @@ it.layer(NodeServices.layer)("a format of an author's own", (it) => {
 
   it.effect("says what an exception means; any other is a defect", () =>
     Effect.gen(function* () {
-      const inputs = yield* Reading.folderOf({ "a.txt": "xa!" })
-      const error = yield* Effect.flip(Reading.readAll(source(inputs, [])))
+      const inputs = yield* SourceHarness.folderOf({ "a.txt": "xa!" })
+      const error = yield* Effect.flip(SourceHarness.readAll(source(inputs, [])))
       assert(error.reason._tag === "CorruptInput")
       assert.strictEqual(error.reason.problem, "exclaimed")
     })
@@ -266,7 +272,7 @@ it.layer(NodeServices.layer)("a format of an author's own", (it) => {
     Effect.gen(function* () {
       const seen: Array<string> = []
       const zip = zipOf([{ name: "b.zip", content: zipOf([{ name: "c", content: "c" }]) }])
-      yield* Reading.readAll(source(yield* Reading.folderOf({ "a.zip": zip }), seen))
+      yield* SourceHarness.readAll(source(yield* SourceHarness.folderOf({ "a.zip": zip }), seen))
       assert.deepStrictEqual(seen.slice(0, 2), ["P", "K"])
     })
   )

@@ -1,5 +1,5 @@
 import type { Rejected } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -19,7 +19,7 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
 
   it.effect("say what nobody reads them by", () =>
     Effect.gen(function* () {
-      const { rejected } = pigeon({ inputs: yield* Reading.folderOf(broken) })
+      const { rejected } = pigeon({ inputs: yield* SourceHarness.folderOf(broken) })
       const line = {
         stage: "source",
         source: "pigeon",
@@ -29,7 +29,9 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
       }
       const messageOf = (more: object) =>
         Effect.map(
-          Effect.flip(rejected?.({ ...line, place: "a.json", original: {}, ...more }) ?? Effect.die("none")),
+          Effect.flip(
+            rejected?.({ ...line, location: "a.json", original: {}, ...more }) ?? Effect.die("none")
+          ),
           ({ message }) => message
         )
       const said = "cannot read this line of rejects: this source reads no line with "
@@ -45,10 +47,12 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
 
   it.effect("have their place, their original and what they depend on", () =>
     Effect.gen(function* () {
-      const { notes, rejected } = yield* Reading.readAll(pigeon({ inputs: yield* Reading.folderOf(broken) }))
+      const { notes, rejected } = yield* SourceHarness.readAll(
+        pigeon({ inputs: yield* SourceHarness.folderOf(broken) })
+      )
       assert.deepStrictEqual(notes, { "ignored_member.more": 1 })
       assert.deepStrictEqual(
-        rejected.map(({ code, context, original, place }) => [code, place, original, context]),
+        rejected.map(({ code, context, original, location }) => [code, location, original, context]),
         [
           [
             "missing_id",
@@ -94,16 +98,21 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
 
   it.effect("remain so, the same, when their lines are read as they are", () =>
     Effect.gen(function* () {
-      const inputs = yield* Reading.folderOf({ ...broken, "f.csv": "name\n" })
+      const inputs = yield* SourceHarness.folderOf({ ...broken, "f.csv": "name\n" })
       const source = pigeon({ inputs })
-      const { rejected } = yield* Reading.readAll(source)
+      const { rejected } = yield* SourceHarness.readAll(source)
       assert.lengthOf(rejected, 13)
       for (const line of linesOf(rejected)) {
         const again = yield* source.rejected?.(line) ?? Effect.die("no rejected")
         assert.deepStrictEqual(again.records, [])
         assert.deepStrictEqual(
-          again.rejected.map(({ code, context, original, place }) => ({ code, context, original, place })),
-          [{ code: line.code, context: line.context, original: line.original, place: line.place }]
+          again.rejected.map(({ code, context, original, location }) => ({
+            code,
+            context,
+            original,
+            location
+          })),
+          [{ code: line.code, context: line.context, original: line.original, location: line.location }]
         )
       }
     })
@@ -111,9 +120,9 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
 
   it.effect("are mapped when they are corrected, with what they depend on", () =>
     Effect.gen(function* () {
-      const inputs = yield* Reading.folderOf(broken)
+      const inputs = yield* SourceHarness.folderOf(broken)
       const source = pigeon({ inputs })
-      const { rejected } = yield* Reading.readAll(source)
+      const { rejected } = yield* SourceHarness.readAll(source)
       const corrected = new Map<string, unknown>([
         ["export/a.json:people[2] (byte 30)", { text: '{"id":"x","name":"X"}' }],
         ["export/b.jsonl:line 3 (byte 19)", { id: "x", name: "X" }],
@@ -124,12 +133,12 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
       ])
       let mapped = 0
       for (const line of linesOf(rejected)) {
-        const original = corrected.get(line.place)
+        const original = corrected.get(line.location)
         if (original === undefined) continue
         mapped++
         const again = yield* source.rejected?.({ ...line, original } as never) ?? Effect.die("no rejected")
-        assert.deepStrictEqual(again.rejected, [], line.place)
-        const team = line.place.includes("a.json") ? { team: "t1" } : {}
+        assert.deepStrictEqual(again.rejected, [], line.location)
+        const team = line.location.includes("a.json") ? { team: "t1" } : {}
         const found: ReadonlyArray<unknown> = again.records
         assert.deepStrictEqual(found, [
           { _tag: "user", id: "x", name: "X", custom: { pigeon: { count: 1, ...team } } }
@@ -151,7 +160,7 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
       const error = yield* Effect.flip(
         source.rejected?.({
           ...line,
-          place: "p",
+          location: "p",
           original: { id: "a" },
           ...(context !== undefined && { context })
         }) ?? Effect.die("no rejected")

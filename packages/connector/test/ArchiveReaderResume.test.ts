@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from "node:zlib"
 import { type Source } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Result } from "effect"
@@ -14,7 +14,7 @@ const resumedAt = (
   isGrouped = false,
   batchRecords = 100
 ) =>
-  Reading.readAll(pigeon({ inputs, isGrouped, batchRecords, maxElementBytes: 1 << 16 }), {
+  SourceHarness.readAll(pigeon({ inputs, isGrouped, batchRecords, maxElementBytes: 1 << 16 }), {
     done: 0,
     position
   })
@@ -37,25 +37,25 @@ it.layer(NodeServices.layer)("a run", (it) => {
       "of a %s",
       ([, content]) =>
         Effect.gen(function* () {
-          const inputs = yield* Reading.folderOf(content)
+          const inputs = yield* SourceHarness.folderOf(content)
           const batchRecords = isMany ? 100 : 300
           const { batches } = yield* resumedAt(inputs, undefined, false, batchRecords)
           assert.isAbove(batches.length, 4)
           for (const [i, { position }] of batches.entries()) {
             const rest = yield* resumedAt(inputs, kept(position), false, batchRecords)
-            const expected = Reading.joined(batches.slice(i + 1))
+            const expected = SourceHarness.joined(batches.slice(i + 1))
             assert.deepStrictEqual(rest.records, expected.records)
             assert.deepStrictEqual(rest.notes, expected.notes)
             assert.deepStrictEqual(
-              rest.batches.map(({ bytes, place, position: at, readDigest }) => ({
+              rest.batches.map(({ bytes, location, position: at, readDigest }) => ({
                 bytes,
-                place,
+                location,
                 at,
                 readDigest
               })),
-              expected.batches.map(({ bytes, place, position: at, readDigest }) => ({
+              expected.batches.map(({ bytes, location, position: at, readDigest }) => ({
                 bytes,
-                place,
+                location,
                 at,
                 readDigest
               }))
@@ -69,21 +69,21 @@ it.layer(NodeServices.layer)("a run", (it) => {
   /** Reads a folder, changes a file of it, and goes on behind the first batch that ends in a place, and behind the last. */
   const changed = (
     content: Readonly<Record<string, string | Uint8Array>>,
-    place: RegExp,
+    location: RegExp,
     name: string,
     change: (content: Buffer) => Uint8Array,
     isGrouped = false
   ) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const inputs = yield* Reading.folderOf(content)
+      const inputs = yield* SourceHarness.folderOf(content)
       const { batches } = yield* resumedAt(inputs, undefined, isGrouped)
-      const within = batches.find((batch) => place.test(batch.place))
+      const within = batches.find((batch) => location.test(batch.location))
       const last = batches.at(-1)
       assert(within !== undefined && last !== undefined)
       const file = `${inputs}/${name}`
       yield* fs.writeFile(file, change(Buffer.from(yield* fs.readFile(file))))
-      const source = Reading.of(pigeon({ inputs, isGrouped }))
+      const source = SourceHarness.of(pigeon({ inputs, isGrouped }))
       const [partition] = yield* source.partitions
       assert(partition !== undefined)
       return {
@@ -110,23 +110,28 @@ it.layer(NodeServices.layer)("a run", (it) => {
   it.effect("is not resumed when a byte of what it had read has changed", () =>
     Effect.gen(function* () {
       const cases = [
-        { content: files, place: /^file 1 of/u, name: "a.json", change: letter('Person 50"') },
-        { content: files, place: /^file 3 of/u, name: "b.jsonl", change: letter('Person 2100"') },
-        { content: files, place: /^file 3 of/u, name: "c.csv", change: letter("Person 4001,") },
-        { content: stored, place: /^file 1 of/u, name: "a.json.gz", change: packed(letter('Person 50"')) },
-        { content: stored, place: /^file 2 of/u, name: "a.json.gz", change: packed(letter('Person 1800"')) },
+        { content: files, location: /^file 1 of/u, name: "a.json", change: letter('Person 50"') },
+        { content: files, location: /^file 3 of/u, name: "b.jsonl", change: letter('Person 2100"') },
+        { content: files, location: /^file 3 of/u, name: "c.csv", change: letter("Person 4001,") },
+        { content: stored, location: /^file 1 of/u, name: "a.json.gz", change: packed(letter('Person 50"')) },
+        {
+          content: stored,
+          location: /^file 2 of/u,
+          name: "a.json.gz",
+          change: packed(letter('Person 1800"'))
+        },
         {
           content: { "i.bin": inner, "z.txt": "" },
-          place: /inside it/u,
+          location: /inside it/u,
           name: "i.bin",
           change: letter('Person 50"')
         }
       ]
-      for (const { change, content, name, place } of cases) {
+      for (const { change, content, name, location } of cases) {
         const expected = unsame(name)
-        const same = yield* changed(content, place, name, (bytes) => bytes)
+        const same = yield* changed(content, location, name, (bytes) => bytes)
         assert.deepStrictEqual(same, { within: undefined, behind: undefined, retraced: undefined }, name)
-        const outcome = yield* changed(content, place, name, change)
+        const outcome = yield* changed(content, location, name, change)
         assert.deepStrictEqual(outcome, { within: expected, behind: expected, retraced: expected }, name)
       }
     })
@@ -135,12 +140,12 @@ it.layer(NodeServices.layer)("a run", (it) => {
   it.effect("is resumed when what it had not read yet is fixed", () =>
     Effect.gen(function* () {
       const cases = [
-        { place: /^file 1 of/u, name: "a.json", change: letter('Person 1999"') },
-        { place: /^file 1 of/u, name: "b.jsonl", change: letter('Person 2100"') },
-        { place: /^file 3 of/u, name: "c.csv", change: letter("Person 6999") }
+        { location: /^file 1 of/u, name: "a.json", change: letter('Person 1999"') },
+        { location: /^file 1 of/u, name: "b.jsonl", change: letter('Person 2100"') },
+        { location: /^file 3 of/u, name: "c.csv", change: letter("Person 6999") }
       ]
-      for (const { change, name, place } of cases) {
-        const { behind, retraced, within } = yield* changed(files, place, name, change)
+      for (const { change, name, location } of cases) {
+        const { behind, retraced, within } = yield* changed(files, location, name, change)
         assert.deepStrictEqual([within, behind, retraced], [undefined, unsame(name), unsame(name)])
       }
     })
@@ -149,7 +154,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
   it.effect("is not resumed when a file that was looked at before all others has changed", () =>
     Effect.gen(function* () {
       const content = { ...files, "groups.json": '{"g1":"Group 1"}' }
-      const inputs = yield* Reading.folderOf(content)
+      const inputs = yield* SourceHarness.folderOf(content)
       const { records } = yield* resumedAt(inputs, undefined, true)
       assert.strictEqual(records[0]?._tag === "user" ? records[0].name : undefined, "Person 0 of Group 1")
       const same = yield* changed(content, /^file 1 of/u, "groups.json", (bytes) => bytes, true)
@@ -211,7 +216,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
     }
   ])("is not resumed from a position that is $name", ({ change, problem = foreign }) =>
     Effect.gen(function* () {
-      const inputs = yield* Reading.folderOf(files)
+      const inputs = yield* SourceHarness.folderOf(files)
       const { batches } = yield* resumedAt(inputs, undefined)
       const position = kept(batches[0]?.position) as Readonly<Record<string, unknown>>
       const outcome = yield* Effect.result(resumedAt(inputs, change(position) as Source.Position))

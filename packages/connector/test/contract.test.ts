@@ -1,4 +1,4 @@
-import { Contract, type Reading, SourceContract } from "@chatferry/testkit"
+import { Contract, type SourceHarness, SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -59,7 +59,7 @@ describe("files that were never wrong, beside those that are,", () => {
   const right = '{"id":"p1","name":"Person 1"}\n{"id":"p2"}\n{"id":"p3"}\n'
   const wrong = right.replace('"id":"p1"', '"id":7').replace('{"id":"p3"}', "nothing")
   // One of the two has no original that could be put right, and the other is longer than it was.
-  const check = (id: string, files: Reading.Files) =>
+  const check = (id: string, files: SourceHarness.Files) =>
     Contract.check(
       SourceContract.rules({
         files: { "a.jsonl": wrong, "b.jsonl": '{"id":"p4"}\n' },

@@ -1,5 +1,6 @@
-import { Corrections, type Rejected, type Source } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { type Rejected, type Source } from "@chatferry/core"
+import { Corrections } from "@chatferry/core/run"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -29,24 +30,32 @@ const corrections = (rejected: ReadonlyArray<Rejected.Rejected>) =>
 
 const readWith = (inputs: string, all: ReadonlyArray<Corrections.Correction>, position?: Source.Position) =>
   Effect.provideService(
-    Reading.readAll(pigeon({ inputs, batchRecords: 100, maxElementBytes: 1 << 16 }), { done: 0, position }),
+    SourceHarness.readAll(pigeon({ inputs, batchRecords: 100, maxElementBytes: 1 << 16 }), {
+      done: 0,
+      position
+    }),
     Corrections.OfPartition,
     all
   )
 
-const facts = ({ address, code, original, place }: Rejected.Rejected) => ({ address, code, original, place })
+const facts = ({ address, code, original, location }: Rejected.Rejected) => ({
+  address,
+  code,
+  original,
+  location
+})
 
 it.layer(NodeServices.layer)("corrected records", (it) => {
   describe("are read in the place of what was wrong, also after any batch,", () => {
     it.effect.each(Object.entries(containersOf(wrong)))("in a %s", ([name, content]) =>
       Effect.gen(function* () {
-        const inputs = yield* Reading.folderOf(content)
+        const inputs = yield* SourceHarness.folderOf(content)
         const before = yield* readWith(inputs, [])
         assert.isAbove(before.rejected.length, 100)
         const all = corrections(before.rejected)
         const found = yield* readWith(inputs, all)
         // What was remembered before and behind each of them is as it would have been.
-        const right = yield* readWith(yield* Reading.folderOf(containersOf(files)[name] ?? {}), [])
+        const right = yield* readWith(yield* SourceHarness.folderOf(containersOf(files)[name] ?? {}), [])
         const ids = new Set(found.records.map((one) => JSON.stringify(one)))
         assert.deepStrictEqual(
           right.records.filter((one) => !ids.has(JSON.stringify(one))).length,
@@ -61,7 +70,7 @@ it.layer(NodeServices.layer)("corrected records", (it) => {
         for (const [i, { position }] of found.batches.entries()) {
           if (i % 4 !== 0) continue
           const rest = yield* readWith(inputs, all, JSON.parse(JSON.stringify(position)) as Source.Position)
-          const expected = Reading.joined(found.batches.slice(i + 1))
+          const expected = SourceHarness.joined(found.batches.slice(i + 1))
           assert.deepStrictEqual(rest.records, expected.records)
           assert.deepStrictEqual(rest.rejected, expected.rejected)
         }
@@ -73,9 +82,9 @@ it.layer(NodeServices.layer)("corrected records", (it) => {
     "are in what read digests tell of, and the files are as they were for readings without them",
     () =>
       Effect.gen(function* () {
-        const inputs = yield* Reading.folderOf(wrong)
+        const inputs = yield* SourceHarness.folderOf(wrong)
         const source = pigeon({ inputs, batchRecords: 100 })
-        const [partition] = yield* Reading.of(source).partitions
+        const [partition] = yield* SourceHarness.of(source).partitions
         assert(partition !== undefined)
         const before = yield* readWith(inputs, [])
         const all = corrections(before.rejected)
@@ -85,7 +94,7 @@ it.layer(NodeServices.layer)("corrected records", (it) => {
           given: ReadonlyArray<Corrections.Correction>
         ) =>
           Effect.provideService(
-            Reading.of(source).retrace(partition, readDigest ?? null),
+            SourceHarness.of(source).retrace(partition, readDigest ?? null),
             Corrections.OfPartition,
             given
           )

@@ -30,11 +30,12 @@ const readIn = (csv: Buffer, piece: number, delimiter: string, from?: Rows["posi
     { width: cells.length, dialect, batchBytes: 40, maxRowBytes: 1 << 20 },
     start
   )
-  const blocks: Array<{ cells: Rows["rows"]; position: Rows["position"]; places: ReadonlyArray<string> }> = []
+  const blocks: Array<{ cells: Rows["rows"]; position: Rows["position"]; locations: ReadonlyArray<string> }> =
+    []
   const take = () => {
     for (let part = reader.next(); part !== undefined; part = reader.next()) {
-      const { placeOf, position, rows } = part
-      blocks.push({ cells: rows, position, places: rows.map((_, i) => placeOf(i)) })
+      const { locationOf, position, rows } = part
+      blocks.push({ cells: rows, position, locations: rows.map((_, i) => locationOf(i)) })
     }
   }
   for (let at = start.offset; at < csv.length; at += piece) {

@@ -1,16 +1,9 @@
 // A source of a provider that is not there: people in JSON, on lines and in rows, groups in a file of their own.
 import { gzipSync } from "node:zlib"
-import { ArchiveReader } from "@chatferry/connector"
-import {
-  type Archives,
-  ArchiveSource,
-  BatchBuilder,
-  Consequence,
-  Ids,
-  JsonElements,
-  SourceError,
-  type Wire
-} from "@chatferry/core"
+import { ArchiveReader, type Archives, ArchiveSource, type RawValue } from "@chatferry/connector"
+import { Consequence, Ids, SourceError } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
+import { BatchBuilder } from "@chatferry/core/run"
 import { Effect } from "effect"
 import { zipOf } from "../../source-sendbird/test/zipOf.ts"
 
@@ -26,7 +19,7 @@ export interface Context {
 
 const missingId = Consequence.make("missing_id", { effect: "lost", says: "people without an id" })
 
-const map = (wire: Wire.Wire, context: Context, team?: string | null): void => {
+const map = (wire: RawValue.RawObject, context: Context, team?: string | null): void => {
   const { groups, out } = context
   const { id, name } = wire
   context.count++
@@ -41,7 +34,9 @@ const map = (wire: Wire.Wire, context: Context, team?: string | null): void => {
 }
 
 const teamIn = (part: JsonElements.Part): string | undefined =>
-  part._tag === "member" && part.name === "team" ? String((part.value as Wire.Wire)["id"]) : undefined
+  part._tag === "member" && part.name === "team"
+    ? String((part.value as RawValue.RawObject)["id"])
+    : undefined
 
 export interface Settings extends Partial<ArchiveReader.Limits> {
   readonly inputs: string
@@ -94,7 +89,7 @@ export const pigeon = ({ inputs, isForgetful = false, isGrouped = false, ...limi
     expected: "a Pigeon export",
     fingerprint: (parts: ReadonlyArray<Archives.Part>) => ({ inputs: parts.map(({ id }) => id) }),
     isGzipRead: true,
-    recognise: ({ head, isWhole, name, place }) => {
+    recognise: ({ head, isWhole, name, location }) => {
       const content = name.replace(/\.gz$/u, "")
       if (content.endsWith("groups.json")) return "ignore"
       if (content.endsWith(".json")) {
@@ -102,7 +97,7 @@ export const pigeon = ({ inputs, isForgetful = false, isGrouped = false, ...limi
         if (head.length < 8 && !isWhole) return "more"
         return head[0] === 0x7b || head[0] === 0x5b
           ? "json"
-          : SourceError.damagedFile(place, "it is not JSON")
+          : SourceError.damagedFile(location, "it is not JSON")
       }
       if (content.endsWith(".jsonl")) return "lines"
       if (!content.endsWith(".csv")) return "ignore"

@@ -12,15 +12,15 @@
  */
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { OwnershipLost, WAIT_OR_MOVE } from "./FolderLock.ts"
-import { InvalidConfig } from "./internal/invalidConfig.ts"
-import { OutOfBalance } from "./internal/outOfBalance.ts"
-import { StagedDataDamaged } from "./internal/stagedDataDamaged.ts"
-import { startAgain } from "./internal/startAgain.ts"
+import * as Printable from "./errors/Printable.ts"
+import * as SystemProblem from "./errors/SystemProblem.ts"
+import { TaggedError } from "./errors/TaggedError.ts"
+import { OwnershipLost, WAIT_OR_MOVE } from "./files/FolderLock.ts"
+import { InvalidConfig } from "./internal/errors/invalidConfig.ts"
+import { OutOfBalance } from "./internal/errors/outOfBalance.ts"
+import { StagedDataDamaged } from "./internal/errors/stagedDataDamaged.ts"
+import { startAgain } from "./internal/errors/startAgain.ts"
 import { TransformFailed } from "./internal/transforms/failure.ts"
-import * as Printable from "./Printable.ts"
-import * as SystemProblem from "./SystemProblem.ts"
-import { TaggedError } from "./TaggedError.ts"
 
 export {
   /**
@@ -30,7 +30,7 @@ export {
    * @since 0.1.0
    */
   OwnershipLost
-} from "./FolderLock.ts"
+} from "./files/FolderLock.ts"
 
 export {
   /**
@@ -40,7 +40,7 @@ export {
    * @since 0.1.0
    */
   StagedDataDamaged
-} from "./internal/stagedDataDamaged.ts"
+} from "./internal/errors/stagedDataDamaged.ts"
 
 export {
   /**
@@ -50,7 +50,7 @@ export {
    * @since 0.1.0
    */
   OutOfBalance
-} from "./internal/outOfBalance.ts"
+} from "./internal/errors/outOfBalance.ts"
 
 export {
   /**

@@ -22,16 +22,16 @@ import * as Result from "effect/Result"
 import * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
 import * as Stdio from "effect/Stdio"
-import * as Ending from "./internal/ending.ts"
-import * as Heap from "./internal/heap.ts"
-import * as NodeProcess from "./internal/nodeProcess.ts"
-import * as Printable from "./Printable.ts"
+import * as Printable from "./errors/Printable.ts"
+import * as TaggedError from "./errors/TaggedError.ts"
+import * as Ending from "./internal/program/ending.ts"
+import * as Heap from "./internal/program/heap.ts"
+import * as NodeProcess from "./internal/program/nodeProcess.ts"
 import * as Progress from "./Progress.ts"
 import * as Report from "./Report.ts"
-import * as Setting from "./Setting.ts"
-import * as Settings from "./Settings.ts"
+import * as Setting from "./settings/Setting.ts"
+import * as Settings from "./settings/Settings.ts"
 import * as Start from "./Start.ts"
-import * as TaggedError from "./TaggedError.ts"
 
 /**
  * The program ended with an exit code other than 0, and has said why.
@@ -60,7 +60,7 @@ export {
    * @since 0.1.0
    */
   MissingVariable
-} from "./internal/ending.ts"
+} from "./internal/program/ending.ts"
 
 /**
  * What a promise is rejected with when the signal aborts it, as with Node's own
@@ -209,17 +209,19 @@ const continuation = ({ command, variables = [] }: Options) => {
   return [...first, `To continue: ${Printable.line(command, Printable.MAX_MESSAGE)}`].join("\n")
 }
 
-const showing = <A, E, R>(migration: Effect.Effect<A, E, R>, progress: "auto" | "none") =>
-  Effect.gen(function* () {
-    const stdio = yield* Stdio.Stdio
-    if (progress === "none") return yield* Effect.provideService(migration, Progress.Default, undefined)
-    const renderer: Progress.Renderer = (values) =>
-      Effect.provideService(Progress.auto(values), Stdio.Stdio, stdio)
-    const shown = Effect.provideService(migration, Progress.Default, renderer)
-    if (!(yield* stdio.stderrIsTerminal)) return yield* shown
-    const console = yield* Console.Console
-    return yield* Effect.provideService(shown, Console.Console, aboveBar(console))
-  })
+const showing = Effect.fnUntraced(function* <A, E, R>(
+  migration: Effect.Effect<A, E, R>,
+  progress: "auto" | "none"
+) {
+  const stdio = yield* Stdio.Stdio
+  if (progress === "none") return yield* Effect.provideService(migration, Progress.Default, undefined)
+  const renderer: Progress.Renderer = (values) =>
+    Effect.provideService(Progress.auto(values), Stdio.Stdio, stdio)
+  const shown = Effect.provideService(migration, Progress.Default, renderer)
+  if (!(yield* stdio.stderrIsTerminal)) return yield* shown
+  const console = yield* Console.Console
+  return yield* Effect.provideService(shown, Console.Console, aboveBar(console))
+})
 
 /** What is logged takes the line of the bar, which comes back below it. */
 const aboveBar = (console: Console.Console): Console.Console => ({

@@ -14,10 +14,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
-import * as NodeProcess from "./internal/nodeProcess.ts"
+import * as Printable from "./errors/Printable.ts"
+import * as NodeProcess from "./internal/program/nodeProcess.ts"
 import type { Ledger } from "./Ledger.ts"
 import { rejectedCount } from "./Ledger.ts"
-import * as Printable from "./Printable.ts"
 
 /**
  * @category models
@@ -34,7 +34,7 @@ export interface Progress {
   /** How much of reading was done when this run started. */
   readonly resumedAt: number
   /** Where reading is, by numbers: `part 2 of 5, file 3 of 14`. */
-  readonly place: string
+  readonly location: string
   /** Everything counted so far, including earlier runs of the same migration. */
   readonly ledger: Ledger
   /** Records read in this run. */
@@ -175,11 +175,10 @@ const newest = (progress: Stream.Stream<Progress>, every: Duration.Input) => {
   )
 }
 
-const toStderr = (lines: Stream.Stream<string>) =>
-  Effect.gen(function* () {
-    const stdio = yield* Stdio.Stdio
-    yield* Effect.ignore(Stream.run(lines, stdio.stderr()))
-  })
+const toStderr = Effect.fnUntraced(function* (lines: Stream.Stream<string>) {
+  const stdio = yield* Stdio.Stdio
+  yield* Effect.ignore(Stream.run(lines, stdio.stderr()))
+})
 
 /** What fits in a line: a terminal wraps, or may wrap, where the last column is filled. */
 const widthOf = Effect.gen(function* () {
@@ -200,7 +199,7 @@ const wordsOf = (progress: Progress): ReadonlyArray<Words> => [
   ...ranked(5, rate(progress)),
   ...ranked(2, timeLeft(progress)),
   ...ranked(3, rejected(progress)),
-  ...ranked(6, Printable.line(progress.place))
+  ...ranked(6, Printable.line(progress.location))
 ]
 
 const ranked = (rank: number, text: string): ReadonlyArray<Words> => (text === "" ? [] : [{ text, rank }])
@@ -238,7 +237,7 @@ const rejected = ({ ledger }: Progress) => {
 
 /** The bar takes what the words leave, and is left out where that is too little to show anything. */
 const bar = (progress: Progress, width: number) => {
-  const text = fit(wordsOf({ ...progress, place: "" }), width)
+  const text = fit(wordsOf({ ...progress, location: "" }), width)
   const length = Math.min(LONGEST_BAR, width - text.length - 3)
   if (length < SHORTEST_BAR) return text
   const filled = progress.total > 0 ? Math.round((percent(progress) / 100) * length) : 0

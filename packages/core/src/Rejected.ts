@@ -8,9 +8,9 @@
 import * as Schema from "effect/Schema"
 import * as Consequence from "./Consequence.ts"
 import { type Entity, key } from "./Entity.ts"
-import type { ElementProblem, LineProblem } from "./internal/jsonErrors.ts"
-import { mostWeight } from "./internal/jsonWeight.ts"
-import { isAmbiguous, written } from "./internal/originals.ts"
+import type { ElementProblem, LineProblem } from "./internal/json/errors.ts"
+import { mostWeight } from "./internal/json/weight.ts"
+import { isAmbiguous, written } from "./internal/rejects/originals.ts"
 
 /**
  * Where in the input the record is, exactly: what a correction takes the place of.
@@ -58,7 +58,7 @@ export class Rejected extends Schema.Opaque<Rejected>()(
     /** What to do about it, where that is known. */
     action: Schema.optionalKey(Schema.String),
     /** Where the record is: `file!entry:record 12 (byte 3456)`, or the entity's key for a sink. */
-    place: Schema.String,
+    location: Schema.String,
     /** The same for a correction. None where a correction cannot be put in place of the record. */
     address: Schema.optionalKey(Address),
     /** The name of the transform that set it aside. */
@@ -131,7 +131,7 @@ export const isTooLarge = (problem: ElementProblem | LineProblem | undefined): b
  */
 export const tooLarge = (
   kind: Rejected["kind"],
-  place: string,
+  location: string,
   { from, to }: Range,
   { bytes, setting }: { readonly setting: string; readonly bytes: number },
   context?: Schema.Json
@@ -144,7 +144,7 @@ export const tooLarge = (
     kind,
     code: TOO_LARGE.code,
     message: `${problem}; it was not read`,
-    place,
+    location,
     ...(context !== undefined && { context }),
     original: { from, to }
   }
@@ -173,7 +173,7 @@ export const ofEntity = (
 ): Rejected => ({
   kind: entity._tag,
   ...why,
-  place: `${entity._tag} ${keyOf(entity)}`,
+  location: `${entity._tag} ${keyOf(entity)}`,
   original: originalOf(entity)
 })
 

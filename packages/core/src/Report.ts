@@ -5,10 +5,10 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { formatReport } from "./internal/formatReport.ts"
-import type { FormatOptions, Report } from "./internal/reportModel.ts"
+import { formatReport } from "./internal/report/format.ts"
+import type { FormatOptions, Report } from "./internal/report/model.ts"
 
-export { SinkReport, Report, type FormatOptions } from "./internal/reportModel.ts"
+export { SinkReport, Report, type FormatOptions } from "./internal/report/model.ts"
 
 /**
  * Writes a report as text, per sink: how many records of each kind were written,

@@ -22,7 +22,7 @@ import type { Fields } from "./internal/sinks/model.ts"
 import { refusing } from "./internal/sinks/refusing.ts"
 import { type Codes, openSession } from "./internal/sinks/session.ts"
 import { tee as teeOf } from "./internal/sinks/tee.ts"
-import * as Settings from "./Settings.ts"
+import * as Settings from "./settings/Settings.ts"
 import { SinkError } from "./SinkError.ts"
 import type { FromConfig } from "./Source.ts"
 

@@ -8,15 +8,15 @@
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { InvalidConfig } from "./internal/invalidConfig.ts"
-import { OutOfBalance } from "./internal/outOfBalance.ts"
-import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
-import { StagedDataDamaged } from "./internal/stagedDataDamaged.ts"
-import { startAgain } from "./internal/startAgain.ts"
-import { InvalidJson } from "./Json.ts"
-import * as Printable from "./Printable.ts"
-import * as SystemProblem from "./SystemProblem.ts"
-import { TaggedError } from "./TaggedError.ts"
+import * as Printable from "./errors/Printable.ts"
+import * as SystemProblem from "./errors/SystemProblem.ts"
+import { TaggedError } from "./errors/TaggedError.ts"
+import { InvalidJson } from "./files/Json.ts"
+import { InvalidConfig } from "./internal/errors/invalidConfig.ts"
+import { OutOfBalance } from "./internal/errors/outOfBalance.ts"
+import { RequestFailed, RequestRefused } from "./internal/errors/requestErrors.ts"
+import { StagedDataDamaged } from "./internal/errors/stagedDataDamaged.ts"
+import { startAgain } from "./internal/errors/startAgain.ts"
 
 export {
   /**
@@ -27,7 +27,7 @@ export {
    * @since 0.1.0
    */
   OutOfBalance
-} from "./internal/outOfBalance.ts"
+} from "./internal/errors/outOfBalance.ts"
 
 export {
   /**
@@ -37,7 +37,7 @@ export {
    * @since 0.1.0
    */
   StagedDataDamaged
-} from "./internal/stagedDataDamaged.ts"
+} from "./internal/errors/stagedDataDamaged.ts"
 
 export {
   /**

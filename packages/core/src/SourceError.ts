@@ -11,12 +11,12 @@
  */
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { InvalidConfig } from "./internal/invalidConfig.ts"
-import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
-import { startAgain } from "./internal/startAgain.ts"
-import * as Printable from "./Printable.ts"
-import * as SystemProblem from "./SystemProblem.ts"
-import { TaggedError } from "./TaggedError.ts"
+import * as Printable from "./errors/Printable.ts"
+import * as SystemProblem from "./errors/SystemProblem.ts"
+import { TaggedError } from "./errors/TaggedError.ts"
+import { InvalidConfig } from "./internal/errors/invalidConfig.ts"
+import { RequestFailed, RequestRefused } from "./internal/errors/requestErrors.ts"
+import { startAgain } from "./internal/errors/startAgain.ts"
 
 export {
   /**
@@ -69,10 +69,10 @@ export class ReadFailed extends TaggedError<ReadFailed>("@chatferry/core/SourceE
  */
 export class CorruptInput extends TaggedError<CorruptInput>("@chatferry/core/SourceError/CorruptInput")(
   "CorruptInput",
-  { place: Schema.String, problem: Schema.String, hint: Schema.String }
+  { location: Schema.String, problem: Schema.String, hint: Schema.String }
 ) {
   override get message(): string {
-    return `${this.problem} at ${this.place}. ${this.hint}`
+    return `${this.problem} at ${this.location}. ${this.hint}`
   }
 }
 
@@ -86,14 +86,14 @@ export class CorruptInput extends TaggedError<CorruptInput>("@chatferry/core/Sou
 export class LimitExceeded extends TaggedError<LimitExceeded>("@chatferry/core/SourceError/LimitExceeded")(
   "LimitExceeded",
   {
-    place: Schema.String,
+    location: Schema.String,
     setting: Schema.String,
     limit: Schema.Finite,
     actual: Schema.Finite
   }
 ) {
   override get message(): string {
-    return `${this.place} exceeds ${this.setting} (${this.actual} > ${this.limit}). Raise the setting if the input is trusted.`
+    return `${this.location} exceeds ${this.setting} (${this.actual} > ${this.limit}). Raise the setting if the input is trusted.`
   }
 }
 
@@ -199,8 +199,8 @@ export const changedContent = (partition: string, file = "it"): InvalidPosition 
  * @category constructors
  * @since 0.1.0
  */
-export const damagedFile = (place: string, problem: string): CorruptInput =>
-  new CorruptInput({ place, problem, hint: "Get the file again; if it stays so, have it exported again." })
+export const damagedFile = (location: string, problem: string): CorruptInput =>
+  new CorruptInput({ location, problem, hint: "Get the file again; if it stays so, have it exported again." })
 
 /**
  * Why a path that a setting names cannot be opened: the setting is wrong when
@@ -224,9 +224,9 @@ export const unopened =
  * @category constructors
  * @since 0.1.0
  */
-export const elementTooLarge = (place: string, maxElementBytes: number): LimitExceeded =>
+export const elementTooLarge = (location: string, maxElementBytes: number): LimitExceeded =>
   new LimitExceeded({
-    place,
+    location,
     setting: "maxElementBytes",
     limit: maxElementBytes,
     actual: maxElementBytes + 1

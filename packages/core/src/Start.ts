@@ -12,7 +12,7 @@ import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Printable from "./Printable.ts"
+import * as Printable from "./errors/Printable.ts"
 
 /**
  * How a migration begins. Times are ISO texts in UTC; `undefined` where they are

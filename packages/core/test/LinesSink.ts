@@ -1,5 +1,6 @@
 /** The smallest honest sink: one file of JSON lines. */
-import { Entity, type Phase, Rejected, Sink, SinkError } from "@chatferry/core"
+import { Entity, Rejected, Sink, SinkError } from "@chatferry/core"
+import { type Phase } from "@chatferry/core/run"
 import { assert } from "@effect/vitest"
 import { Effect, type FileSystem, type Path } from "effect"
 

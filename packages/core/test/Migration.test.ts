@@ -14,7 +14,7 @@ import {
   Timestamp,
   Transform
 } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, FileSystem, Option, Path, Schema, Stream } from "effect"
@@ -52,7 +52,7 @@ const exported = (size: number, failAt?: number, prints = ["a", "b"]): Source.So
           Stream.mapEffect((from) =>
             from === failAt && partition.id === "b"
               ? Effect.fail(
-                  new SourceError.CorruptInput({ place: "b:25", problem: "broken", hint: "Fix it." })
+                  new SourceError.CorruptInput({ location: "b:25", problem: "broken", hint: "Fix it." })
                 )
               : Effect.succeed(batch(partition.id, from, Math.min(50, from + size)))
           )
@@ -71,13 +71,13 @@ const batch = (partition: string, from: number, to: number): Source.Batch => {
         kind: "message",
         code: "invalid_time",
         message: "created_at",
-        place: `${partition}:${n}`,
+        location: `${partition}:${n}`,
         original: { n }
       })),
     notes: { seen: to - from },
     position: to,
     bytes: to - from,
-    place: `${partition}:${to}`
+    location: `${partition}:${to}`
   }
 }
 
@@ -156,7 +156,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       assert.strictEqual(contents[0]?.split("\n").length, 91)
       assert.strictEqual(
         rejects.split("\n")[0],
-        '{"stage":"source","source":"exported","kind":"message","code":"invalid_time","message":"created_at","place":"a:0","original":{"n":0}}'
+        '{"stage":"source","source":"exported","kind":"message","code":"invalid_time","message":"created_at","location":"a:0","original":{"n":0}}'
       )
     })
   )
@@ -218,7 +218,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     Effect.gen(function* () {
       const expected = yield* undisturbed
       const here = yield* folders
-      const stuck = Reading.changed(exported(5), ({ read }) => ({
+      const stuck = SourceHarness.changed(exported(5), ({ read }) => ({
         read: (partition, position) =>
           partition.id === "a"
             ? read(partition, position)
@@ -354,7 +354,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
   it.effect("refuses a source whose partitions share an id", () =>
     Effect.gen(function* () {
       const one = Source.fromEntities("same", [user("a")])
-      const twice = Reading.changed(one, (reader) => ({
+      const twice = SourceHarness.changed(one, (reader) => ({
         partitions: Effect.map(reader.partitions, (partitions) => [...partitions, ...partitions])
       }))
       assert.include(yield* reasonOf(run(yield* folders, { source: twice })), {
@@ -445,7 +445,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       yield* Effect.exit(run(here, { source: exported(5, 25) }))
       const other = yield* Effect.flip(run(here, { source: exported(5, undefined, ["A", "b"]) }))
       assert.include(other.message, "source exported: input a is not what it was when it was read.")
-      const without = Reading.changed(exported(5), () => ({ partitions: Effect.succeed([]) }))
+      const without = SourceHarness.changed(exported(5), () => ({ partitions: Effect.succeed([]) }))
       const gone = yield* Effect.flip(run(here, { source: without }))
       assert.include(
         gone.message,
@@ -460,7 +460,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const here = yield* folders
       const asked: Array<readonly [id: string, readDigest: unknown]> = []
       const trailing = (failAt?: number, isChanged = false): Source.Source => {
-        return Reading.changed(exported(5, failAt), ({ read }) => ({
+        return SourceHarness.changed(exported(5, failAt), ({ read }) => ({
           read: (partition, position) =>
             Stream.map(read(partition, position), (batch) => ({
               ...batch,
@@ -497,7 +497,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const here = yield* folders
       const readDigests: Array<unknown> = []
       const source = (isFirst: boolean) =>
-        Reading.changed(exported(50), ({ read }) => ({
+        SourceHarness.changed(exported(50), ({ read }) => ({
           // A partition that is stopped behind its last batch gives none when it is resumed.
           read: (partition, position) =>
             Stream.concat(
@@ -646,7 +646,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     Effect.gen(function* () {
       const lossy = Transform.make("lossy", (records) => Effect.succeed(Transform.kept(records.slice(1))))
       const first = yield* reasonOf(run(yield* folders, { transforms: [lossy] }))
-      assert.include(first, { _tag: "TransformFailed", transform: "lossy", place: "a, a:5" })
+      assert.include(first, { _tag: "TransformFailed", transform: "lossy", location: "a, a:5" })
       assert.include(first.message, "it was given 4 message records and gives 3, and counts 0 as left out")
       const here = yield* folders
       const second = yield* Effect.flip(run(here, { hooks: { loses: true } }))

@@ -1,5 +1,6 @@
-import { Fingerprint, SourceError } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { SourceError } from "@chatferry/core"
+import { Fingerprint } from "@chatferry/core/settings"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Redacted, Stream } from "effect"
@@ -216,7 +217,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         yield* Effect.exit(run(here, { source: source({ names: ["a", "b"], failsIn: "b", files }) }))
         const accusing = (of: ReadonlyArray<string>) => {
           const failed = SourceError.changedContent("b", "b/2.json")
-          return Reading.changed(source({ names: ["a", "b"], files: { b: of } }), () => ({
+          return SourceHarness.changed(source({ names: ["a", "b"], files: { b: of } }), () => ({
             read: () => Stream.fail(failed)
           }))
         }

@@ -1,5 +1,5 @@
 import { Program, Sink, Source } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Stream } from "effect"
@@ -34,7 +34,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
     Effect.gen(function* () {
       const here = yield* folders
       const unsized = (of: Source.Source) =>
-        Reading.changed(of, ({ partitions }) => ({
+        SourceHarness.changed(of, ({ partitions }) => ({
           partitions: Effect.map(partitions, (all) => all.map(({ bytes: _bytes, ...one }) => one))
         }))
       yield* Effect.exit(run(here, { source: unsized(stopped) }))
@@ -79,7 +79,7 @@ it.layer(NodeServices.layer)("a first attempt that has read nothing", (it) => {
       const [here, elsewhere] = [yield* folders, yield* folders]
       // What SIGKILL leaves behind: nobody has tidied up.
       let left: ReadonlyArray<readonly [string, string]> = []
-      const killed = Reading.changed(failing, () => ({
+      const killed = SourceHarness.changed(failing, () => ({
         read: () =>
           Stream.fromEffect(
             Effect.gen(function* () {
@@ -116,10 +116,10 @@ it.layer(NodeServices.layer)("a first attempt that has read nothing", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders
-      const waiting = Reading.changed(failing, ({ read }) => ({
+      const waiting = SourceHarness.changed(failing, ({ read }) => ({
         read: (partition, position) =>
           Stream.concat(
-            Stream.make({ records: [], rejected: [], position: 1, bytes: 0, place: "waiting" }),
+            Stream.make({ records: [], rejected: [], position: 1, bytes: 0, location: "waiting" }),
             read(partition, position)
           )
       }))

@@ -118,7 +118,7 @@ describe("Program.run", () => {
         transform: "names",
         kind: "user",
         key: "ada",
-        place: "users.json",
+        location: "users.json",
         problem: "it failed: an unexpected failure (TypeError)",
         frames: ["at nameOf (migrate.ts:3:5)", "at migrate.ts:9:1"]
       })
@@ -248,7 +248,7 @@ describe("Program.run", () => {
       done: 1,
       total: 2,
       resumedAt: 0,
-      place: "",
+      location: "",
       ledger: Ledger.empty,
       records: 1,
       elapsed: Duration.zero

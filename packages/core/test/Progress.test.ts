@@ -9,7 +9,7 @@ const value = (done: number): Progress.Progress => ({
   done,
   total: 1000,
   resumedAt: 0,
-  place: "export.zip!messages.json",
+  location: "export.zip!messages.json",
   ledger: Ledger.empty,
   records: done * 10,
   elapsed: Duration.seconds(10)
@@ -54,7 +54,7 @@ describe("Progress", () => {
       Effect.gen(function* () {
         const evil = "\u001B]0;x\u0007\r\n\u202E.zip\u009B2J"
         const lines: Array<string> = []
-        const values = Stream.make({ ...value(100), step: evil, place: evil })
+        const values = Stream.make({ ...value(100), step: evil, location: evil })
         yield* Effect.provide(wide(200)(Progress.auto(values)), recording(lines, isTerminal))
         const theirs = lines.map((line) => line.replaceAll("\r\u001B[K", "").replace(/\n$/u, ""))
         assert.notMatch(theirs.join(""), /[\p{Cc}\p{Cf}]/u)
@@ -81,7 +81,7 @@ describe("Progress", () => {
     Effect.gen(function* () {
       for (const one of [
         value(250),
-        { ...value(250), records: 123_456_789, step: "stream: write messages", place: "part 1 of 2" },
+        { ...value(250), records: 123_456_789, step: "stream: write messages", location: "part 1 of 2" },
         { ...value(250), step: "a sink with a very long name: and a very long name of a step" }
       ]) {
         const lines: Array<string> = []

@@ -1,5 +1,6 @@
-import { Consequence, type Entity, Fingerprint, Ids, Source } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { Consequence, type Entity, Ids, Source } from "@chatferry/core"
+import { Fingerprint } from "@chatferry/core/settings"
+import { SourceHarness } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
 
@@ -8,9 +9,9 @@ const users = (from: number, to: number): ReadonlyArray<Entity.Entity> =>
 
 const readAll = (source: Source.Source, position: Option.Option<Source.Position> = Option.none()) =>
   Effect.gen(function* () {
-    const partitions = yield* Reading.of(source).partitions
+    const partitions = yield* SourceHarness.of(source).partitions
     const batches = yield* Effect.forEach(partitions, (partition) =>
-      Stream.runCollect(Reading.of(source).read(partition, position))
+      Stream.runCollect(SourceHarness.of(source).read(partition, position))
     )
     return batches.flat()
   })
@@ -42,7 +43,7 @@ describe("Source", () => {
           (yield* readAll(source)).flatMap(({ records }) => records),
           entities
         )
-        prints.push(...(yield* Reading.of(source).partitions).map(({ fingerprint }) => fingerprint))
+        prints.push(...(yield* SourceHarness.of(source).partitions).map(({ fingerprint }) => fingerprint))
       }
       assert.strictEqual(new Set(prints).size, 3)
     })
@@ -56,7 +57,7 @@ describe("Source", () => {
         { ids: "shared" }
       )
       assert.deepStrictEqual(
-        (yield* Reading.of(source).partitions).map(({ id }) => id),
+        (yield* SourceHarness.of(source).partitions).map(({ id }) => id),
         ["a/a", "b/b"]
       )
       assert.deepStrictEqual(
@@ -73,14 +74,14 @@ describe("Source", () => {
         "both",
         [
           Source.fromEntities("a", users(0, 2)),
-          Reading.changed(Source.fromEntities("b", users(2, 3)), () => ({
+          SourceHarness.changed(Source.fromEntities("b", users(2, 3)), () => ({
             retrace: ({ id }, readDigest) => Effect.sync(() => void asked.push([id, readDigest]))
           }))
         ],
         { ids: "shared" }
       )
-      for (const partition of yield* Reading.of(source).partitions)
-        yield* Reading.of(source).retrace(partition, 1) ?? Effect.void
+      for (const partition of yield* SourceHarness.of(source).partitions)
+        yield* SourceHarness.of(source).retrace(partition, 1) ?? Effect.void
       assert.deepStrictEqual(asked, [["b", 1]])
     })
   )
@@ -123,12 +124,12 @@ describe("Source", () => {
       const one = Source.fromEntities("m", users(0, 1))
       const prints = yield* Effect.forEach(
         [one, Source.filterKinds(one, ["user"]), Source.concat("m", [one], { ids: "shared" })],
-        (source) => Effect.map(Reading.of(source).fingerprint, Fingerprint.digest)
+        (source) => Effect.map(SourceHarness.of(source).fingerprint, Fingerprint.digest)
       )
       assert.strictEqual(new Set(prints).size, 3)
       const [[first], [second]] = [
-        yield* Reading.of(one).partitions,
-        yield* Reading.of(Source.fromEntities("m", users(0, 2))).partitions
+        yield* SourceHarness.of(one).partitions,
+        yield* SourceHarness.of(Source.fromEntities("m", users(0, 2))).partitions
       ]
       assert.notStrictEqual(first?.fingerprint, second?.fingerprint)
     })

@@ -80,7 +80,7 @@ describe("Transform", () => {
           kind: "message",
           code: "no-text",
           message: "messages are not wanted",
-          place: "message m1",
+          location: "message m1",
           original: message
         }
       ])

@@ -8,7 +8,7 @@ import {
   type Source,
   Transform
 } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Redacted, Stream } from "effect"
@@ -173,7 +173,7 @@ it.layer(NodeServices.layer)(
         yield* run(yield* folders, [...gone, ...kept], {
           progress,
           // Gives the renderer a turn after each batch.
-          source: Reading.changed(sourceOf([...gone, ...kept], 1), ({ read }) => ({
+          source: SourceHarness.changed(sourceOf([...gone, ...kept], 1), ({ read }) => ({
             read: (partition, position) => Stream.tap(read(partition, position), () => Effect.sleep(0))
           }))
         })
@@ -203,7 +203,7 @@ it.layer(NodeServices.layer)(
           assert.deepStrictEqual(again.sinks[0]?.ledger, report.sinks[0]?.ledger)
         }
         const at = yield* folders
-        const broken = Reading.changed(sourceOf(all), ({ read }) => ({
+        const broken = SourceHarness.changed(sourceOf(all), ({ read }) => ({
           read: (partition, position) =>
             Stream.concat(Stream.take(read(partition, position), 1), Stream.die("stop"))
         }))
@@ -219,12 +219,12 @@ it.layer(NodeServices.layer)(
       Effect.gen(function* () {
         const partitions = (second: ReadonlyArray<Entity.Entity>): Source.Source => {
           const parts = { a: kept.slice(0, 6), b: second } as const
-          return Reading.changed(sourceOf([]), () => ({
+          return SourceHarness.changed(sourceOf([]), () => ({
             partitions: Effect.succeed(
               (["a", "b"] as const).map((id) => ({ id, fingerprint: JSON.stringify(parts[id]) }))
             ),
             read: ({ id }, position) =>
-              Reading.of(sourceOf(parts[id as "a" | "b"], 2)).read({ id, fingerprint: "" }, position)
+              SourceHarness.of(sourceOf(parts[id as "a" | "b"], 2)).read({ id, fingerprint: "" }, position)
           }))
         }
         const at = yield* folders

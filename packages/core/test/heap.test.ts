@@ -8,7 +8,7 @@ const newSpace = (prepare: string) =>
       "--input-type=module",
       "--eval",
       `import { getHeapSpaceStatistics } from "node:v8"
-      import { keepSmall } from "${new URL("../src/internal/heap.ts", import.meta.url)}"
+      import { keepSmall } from "${new URL("../src/internal/program/heap.ts", import.meta.url)}"
       ${prepare}
       const kept = []
       for (let i = 0; i < 4_000_000; i++) kept[i % 400_000] = { i }

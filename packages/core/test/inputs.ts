@@ -1,7 +1,6 @@
 /** Migrations of some inputs of ten messages each, with settings and transforms that tests change between two runs. */
 import {
   type Entity,
-  Fingerprint,
   Ids,
   Migration,
   type Progress,
@@ -12,6 +11,7 @@ import {
   Timestamp,
   Transform
 } from "@chatferry/core"
+import { Fingerprint } from "@chatferry/core/settings"
 import { Effect, FileSystem, Option, type Path, Stream } from "effect"
 import * as LinesSink from "./LinesSink.ts"
 
@@ -74,7 +74,7 @@ export const source = ({
             rejected: [],
             position: n + 1,
             bytes: 1,
-            place: id,
+            location: id,
             readDigest: id
           }))
         )

@@ -1,5 +1,5 @@
 import { Consequence, type Rejected, Source } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 
@@ -7,7 +7,7 @@ const rejected = (code: string): Rejected.Rejected => ({
   kind: "message",
   code,
   message: "it is wrong",
-  place: "a.json",
+  location: "a.json",
   original: 12
 })
 
@@ -17,7 +17,7 @@ const counting = (
   codes: { readonly rejects: ReadonlyArray<string>; readonly notes: ReadonlyArray<string> },
   says: Readonly<Record<string, string>>
 ): Source.Source => ({
-  ...Reading.changed(Source.fromEntities(name, []), () => ({
+  ...SourceHarness.changed(Source.fromEntities(name, []), () => ({
     partitions: Effect.succeed([{ id: "p", fingerprint: "f" }]),
     read: () =>
       Stream.succeed({
@@ -26,7 +26,7 @@ const counting = (
         notes: Object.fromEntries(codes.notes.map((code) => [code, 1])),
         position: 1,
         bytes: 0,
-        place: ""
+        location: ""
       })
   })),
   consequences: Object.entries(says).map(([code, words]) =>
@@ -55,7 +55,7 @@ describe("codes of sources that are joined", () => {
 
   it.effect("name their source where they mean something else in another one, and only there", () =>
     Effect.gen(function* () {
-      const { notes, rejected } = yield* Reading.readAll(joined)
+      const { notes, rejected } = yield* SourceHarness.readAll(joined)
       assert.deepStrictEqual(
         rejected.map(({ code }) => code),
         ["birds/missing_id", "invalid_time", "fish/missing_id", "invalid_time"]
@@ -81,7 +81,7 @@ describe("codes of sources that are joined", () => {
     Effect.gen(function* () {
       const silent = counting("silent", { rejects: ["missing_id"], notes: [] }, {})
       const all = Source.concat("all", [birds, silent], { ids: "shared" })
-      const codesOf = (yield* Reading.readAll(all)).rejected.map(({ code }) => code)
+      const codesOf = (yield* SourceHarness.readAll(all)).rejected.map(({ code }) => code)
       assert.include(codesOf, "silent/missing_id")
       assert.strictEqual(Consequence.find(all.consequences ?? [], "silent/missing_id"), undefined)
     })
@@ -91,7 +91,7 @@ describe("codes of sources that are joined", () => {
     Effect.gen(function* () {
       const third = counting("third", codes, { missing_id: "others", "birds/missing_id": "something else" })
       const twice = Source.concat("all", [joined, third], { ids: "shared" })
-      const [one] = (yield* Reading.readAll(twice)).rejected
+      const [one] = (yield* SourceHarness.readAll(twice)).rejected
       assert.deepInclude(one, { source: "both/birds", code: "both/birds/missing_id" })
       assert(one !== undefined)
       const line = JSON.stringify({ stage: "source", ...one })

@@ -1,5 +1,5 @@
 import { Entity, Ids, type Rejected, Source, Timestamp } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 
@@ -31,14 +31,14 @@ const problemOf = (source: Source.Source) =>
 describe("equal ids of sources that are joined", () => {
   it.effect("are the same where they are shared", () =>
     Effect.gen(function* () {
-      const { records } = yield* Reading.readAll(both("shared"))
+      const { records } = yield* SourceHarness.readAll(both("shared"))
       assert.deepStrictEqual(records, [...entities, ...entities])
     })
   )
 
   it.effect("are told apart by the source's name where they are separate, and references follow", () =>
     Effect.gen(function* () {
-      const { records } = yield* Reading.readAll(both("separate"))
+      const { records } = yield* SourceHarness.readAll(both("separate"))
       assert.deepStrictEqual(records.slice(entities.length), [
         { _tag: "user", id: "streams_1", blockedUserIds: ["streams_2"] },
         { _tag: "channel", id: "streams_lobby", form: "group", createdById: "streams_1" },
@@ -92,8 +92,8 @@ describe("equal ids of sources that are joined", () => {
 
   it.effect("are part of the fingerprint, which is that of the sources where they are shared", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* Reading.of(both("shared")).fingerprint, { birds: {}, streams: {} })
-      assert.deepStrictEqual(yield* Reading.of(both("separate")).fingerprint, {
+      assert.deepStrictEqual(yield* SourceHarness.of(both("shared")).fingerprint, { birds: {}, streams: {} })
+      assert.deepStrictEqual(yield* SourceHarness.of(both("separate")).fingerprint, {
         birds: { idPrefix: "birds_" },
         streams: { idPrefix: "streams_" }
       })
@@ -106,15 +106,15 @@ describe("equal ids of sources that are joined", () => {
         kind: "user",
         code: "not_an_object",
         message: "it is wrong",
-        place: "a",
+        location: "a",
         original: 12
       }
-      const wrong = Reading.changed(Source.fromEntities("wrong", []), () => ({
+      const wrong = SourceHarness.changed(Source.fromEntities("wrong", []), () => ({
         partitions: Effect.succeed([{ id: "p", fingerprint: "f" }]),
-        read: () => Stream.succeed({ records: [], rejected: [rejected], position: 1, bytes: 0, place: "" })
+        read: () => Stream.succeed({ records: [], rejected: [rejected], position: 1, bytes: 0, location: "" })
       }))
       const source = Source.concat("both", [Source.fromEntities("a", []), wrong], { ids: "separate" })
-      const [line] = (yield* Reading.readAll(source)).rejected
+      const [line] = (yield* SourceHarness.readAll(source)).rejected
       assert.deepStrictEqual(line, { ...rejected, source: "wrong" })
       const corrected = { stage: "source", ...line, original: { _tag: "user", id: "1" } }
       const mapped = yield* source.rejected?.(JSON.stringify(corrected)) ?? Effect.die("reads no rejects")
@@ -127,7 +127,7 @@ describe("equal ids of sources that are joined", () => {
       const source = Source.concat("all", [both("separate"), Source.fromEntities("c", [])], {
         ids: "separate"
       })
-      const [user] = (yield* Reading.readAll(source)).records
+      const [user] = (yield* SourceHarness.readAll(source)).records
       assert.strictEqual(user !== undefined && Entity.key(user), "both_birds_1")
     })
   )

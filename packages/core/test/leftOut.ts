@@ -9,7 +9,7 @@ import {
   Source,
   type Transform
 } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { Effect, FileSystem, type Path, Stream } from "effect"
 import { make } from "../../../test/entities.ts"
 import * as LinesSink from "./LinesSink.ts"
@@ -39,7 +39,7 @@ export interface Options {
 
 /** Entities in one partition, in batches of some size. */
 export const sourceOf = (entities: ReadonlyArray<Entity.Entity>, batch = 3): Source.Source =>
-  Reading.changed(Source.fromEntities("memory", entities), () => ({
+  SourceHarness.changed(Source.fromEntities("memory", entities), () => ({
     read: (_partition, position) => {
       const from = position._tag === "Some" ? Number(position.value) : 0
       const starts = Array.from(
@@ -50,7 +50,7 @@ export const sourceOf = (entities: ReadonlyArray<Entity.Entity>, batch = 3): Sou
         Stream.rechunk(1),
         Stream.map((start): Source.Batch => {
           const records = entities.slice(start, start + batch)
-          return { records, rejected: [], position: start + records.length, bytes: 1, place: "memory" }
+          return { records, rejected: [], position: start + records.length, bytes: 1, location: "memory" }
         })
       )
     }
@@ -61,7 +61,7 @@ export const counted = (source: Source.Source) => {
   let reads = 0
   return {
     reads: () => reads,
-    source: Reading.changed(source, ({ read }) => ({
+    source: SourceHarness.changed(source, ({ read }) => ({
       read: (partition, position) => {
         if (position._tag === "None") reads++
         return read(partition, position)

@@ -1,7 +1,7 @@
 import { type Source } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Stream } from "effect"
-import { readAhead } from "../src/internal/readAhead.ts"
+import { readAhead } from "../src/internal/run/readAhead.ts"
 
 const batch = (bytes: number, recordBytes?: number): Source.Batch => ({
   records: [],
@@ -9,7 +9,7 @@ const batch = (bytes: number, recordBytes?: number): Source.Batch => ({
   notes: {},
   position: null,
   bytes,
-  place: "",
+  location: "",
   ...(recordBytes !== undefined && { recordBytes })
 })
 

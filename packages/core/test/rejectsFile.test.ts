@@ -1,7 +1,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import * as RejectsFile from "../src/internal/rejectsFile.ts"
+import * as RejectsFile from "../src/internal/rejects/rejectsFile.ts"
 
 it.layer(NodeServices.layer)("the rejects file", (it) => {
   it.effect("has codes, messages and places that are safe to show, and originals as they were read", () =>
@@ -18,8 +18,8 @@ it.layer(NodeServices.layer)("the rejects file", (it) => {
           )
           const code = "a\u0007code"
           const message = "it names \u001b[2J"
-          const place = "member a\u0011b\u202ec"
-          yield* file.add({ sink: "one" }, [{ kind: "member", code, message, place, original }])
+          const location = "member a\u0011b\u202ec"
+          yield* file.add({ sink: "one" }, [{ kind: "member", code, message, location, original }])
           yield* file.flush
         })
       )
@@ -29,7 +29,7 @@ it.layer(NodeServices.layer)("the rejects file", (it) => {
         kind: "member",
         code: String.raw`a\u0007code`,
         message: String.raw`it names \u001b[2J`,
-        place: String.raw`member a\u0011b\u202ec`,
+        location: String.raw`member a\u0011b\u202ec`,
         original
       })
     })

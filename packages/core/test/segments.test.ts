@@ -1,12 +1,11 @@
 /** Sources that are opened, and partitions of several segments. */
-import { Archives, ArchiveSource, Checkpoint, type Entity, Ids, Source, SourceError } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { type Entity, Ids, Source, SourceError } from "@chatferry/core"
+import { Checkpoint } from "@chatferry/core/run"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Effect, Exit, FileSystem, Logger, Option, Stream } from "effect"
+import { Effect, Exit, Logger, Option, Stream } from "effect"
 import { contents, folders, run } from "./inputs.ts"
-import * as LinesSink from "./LinesSink.ts"
-import { zipOf } from "./zips.ts"
 
 const user = (id: string): Entity.Entity<"user"> => ({ _tag: "user", id: Ids.UserId.make(id) })
 
@@ -53,7 +52,7 @@ const segmented = ({ failsAt, numbers = (no) => no, parts }: Given): Source.Sour
                 rejected: [],
                 position: from + i + 1,
                 bytes: 1,
-                place: ""
+                location: ""
               })
         )
       )
@@ -107,15 +106,17 @@ it.layer(NodeServices.layer)("a source whose partitions have segments", (it) => 
 
   it.effect("shows partitions in its progress, and not segments", () =>
     Effect.gen(function* () {
-      const places: Array<string> = []
+      const locations: Array<string> = []
       yield* run(yield* folders, {
         source: segmented({ parts }),
-        progress: Stream.runForEach(({ place }) => Effect.sync(() => void places.push(place)))
+        progress: Stream.runForEach(({ location }) => Effect.sync(() => void locations.push(location)))
       })
       assert.isTrue(
-        places.every((place) => place === "" || place === "part 1 of 2" || place === "part 2 of 2")
+        locations.every(
+          (location) => location === "" || location === "part 1 of 2" || location === "part 2 of 2"
+        )
       )
-      assert.include(places, "part 2 of 2")
+      assert.include(locations, "part 2 of 2")
     })
   )
 })
@@ -124,12 +125,18 @@ it.effect("all records of a source are a stream, with its name in what fails and
   Effect.gen(function* () {
     const logged: Array<string> = []
     const logger = Logger.make(({ message }) => void logged.push(String(message)))
-    const rejecting = Reading.changed(Source.fromEntities("m", [user("x"), user("y")]), ({ read }) => ({
+    const rejecting = SourceHarness.changed(Source.fromEntities("m", [user("x"), user("y")]), ({ read }) => ({
       read: (partition, position) =>
         Stream.map(read(partition, position), (batch) => ({
           ...batch,
           rejected: [
-            { kind: "user" as const, code: "missing_id", message: "it has none", place: "p:1", original: 1 }
+            {
+              kind: "user" as const,
+              code: "missing_id",
+              message: "it has none",
+              location: "p:1",
+              original: 1
+            }
           ]
         }))
     }))
@@ -169,55 +176,3 @@ it.live("what is asked for once is kept, waited for, and asked for again after a
     assert.strictEqual(times, 2)
   }).pipe(Effect.scoped)
 )
-
-it.layer(NodeServices.layer)("a source of many archives", (it) => {
-  const words = (input: string) =>
-    ArchiveSource.make({
-      name: input.slice(input.lastIndexOf("/") + 1),
-      kinds: new Set<Entity.Kind>(["user"]),
-      inputs: [input],
-      limits: ArchiveSource.DEFAULTS,
-      fingerprint: () => ({}),
-      read: (archive) =>
-        Stream.fromEffect(
-          Effect.map(Stream.mkString(Stream.decodeText(Archives.content(archive, 0, 0))), (id) => ({
-            records: [user(id)],
-            rejected: [],
-            position: 1,
-            bytes: 1,
-            place: ""
-          }))
-        )
-    })
-
-  it.effect("opens each as often as it would alone when they are read as one", () =>
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const root = yield* fs.makeTempDirectoryScoped()
-      const inputs = Array.from({ length: 20 }, (_, i) => `${root}/${i}.zip`)
-      for (const input of inputs) yield* fs.writeFile(input, zipOf("a.txt", input))
-      const opensOf = (sources: ReadonlyArray<ReturnType<typeof words>>) =>
-        Effect.gen(function* () {
-          let opens = 0
-          const counting: FileSystem.FileSystem = {
-            ...fs,
-            open: (...of) => {
-              if (of[0].endsWith(".zip")) opens++
-              return fs.open(...of)
-            }
-          }
-          for (const [i, source] of sources.entries()) {
-            yield* run(yield* folders, {
-              source,
-              sink: LinesSink.make(`${root}/out${sources.length}-${i}`)
-            }).pipe(Effect.provideService(FileSystem.FileSystem, counting))
-          }
-          return opens
-        })
-      const alone = yield* opensOf(inputs.map(words))
-      const joined = yield* opensOf([Source.concat("all", inputs.map(words), { ids: "shared" })])
-      assert.isAtLeast(alone, inputs.length)
-      assert.strictEqual(joined, alone)
-    })
-  )
-})

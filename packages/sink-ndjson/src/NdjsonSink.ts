@@ -11,16 +11,10 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import {
-  Entity,
-  Json,
-  type Phase,
-  type Rejected,
-  Setting,
-  Settings,
-  Sink,
-  type SinkError
-} from "@chatferry/core"
+import { Entity, type Rejected, Sink, type SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
+import { type Phase } from "@chatferry/core/run"
+import { Setting, Settings } from "@chatferry/core/settings"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
@@ -136,20 +130,19 @@ const publish = (settings: Given) => (output: Phase.Output) =>
   })
 
 /** Always from the start and of the whole piece, so that the bytes do not depend on where a run was killed. */
-const compressed = (output: Phase.Output, pieces: ReadonlyArray<Phase.Piece>) =>
-  Effect.gen(function* () {
-    const total = pieces.reduce((sum, { bytes }) => sum + bytes, 0)
-    let done = 0
-    const files = yield* Effect.forEach(pieces, ({ bytes, name }) =>
-      Effect.gen(function* () {
-        yield* output.progress("compress", done, total)
-        done += bytes
-        return yield* output.join(name, { file: gzipName(name), through: compress })
-      })
-    )
-    yield* output.progress("compress", total, total)
-    return files
-  })
+const compressed = Effect.fnUntraced(function* (output: Phase.Output, pieces: ReadonlyArray<Phase.Piece>) {
+  const total = pieces.reduce((sum, { bytes }) => sum + bytes, 0)
+  let done = 0
+  const files = yield* Effect.forEach(pieces, ({ bytes, name }) =>
+    Effect.gen(function* () {
+      yield* output.progress("compress", done, total)
+      done += bytes
+      return yield* output.join(name, { file: gzipName(name), through: compress })
+    })
+  )
+  yield* output.progress("compress", total, total)
+  return files
+})
 
 /** Compressing has no error of its own: any bytes can be compressed. */
 const compress = (bytes: Stream.Stream<Uint8Array, SinkError.SinkError>) =>
@@ -174,7 +167,7 @@ const notJson = (entity: Entity.Entity): Rejected.Rejected => {
     code: declaredBySink.notJson.code,
     message:
       "the entity cannot be written as JSON, because it holds a cycle, a bigint or too many levels; this line has only its kind and key",
-    place: `${entity._tag} ${key}`,
+    location: `${entity._tag} ${key}`,
     original: { _tag: entity._tag, key }
   }
 }

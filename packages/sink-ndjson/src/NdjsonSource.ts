@@ -12,19 +12,11 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import {
-  ArchiveSource,
-  Corrections,
-  Entity,
-  JsonElements,
-  NdjsonLines,
-  Passage,
-  RejectedLine,
-  Setting,
-  Settings,
-  Source,
-  SourceError
-} from "@chatferry/core"
+import { ArchiveSource } from "@chatferry/connector"
+import { Entity, Source, SourceError } from "@chatferry/core"
+import { JsonElements, NdjsonLines } from "@chatferry/core/files"
+import { Corrections, Passage, RejectedLine } from "@chatferry/core/run"
+import { Setting, Settings } from "@chatferry/core/settings"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"

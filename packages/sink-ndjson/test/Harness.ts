@@ -10,7 +10,7 @@ import {
   Timestamp
 } from "@chatferry/core"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
-import { Reading, Writing } from "@chatferry/testkit"
+import { SourceHarness, SinkHarness } from "@chatferry/testkit"
 import { Effect, FileSystem, Option, Path, type Scope, Stream } from "effect"
 
 export const message = (n: number, text = `text ${n}`): Entity.Entity<"message"> => ({
@@ -41,7 +41,7 @@ export const open = (
   receipt: Option.Option<Sink.Receipt> = Option.none(),
   rejected: Array<Rejected.Rejected> = []
 ): Effect.Effect<Sink.Session, SinkError.SinkError, Platform | Scope.Scope> =>
-  Writing.open(NdjsonSink.make(config), `${config.directory}-state`, { receipt, rejected })
+  SinkHarness.open(NdjsonSink.make(config), `${config.directory}-state`, { receipt, rejected })
 
 /** Writes entities in batches and publishes them. */
 export const publish = (
@@ -53,7 +53,7 @@ export const publish = (
     Effect.gen(function* () {
       const session = yield* open(config)
       for (let i = 0; i < entities.length; i += batch) yield* session.write(entities.slice(i, i + batch))
-      return yield* Writing.finish(session)
+      return yield* SinkHarness.finish(session)
     })
   )
 
@@ -71,10 +71,10 @@ export const snapshot = (directory: string) =>
 
 /** All batches of a source. */
 export const readAll = <R>(source: Source.Source<R>) =>
-  Effect.flatMap(Reading.of(source).partitions, (partitions) =>
+  Effect.flatMap(SourceHarness.of(source).partitions, (partitions) =>
     Effect.map(
       Effect.forEach(partitions, (partition) =>
-        Stream.runCollect(Reading.of(source).read(partition, Option.none()))
+        Stream.runCollect(SourceHarness.of(source).read(partition, Option.none()))
       ),
       (nested) => nested.flat()
     )

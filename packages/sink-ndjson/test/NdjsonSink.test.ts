@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from "node:zlib"
 import type { Entity, Rejected, Sink } from "@chatferry/core"
-import { Writing } from "@chatferry/testkit"
+import { SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, type Scope } from "effect"
@@ -59,7 +59,7 @@ const resume = (config: Parameters<typeof open>[0], receipt: Option.Option<Sink.
       const session = yield* open(config, receipt)
       yield* session.write(entities.slice(from))
       yield* session.commit
-      return yield* Writing.finish(session)
+      return yield* SinkHarness.finish(session)
     })
   )
 
@@ -154,14 +154,14 @@ describe("NdjsonSink", () => {
         const found: Array<Rejected.Rejected> = []
         const session = yield* open({ directory }, Option.none(), found)
         yield* session.write([message(7), ...broken, message(8)])
-        const [summary] = yield* Writing.finish(session)
+        const [summary] = yield* SinkHarness.finish(session)
         assert.deepStrictEqual(
-          found.map(({ code, kind, original, place }): unknown => ({ code, kind, original, place })),
+          found.map(({ code, kind, original, location }): unknown => ({ code, kind, original, location })),
           ["m0", "m1", "m2"].map((key) => ({
             code: "not_json",
             kind: "message",
             original: { _tag: "message", key },
-            place: `message ${key}`
+            location: `message ${key}`
           }))
         )
         assert.include(found[0]?.message, "; this line has only its kind and key")
@@ -321,8 +321,8 @@ describe.each(settings)("NdjsonSink with $name, killed", ({ gzip, layout }) => {
         const config = { directory: `${yield* temporary}/out`, layout, gzip }
         const session = yield* open(config)
         yield* session.write(entities)
-        const first = yield* Writing.finish(session)
-        assert.deepStrictEqual(yield* Writing.finish(session), first)
+        const first = yield* SinkHarness.finish(session)
+        assert.deepStrictEqual(yield* SinkHarness.finish(session), first)
         assert.deepStrictEqual(yield* snapshot(config.directory), yield* whole)
       })
     )
@@ -390,7 +390,7 @@ describe("NdjsonSink with compressed files, killed", () => {
         yield* session.write(entities)
         yield* session.commit
         yield* change(`${directory}/message.ndjson.part`)
-        const error = yield* Effect.flip(Writing.finish(session))
+        const error = yield* Effect.flip(SinkHarness.finish(session))
         assert.include(error.reason, {
           _tag: "StagedDataDamaged",
           path: `${directory}/message.ndjson.part`,

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib"
 import type { Source } from "@chatferry/core"
 import { NdjsonSource } from "@chatferry/sink-ndjson"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, type Scope, Stream } from "effect"
@@ -25,7 +25,9 @@ const folder = (files: Readonly<Record<string, string | Uint8Array>>) =>
   })
 
 const partitionsOf = (config: NdjsonSource.NdjsonSourceConfig) =>
-  Effect.map(Reading.of(NdjsonSource.make(config)).partitions, (partitions) => partitions.map(({ id }) => id))
+  Effect.map(SourceHarness.of(NdjsonSource.make(config)).partitions, (partitions) =>
+    partitions.map(({ id }) => id)
+  )
 
 interface Stored {
   readonly offset: number
@@ -179,8 +181,13 @@ describe("NdjsonSource", () => {
         const { records, rejected } = yield* read({ inputs: directory })
         assert.strictEqual(records.length, 2)
         assert.deepStrictEqual(
-          rejected.map((one) => ({ kind: one.kind, code: one.code, message: one.message, place: one.place })),
-          [{ kind, code, message: expected, place: `user.ndjson:2 (byte ${good.length + 1})` }]
+          rejected.map((one) => ({
+            kind: one.kind,
+            code: one.code,
+            message: one.message,
+            location: one.location
+          })),
+          [{ kind, code, message: expected, location: `user.ndjson:2 (byte ${good.length + 1})` }]
         )
         assert.notInclude(rejected[0]?.message ?? "", secret)
       })
@@ -228,7 +235,7 @@ describe("NdjsonSource", () => {
         const from = good.length + 2 * deep.length + 5
         const to = from + long.length
         assert.deepStrictEqual(rejected[2]?.original, { from, to })
-        assert.strictEqual(rejected[2]?.place, `user.ndjson:4 (bytes ${from} to ${to})`)
+        assert.strictEqual(rejected[2]?.location, `user.ndjson:4 (bytes ${from} to ${to})`)
         assert.strictEqual(
           rejected[2]?.message,
           `it has ${long.length} bytes, and maxLineBytes is 150000; it was not read`
@@ -328,13 +335,13 @@ describe("NdjsonSource", () => {
       Effect.gen(function* () {
         const print = Effect.fnUntraced(function* (content: string) {
           const source = NdjsonSource.make({ inputs: yield* folder({ "user.ndjson": content }) })
-          assert.deepStrictEqual(yield* Reading.of(source).fingerprint, {
+          assert.deepStrictEqual(yield* SourceHarness.of(source).fingerprint, {
             format: "ndjson/1",
             unknownFields: "reject",
             maxLineBytes: 8_388_608,
             inputs: ["user.ndjson"]
           })
-          return (yield* Reading.of(source).partitions)[0]?.fingerprint
+          return (yield* SourceHarness.of(source).partitions)[0]?.fingerprint
         })
         assert.strictEqual(yield* print(`${good}\n`), yield* print(`${good}\n`))
         assert.notStrictEqual(yield* print(`${good}\n`), yield* print(`${good} `))
@@ -370,7 +377,7 @@ describe("NdjsonSource, whole and in part", () => {
           lines(entities.filter((_, n) => n !== 7))
         )
         assert.deepStrictEqual(
-          batches.flatMap(({ rejected }) => rejected.map(({ place }) => place)),
+          batches.flatMap(({ rejected }) => rejected.map(({ location }) => location)),
           [`${file}:8 (byte ${text.split("\n").slice(0, 7).join("\n").length + 1})`]
         )
         assert.strictEqual(
@@ -378,11 +385,11 @@ describe("NdjsonSource, whole and in part", () => {
           text.length
         )
         for (const { records } of batches.slice(0, -1)) assert.isAtLeast(records.length, 511)
-        const [partition] = yield* Reading.of(source).partitions
+        const [partition] = yield* SourceHarness.of(source).partitions
         for (const [i, { position }] of batches.entries()) {
           const stored = JSON.parse(JSON.stringify(position)) as Source.Position
           const rest = yield* Stream.runCollect(
-            Reading.of(source).read(partition ?? part(""), Option.some(stored))
+            SourceHarness.of(source).read(partition ?? part(""), Option.some(stored))
           )
           assert.deepStrictEqual(rest, batches.slice(i + 1))
         }
@@ -406,7 +413,7 @@ describe("NdjsonSource, whole and in part", () => {
           const [batch] = yield* readAll(source)
           const position = spoil(batch?.position as unknown as Stored)
           const error = yield* Effect.flip(
-            Stream.runDrain(Reading.of(source).read(part("a.ndjson"), Option.some(position)))
+            Stream.runDrain(SourceHarness.of(source).read(part("a.ndjson"), Option.some(position)))
           )
           assert.strictEqual(error.reason._tag, "InvalidPosition")
         }
@@ -436,9 +443,9 @@ describe("NdjsonSource, whole and in part", () => {
             NdjsonSource.make({ inputs })
           )
         const readOn = (of: typeof source, { position }: Source.Batch) =>
-          Stream.runCollect(Reading.of(of).read(part(file), Option.some(position)))
+          Stream.runCollect(SourceHarness.of(of).read(part(file), Option.some(position)))
         const retrace = (of: typeof source, { readDigest }: Source.Batch) =>
-          Reading.of(of).retrace(
+          SourceHarness.of(of).retrace(
             part(file),
             JSON.parse(JSON.stringify(readDigest ?? null)) as typeof last.position
           )
@@ -469,10 +476,10 @@ describe("NdjsonSource, whole and in part", () => {
           ["a.ndjson", { offset: 1 }],
           ["b.ndjson", readDigest]
         ] as const) {
-          const error = yield* Effect.flip(Reading.of(source).retrace(part(file), of) ?? Effect.void)
+          const error = yield* Effect.flip(SourceHarness.of(source).retrace(part(file), of) ?? Effect.void)
           assert.strictEqual(error.reason._tag, "InvalidPosition")
         }
-        yield* Reading.of(source).retrace(part("a.ndjson"), readDigest) ?? Effect.die("none")
+        yield* SourceHarness.of(source).retrace(part("a.ndjson"), readDigest) ?? Effect.die("none")
       })
     )
   )
@@ -484,14 +491,14 @@ describe("NdjsonSource, whole and in part", () => {
         const directory = `${yield* temporary}/out`
         yield* publish({ directory }, entities)
         const batches = yield* readAll(NdjsonSource.make({ inputs: directory }))
-        const first = batches.find(({ place }) => place.startsWith("message.ndjson"))
+        const first = batches.find(({ location }) => location.startsWith("message.ndjson"))
         const path = `${directory}/message.ndjson`
         const content = yield* fs.readFileString(path)
         const at = content.lastIndexOf("text")
         yield* fs.writeFileString(path, `${content.slice(0, at)}T${content.slice(at + 1)}`)
         const readOn = (verify: "sha256" | "size") =>
           Stream.runCollect(
-            Reading.of(NdjsonSource.make({ inputs: directory, verify })).read(
+            SourceHarness.of(NdjsonSource.make({ inputs: directory, verify })).read(
               part("message.ndjson"),
               Option.fromUndefinedOr(first?.position)
             )
@@ -509,7 +516,7 @@ describe("NdjsonSource, whole and in part", () => {
       Effect.gen(function* () {
         const source = NdjsonSource.make({ inputs: yield* folder({ "a.ndjson": text }) })
         const error = yield* Effect.flip(
-          Stream.runDrain(Reading.of(source).read(part("b.ndjson"), Option.none()))
+          Stream.runDrain(SourceHarness.of(source).read(part("b.ndjson"), Option.none()))
         )
         assert.strictEqual(error.reason._tag, "InvalidPosition")
       })
@@ -561,16 +568,16 @@ describe("NdjsonSource and bad files", () => {
           const seen: Array<Source.Batch> = []
           const partition = part("a.gz")
           const exit = yield* Effect.exit(
-            Stream.runForEach(Reading.of(cut).read(partition), (batch) =>
+            Stream.runForEach(SourceHarness.of(cut).read(partition), (batch) =>
               Effect.sync(() => void seen.push(batch))
             )
           )
           assert.isTrue(exit._tag === "Failure")
-          const all = yield* Stream.runCollect(Reading.of(source).read(partition, Option.none()))
+          const all = yield* Stream.runCollect(SourceHarness.of(source).read(partition, Option.none()))
           assert.isAbove(seen.length, 0)
           assert.deepStrictEqual(seen, all.slice(0, seen.length))
           const last = Option.fromUndefinedOr(seen.at(-1)?.position)
-          const fixed = yield* Stream.runCollect(Reading.of(source).read(partition, last))
+          const fixed = yield* Stream.runCollect(SourceHarness.of(source).read(partition, last))
           assert.deepStrictEqual(fixed, all.slice(seen.length))
         })
       )

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib"
 import { type Entity, Ids, Timestamp } from "@chatferry/core"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
-import { EntityGenerator, Reading, SinkContract, SourceContract } from "@chatferry/testkit"
+import { EntityGenerator, SourceHarness, SinkContract, SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -54,7 +54,10 @@ const rightText = `${lines([{ ...planted, text: "planted text" }])}${others}${li
 
 const count = (kind: string) => [planted, ...entities].filter(({ _tag }) => _tag === kind).length
 
-const inputs: ReadonlyArray<{ readonly name: string; readonly files: (text: string) => Reading.Files }> = [
+const inputs: ReadonlyArray<{
+  readonly name: string
+  readonly files: (text: string) => SourceHarness.Files
+}> = [
   { name: "a plain file", files: (content) => ({ "entities.ndjson": content }) },
   { name: "a compressed file", files: (content) => ({ "entities.ndjson.gz": gzipSync(content) }) }
 ]
@@ -68,10 +71,10 @@ describe.each(inputs)("NdjsonSource with $name keeps the source contract", ({ fi
     right: files(rightText)
   }
   const fixture = Effect.all({
-    one: Reading.folderOf(made.one),
-    copy: Reading.folderOf(made.one),
-    replaced: Reading.folderOf(made.replaced),
-    right: Reading.folderOf(made.right)
+    one: SourceHarness.folderOf(made.one),
+    copy: SourceHarness.folderOf(made.one),
+    replaced: SourceHarness.folderOf(made.replaced),
+    right: SourceHarness.folderOf(made.right)
   })
   const rules = SourceContract.rules({
     fixture,

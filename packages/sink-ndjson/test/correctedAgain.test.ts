@@ -9,32 +9,32 @@ import { temporary } from "./Harness.ts"
 it.layer(NodeServices.layer)("corrections that come one after the other", (it) => {
   it.effect("are all in the output, though each file has only the lines that were wrong before it", () =>
     Effect.gen(function* () {
-      const { copy, correct, lines, never, place } = yield* start()
+      const { copy, correct, lines, never, location } = yield* start()
       const [first = "", second = "", third = ""] = lines
       yield* correct([fixed(first), second, third])
-      const left = yield* linesOf(yield* run(place, copy))
+      const left = yield* linesOf(yield* run(location, copy))
       assert.deepStrictEqual(left, [second, third])
       yield* correct([fixed(second), third])
-      yield* run(place, copy)
+      yield* run(location, copy)
       yield* correct([fixed(third)])
-      const report = yield* run(place, copy)
+      const report = yield* run(location, copy)
       assert.strictEqual(report.rejected, 0)
       assert.deepInclude(report.sinks[0]?.ledger.notes, { corrected: 3 })
-      assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(never.folder))
+      assert.deepStrictEqual(yield* entitiesIn(location.folder), yield* entitiesIn(never.folder))
       // What was given first has nothing that is not there.
       yield* correct([fixed(first), second, third])
-      assert.deepStrictEqual(yield* run(place, copy), report)
+      assert.deepStrictEqual(yield* run(location, copy), report)
     })
   )
 
   it.effect("are those of the later line where a record has two, as in files that were joined", () =>
     Effect.gen(function* () {
-      const { copy, correct, lines, never, place } = yield* start()
+      const { copy, correct, lines, never, location } = yield* start()
       const [first = "", second = "", third = ""] = lines
       const earlier = [first.replace('"never"', '"2023-01-01T00:00:00Z"'), second, third]
       yield* correct([...earlier, fixed(first), fixed(second), fixed(third)])
-      assert.strictEqual((yield* run(place, copy)).rejected, 0)
-      assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(never.folder))
+      assert.strictEqual((yield* run(location, copy)).rejected, 0)
+      assert.deepStrictEqual(yield* entitiesIn(location.folder), yield* entitiesIn(never.folder))
     })
   )
 
@@ -43,33 +43,33 @@ it.layer(NodeServices.layer)("corrections that come one after the other", (it) =
       const picky = Transform.reject("picky", (entity) =>
         entity._tag === "message" && entity.createdAt.startsWith("2023") ? "it is old" : undefined
       )
-      const { copy, correct, lines, never, place } = yield* start([picky])
+      const { copy, correct, lines, never, location } = yield* start([picky])
       yield* correct(lines.map((line) => line.replace('"never"', '"2023-01-01T00:00:00Z"')))
-      const again = yield* linesOf(yield* run(place, copy))
+      const again = yield* linesOf(yield* run(location, copy))
       assert.lengthOf(
         again.filter((line) => line.includes('"stage":"transform"')),
         3
       )
       yield* correct(again.map((line) => line.replace('"2023-01', '"2024-01')))
-      assert.strictEqual((yield* run(place, copy)).rejected, 0)
-      assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(never.folder))
+      assert.strictEqual((yield* run(location, copy)).rejected, 0)
+      assert.deepStrictEqual(yield* entitiesIn(location.folder), yield* entitiesIn(never.folder))
     })
   )
 
   it.effect("of an attempt that was never finished are not among them", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const { copy, correct, lines, place } = yield* start()
+      const { copy, correct, lines, location } = yield* start()
       const [first = "", second = ""] = lines
       yield* correct([fixed(first)])
       // A folder in the place of an unfinished file stops it when what was published is withdrawn.
-      const inTheWay = `${place.folder}/out/user.ndjson.part`
+      const inTheWay = `${location.folder}/out/user.ndjson.part`
       yield* fs.makeDirectory(inTheWay)
-      yield* Effect.flip(run(place, copy))
-      assert.isFalse(yield* fs.exists(`${place.folder}/out/manifest.json`))
+      yield* Effect.flip(run(location, copy))
+      assert.isFalse(yield* fs.exists(`${location.folder}/out/manifest.json`))
       yield* fs.remove(inTheWay, { recursive: true })
       yield* correct([fixed(second)])
-      const report = yield* run(place, copy)
+      const report = yield* run(location, copy)
       assert.deepInclude(report.sinks[0]?.ledger.notes, { corrected: 1 })
       assert.include(yield* linesOf(report), first)
     })
@@ -83,18 +83,18 @@ it.layer(NodeServices.layer)("a run with corrections is refused, and touches not
   ])("when its settings are others and run.json is $name", ({ damage }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const { copy, correct, lines, place } = yield* start()
+      const { copy, correct, lines, location } = yield* start()
       yield* correct(lines.map(fixed))
-      const file = `${place.folder}/state/lines/run.json`
+      const file = `${location.folder}/state/lines/run.json`
       yield* damage === undefined ? fs.remove(file) : fs.writeFileString(file, damage)
-      const before = yield* all(place.folder)
-      const other = { ...place, transforms: [Transform.filter("some", () => true)] }
+      const before = yield* all(location.folder)
+      const other = { ...location, transforms: [Transform.filter("some", () => true)] }
       assert.match(
         yield* refusal(run(other, copy)),
         /which ones cannot be said, because .*run\.json is gone/u
       )
-      assert.deepStrictEqual(yield* all(place.folder), before)
-      assert.strictEqual((yield* run(place, copy)).rejected, 0)
+      assert.deepStrictEqual(yield* all(location.folder), before)
+      assert.strictEqual((yield* run(location, copy)).rejected, 0)
     })
   )
 
@@ -103,17 +103,21 @@ it.layer(NodeServices.layer)("a run with corrections is refused, and touches not
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
-        const { copy, correct, lines, never, place } = yield* start()
+        const { copy, correct, lines, never, location } = yield* start()
         yield* correct(lines.map(fixed))
-        yield* fs.copy(`${place.folder}/out`, `${place.folder}/same`)
-        const before = [yield* all(place.folder), yield* all(never.folder)]
-        for (const directory of [`${never.folder}/out`, `${place.folder}/same`, `${place.folder}/new`]) {
+        yield* fs.copy(`${location.folder}/out`, `${location.folder}/same`)
+        const before = [yield* all(location.folder), yield* all(never.folder)]
+        for (const directory of [
+          `${never.folder}/out`,
+          `${location.folder}/same`,
+          `${location.folder}/new`
+        ]) {
           const sink = NdjsonSink.make({ directory })
           assert.include(
-            yield* refusal(run({ ...place, sink }, copy)),
-            `the output folder was ${place.folder}/out and is ${directory} now`
+            yield* refusal(run({ ...location, sink }, copy)),
+            `the output folder was ${location.folder}/out and is ${directory} now`
           )
-          assert.deepStrictEqual([yield* all(place.folder), yield* all(never.folder)], before)
+          assert.deepStrictEqual([yield* all(location.folder), yield* all(never.folder)], before)
         }
       })
   )
@@ -122,26 +126,26 @@ it.layer(NodeServices.layer)("a run with corrections is refused, and touches not
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const picky = Transform.reject("picky", (entity) => (entity._tag === "message" ? "no" : undefined))
-      const place = { folder: yield* temporary, transforms: [picky] }
-      yield* write(place.folder, right)
-      const [first = ""] = yield* linesOf(yield* run(place))
-      const before = yield* all(place.folder)
+      const location = { folder: yield* temporary, transforms: [picky] }
+      yield* write(location.folder, right)
+      const [first = ""] = yield* linesOf(yield* run(location))
+      const before = yield* all(location.folder)
       const copy = `${yield* temporary}/corrected.ndjson`
       yield* fs.writeFileString(copy, first.replace(/("original":.*"id":)"m1"/u, '$1"m9"'))
-      assert.match(yield* refusal(run(place, copy)), /line 1: another id has been put in/u)
-      assert.deepStrictEqual(yield* all(place.folder), before)
+      assert.match(yield* refusal(run(location, copy)), /line 1: another id has been put in/u)
+      assert.deepStrictEqual(yield* all(location.folder), before)
     })
   )
 
   it.effect("when the copy is a folder or cannot be read, and says which", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const { copy, place } = yield* start()
+      const { copy, location } = yield* start()
       yield* fs.makeDirectory(copy)
-      assert.include(yield* refusal(run(place, copy)), `corrections in ${copy}: it is a folder`)
+      assert.include(yield* refusal(run(location, copy)), `corrections in ${copy}: it is a folder`)
       yield* fs.remove(copy, { recursive: true })
       yield* fs.writeFileString(copy, "\0".repeat(1000))
-      assert.match(yield* refusal(run(place, copy)), /line 1/u)
+      assert.match(yield* refusal(run(location, copy)), /line 1/u)
     })
   )
 })
@@ -150,19 +154,19 @@ it.layer(NodeServices.layer)("rejects that were corrected where they are", (it) 
   it.effect("are taken as corrections once the migration has been run again from the start", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const { lines, never, place } = yield* start()
-      const rejects = `${place.folder}/state/lines/rejects.ndjson`
+      const { lines, never, location } = yield* start()
+      const rejects = `${location.folder}/state/lines/rejects.ndjson`
       yield* fs.writeFileString(rejects, `${lines.map(fixed).join("\n")}\n`)
-      const message = yield* refusal(run(place, rejects))
+      const message = yield* refusal(run(location, rejects))
       assert.include(message, "Put them back as they were, and give what has been changed as `corrections`.")
-      assert.include(message, `remove the folder ${place.folder}/state/lines (its state)`)
-      const moved = `${place.folder}/moved.ndjson`
+      assert.include(message, `remove the folder ${location.folder}/state/lines (its state)`)
+      const moved = `${location.folder}/moved.ndjson`
       yield* fs.rename(rejects, moved)
-      yield* fs.remove(`${place.folder}/state`, { recursive: true })
-      yield* fs.remove(`${place.folder}/out`, { recursive: true })
-      yield* run(place)
-      assert.strictEqual((yield* run(place, moved)).rejected, 0)
-      assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(never.folder))
+      yield* fs.remove(`${location.folder}/state`, { recursive: true })
+      yield* fs.remove(`${location.folder}/out`, { recursive: true })
+      yield* run(location)
+      assert.strictEqual((yield* run(location, moved)).rejected, 0)
+      assert.deepStrictEqual(yield* entitiesIn(location.folder), yield* entitiesIn(never.folder))
     })
   )
 })

@@ -8,7 +8,7 @@ import {
   entitiesIn,
   linesOf,
   fixed,
-  type Place,
+  type Location,
   refusal,
   right,
   run,
@@ -21,12 +21,12 @@ import { temporary } from "./Harness.ts"
 it.layer(NodeServices.layer)("a run with corrections", (it) => {
   it.effect("gives what an input that was never wrong gives, and says how many were corrected", () =>
     Effect.gen(function* () {
-      const { copy, correct, expected, lines, never, place } = yield* start()
+      const { copy, correct, expected, lines, never, location } = yield* start()
       assert.lengthOf(lines, 3)
       yield* correct(lines.map(fixed))
-      const report = yield* run(place, copy)
+      const report = yield* run(location, copy)
       assert.strictEqual(report.rejected, 0)
-      assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(never.folder))
+      assert.deepStrictEqual(yield* entitiesIn(location.folder), yield* entitiesIn(never.folder))
       const [found, wanted] = [report.sinks[0]?.ledger, expected.sinks[0]?.ledger]
       assert.deepStrictEqual(found?.kinds, wanted?.kinds)
       assert.deepStrictEqual(found?.notes, { ...wanted?.notes, corrected: 3 })
@@ -36,19 +36,19 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
 
   it.effect("leaves lines that are as they were, or gone, rejected as before", () =>
     Effect.gen(function* () {
-      const { copy, correct, lines, place } = yield* start()
+      const { copy, correct, lines, location } = yield* start()
       const [first = "", second = "", third = ""] = lines
       // A longer value in front of them moves what comes behind.
       yield* correct([first.replace('"never"', '"2024-01-01T00:00:00.123456789Z"'), second])
-      assert.deepStrictEqual(yield* linesOf(yield* run(place, copy)), [second, third])
+      assert.deepStrictEqual(yield* linesOf(yield* run(location, copy)), [second, third])
     })
   )
 
   it.effect("rejects again what is still wrong, and counts it", () =>
     Effect.gen(function* () {
-      const { copy, correct, lines, place } = yield* start()
+      const { copy, correct, lines, location } = yield* start()
       yield* correct(lines.map((line) => line.replace('"never"', '"someday"')))
-      const report = yield* run(place, copy)
+      const report = yield* run(location, copy)
       assert.strictEqual(report.rejected, 3)
       assert.deepInclude(report.sinks[0]?.ledger.notes, { corrected: 3, still_wrong: 3 })
       const again = yield* linesOf(report)
@@ -61,23 +61,23 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
 
   it.effect("is run again with more corrections, also with lines of its own rejects", () =>
     Effect.gen(function* () {
-      const { copy, correct, lines, never, place } = yield* start()
+      const { copy, correct, lines, never, location } = yield* start()
       const [first = "", second = "", third = ""] = lines
       yield* correct([fixed(first), second.replace('"never"', '"someday"'), third])
-      const [again = "", untouched = ""] = yield* linesOf(yield* run(place, copy))
+      const [again = "", untouched = ""] = yield* linesOf(yield* run(location, copy))
       yield* correct([fixed(first), again.replace('"someday"', '"2024-01-01T00:00:00Z"'), fixed(untouched)])
-      assert.strictEqual((yield* run(place, copy)).rejected, 0)
-      assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(never.folder))
+      assert.strictEqual((yield* run(location, copy)).rejected, 0)
+      assert.deepStrictEqual(yield* entitiesIn(location.folder), yield* entitiesIn(never.folder))
     })
   )
 
   it.effect("that is finished is not run once more, and its report is given", () =>
     Effect.gen(function* () {
-      const { copy, correct, lines, place } = yield* start()
+      const { copy, correct, lines, location } = yield* start()
       yield* correct(lines.map(fixed))
-      const report = yield* run(place, copy)
+      const report = yield* run(location, copy)
       const seen: Array<string> = []
-      const again = yield* Effect.provideService(run(place, copy), Start.Listener, ({ _tag }) =>
+      const again = yield* Effect.provideService(run(location, copy), Start.Listener, ({ _tag }) =>
         Effect.sync(() => void seen.push(_tag))
       )
       assert.deepStrictEqual([seen, again], [["finished"], report])
@@ -92,40 +92,40 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
       const picky = Transform.reject("picky", (entity) =>
         entity._tag === "message" && entity.text?.startsWith("a long") === true ? "it is too long" : undefined
       )
-      const place: Place = { folder: yield* temporary, transforms: [loud, picky] }
-      yield* write(place.folder, right)
-      const lines = yield* linesOf(yield* run(place))
+      const location: Location = { folder: yield* temporary, transforms: [loud, picky] }
+      yield* write(location.folder, right)
+      const lines = yield* linesOf(yield* run(location))
       assert.lengthOf(lines, 3)
       const fs = yield* FileSystem.FileSystem
-      const copy = `${place.folder}/corrected.ndjson`
+      const copy = `${location.folder}/corrected.ndjson`
       yield* fs.writeFileString(
         copy,
         lines.map((line) => line.replace('"a long text!"', '"short!"')).join("\n")
       )
       yield* fs.writeFileString(
-        `${place.folder}/as-bad.ndjson`,
+        `${location.folder}/as-bad.ndjson`,
         lines.map((line) => line.replace('"a long text!"', '"a long one!"')).join("\n")
       )
-      const asBad = yield* run(place, `${place.folder}/as-bad.ndjson`)
+      const asBad = yield* run(location, `${location.folder}/as-bad.ndjson`)
       assert.deepInclude(asBad.sinks[0]?.ledger.notes, { corrected: 3, still_wrong: 3 })
-      const report = yield* run(place, copy)
+      const report = yield* run(location, copy)
       assert.strictEqual(report.rejected, 0)
-      const short: Place = { folder: yield* temporary, transforms: [loud, picky] }
+      const short: Location = { folder: yield* temporary, transforms: [loud, picky] }
       yield* write(
         short.folder,
         right.map((line) => line.replace("a long text", "short"))
       )
       yield* run(short)
-      assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(short.folder))
+      assert.deepStrictEqual(yield* entitiesIn(location.folder), yield* entitiesIn(short.folder))
     })
   )
 
   it.effect("is refused with what is wrong, before anything is touched", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const { copy, correct, lines, place } = yield* start()
+      const { copy, correct, lines, location } = yield* start()
       const [first = "", second = ""] = lines
-      const before = yield* all(place.folder)
+      const before = yield* all(location.folder)
       const cases: ReadonlyArray<readonly [what: string, lines: ReadonlyArray<string>, says: RegExp]> = [
         ["nothing corrected", lines, /nothing in it has been corrected/u],
         [
@@ -152,16 +152,19 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
       ]
       for (const [what, given, says] of cases) {
         yield* correct(given)
-        assert.match(yield* refusal(run(place, copy)), says, what)
-        assert.deepStrictEqual(yield* all(place.folder), before, what)
+        assert.match(yield* refusal(run(location, copy)), says, what)
+        assert.deepStrictEqual(yield* all(location.folder), before, what)
       }
-      assert.match(yield* refusal(run(place, `${copy}.not`)), /there is no such file/u)
+      assert.match(yield* refusal(run(location, `${copy}.not`)), /there is no such file/u)
 
       yield* correct(lines.map(fixed))
-      yield* fs.writeFileString(`${place.folder}/out/user.ndjson`, "changed")
-      assert.match(yield* refusal(run(place, copy)), /user\.ndjson is gone or changed\. Put the output back/u)
-      yield* fs.remove(`${place.folder}/out/user.ndjson`)
-      assert.match(yield* refusal(run(place, copy)), /user\.ndjson is gone or changed/u)
+      yield* fs.writeFileString(`${location.folder}/out/user.ndjson`, "changed")
+      assert.match(
+        yield* refusal(run(location, copy)),
+        /user\.ndjson is gone or changed\. Put the output back/u
+      )
+      yield* fs.remove(`${location.folder}/out/user.ndjson`)
+      assert.match(yield* refusal(run(location, copy)), /user\.ndjson is gone or changed/u)
     })
   )
 
@@ -170,19 +173,22 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
-        const { copy, correct, lines, place } = yield* start()
+        const { copy, correct, lines, location } = yield* start()
         yield* correct(lines.map(fixed))
-        const other = { ...place, transforms: [Transform.filter("some", () => true)] }
+        const other = { ...location, transforms: [Transform.filter("some", () => true)] }
         assert.match(yield* refusal(run(other, copy)), /transform "some" is new/u)
-        const input = yield* fs.readFileString(`${place.folder}/b.ndjson`)
-        yield* fs.writeFileString(`${place.folder}/b.ndjson`, input.replace("u4", "u5"))
+        const input = yield* fs.readFileString(`${location.folder}/b.ndjson`)
+        yield* fs.writeFileString(`${location.folder}/b.ndjson`, input.replace("u4", "u5"))
         assert.match(
-          yield* refusal(run(place, copy)),
+          yield* refusal(run(location, copy)),
           /other settings or input: what had been read of it is not the same any more/u
         )
-        yield* fs.writeFileString(`${place.folder}/b.ndjson`, input)
-        yield* fs.writeFileString(`${place.folder}/state/lines/rejects.ndjson`, lines.map(fixed).join("\n"))
-        assert.match(yield* refusal(run(place, copy)), /the rejects have been changed/u)
+        yield* fs.writeFileString(`${location.folder}/b.ndjson`, input)
+        yield* fs.writeFileString(
+          `${location.folder}/state/lines/rejects.ndjson`,
+          lines.map(fixed).join("\n")
+        )
+        assert.match(yield* refusal(run(location, copy)), /the rejects have been changed/u)
       })
   )
 
@@ -190,27 +196,27 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
     Effect.gen(function* () {
       const { copy, correct, lines } = yield* start()
       yield* correct(lines.map(fixed))
-      const place = { folder: yield* temporary }
-      yield* write(place.folder, wrong)
-      assert.match(yield* refusal(run(place, copy)), /there is no finished run with the id lines/u)
+      const location = { folder: yield* temporary }
+      yield* write(location.folder, wrong)
+      assert.match(yield* refusal(run(location, copy)), /there is no finished run with the id lines/u)
     })
   )
 
   it.effect("that is stopped before any change of the disk ends in the same bytes when it is run again", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const { copy, correct, lines, never, place } = yield* start()
+      const { copy, correct, lines, never, location } = yield* start()
       yield* correct(lines.map(fixed))
       const expected = yield* entitiesIn(never.folder)
-      const saved = `${place.folder}-saved`
-      yield* fs.copy(place.folder, saved)
+      const saved = `${location.folder}-saved`
+      yield* fs.copy(location.folder, saved)
       // Where what was published is taken away, each change; behind that, some.
       for (let n = 1; ; n += n < 12 ? 1 : 6) {
-        const isDone = yield* stoppedAt(n, place.folder, copy)
-        assert.strictEqual((yield* run(place, copy)).rejected, 0, `stopped at change ${n}`)
-        assert.deepStrictEqual(yield* entitiesIn(place.folder), expected, `stopped at change ${n}`)
-        yield* fs.remove(place.folder, { recursive: true })
-        yield* fs.copy(saved, place.folder)
+        const isDone = yield* stoppedAt(n, location.folder, copy)
+        assert.strictEqual((yield* run(location, copy)).rejected, 0, `stopped at change ${n}`)
+        assert.deepStrictEqual(yield* entitiesIn(location.folder), expected, `stopped at change ${n}`)
+        yield* fs.remove(location.folder, { recursive: true })
+        yield* fs.copy(saved, location.folder)
         if (isDone) break
         assert.isBelow(n, 200)
       }

@@ -6,7 +6,7 @@ import { Effect, FileSystem, type Path } from "effect"
 import { message, temporary, user } from "./Harness.ts"
 
 /** A run in a folder of its own, its input and what came of it. */
-export interface Place {
+export interface Location {
   readonly folder: string
   readonly transforms?: ReadonlyArray<Transform.Transform>
   readonly allowEmpty?: boolean
@@ -14,7 +14,7 @@ export interface Place {
   readonly sink?: Sink.Sink<FileSystem.FileSystem | Path.Path>
 }
 
-export const run = ({ allowEmpty, folder, sink, transforms = [] }: Place, corrections?: string) =>
+export const run = ({ allowEmpty, folder, sink, transforms = [] }: Location, corrections?: string) =>
   Migration.run({
     id: "lines",
     source: NdjsonSource.make({ inputs: [`${folder}/a.ndjson`, `${folder}/b.ndjson`] }),
@@ -76,17 +76,17 @@ export const start = (transforms: ReadonlyArray<Transform.Transform> = []) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* temporary
-    const [place, never] = [
+    const [location, never] = [
       { folder: `${folder}/wrong`, transforms },
       { folder: `${folder}/right`, transforms }
     ]
-    yield* write(place.folder, wrong)
+    yield* write(location.folder, wrong)
     yield* write(never.folder, right)
     const expected = yield* run(never)
-    const lines = yield* linesOf(yield* run(place))
+    const lines = yield* linesOf(yield* run(location))
     const copy = `${folder}/corrected.ndjson`
     const correct = (all: ReadonlyArray<string>) => fs.writeFileString(copy, all.join("\n"))
-    return { place, never, expected, lines, copy, correct }
+    return { location, never, expected, lines, copy, correct }
   })
 
 export const fixed = (line: string) => line.replace('"never"', '"2024-01-01T00:00:00Z"')

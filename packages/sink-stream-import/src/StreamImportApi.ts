@@ -15,7 +15,8 @@
  * @packageDocumentation
  */
 import { Spans } from "@chatferry/connector"
-import { Settings as CoreSettings, SinkError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { Settings as CoreSettings } from "@chatferry/core/settings"
 import { StreamConnection } from "@chatferry/stream-api"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

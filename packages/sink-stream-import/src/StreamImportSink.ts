@@ -14,7 +14,8 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { type Phase, Sink } from "@chatferry/core"
+import { Sink } from "@chatferry/core"
+import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
@@ -87,18 +88,17 @@ export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileS
 
 const FIELDS = Sink.allOf(["user", "channel", "member", "message", "reaction"])
 
-const open = (settings: Settings.Settings, task: Phase.Task) =>
-  Effect.gen(function* () {
-    const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
-    const earlier = yield* EarlierIds.load(settings, task.directory)
-    const stage = yield* Stage.open(settings, task, earlier)
-    const writer: Phase.Writer = {
-      write: (records) => Effect.flatMap(stage.write(records), task.reject),
-      exclude: stage.exclude,
-      flush: stage.commit,
-      end: Effect.flatMap(stage.commit, ({ proof }) =>
-        assemble(settings, task, proof, EarlierIds.makeMapping(settings, earlier))
-      ).pipe(Effect.as(null), Effect.provideContext(services))
-    }
-    return writer
-  })
+const open = Effect.fnUntraced(function* (settings: Settings.Settings, task: Phase.Task) {
+  const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+  const earlier = yield* EarlierIds.load(settings, task.directory)
+  const stage = yield* Stage.open(settings, task, earlier)
+  const writer: Phase.Writer = {
+    write: (records) => Effect.flatMap(stage.write(records), task.reject),
+    exclude: stage.exclude,
+    flush: stage.commit,
+    end: Effect.flatMap(stage.commit, ({ proof }) =>
+      assemble(settings, task, proof, EarlierIds.makeMapping(settings, earlier))
+    ).pipe(Effect.as(null), Effect.provideContext(services))
+  }
+  return writer
+})

@@ -12,7 +12,7 @@ describe("channels", () => {
         for (const kind of ["message", "member", "reaction"] as const) {
           assert.deepStrictEqual(ledger.kinds[kind].rejected, { unknown_channel: 1 })
         }
-        assert.isFalse(rejected.some((reject) => `${reject.message}${reject.place}`.includes("text of")))
+        assert.isFalse(rejected.some((reject) => `${reject.message}${reject.location}`.includes("text of")))
       }
     },
     {

@@ -1,4 +1,4 @@
-import { Writing } from "@chatferry/testkit"
+import { SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
@@ -26,7 +26,7 @@ it.live("publishes nothing when its own file would not be valid, and says what t
       }))
     const error = yield* Effect.scoped(
       Effect.flatMap(openRun(run), (session) =>
-        Effect.andThen(session.write([user("ada")]), Writing.finish(session))
+        Effect.andThen(session.write([user("ada")]), SinkHarness.finish(session))
       )
     ).pipe(Effect.provideService(FileSystem.FileSystem, { ...fs, open }), Effect.flip)
     assert.strictEqual(error.reason._tag, "InvalidOutput")

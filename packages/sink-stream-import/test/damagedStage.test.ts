@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite"
 import { inspect } from "node:util"
 import { Ids } from "@chatferry/core"
-import { EntityGenerator, Writing } from "@chatferry/testkit"
+import { EntityGenerator, SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, FileSystem, Option } from "effect"
@@ -63,7 +63,7 @@ describe("a staged value that was damaged", () => {
             database.close()
             const exit = yield* Effect.exit(
               Effect.scoped(
-                Effect.flatMap(openRun(run, Option.some(receipt)), (session) => Writing.finish(session))
+                Effect.flatMap(openRun(run, Option.some(receipt)), (session) => SinkHarness.finish(session))
               )
             )
             if (Exit.isSuccess(exit)) continue

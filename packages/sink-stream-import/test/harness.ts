@@ -1,6 +1,6 @@
 import { type Entity, Ledger, type Rejected, type Sink, type SinkError } from "@chatferry/core"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
-import { Writing } from "@chatferry/testkit"
+import { SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Option, Path, type PlatformError, type Scope } from "effect"
 import { checkAll, type Checked, type Dialect } from "./checker.ts"
@@ -46,7 +46,7 @@ export const openRun = (
   run: Run,
   receipt: Option.Option<Sink.Receipt> = Option.none()
 ): Effect.Effect<Sink.Session, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  Writing.open(StreamImportSink.make({ ...run.config, directory: `${run.root}/out` }), stateOf(run), {
+  SinkHarness.open(StreamImportSink.make({ ...run.config, directory: `${run.root}/out` }), stateOf(run), {
     receipt,
     rejected: run.rejected
   })
@@ -105,7 +105,7 @@ export const write = (
         yield* session.write(entities.slice(i, i + batchSize))
         if ((i / batchSize) % 3 === 2) yield* session.commit
       }
-      const [summary] = yield* Writing.finish(session)
+      const [summary] = yield* SinkHarness.finish(session)
       return yield* readRun(run, summary?.ledger ?? Ledger.empty)
     })
   ).pipe(Effect.provide(NodeServices.layer))

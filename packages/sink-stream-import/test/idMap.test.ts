@@ -1,5 +1,5 @@
 import { type Entity, Ledger, type SinkError } from "@chatferry/core"
-import { EntityGenerator, Writing } from "@chatferry/testkit"
+import { EntityGenerator, SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, type PlatformError, Schema, type Scope } from "effect"
@@ -210,7 +210,7 @@ describe("an id map of an earlier run", () => {
           Effect.flatMap(openRun(run), (session) => Effect.andThen(session.write(base), session.commit))
         )
         yield* Effect.scoped(
-          Effect.flatMap(openRun(run, Option.some(receipt)), (session) => Writing.finish(session))
+          Effect.flatMap(openRun(run, Option.some(receipt)), (session) => SinkHarness.finish(session))
         )
         yield* fs.writeFileString(idMap, "")
         const error = yield* Effect.scoped(openRun(run, Option.some(receipt))).pipe(Effect.flip, Effect.orDie)

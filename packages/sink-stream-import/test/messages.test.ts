@@ -296,7 +296,7 @@ describe("reactions", () => {
       entities: [...base, reaction("9", "like")],
       expect: ({ ledger, rejected }) => {
         assert.deepStrictEqual(ledger.kinds.reaction.rejected, { unknown_message: 1 })
-        assert.strictEqual(rejected[0]?.place, "reaction 9 ada like")
+        assert.strictEqual(rejected[0]?.location, "reaction 9 ada like")
       }
     },
     {

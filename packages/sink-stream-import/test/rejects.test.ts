@@ -1,6 +1,7 @@
 /** What the sink sets aside is the entity that it was given. */
 import { DatabaseSync } from "node:sqlite"
-import { Entity, RejectedLine, Transform } from "@chatferry/core"
+import { Entity, Transform } from "@chatferry/core"
+import { RejectedLine } from "@chatferry/core/run"
 import { EntityGenerator } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite"
 import { Ledger, type Sink } from "@chatferry/core"
-import { EntityGenerator, Writing } from "@chatferry/testkit"
+import { EntityGenerator, SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, FileSystem, Option, type Scope } from "effect"
@@ -11,7 +11,7 @@ const entities = EntityGenerator.make({ seed: 11, records: 900 })
 const config = { dialect: "jsonl" } as const
 
 const finish = (run: Run, session: Sink.Session) =>
-  Effect.flatMap(Writing.finish(session), ([summary]) => readRun(run, summary?.ledger ?? Ledger.empty))
+  Effect.flatMap(SinkHarness.finish(session), ([summary]) => readRun(run, summary?.ledger ?? Ledger.empty))
 
 const reasonOf = <A, E extends { readonly reason: { readonly _tag: string } }, R>(
   effect: Effect.Effect<A, E, R>
@@ -59,7 +59,7 @@ describe("the stage", () => {
             yield* session.write(entities)
             const receipt = yield* session.commit
             for (const yields of [1, 5, 12, 20, 40]) {
-              const fiber = yield* Effect.forkChild(Writing.finish(session))
+              const fiber = yield* Effect.forkChild(SinkHarness.finish(session))
               for (let i = 0; i < yields; i++) yield* Effect.yieldNow
               yield* Fiber.interrupt(fiber)
             }
@@ -126,7 +126,7 @@ describe("the stage", () => {
           Effect.gen(function* () {
             const session = yield* openRun(run, Option.some(receipt))
             yield* change
-            const { reason } = yield* Effect.flip(Writing.finish(session))
+            const { reason } = yield* Effect.flip(SinkHarness.finish(session))
             assert.include(reason, { _tag: "StagedDataDamaged", path })
           })
         )
@@ -146,7 +146,7 @@ describe("the stage", () => {
             const session = yield* openRun(run)
             yield* session.write(entities)
             const receipt = yield* session.commit
-            const fiber = yield* Effect.forkChild(Writing.finish(session))
+            const fiber = yield* Effect.forkChild(SinkHarness.finish(session))
             for (let i = 0; i < 40; i++) yield* Effect.yieldNow
             yield* Fiber.interrupt(fiber)
             return receipt

@@ -1,6 +1,6 @@
 /** Records that go through a transform into the sink, as the runner gives them. */
 import { type Entity, Ledger, type Transform } from "@chatferry/core"
-import { EntityGenerator, Writing } from "@chatferry/testkit"
+import { EntityGenerator, SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { Effect } from "effect"
 import { type Config, dialects, makeRun, openRun, readRun, type Result } from "./harness.ts"
@@ -22,7 +22,7 @@ export const writeThrough = (
         if (records.length > 0) yield* session.write(records)
         if ((i / batchSize) % 3 === 2) yield* session.commit
       }
-      const [summary] = yield* Writing.finish(session)
+      const [summary] = yield* SinkHarness.finish(session)
       return yield* readRun(run, summary?.ledger ?? Ledger.empty)
     })
   ).pipe(Effect.provide(NodeServices.layer))

@@ -98,7 +98,7 @@ describe("missing users", () => {
         assert.deepStrictEqual(result.ledger.kinds.member.rejected, { unknown_user: 1 })
         assert.deepStrictEqual(result.ledger.kinds.message.rejected, { unknown_user: 2 })
         assert.sameMembers(
-          result.rejected.map(({ place }) => place),
+          result.rejected.map(({ location }) => location),
           ["member general bob", "message 1", "message 2"]
         )
       }

@@ -10,7 +10,8 @@
  * @packageDocumentation
  */
 import type { ExportJobs, RetryPolicy } from "@chatferry/connector"
-import { Settings, type SourceError } from "@chatferry/core"
+import { type SourceError } from "@chatferry/core"
+import { Settings } from "@chatferry/core/settings"
 import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -22,7 +23,11 @@ import * as Past from "./internal/api/pastExports.ts"
 import * as Planned from "./internal/api/plan.ts"
 import type { DataType as AnyDataType } from "./internal/api/request.ts"
 import { connectionOf } from "./internal/api/settings.ts"
-import { ExportConfig, ListConfig as ListSchema, PlanConfig as PlanSchema } from "./internal/config.ts"
+import {
+  ExportConfig,
+  ListConfig as ListSchema,
+  PlanConfig as PlanSchema
+} from "./internal/settings/config.ts"
 
 /**
  * What can be exported, as Sendbird names it.

@@ -11,15 +11,9 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { ArchiveReader } from "@chatferry/connector"
-import {
-  type Archives,
-  type ArchiveSource,
-  Entity,
-  RejectedLine,
-  Source,
-  type SourceError
-} from "@chatferry/core"
+import { ArchiveReader, type Archives, type ArchiveSource } from "@chatferry/connector"
+import { Entity, Source, type SourceError } from "@chatferry/core"
+import { RejectedLine } from "@chatferry/core/run"
 import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -27,13 +21,13 @@ import type * as Path from "effect/Path"
 import * as ApiSource from "./internal/api/apiSource.ts"
 import { JOURNAL } from "./internal/api/jobs.ts"
 import * as Settings from "./internal/api/settings.ts"
-import * as Config from "./internal/config.ts"
 import { consequences } from "./internal/consequences.ts"
-import { filesOf } from "./internal/files.ts"
-import { ofApi, ofSource } from "./internal/fingerprint.ts"
-import type { Limits } from "./internal/limits.ts"
-import { judgeOf } from "./internal/recognise.ts"
-import { rejected } from "./internal/rejected.ts"
+import { filesOf } from "./internal/reading/files.ts"
+import { rejected } from "./internal/reading/rejected.ts"
+import { judgeOf } from "./internal/recognise/recognise.ts"
+import * as Config from "./internal/settings/config.ts"
+import { ofApi, ofSource } from "./internal/settings/fingerprint.ts"
+import type { Limits } from "./internal/settings/limits.ts"
 import type * as SendbirdApi from "./SendbirdApi.ts"
 
 /**

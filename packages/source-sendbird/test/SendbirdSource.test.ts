@@ -1,6 +1,6 @@
 import { Entity } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Path, Schema } from "effect"
@@ -338,7 +338,7 @@ describe("messages", () => {
         { ...row, type: "no" }
       ])
       assert.deepStrictEqual(
-        rejected.map(({ code, kind, place }) => [kind, code, place]),
+        rejected.map(({ code, kind, location }) => [kind, code, location]),
         [
           ["reaction", "missing_id", "export/f.json:messages[0].reactions[0].user_ids[1] (byte 13)"],
           ["reaction", "missing_key", "export/f.json:messages[0].reactions[2] (byte 13)"]
@@ -654,7 +654,7 @@ describe("what is set aside", () => {
         rejected.map((one) => [one.kind, one.code]),
         [[kind, code]]
       )
-      assert.notInclude(JSON.stringify(rejected.map(({ message, place }) => [message, place])), "Hello")
+      assert.notInclude(JSON.stringify(rejected.map(({ message, location }) => [message, location])), "Hello")
     })
   )
 
@@ -737,7 +737,7 @@ describe("inputs", () => {
         const [first, second] = [yield* folderOf(files), yield* folderOf(files)]
         const inputs = [first, path.join(first, "b/x.zip"), path.join(first, "a/u.json"), second]
         const source = SendbirdSource.archives({ inputs })
-        const partitions = yield* Reading.of(source).partitions
+        const partitions = yield* SourceHarness.of(source).partitions
         assert.deepStrictEqual(
           partitions.map(({ id }) => id),
           ["export", "export/b/x.zip", "x.zip", "u.json", "export#2", "export/b/x.zip#2"]
@@ -751,7 +751,10 @@ describe("inputs", () => {
           SendbirdSource.archives({ inputs: [first] }),
           SendbirdSource.archives({ inputs: [second] })
         ]
-        assert.deepStrictEqual(yield* Reading.of(one).fingerprint, yield* Reading.of(other).fingerprint)
+        assert.deepStrictEqual(
+          yield* SourceHarness.of(one).fingerprint,
+          yield* SourceHarness.of(other).fingerprint
+        )
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
@@ -763,9 +766,9 @@ describe("inputs", () => {
         zipOf([{ name: "u.json", content: `{"active_users":[{"user_id":"${id}"}]}` }])
       const folder = yield* folderOf({ "x.zip": zip("a"), "u.json": { active_users: [{ user_id: "a" }] } })
       const print = (config = {}) =>
-        Reading.of(SendbirdSource.archives({ inputs: [folder], ...config })).fingerprint
+        SourceHarness.of(SendbirdSource.archives({ inputs: [folder], ...config })).fingerprint
       const prints = Effect.map(
-        Reading.of(SendbirdSource.archives({ inputs: [folder] })).partitions,
+        SourceHarness.of(SendbirdSource.archives({ inputs: [folder] })).partitions,
         (partitions) => partitions.map(({ fingerprint }) => fingerprint)
       )
       const before = yield* print()

@@ -1,5 +1,6 @@
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { Reading, SendbirdExport, SourceContract } from "@chatferry/testkit"
+import { SourceContract, SourceHarness } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { describe, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
@@ -59,7 +60,7 @@ describe.each(shapes)("a generated export in $shape keeps the source contract:",
   )
   const fixture = Effect.gen(function* () {
     const { files, ...others } = yield* made
-    return { folder: yield* Reading.folderOf(files), ...others }
+    return { folder: yield* SourceHarness.folderOf(files), ...others }
   })
 
   const rules = SourceContract.rules({

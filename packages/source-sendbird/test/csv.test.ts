@@ -1,6 +1,6 @@
 import { type Entity } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -30,12 +30,12 @@ describe("rows", () => {
         "a.json": { messages, channel: { channel_url: "c1", created_at: 1736855603 } },
         "b.csv": csvOf([row])
       })
-      const channels: ReadonlyArray<string> = Reading.ofKind({ records }, "message").map(
+      const channels: ReadonlyArray<string> = SourceHarness.ofKind({ records }, "message").map(
         ({ channelId }) => channelId
       )
       assert.deepStrictEqual(channels, ["c1"])
       assert.deepStrictEqual(
-        rejected.map(({ code, place }) => [code, place.slice(0, 18)]),
+        rejected.map(({ code, location }) => [code, location.slice(0, 18)]),
         [["missing_channel", "export/b.csv:row 1"]]
       )
     })
@@ -360,7 +360,7 @@ describe("tables", () => {
   ])("are not read with the delimiter $csvDelimiter", ({ csvDelimiter }) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(
-        Reading.of(SendbirdSource.archives({ inputs: ["."], csvDelimiter })).fingerprint
+        SourceHarness.of(SendbirdSource.archives({ inputs: ["."], csvDelimiter })).fingerprint
       )
       assert.include(error.message, "csvDelimiter must be one character")
     }).pipe(Effect.provide(NodeServices.layer))
@@ -369,13 +369,13 @@ describe("tables", () => {
   it.live("change the fingerprint with their delimiter", () =>
     Effect.gen(function* () {
       const inputs = [import.meta.dirname]
-      const comma = yield* Reading.of(SendbirdSource.archives({ inputs })).fingerprint
+      const comma = yield* SourceHarness.of(SendbirdSource.archives({ inputs })).fingerprint
       assert.deepStrictEqual(
-        yield* Reading.of(SendbirdSource.archives({ inputs, csvDelimiter: "," })).fingerprint,
+        yield* SourceHarness.of(SendbirdSource.archives({ inputs, csvDelimiter: "," })).fingerprint,
         comma
       )
       assert.notDeepEqual(
-        yield* Reading.of(SendbirdSource.archives({ inputs, csvDelimiter: ";" })).fingerprint,
+        yield* SourceHarness.of(SendbirdSource.archives({ inputs, csvDelimiter: ";" })).fingerprint,
         comma
       )
     }).pipe(Effect.provide(NodeServices.layer))

@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib"
 import { type Source } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Schema, Stream } from "effect"
@@ -47,7 +47,7 @@ describe("a broken row", () => {
       const [one] = rejected
       assert.strictEqual(rejected.length, 1)
       assert.deepStrictEqual([one?.kind, one?.code, one?.original], ["message", code, { text: line }])
-      assert.strictEqual(one?.place, `export/f.csv:row 2 (line 3, byte ${csv.indexOf(line)})`)
+      assert.strictEqual(one?.location, `export/f.csv:row 2 (line 3, byte ${csv.indexOf(line)})`)
       assert.include(one?.message, message)
       assert.notInclude(one?.message, "hi")
     })
@@ -62,22 +62,22 @@ describe("a broken row", () => {
       for (const rows of [[large], [good(1), large], [good(1), large, good(3), large, good(4)]]) {
         const csv = table(...rows)
         const { records, rejected } = yield* read(csv, { maxElementBytes: 4096 })
-        const places = rows.flatMap((row, i) => {
+        const locations = rows.flatMap((row, i) => {
           if (row !== large) return []
           const from = table(...rows.slice(0, i)).length
           const line = table(...rows.slice(0, i)).split("\n").length
           return [[i + 1, line, from, from + large.length] as const]
         })
         assert.deepStrictEqual(
-          rejected.map(({ code, kind, original, place }) => [code, kind, original, place]),
-          places.map(([row, line, from, to]) => [
+          rejected.map(({ code, kind, original, location }) => [code, kind, original, location]),
+          locations.map(([row, line, from, to]) => [
             "too_large",
             "message",
             { from, to },
             `export/f.csv:row ${row} (line ${line}, bytes ${from} to ${to})`
           ])
         )
-        assert.strictEqual(records.length, rows.length - places.length)
+        assert.strictEqual(records.length, rows.length - locations.length)
       }
     })
   )
@@ -88,7 +88,7 @@ describe("a broken row", () => {
       const { rejected } = yield* read(csv)
       const at = Buffer.from(csv).lastIndexOf("x")
       assert.deepStrictEqual(
-        rejected.map(({ place }) => place),
+        rejected.map(({ location }) => location),
         [`export/f.csv:row 2 (line 7, byte ${at})`]
       )
     })
@@ -140,7 +140,7 @@ describe("a row that is no record", () => {
       const { rejected } = yield* read(csvOf([row]))
       const { access_token: _, session_tokens: __, ...rest } = row
       assert.deepStrictEqual(
-        rejected.map(({ code, kind, original, place }) => [kind, code, original, place]),
+        rejected.map(({ code, kind, original, location }) => [kind, code, original, location]),
         [
           [
             "user",
@@ -220,7 +220,7 @@ describe("a part of a row that is no record", () => {
       const { records, rejected } = yield* read(csv)
       assert.strictEqual(records.length, 2)
       assert.deepStrictEqual(
-        rejected.map(({ code, kind, original, place }) => [kind, code, original, place]),
+        rejected.map(({ code, kind, original, location }) => [kind, code, original, location]),
         [["member", "missing_id", { nickname: "Nobody" }, "export/f.csv:row 1.members[1] (line 2, byte 25)"]]
       )
     })
@@ -262,7 +262,7 @@ describe("a file", () => {
       const given: Array<Source.Batch> = []
       yield* Effect.flip(
         Stream.runForEach(
-          Reading.of(source).read({ id: "export", fingerprint: "" }, Option.none()),
+          SourceHarness.of(source).read({ id: "export", fingerprint: "" }, Option.none()),
           (batch) => Effect.sync(() => given.push(batch))
         )
       )
@@ -288,7 +288,7 @@ describe("a file", () => {
         "users.json": { active_users: [] }
       })
       assert.deepStrictEqual(
-        rejected.map(({ code, message, place }) => [code, message, place]),
+        rejected.map(({ code, message, location }) => [code, message, location]),
         ["f.csv.gz", "f.json.gz"].map((name) => [
           "unrecognised_file",
           "the file is compressed with gzip, which is not read here: unpack it with gunzip",
@@ -313,7 +313,7 @@ describe("a file", () => {
     Effect.gen(function* () {
       const { records, rejected } = yield* readFiles({ "f.csv": csv, "users.json": { active_users: [] } })
       assert.deepStrictEqual(
-        [records, rejected.map(({ code, kind, original, place }) => [kind, code, original, place])],
+        [records, rejected.map(({ code, kind, original, location }) => [kind, code, original, location])],
         [
           [],
           [["unknown", "unrecognised_file", { file: "f.csv", bytes: Buffer.byteLength(csv) }, "export/f.csv"]]
@@ -329,7 +329,7 @@ describe("a file", () => {
       )
       const { records, rejected } = yield* read(table(...lines))
       assert.deepStrictEqual([records.length, rejected.length], [20_000, 40_000])
-      assert.match(rejected.at(-1)?.place ?? "", /:row 60000 \(line 60001, byte \d+\)$/u)
+      assert.match(rejected.at(-1)?.location ?? "", /:row 60000 \(line 60001, byte \d+\)$/u)
     })
   )
 
@@ -367,7 +367,7 @@ describe("a file", () => {
         const csv = `${HEADER}\n${pieces.join("")}`
         const found = yield* Effect.exit(read(csv))
         if (found._tag === "Failure") assert.include(JSON.stringify(found.cause), "CorruptInput")
-        else for (const one of found.value.rejected) assert.include(one.place, "export/f.csv:row ")
+        else for (const one of found.value.rejected) assert.include(one.location, "export/f.csv:row ")
       }),
     runs(100)
   )

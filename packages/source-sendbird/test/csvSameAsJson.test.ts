@@ -1,6 +1,6 @@
 // The same app, exported as JSON and as CSV. What may differ is what docs/providers/sendbird.md names, and nothing else.
 import { Entity } from "@chatferry/core"
-import { SendbirdExport } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { runs } from "../../../test/runs.ts"

@@ -59,7 +59,7 @@ describe("users", () => {
       const users = [...app.users, { access_token: "canary", nickname: "nobody" }, "canary-free"]
       const read = yield* readUnit(makeFake({ users }), "enrich/users")
       assert.deepStrictEqual(
-        read.rejected.map(({ code, place }) => [code, place]),
+        read.rejected.map(({ code, location }) => [code, location]),
         [
           ["missing_id", "users page 1:users[5]"],
           ["not_an_object", "users page 1:users[6]"]
@@ -80,9 +80,9 @@ describe("channels", () => {
       for (const unit of units) {
         const { batches, records } = yield* readUnit(makeFake(app, { pageSize: 2 }), unit)
         assert.isAbove(records.length, 0)
-        for (const { place } of batches) {
+        for (const { location } of batches) {
           assert.match(
-            place,
+            location,
             /^(?:users|group_channels|open_channels)(?: page \d+)?(?:, (?:members|operators|messages))?$/u
           )
         }

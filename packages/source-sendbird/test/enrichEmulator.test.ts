@@ -1,4 +1,4 @@
-import { SendbirdEmulator, SendbirdExport } from "@chatferry/testkit"
+import { SendbirdEmulator, SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Redacted, Stream } from "effect"

@@ -7,16 +7,16 @@ import * as Client from "../src/internal/api/client.ts"
 import * as Enrich from "../src/internal/enrich/enrich.ts"
 import { joined, type Read } from "./reading.ts"
 
-type Wire = Readonly<Record<string, unknown>>
+type RawObject = Readonly<Record<string, unknown>>
 
 export interface App {
   readonly users?: ReadonlyArray<unknown>
-  readonly group?: ReadonlyArray<Wire>
-  readonly open?: ReadonlyArray<Wire>
+  readonly group?: ReadonlyArray<RawObject>
+  readonly open?: ReadonlyArray<RawObject>
   /** By channel URL. */
   readonly members?: Readonly<Record<string, ReadonlyArray<unknown>>>
   readonly operators?: Readonly<Record<string, ReadonlyArray<unknown>>>
-  readonly messages?: Readonly<Record<string, ReadonlyArray<Wire>>>
+  readonly messages?: Readonly<Record<string, ReadonlyArray<RawObject>>>
 }
 
 export interface Asked {

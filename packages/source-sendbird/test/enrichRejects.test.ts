@@ -1,8 +1,8 @@
 // Records of the Platform API that are rejected stand alone, as those of files do.
-import { RejectedLine } from "@chatferry/core"
+import { RejectedLine } from "@chatferry/core/run"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { rejected } from "../src/internal/rejected.ts"
+import { rejected } from "../src/internal/reading/rejected.ts"
 import { app, memberOf, messageOf, units, url } from "./enrichApp.ts"
 import { makeFake, readUnit, settings } from "./enrichFake.ts"
 

@@ -1,7 +1,7 @@
 // What lies beside or inside an export and is none of it, and pages of the Platform API, which are read.
 import type { Entity } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -85,7 +85,9 @@ describe("a file that is no part of the export", () => {
   it.live.each(FOREIGN)("is no export when it is alone: $name", ({ content, name }) =>
     Effect.gen(function* () {
       const folder = yield* folderOf({ [name]: content })
-      const error = yield* Effect.flip(Reading.of(SendbirdSource.archives({ inputs: [folder] })).partitions)
+      const error = yield* Effect.flip(
+        SourceHarness.of(SendbirdSource.archives({ inputs: [folder] })).partitions
+      )
       assert.include(error.message, folder)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )

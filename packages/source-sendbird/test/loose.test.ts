@@ -261,8 +261,8 @@ describe("pages of the Platform API", () => {
           { users: "none", members: [7], channel: room }
         ])
       })
-      const places = rejected.map(({ code, place }) => [code, place.replace(/.*?:| \(.*/gu, "")])
-      assert.deepStrictEqual(places, [
+      const locations = rejected.map(({ code, location }) => [code, location.replace(/.*?:| \(.*/gu, "")])
+      assert.deepStrictEqual(locations, [
         ["missing_id", "line 2.messages[1]"],
         ["not_a_list", "line 3.users"],
         ["not_an_object", "line 3.members[0]"]

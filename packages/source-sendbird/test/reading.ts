@@ -1,21 +1,21 @@
 // Writes inputs to a folder of their own and reads them.
 import { type Source, type SourceError } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
 import { Effect, type FileSystem, Option, type Path, type PlatformError, Stream } from "effect"
 
-export type Files = Reading.Files
+export type Files = SourceHarness.Files
 
-export type Read = Reading.Reading
+export type Read = SourceHarness.Reading
 
-export const { folderOf, joined } = Reading
+export const { folderOf, joined } = SourceHarness
 
 export const readAll = (
   config: SendbirdSource.ArchivesConfig
 ): Effect.Effect<Read, SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
-  Reading.readAll(SendbirdSource.archives(config))
+  SourceHarness.readAll(SendbirdSource.archives(config))
 
 /** Reads a folder made of `files`. */
 export const readFiles = (
@@ -35,10 +35,10 @@ const bytesOf = (batches: ReadonlyArray<Source.Batch>) => batches.reduce((sum, {
 export const onlyPartition = (config: SendbirdSource.ArchivesConfig) =>
   Effect.gen(function* () {
     const source = SendbirdSource.archives(config)
-    const [partition] = yield* Reading.of(source).partitions
+    const [partition] = yield* SourceHarness.of(source).partitions
     assert(partition !== undefined)
     const read = (position: Option.Option<Source.Position>) =>
-      Effect.map(Stream.runCollect(Reading.of(source).read(partition, position)), joined)
+      Effect.map(Stream.runCollect(SourceHarness.of(source).read(partition, position)), joined)
     return { partition, read }
   })
 

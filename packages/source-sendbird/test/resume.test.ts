@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib"
 import { type Source, type SourceError } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Path, Result, Stream } from "effect"
@@ -129,7 +129,9 @@ describe("positions", () => {
       const folder = yield* folderOf({ "u.json": { active_users: [] } })
       const source = SendbirdSource.archives({ inputs: [folder] })
       const error = yield* Effect.flip(
-        Stream.runDrain(Reading.of(source).read({ id: "export", fingerprint: "" }, Option.some(position)))
+        Stream.runDrain(
+          SourceHarness.of(source).read({ id: "export", fingerprint: "" }, Option.some(position))
+        )
       )
       assert.include(["InvalidPosition", "CorruptInput"], error.reason._tag)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
@@ -144,7 +146,7 @@ describe("positions", () => {
       const read = (position: Option.Option<Source.Position>) => {
         const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 200 })
         return Effect.map(
-          Stream.runCollect(Reading.of(source).read({ id: "export", fingerprint: "" }, position)),
+          Stream.runCollect(SourceHarness.of(source).read({ id: "export", fingerprint: "" }, position)),
           joined
         )
       }
@@ -152,7 +154,7 @@ describe("positions", () => {
       const names = Object.keys(files).toSorted()
       const inside = `file ${names.indexOf(at) + 1} of ${names.length}`
       const i = whole.batches.findIndex(
-        ({ place, position }) => place === inside && !JSON.stringify(position).includes('"at":null')
+        ({ location, position }) => location === inside && !JSON.stringify(position).includes('"at":null')
       )
       assert.isAtLeast(i, 0)
       const full = path.join(folder, file)
@@ -212,7 +214,7 @@ describe("positions", () => {
         inputs: [yield* folderOf({ "u.json": { active_users: [] } })]
       })
       const error = yield* Effect.flip(
-        Stream.runDrain(Reading.of(source).read({ id: "elsewhere", fingerprint: "" }, Option.none()))
+        Stream.runDrain(SourceHarness.of(source).read({ id: "elsewhere", fingerprint: "" }, Option.none()))
       )
       assert.strictEqual(error.reason._tag, "InvalidPosition")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
@@ -246,15 +248,15 @@ describe("what has been read to its end", () => {
       const sourceOf = (content: Files) =>
         Effect.map(folderOf(content), (folder) => SendbirdSource.archives({ inputs: [folder] }))
       const [first, second] = [yield* sourceOf(before), yield* sourceOf(after)]
-      const [partition] = yield* Reading.of(first).partitions
+      const [partition] = yield* SourceHarness.of(first).partitions
       assert(partition !== undefined)
-      const last = (yield* Stream.runCollect(Reading.of(first).read(partition, Option.none()))).at(-1)
+      const last = (yield* Stream.runCollect(SourceHarness.of(first).read(partition, Option.none()))).at(-1)
       const { position, readDigest } = JSON.parse(JSON.stringify(last)) as Source.Batch
       const retraced = yield* Effect.result(
-        readDigest === undefined ? Effect.void : Reading.of(second).retrace(partition, readDigest)
+        readDigest === undefined ? Effect.void : SourceHarness.of(second).retrace(partition, readDigest)
       )
       const rest = yield* Effect.result(
-        Stream.runCollect(Reading.of(second).read(partition, Option.some(position)))
+        Stream.runCollect(SourceHarness.of(second).read(partition, Option.some(position)))
       )
       return { readDigest, retraced, rest }
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
@@ -320,7 +322,9 @@ describe("an entry of an archive that is being read", () => {
       const folder = yield* folderOf({ "a.zip": zip })
       const read = (position: Option.Option<Source.Position>) => {
         const source = SendbirdSource.archives({ inputs: [folder] })
-        return Stream.runCollect(Reading.of(source).read({ id: "export/a.zip", fingerprint: "" }, position))
+        return Stream.runCollect(
+          SourceHarness.of(source).read({ id: "export/a.zip", fingerprint: "" }, position)
+        )
       }
       const batches = yield* read(Option.none())
       const half = Math.floor(batches.length / 2)
@@ -381,7 +385,7 @@ describe("files", () => {
       const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 1 })
       for (let i = 0; i < 20; i++) {
         yield* Stream.runDrain(
-          Stream.take(Reading.of(source).read({ id: "export", fingerprint: "" }, Option.none()), 3)
+          Stream.take(SourceHarness.of(source).read({ id: "export", fingerprint: "" }, Option.none()), 3)
         )
       }
       const opened = yield* fs.readDirectory("/proc/self/fd")

@@ -1,6 +1,6 @@
 // One generated app in every spelling that Sendbird's exports, its API and its SDKs have: the same entities.
 import { Entity } from "@chatferry/core"
-import { SendbirdExport } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { runs } from "../../../test/runs.ts"

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { runs } from "../../../test/runs.ts"
-import { time } from "../src/internal/wire.ts"
+import { time } from "../src/internal/records/raw.ts"
 
 const Millis = Schema.Int.check(Schema.isBetween({ minimum: 1e11, maximum: 4e12 }))
 const OffsetMinutes = Schema.Int.check(Schema.isBetween({ minimum: -12 * 60, maximum: 14 * 60 }))

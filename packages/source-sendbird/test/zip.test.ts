@@ -1,5 +1,5 @@
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
@@ -66,11 +66,11 @@ describe("zip archives that are read", () => {
         ])
         const folder = yield* folderOf({ "a.zip": zip })
         const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 1 })
-        const [partition] = yield* Reading.of(source).partitions
+        const [partition] = yield* SourceHarness.of(source).partitions
         assert.isDefined(partition)
         let seen = 0
         const error = yield* Effect.flip(
-          Stream.runForEach(Reading.of(source).read(partition, Option.none()), ({ records }) =>
+          Stream.runForEach(SourceHarness.of(source).read(partition, Option.none()), ({ records }) =>
             Effect.sync(() => {
               seen += records.length
             })
@@ -317,10 +317,13 @@ describe("names of entries", () => {
       const inner = zipOf([entry({ name, content })])
       const zip = zipOf([entry({ name, content }), entry({ name: `${name}.zip`, content: inner })])
       const { batches, rejected } = yield* read(zip)
-      const places = [...rejected.map(({ place }) => place), ...batches.map(({ place }) => place)]
-      assert.isAbove(places.length, 2)
-      for (const place of places) assert.notMatch(place ?? "", /\p{Cc}/u)
-      assert.include(rejected[0]?.place, `${shown}:active_users[0]`)
+      const locations = [
+        ...rejected.map(({ location }) => location),
+        ...batches.map(({ location }) => location)
+      ]
+      assert.isAbove(locations.length, 2)
+      for (const location of locations) assert.notMatch(location ?? "", /\p{Cc}/u)
+      assert.include(rejected[0]?.location, `${shown}:active_users[0]`)
     })
   )
 

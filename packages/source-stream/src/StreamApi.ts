@@ -10,14 +10,15 @@
  * @packageDocumentation
  */
 import type { ExportJobs } from "@chatferry/connector"
-import { Settings, type SourceError } from "@chatferry/core"
+import { type SourceError } from "@chatferry/core"
+import { Settings } from "@chatferry/core/settings"
 import type { StreamConnection } from "@chatferry/stream-api"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import { cut } from "./internal/api/batch.ts"
 import { requested } from "./internal/api/settings.ts"
-import { ExportConfig, PlanConfig as PlanSchema } from "./internal/config.ts"
+import { ExportConfig, PlanConfig as PlanSchema } from "./internal/settings/config.ts"
 
 /**
  * A channel to export, by `cid` or by `type` and `id`.

@@ -31,8 +31,8 @@ const REPAIRED_LINES = Object.values(repairedLines)
   .join("")
 
 /** What takes the place of a reject, by what was wrong with it. */
-const rightOf = ({ code, kind, place }: Rejected.Rejected) => {
-  if (place.includes(":line ")) return repairedLines[code as keyof typeof repairedLines]
+const rightOf = ({ code, kind, location }: Rejected.Rejected) => {
+  if (location.includes(":line ")) return repairedLines[code as keyof typeof repairedLines]
   if (kind === "channel") return repaired.channel
   return repaired.messages[code === "missing_id" ? 0 : 1]
 }

@@ -47,7 +47,7 @@ describe("events", () => {
         assert.deepStrictEqual(records, alone.records)
         assert.deepStrictEqual(notes, alone.notes)
         assert.deepStrictEqual(
-          rejected.map(({ code, place }) => [code, /events\[\d\]/u.exec(place)?.[0]]),
+          rejected.map(({ code, location }) => [code, /events\[\d\]/u.exec(location)?.[0]]),
           [
             ["unknown_event", "events[2]"],
             ["not_an_object", "events[3]"]
@@ -425,7 +425,7 @@ describe("events", () => {
       })
       assert.deepStrictEqual(others(records), [])
       assert.deepStrictEqual(
-        rejected.map(({ code, place }) => [code, place.replace(/ \(byte.*/u, "")]),
+        rejected.map(({ code, location }) => [code, location.replace(/ \(byte.*/u, "")]),
         [
           ["invalid_json", "export/a.jsonl:line 1.Body"],
           ["invalid_time", "export/a.jsonl:line 2.Body.message"],

@@ -358,8 +358,8 @@ export const carried = (
         const isShown = of !== undefined && !told.has(Entity.key(entity))
         if (version === 1 && !isShown) return []
         told.add(Entity.key(entity))
-        const place = version === 1 ? of?.channelId : entity.channelId
-        return [{ ...rest, ...own, ...(place !== undefined && { channelId: cid(place) }) }]
+        const location = version === 1 ? of?.channelId : entity.channelId
+        return [{ ...rest, ...own, ...(location !== undefined && { channelId: cid(location) }) }]
       }
       default:
         return []

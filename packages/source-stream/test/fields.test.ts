@@ -600,8 +600,8 @@ describe("attachments", () => {
       }
     },
     {
-      of: { type: "location", latitude: 1.5, place: "x" },
-      is: { type: "other", customType: "location", custom: { stream: { latitude: 1.5, place: "x" } } }
+      of: { type: "location", latitude: 1.5, location: "x" },
+      is: { type: "other", customType: "location", custom: { stream: { latitude: 1.5, location: "x" } } }
     },
     {
       of: { type: "location", latitude: 0, longitude: 0 },

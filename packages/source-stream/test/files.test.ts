@@ -26,7 +26,7 @@ describe("files", () => {
       )
       assert.strictEqual(notes["ignored_entry"], 3)
       assert.deepStrictEqual(
-        rejected.map(({ code, place }) => [code, place]),
+        rejected.map(({ code, location }) => [code, location]),
         [
           ["unrecognised_file", "export/b.json"],
           ["unrecognised_file", "export/c.json"],
@@ -102,7 +102,7 @@ describe("files", () => {
       const error = yield* Effect.flip(readFiles({ [name]: content }))
       assert(error._tag === "SourceError" && error.reason._tag === "CorruptInput")
       assert.strictEqual(error.reason.problem, problem)
-      assert.include(error.reason.place, `export/${name}`)
+      assert.include(error.reason.location, `export/${name}`)
       assert.notInclude(error.message, "Text of")
     })
   )
@@ -138,7 +138,7 @@ describe("files", () => {
       before: '[{"channel":',
       large: Rooms.channel("c", { x: LONG }),
       after: `,"messages":[${JSON.stringify(Rooms.message("m"))}]}`,
-      place: ":channel"
+      location: ":channel"
     },
     {
       form: "a message of a channel",
@@ -146,7 +146,7 @@ describe("files", () => {
       before: `[{"channel":${JSON.stringify(Rooms.channel("general"))},"messages":[`,
       large: Rooms.message("m2", { x: LONG }),
       after: `,${JSON.stringify(Rooms.message("m"))}]}`,
-      place: ":messages[0]"
+      location: ":messages[0]"
     },
     {
       form: "a bare record",
@@ -154,7 +154,7 @@ describe("files", () => {
       before: `[${JSON.stringify(Rooms.message("m"))},`,
       large: Rooms.message("m2", { x: LONG }),
       after: "",
-      place: ""
+      location: ""
     },
     {
       form: "an object of members that are too large together",
@@ -162,7 +162,7 @@ describe("files", () => {
       before: `[${JSON.stringify(Rooms.message("m"))},`,
       large: Object.fromEntries(Array.from({ length: 4 }, (_, i) => [`x${i}`, "x".repeat(90_000)])),
       after: "",
-      place: ""
+      location: ""
     },
     {
       form: "a value that is no object",
@@ -170,25 +170,27 @@ describe("files", () => {
       before: `[${JSON.stringify(Rooms.message("m"))},`,
       large: LONG,
       after: "",
-      place: ""
+      location: ""
     }
-  ])("reject $form that is too large, with its place, and read on", ({ after, before, kind, large, place }) =>
-    Effect.gen(function* () {
-      const record = JSON.stringify(large)
-      const content = `${before}${record}${after},${JSON.stringify(Rooms.user("last"))}]`
-      const { of, rejected } = yield* readFiles({ "a.json": content }, { maxElementBytes: 200_000 })
-      const [from, to] = [before.length, before.length + record.length]
-      assert.deepStrictEqual(
-        rejected.map((one) => [one.kind, one.code, one.original, one.place]),
-        [[kind, "too_large", { from, to }, `export/a.json${place} (bytes ${from} to ${to})`]]
-      )
-      assert.include(rejected[0]?.message, `it has ${to - from} bytes, and maxElementBytes is 200000`)
-      assert.deepStrictEqual(
-        of("message").map(({ id }) => String(id)),
-        ["m"]
-      )
-      assert.isTrue(of("user").some(({ id }) => id === "last"))
-    })
+  ])(
+    "reject $form that is too large, with its place, and read on",
+    ({ after, before, kind, large, location }) =>
+      Effect.gen(function* () {
+        const record = JSON.stringify(large)
+        const content = `${before}${record}${after},${JSON.stringify(Rooms.user("last"))}]`
+        const { of, rejected } = yield* readFiles({ "a.json": content }, { maxElementBytes: 200_000 })
+        const [from, to] = [before.length, before.length + record.length]
+        assert.deepStrictEqual(
+          rejected.map((one) => [one.kind, one.code, one.original, one.location]),
+          [[kind, "too_large", { from, to }, `export/a.json${location} (bytes ${from} to ${to})`]]
+        )
+        assert.include(rejected[0]?.message, `it has ${to - from} bytes, and maxElementBytes is 200000`)
+        assert.deepStrictEqual(
+          of("message").map(({ id }) => String(id)),
+          ["m"]
+        )
+        assert.isTrue(of("user").some(({ id }) => id === "last"))
+      })
   )
 
   it.live("say which setting to raise when a list is too large that stands before its channel", () =>
@@ -198,7 +200,7 @@ describe("files", () => {
       const error = yield* Effect.flip(readFiles({ "a.json": content }, { maxElementBytes: 200_000 }))
       assert(error._tag === "SourceError" && error.reason._tag === "LimitExceeded")
       assert.strictEqual(error.reason.setting, "maxElementBytes")
-      assert.include(error.reason.place, "export/a.json:reactions (bytes ")
+      assert.include(error.reason.location, "export/a.json:reactions (bytes ")
     })
   )
 })

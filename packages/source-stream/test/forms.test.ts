@@ -204,7 +204,7 @@ describe("lines", () => {
         ["a", "b"]
       )
       assert.deepStrictEqual(
-        rejected.map(({ code, kind, place }) => [code, kind, place.replace(/ \(byte.*/u, "")]),
+        rejected.map(({ code, kind, location }) => [code, kind, location.replace(/ \(byte.*/u, "")]),
         [
           ["invalid_json", "unknown", "export/a.jsonl:line 3"],
           ["unrecognised_record", "unknown", "export/a.jsonl:line 4"],

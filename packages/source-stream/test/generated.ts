@@ -71,10 +71,10 @@ export const zip = (files: Readonly<Record<string, string | Uint8Array>>, crc = 
     fields.writeUInt32LE(content.length, 18)
     fields.writeUInt16LE(Buffer.byteLength(name), 22)
     const entry = Buffer.concat([Buffer.from("PK\u0003\u0004"), fields, Buffer.from(name), compressed])
-    const place = Buffer.alloc(14)
-    place.writeUInt32LE(offset, 10)
+    const location = Buffer.alloc(14)
+    location.writeUInt32LE(offset, 10)
     directory.push(
-      Buffer.concat([Buffer.from("PK\u0001\u0002\u0014\u0000"), fields, place, Buffer.from(name)])
+      Buffer.concat([Buffer.from("PK\u0001\u0002\u0014\u0000"), fields, location, Buffer.from(name)])
     )
     bodies.push(entry)
     offset += entry.length

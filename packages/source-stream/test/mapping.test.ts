@@ -45,7 +45,7 @@ describe("messages", () => {
       assert.lengthOf(of("message"), 0)
       assert.lengthOf(rejected, 1)
       assert.strictEqual(rejected[0]?.code, code)
-      assert.match(rejected[0]?.place ?? "", /^export\/a\.json:messages\[0\] \(byte \d+\)$/u)
+      assert.match(rejected[0]?.location ?? "", /^export\/a\.json:messages\[0\] \(byte \d+\)$/u)
     })
   )
 

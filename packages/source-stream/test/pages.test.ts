@@ -154,7 +154,7 @@ describe("answers of the regular API", () => {
         "c.json": { sets: { a: 1 }, duration: "1ms" }
       })
       assert.deepStrictEqual(
-        rejected.map(({ code, place }) => [code, place.replace(/ \(byte.*/u, "")]),
+        rejected.map(({ code, location }) => [code, location.replace(/ \(byte.*/u, "")]),
         [["no_place.ban", "export/b.json:line 1.bans[0]"]]
       )
       assert.strictEqual(notes["ignored_member.sets"], 1)
@@ -236,7 +236,7 @@ describe("files beside exports", () => {
       })
       assert.isAbove(of("message").length, 0)
       assert.deepStrictEqual(
-        rejected.map(({ code, place }) => [code, place]),
+        rejected.map(({ code, location }) => [code, location]),
         [
           ["unrecognised_file", "export/b.jsonl"],
           ["unrecognised_file", "export/c.json"],

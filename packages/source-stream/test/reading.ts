@@ -1,26 +1,29 @@
 // Writes inputs to a folder of their own and reads them.
 import { type Entity, type Source, type SourceError } from "@chatferry/core"
 import { StreamSource } from "@chatferry/source-stream"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { Effect, type FileSystem, type Path, type PlatformError } from "effect"
 
-export type Files = Reading.Files
+export type Files = SourceHarness.Files
 
-export interface Read extends Reading.Reading {
+export interface Read extends SourceHarness.Reading {
   readonly of: <K extends Entity.Kind>(kind: K) => ReadonlyArray<Entity.Entity<K>>
 }
 
-export const { folderOf } = Reading
+export const { folderOf } = SourceHarness
 
-export const joined = (batches: ReadonlyArray<Source.Batch>): Read => withOf(Reading.joined(batches))
+export const joined = (batches: ReadonlyArray<Source.Batch>): Read => withOf(SourceHarness.joined(batches))
 
-const withOf = (read: Reading.Reading): Read => ({ ...read, of: (kind) => Reading.ofKind(read, kind) })
+const withOf = (read: SourceHarness.Reading): Read => ({
+  ...read,
+  of: (kind) => SourceHarness.ofKind(read, kind)
+})
 
 export const readAll = (
   config: StreamSource.FilesConfig
 ): Effect.Effect<Read, SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
-  Effect.map(Reading.readAll(StreamSource.files(config)), withOf)
+  Effect.map(SourceHarness.readAll(StreamSource.files(config)), withOf)
 
 /** Reads a folder made of `files`. */
 export const readFiles = (

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto"
 import { gunzipSync, gzipSync } from "node:zlib"
 import { type Source, type SourceError } from "@chatferry/core"
 import { StreamSource } from "@chatferry/source-stream"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, type PlatformError, Result, Stream } from "effect"
 import { isMany, property } from "../../../test/runs.ts"
-import { RecentUsers } from "../src/internal/recentUsers.ts"
+import { RecentUsers } from "../src/internal/reading/recentUsers.ts"
 import { asLines, gzip } from "./generated.ts"
 import { type Files, folderOf, joined, readAll } from "./reading.ts"
 import * as Rooms from "./rooms.ts"
@@ -56,12 +56,12 @@ const anything = JSON.stringify([
 const read = (folder: string, position: Source.Position | undefined, batchRecords: number) =>
   Effect.gen(function* () {
     const source = StreamSource.files({ inputs: [folder], batchRecords })
-    const [partition] = yield* Reading.of(source).partitions
+    const [partition] = yield* SourceHarness.of(source).partitions
     assert.isDefined(partition)
     if (partition === undefined) return joined([])
     return joined(
       Array.from(
-        yield* Stream.runCollect(Reading.of(source).read(partition, Option.fromUndefinedOr(position)))
+        yield* Stream.runCollect(SourceHarness.of(source).read(partition, Option.fromUndefinedOr(position)))
       )
     )
   })
@@ -133,13 +133,13 @@ it.layer(NodeServices.layer)("reading", (it) => {
       const path = `${folder}/${name}`
       yield* fs.writeFile(path, change(Buffer.from(yield* fs.readFile(path))))
       const source = StreamSource.files({ inputs: [folder] })
-      const [partition] = yield* Reading.of(source).partitions
+      const [partition] = yield* SourceHarness.of(source).partitions
       assert(partition !== undefined)
       const readDigest = JSON.parse(JSON.stringify(last.readDigest)) as string
       return {
         within: yield* Effect.result(read(folder, at.position, 100)),
         behind: yield* Effect.result(read(folder, last.position, 100)),
-        retraced: yield* Effect.result(Reading.of(source).retrace(partition, readDigest) ?? Effect.void)
+        retraced: yield* Effect.result(SourceHarness.of(source).retrace(partition, readDigest) ?? Effect.void)
       }
     })
 

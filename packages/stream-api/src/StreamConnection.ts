@@ -6,7 +6,7 @@
  * @packageDocumentation
  */
 import { type ApiClient, RetryPolicy } from "@chatferry/connector"
-import { Setting, Settings } from "@chatferry/core"
+import { Setting, Settings } from "@chatferry/core/settings"
 import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import { serverToken } from "./internal/token.ts"

@@ -1,4 +1,4 @@
-import { Settings } from "@chatferry/core"
+import { Settings } from "@chatferry/core/settings"
 import { StreamConnection } from "@chatferry/stream-api"
 import { assert, describe, expectTypeOf, it } from "@effect/vitest"
 import { Effect, Redacted, Schema } from "effect"

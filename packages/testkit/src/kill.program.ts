@@ -17,10 +17,10 @@ import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import * as Faults from "./Faults.ts"
+import * as Faults from "./harness/Faults.ts"
+import { broken } from "./internal/contract/engine/rule.ts"
 import { Job, MIGRATION, OUTPUT, Said, STATE, WORK } from "./internal/contract/kill/job.ts"
 import * as ThisProcess from "./internal/contract/kill/thisProcess.ts"
-import { broken } from "./internal/rule.ts"
 
 const encode = Schema.encodeSync(Schema.fromJsonString(Said))
 
@@ -42,12 +42,11 @@ const moment = (what: string) =>
     ThisProcess.kill()
   })
 
-const exported = ({ module, name }: Job["sink"]) =>
-  Effect.gen(function* () {
-    const found = (yield* Effect.promise(() => import(module))) as Readonly<Record<string, unknown>>
-    if (typeof found[name] === "function") return found[name] as Made
-    return yield* Effect.die(new Error(`${module} exports no function that is called ${name}`))
-  })
+const exported = Effect.fnUntraced(function* ({ module, name }: Job["sink"]) {
+  const found = (yield* Effect.promise(() => import(module))) as Readonly<Record<string, unknown>>
+  if (typeof found[name] === "function") return found[name] as Made
+  return yield* Effect.die(new Error(`${module} exports no function that is called ${name}`))
+})
 
 const watched = (source: Source.Source<Services>): Source.Source<Services> => ({
   ...source,

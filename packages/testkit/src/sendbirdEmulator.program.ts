@@ -15,8 +15,8 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import { shares, whole } from "./internal/emulator/flags.ts"
-import * as SendbirdEmulator from "./SendbirdEmulator.ts"
+import { shares, whole } from "./internal/http/flags.ts"
+import * as SendbirdEmulator from "./sendbird/SendbirdEmulator.ts"
 
 const flags = {
   seed: Flag.Int("seed").pipe(Flag.withDefault(1), Flag.withDescription("of the data and the faults")),

@@ -16,8 +16,8 @@ import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { shares, whole } from "./internal/emulator/flags.ts"
-import * as StreamEmulator from "./StreamEmulator.ts"
+import { shares, whole } from "./internal/http/flags.ts"
+import * as StreamEmulator from "./stream/StreamEmulator.ts"
 
 const flags = {
   seed: Flag.Int("seed").pipe(Flag.withDefault(1), Flag.withDescription("of ids and faults")),

@@ -1,12 +1,6 @@
-import {
-  Consequence,
-  type Entity,
-  type Phase,
-  type Publication,
-  Rejected,
-  Sink,
-  SinkError
-} from "@chatferry/core"
+import { Consequence, type Entity, Rejected, Sink, SinkError } from "@chatferry/core"
+import { type Publication } from "@chatferry/core/files"
+import { type Phase } from "@chatferry/core/run"
 import { Effect, FileSystem, type Path } from "effect"
 
 /** Each is one way to break the contract. */

@@ -1,13 +1,6 @@
-import {
-  Consequence,
-  Corrections,
-  type Entity,
-  type Rejected,
-  RejectedLine,
-  Source,
-  SourceError
-} from "@chatferry/core"
-import { EntityGenerator, Reading } from "@chatferry/testkit"
+import { Consequence, type Entity, type Rejected, Source, SourceError } from "@chatferry/core"
+import { Corrections, RejectedLine } from "@chatferry/core/run"
+import { EntityGenerator, SourceHarness } from "@chatferry/testkit"
 import { Effect, Option, Stream } from "effect"
 
 export interface Part {
@@ -26,24 +19,24 @@ const rejected = (n: number): Rejected.Rejected => ({
   kind: "message",
   code: MISSING_ID.code,
   message: "message_id is missing",
-  place: `list:record ${n}`,
+  location: `list:record ${n}`,
   address: { bytes: [n - 1, n] },
   original: { text: CONTENT }
 })
 
 /** What the rejects should have been. */
-export const right = (place: string): Entity.Entity => ({
+export const right = (location: string): Entity.Entity => ({
   ...(EntityGenerator.make({ records: 60, seed: 3 }).find(
     ({ _tag }) => _tag === "message"
   ) as Entity.Entity<"message">),
-  text: place
+  text: location
 })
 
 /** The same parts without a mistake. */
 export const rightParts = (): ReadonlyArray<Part> =>
   parts.map(({ id, items }) => ({
     id,
-    items: items.map((item) => ("code" in item ? right(item.place) : item))
+    items: items.map((item) => ("code" in item ? right(item.location) : item))
   }))
 
 /** Items with others in place of those that have been corrected; `at` tells where an address leads. */
@@ -118,7 +111,7 @@ function* cut(items: Part["items"], start: number): Generator<Source.Batch> {
       notes: { [SEEN.code]: some.length },
       position: from + some.length,
       bytes: some.length * 100,
-      place: `list:record ${from + some.length}`,
+      location: `list:record ${from + some.length}`,
       readDigest: { items: from + some.length }
     }
   }
@@ -126,7 +119,7 @@ function* cut(items: Part["items"], start: number): Generator<Source.Batch> {
 
 /** The same source with something done to every batch. */
 export const changed = (change: (batch: Source.Batch) => unknown): Source.Source =>
-  Reading.changed(make(), ({ read }) => ({
+  SourceHarness.changed(make(), ({ read }) => ({
     read: (partition, position) =>
       Stream.map(read(partition, position), (batch) => change(batch) as Source.Batch)
   }))
@@ -135,4 +128,6 @@ export const changed = (change: (batch: Source.Batch) => unknown): Source.Source
 export const moved = (
   move: (position: Option.Option<Source.Position>) => Option.Option<Source.Position>
 ): Source.Source =>
-  Reading.changed(make(), ({ read }) => ({ read: (partition, position) => read(partition, move(position)) }))
+  SourceHarness.changed(make(), ({ read }) => ({
+    read: (partition, position) => read(partition, move(position))
+  }))

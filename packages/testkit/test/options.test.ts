@@ -1,11 +1,6 @@
-import {
-  Corruption,
-  EntityGenerator,
-  SendbirdEmulator,
-  SendbirdExport,
-  StreamEmulator,
-  StreamExport
-} from "@chatferry/testkit"
+import { EntityGenerator } from "@chatferry/testkit"
+import { Corruption, SendbirdEmulator, SendbirdExport } from "@chatferry/testkit/sendbird"
+import { StreamEmulator, StreamExport } from "@chatferry/testkit/stream"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit } from "effect"

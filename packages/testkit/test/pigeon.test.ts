@@ -70,7 +70,7 @@ describe("SinkContract", () => {
       says: /^no content in the message of rejected 1 \(text_too_long at message \S+\), got it quotes the text of the message \S+$/u
     },
     {
-      fault: "emptyPlace" as const,
+      fault: "emptyLocation" as const,
       rule: "counts every record that it rejects, and says nothing of its content",
       says: /^something in the place of rejected 1 \(text_too_long\), got an empty text$/u
     }

@@ -1,13 +1,15 @@
 /** Exports over the APIs of emulators, among them the quickstart's. */
-import { Addresses, Migration, Sink } from "@chatferry/core"
+import { Addresses } from "@chatferry/connector"
+import { Migration, Sink } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamSource } from "@chatferry/source-stream"
-import { SendbirdEmulator, StreamEmulator } from "@chatferry/testkit"
+import { SendbirdEmulator } from "@chatferry/testkit/sendbird"
+import { StreamEmulator } from "@chatferry/testkit/stream"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Effect, type PlatformError, Redacted, type Scope } from "effect"
-import { type Case, ID, type Places, type Services, type Stops } from "../case.ts"
+import { type Case, ID, type Locations, type Services, type Stops } from "../case.ts"
 import * as Inputs from "../inputs.ts"
 import { NOW } from "../now.ts"
 import * as Sinks from "../sinks.ts"
@@ -17,7 +19,7 @@ type ApiSource = ReturnType<typeof SendbirdSource.api>
 /** Starts a service and runs a migration from it. Its address is another one each time, and no part of any line. */
 const ofService = (
   name: string,
-  start: (at: Places) => Effect.Effect<ApiSource, PlatformError.PlatformError, Services | Scope.Scope>,
+  start: (at: Locations) => Effect.Effect<ApiSource, PlatformError.PlatformError, Services | Scope.Scope>,
   {
     sink = Sinks.all,
     stops = []
@@ -50,7 +52,7 @@ const WEEK = 7 * 86_400_000
 
 const fromSendbird =
   (options: SendbirdEmulator.Options, settings: Partial<SendbirdSource.ApiConfig> = {}) =>
-  (at: Places) =>
+  (at: Locations) =>
     Effect.map(SendbirdEmulator.start({ exportPolls: 1, slowMillis: 5, ...options }), (app) =>
       SendbirdSource.api({
         applicationId: app.applicationId,
@@ -67,7 +69,7 @@ const fromSendbird =
 
 const fromStream =
   (options: StreamEmulator.Options, settings: Partial<StreamSource.ApiConfig> = {}) =>
-  (at: Places) =>
+  (at: Locations) =>
     Effect.map(StreamEmulator.start({ taskLooks: 1, slowMillis: 5, ...options }), (app) =>
       StreamSource.api({
         apiKey: app.apiKey,

@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib"
 import { Source } from "@chatferry/core"
 import { type SendbirdSource } from "@chatferry/source-sendbird"
-import { Corruption, SendbirdExport } from "@chatferry/testkit"
+import { Corruption, SendbirdExport } from "@chatferry/testkit/sendbird"
 import {
   activeUser,
   failedWebhook,

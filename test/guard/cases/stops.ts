@@ -1,6 +1,8 @@
 /** Runs that are stopped at commits and while they publish, and resumed; and some in processes that are killed. */
 import { Source } from "@chatferry/core"
-import { Corruption, StreamExport, EntityGenerator } from "@chatferry/testkit"
+import { EntityGenerator } from "@chatferry/testkit"
+import { Corruption } from "@chatferry/testkit/sendbird"
+import { StreamExport } from "@chatferry/testkit/stream"
 import { type Case, ofFiles, type Parts, type Stops } from "../case.ts"
 import * as Inputs from "../inputs.ts"
 import * as Sinks from "../sinks.ts"

@@ -1,6 +1,6 @@
 /** Generated exports of Stream in all forms. */
 import { gzipSync } from "node:zlib"
-import { StreamExport } from "@chatferry/testkit"
+import { StreamExport } from "@chatferry/testkit/stream"
 import * as Rooms from "../../../packages/source-stream/test/rooms.ts"
 import { type Case, ofFiles } from "../case.ts"
 import * as Inputs from "../inputs.ts"

@@ -74,7 +74,7 @@ export class Disk {
     if (error !== 0 || !(changes as ReadonlyArray<string>).includes(call)) return
     switch (call) {
       case "open": {
-        const [folder, name] = this.#place(path)
+        const [folder, name] = this.#location(path)
         if (a === 1) folder.change([[name, new File()]])
         const file = folder.names.get(name)
         // Only what was there before the trace began is unknown.
@@ -98,20 +98,20 @@ export class Disk {
         break
       }
       case "mkdir": {
-        const [folder, name] = this.#place(path)
+        const [folder, name] = this.#location(path)
         folder.change([[name, new Folder()]])
         break
       }
       case "unlink":
       case "rmdir": {
-        const [folder, name] = this.#place(path)
+        const [folder, name] = this.#location(path)
         folder.change([[name, undefined]])
         break
       }
       case "link":
       case "rename": {
-        const [from, old] = this.#place(path)
-        const [into, name] = this.#place(to)
+        const [from, old] = this.#location(path)
+        const [into, name] = this.#location(to)
         const node = from.names.get(old)
         if (node === undefined) throw new Error(`${path} is not known`)
         if (call === "link") into.change([[name, node]])
@@ -153,11 +153,11 @@ export class Disk {
 
   #node(path: string): Node | undefined {
     if (path === this.#root) return this.#top
-    const [folder, name] = this.#place(path)
+    const [folder, name] = this.#location(path)
     return folder.names.get(name)
   }
 
-  #place(path: string): readonly [Folder, string] {
+  #location(path: string): readonly [Folder, string] {
     const names = path.slice(this.#root.length + 1).split("/")
     let folder = this.#top
     for (const name of names.slice(0, -1)) {

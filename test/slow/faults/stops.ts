@@ -36,8 +36,8 @@ export const left = (
     const { outcome: calm, trace } = yield* desk.calm(route)
     const world = yield* route.open(desk.root)
     const name = dice.pick(changes.filter((name) => trace.calls.some(({ call }) => call === name)))
-    const places = [...trace.calls.entries()].filter(([, { call }]) => call === name)
-    const chosen = 1 + dice.below(places.length)
+    const locations = [...trace.calls.entries()].filter(([, { call }]) => call === name)
+    const chosen = 1 + dice.below(locations.length)
     const where = `before ${name} ${chosen}`
     const stop = (trace: Trace, at: number) => ({
       world,
@@ -47,7 +47,7 @@ export const left = (
       where,
       disk: Disk.at(desk.root, trace, at)
     })
-    if (files.includes(route)) return stop(trace, places[chosen - 1]?.[0] ?? 0)
+    if (files.includes(route)) return stop(trace, locations[chosen - 1]?.[0] ?? 0)
     const fault = { call: name satisfies Call, at: chosen, how: "kill" } as const
     const killed = yield* traced(desk, world, fault)
     return stop(killed.trace, killed.trace.calls.length)

@@ -14,7 +14,8 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { JsonElements, Misfit } from "@chatferry/core"
+import { Misfit } from "@chatferry/core/errors"
+import { JsonElements } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"

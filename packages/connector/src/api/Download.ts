@@ -11,7 +11,8 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { DurableFile, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { DurableFile } from "@chatferry/core/files"
 import * as ByteSize from "effect/ByteSize"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

@@ -44,7 +44,7 @@ export interface Piece<Part, End extends string> {
 export interface Job<Order, Part, End extends string> extends Piece<Part, End> {
   readonly order: Order
   /** How progress and errors call it, without ids. */
-  readonly place: string
+  readonly location: string
 }
 
 /**

@@ -17,7 +17,7 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { Setting, Settings as CoreSettings } from "@chatferry/core"
+import { Setting, Settings as CoreSettings } from "@chatferry/core/settings"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"

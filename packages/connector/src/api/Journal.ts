@@ -13,7 +13,7 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { DurableFile, FolderLock, Json, Sha256 } from "@chatferry/core"
+import { DurableFile, FolderLock, Json, Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -71,46 +71,45 @@ export interface Options<A, E, C> {
  * @category constructors
  * @since 0.1.0
  */
-export const open = <A extends object, E, C>(
+export const open = Effect.fnUntraced(function* <A extends object, E, C>(
   options: Options<A, E, C>
-): Effect.Effect<Journal<A, E>, E | C, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  Effect.gen(function* () {
-    const { file, first, head, isOurs = () => true, member } = options
-    const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    const own = <B>(
-      effect: Effect.Effect<B, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path>
-    ): Effect.Effect<B, E> =>
-      effect.pipe(
-        Effect.mapError(options.failed),
-        Effect.provideService(FileSystem.FileSystem, fs),
-        Effect.provideService(Path.Path, path)
+): Effect.fn.Return<Journal<A, E>, E | C, FileSystem.FileSystem | Path.Path | Scope.Scope> {
+  const { file, first, head, isOurs = () => true, member } = options
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const own = <B>(
+    effect: Effect.Effect<B, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path>
+  ): Effect.Effect<B, E> =>
+    effect.pipe(
+      Effect.mapError(options.failed),
+      Effect.provideService(FileSystem.FileSystem, fs),
+      Effect.provideService(Path.Path, path)
+    )
+  const held = yield* Effect.mapError(FolderLock.share(path.dirname(file)), options.failed)
+  let entries = first()
+  if (yield* own(fs.exists(file))) {
+    const found = entriesIn(yield* own(fs.readFileString(file)), path.basename(file), options)
+    if (found === undefined || !isOurs(found)) return yield* Effect.fail(options.notOurs())
+    entries = found
+  }
+  const change = (of: (current: ReadonlyArray<A>) => ReadonlyArray<A>) =>
+    Effect.suspend(() => {
+      entries = of(entries)
+      const document = { ...head, [member]: entries }
+      const sealed = { ...document, [SUM]: sumOf(path.basename(file), document) }
+      return Effect.andThen(
+        Effect.mapError(held.check, options.failed),
+        own(DurableFile.replace(file, `${JSON.stringify(sealed, undefined, 2)}\n`))
       )
-    const held = yield* Effect.mapError(FolderLock.share(path.dirname(file)), options.failed)
-    let entries = first()
-    if (yield* own(fs.exists(file))) {
-      const found = entriesIn(yield* own(fs.readFileString(file)), path.basename(file), options)
-      if (found === undefined || !isOurs(found)) return yield* Effect.fail(options.notOurs())
-      entries = found
-    }
-    const change = (of: (current: ReadonlyArray<A>) => ReadonlyArray<A>) =>
-      Effect.suspend(() => {
-        entries = of(entries)
-        const document = { ...head, [member]: entries }
-        const sealed = { ...document, [SUM]: sumOf(path.basename(file), document) }
-        return Effect.andThen(
-          Effect.mapError(held.check, options.failed),
-          own(DurableFile.replace(file, `${JSON.stringify(sealed, undefined, 2)}\n`))
-        )
-      })
-    return {
-      entries: () => entries,
-      get: (index) => entries[index] as A,
-      set: (index, fields) =>
-        change((current) => current.map((entry, i) => (i === index ? { ...entry, ...fields } : entry))),
-      replace: (index, others) => change((current) => current.toSpliced(index, 1, ...others))
-    }
-  })
+    })
+  return {
+    entries: () => entries,
+    get: (index) => entries[index] as A,
+    set: (index, fields) =>
+      change((current) => current.map((entry, i) => (i === index ? { ...entry, ...fields } : entry))),
+    replace: (index, others) => change((current) => current.toSpliced(index, 1, ...others))
+  }
+})
 
 // internal
 

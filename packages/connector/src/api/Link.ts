@@ -1,3 +1,14 @@
+import { TaggedError } from "@chatferry/core/errors"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Scope from "effect/Scope"
+import * as Body from "../internal/api/body.ts"
+import { quiet } from "../internal/api/quiet.ts"
 /**
  * An address that a service names: a file to fetch, a place to upload to.
  *
@@ -11,17 +22,7 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { Addresses, TaggedError } from "@chatferry/core"
-import * as Data from "effect/Data"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientError from "effect/http/HttpClientError"
-import type * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as Scope from "effect/Scope"
-import * as Body from "../internal/api/body.ts"
-import { quiet } from "../internal/api/quiet.ts"
+import * as Addresses from "./Addresses.ts"
 
 /**
  * The address is not followed. Asking again does not help.
@@ -60,36 +61,35 @@ export interface Options {
  * @category running
  * @since 0.1.0
  */
-export const send = (
+export const send = Effect.fnUntraced(function* (
   address: string,
   requestTo: (address: string) => HttpClientRequest.HttpClientRequest,
   { baseUrl, redirects }: Options
-): Effect.Effect<
+): Effect.fn.Return<
   HttpClientResponse.HttpClientResponse,
   HttpClientError.HttpClientError | LinkRefused,
   HttpClient.HttpClient | Scope.Scope
-> =>
-  Effect.gen(function* () {
-    const http = HttpClient.withScope(yield* HttpClient.HttpClient)
-    const scope = yield* Effect.scope
-    let target = address
-    for (let followed = 0; ; followed++) {
-      const { connect, url } = yield* Effect.mapError(Addresses.judge(target, baseUrl), refused)
-      const hop = yield* Scope.fork(scope)
-      const response = yield* connect(http.execute(requestTo(url.href))).pipe(
-        Effect.catchTag("AddressRefused", (refusal) => Effect.fail(refused(refusal))),
-        quiet,
-        Scope.provide(hop)
-      )
-      const { location } = response.headers
-      if (followed >= redirects || !REDIRECTS.has(response.status) || location === undefined) return response
-      yield* Scope.close(hop, Exit.void)
-      if (!URL.canParse(location, url)) {
-        return yield* refused({ problem: "is redirected to something that is no address" })
-      }
-      target = new URL(location, url).href
+> {
+  const http = HttpClient.withScope(yield* HttpClient.HttpClient)
+  const scope = yield* Effect.scope
+  let target = address
+  for (let followed = 0; ; followed++) {
+    const { connect, url } = yield* Effect.mapError(Addresses.judge(target, baseUrl), refused)
+    const hop = yield* Scope.fork(scope)
+    const response = yield* connect(http.execute(requestTo(url.href))).pipe(
+      Effect.catchTag("AddressRefused", (refusal) => Effect.fail(refused(refusal))),
+      quiet,
+      Scope.provide(hop)
+    )
+    const { location } = response.headers
+    if (followed >= redirects || !REDIRECTS.has(response.status) || location === undefined) return response
+    yield* Scope.close(hop, Exit.void)
+    if (!URL.canParse(location, url)) {
+      return yield* refused({ problem: "is redirected to something that is no address" })
     }
-  })
+    target = new URL(location, url).href
+  }
+})
 
 /**
  * The beginning of an answer, at most 64 KiB: for the code in an error.

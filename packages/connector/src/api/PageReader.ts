@@ -12,14 +12,9 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import {
-  type Consequence,
-  type Entity,
-  type Fingerprint,
-  RejectedLine,
-  Source,
-  SourceError
-} from "@chatferry/core"
+import { type Consequence, type Entity, Source, SourceError } from "@chatferry/core"
+import { RejectedLine } from "@chatferry/core/run"
+import { type Fingerprint } from "@chatferry/core/settings"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"

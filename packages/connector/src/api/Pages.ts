@@ -11,7 +11,8 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { Setting, Settings, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { Setting, Settings } from "@chatferry/core/settings"
 import { hashOf } from "../internal/api/hash.ts"
 
 /**

@@ -8,7 +8,7 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { Setting, Settings } from "@chatferry/core"
+import { Setting, Settings } from "@chatferry/core/settings"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

@@ -1,3 +1,6 @@
+import { SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 /**
  * Reads gzip inside whatever a file lies in. Its checksum, its size and its ratio
  * are checked.
@@ -6,9 +9,7 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { Archives, SourceError } from "@chatferry/core"
-import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
+import * as Archives from "./Archives.ts"
 
 /**
  * Tells gzip by its first bytes.
@@ -39,7 +40,7 @@ export interface Caps {
  */
 export const gunzip = (
   chunks: Archives.Chunks,
-  place: string,
+  location: string,
   from: number,
   caps: Caps
 ): Effect.Effect<Archives.Chunks, never, Scope.Scope> =>
@@ -70,14 +71,14 @@ export const gunzip = (
               pushed += rest.length
             return inflate.consumed() === pushed
               ? undefined
-              : yield* SourceError.damagedFile(place, Archives.AFTER_END)
+              : yield* SourceError.damagedFile(location, Archives.AFTER_END)
           } else if (pulled instanceof Uint8Array) {
             const before = given
             given += pulled.length
-            const problem = exceeded(place, given, pushed, caps)
+            const problem = exceeded(location, given, pushed, caps)
             if (problem !== undefined) return yield* problem
             if (given > from) return before >= from ? pulled : pulled.subarray(from - before)
-          } else return yield* SourceError.damagedFile(place, pulled.problem)
+          } else return yield* SourceError.damagedFile(location, pulled.problem)
         }
       })
       return { next }
@@ -103,10 +104,10 @@ export const sizeIn = (tail: Buffer, compressed: number): number => {
 /** Content up to this size may be compressed as well as it likes. */
 const SMALL = 1 << 20
 
-const exceeded = (place: string, given: number, pushed: number, { maxEntryBytes, maxRatio }: Caps) => {
+const exceeded = (location: string, given: number, pushed: number, { maxEntryBytes, maxRatio }: Caps) => {
   if (given > maxEntryBytes) {
     return new SourceError.LimitExceeded({
-      place,
+      location,
       setting: "maxEntryBytes",
       limit: maxEntryBytes,
       actual: given
@@ -114,6 +115,6 @@ const exceeded = (place: string, given: number, pushed: number, { maxEntryBytes,
   }
   const ratio = Math.ceil(given / Math.max(pushed, 1))
   return given > SMALL && ratio > maxRatio
-    ? new SourceError.LimitExceeded({ place, setting: "maxRatio", limit: maxRatio, actual: ratio })
+    ? new SourceError.LimitExceeded({ location, setting: "maxRatio", limit: maxRatio, actual: ratio })
     : undefined
 }

@@ -1,3 +1,5 @@
+import { type Ids } from "@chatferry/core"
+import { type Read, UNREADABLE } from "../internal/records/field.ts"
 /**
  * How the tables of `RawRecord` read values: what makes nothing of a value says
  * `UNREADABLE`, so that the value is kept and counted.
@@ -6,8 +8,7 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { type Ids, Wire } from "@chatferry/core"
-import { type Read, UNREADABLE } from "../internal/records/field.ts"
+import * as RawValue from "./RawValue.ts"
 
 /**
  * Makes a `Read` of a function that gives `undefined` for what it does not
@@ -27,7 +28,7 @@ export const understood =
  * @category reads
  * @since 0.1.0
  */
-export const text: Read<string> = understood(Wire.text)
+export const text: Read<string> = understood(RawValue.text)
 
 /**
  * The same as an id.
@@ -56,7 +57,7 @@ export const messageId: Read<Ids.MessageId> = text as Read<Ids.MessageId>
  * @since 0.1.0
  */
 export const list: Read<ReadonlyArray<unknown>> = understood((value) =>
-  Wire.isList(value) ? (value as ReadonlyArray<unknown>) : undefined
+  RawValue.isList(value) ? (value as ReadonlyArray<unknown>) : undefined
 )
 
 /**
@@ -65,7 +66,9 @@ export const list: Read<ReadonlyArray<unknown>> = understood((value) =>
  * @category reads
  * @since 0.1.0
  */
-export const record: Read<Wire.Wire> = understood((value) => (Wire.isWire(value) ? value : undefined))
+export const record: Read<RawValue.RawObject> = understood((value) =>
+  RawValue.isObject(value) ? value : undefined
+)
 
 /**
  * A switch of which only one state is worth saying: the other says nothing.

@@ -9,7 +9,7 @@
  * @packageDocumentation
  */
 import process from "node:process"
-import type { RowChecksums } from "@chatferry/core"
+import type { RowChecksums } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 
 type Value = RowChecksums.Value

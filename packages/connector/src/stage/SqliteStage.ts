@@ -9,7 +9,8 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { DurableFile, RowChecksums, SinkError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { DurableFile, RowChecksums } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -69,26 +70,25 @@ export interface SqliteStage<in T extends string = string> {
  * @category constructors
  * @since 0.1.0
  */
-export const open = <T extends string>(
+export const open = Effect.fnUntraced(function* <T extends string>(
   options: Options<T>,
   last?: RowChecksums.Proof
-): Effect.Effect<SqliteStage<T>, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  Effect.gen(function* () {
-    const { directory, schema, sink, unmake } = options
-    const tables = tablesOf(options)
-    const path = yield* pathOf(options)
-    if (last === undefined) yield* makeRoom(options, path)
-    else yield* prove(options, path, last)
-    const database = yield* Effect.acquireRelease(
-      SinkError.attempt(sink, path, () => Sqlite.open(path, directory)),
-      (opened) => Effect.sync(() => opened.close())
-    )
-    return yield* SinkError.attempt(sink, path, () => {
-      if (last === undefined) database.exec(`BEGIN; ${schema}; COMMIT`)
-      else goBack(database, tables, last, unmake)
-      return make(sink, path, database, tables, last)
-    })
+): Effect.fn.Return<SqliteStage<T>, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> {
+  const { directory, schema, sink, unmake } = options
+  const tables = tablesOf(options)
+  const path = yield* pathOf(options)
+  if (last === undefined) yield* makeRoom(options, path)
+  else yield* prove(options, path, last)
+  const database = yield* Effect.acquireRelease(
+    SinkError.attempt(sink, path, () => Sqlite.open(path, directory)),
+    (opened) => Effect.sync(() => opened.close())
+  )
+  return yield* SinkError.attempt(sink, path, () => {
+    if (last === undefined) database.exec(`BEGIN; ${schema}; COMMIT`)
+    else goBack(database, tables, last, unmake)
+    return make(sink, path, database, tables, last)
   })
+})
 
 /**
  * Fails unless the tables hold what they held when `proof` was given. For what an
@@ -97,19 +97,18 @@ export const open = <T extends string>(
  * @category operations
  * @since 0.1.0
  */
-export const check = (
+export const check = Effect.fnUntraced(function* (
   options: Options,
   database: Sqlite.Database,
   proof: RowChecksums.Proof
-): Effect.Effect<void, SinkError.SinkError, Path.Path> =>
-  Effect.gen(function* () {
-    const path = yield* pathOf(options)
-    const problem = yield* SinkError.attempt(options.sink, path, () =>
-      RowChecksums.problemIn(database, tablesOf(options), proof)
-    )
-    if (problem === undefined) return undefined
-    return yield* failed(options, new SinkError.StagedDataDamaged({ path, problem }))
-  })
+): Effect.fn.Return<void, SinkError.SinkError, Path.Path> {
+  const path = yield* pathOf(options)
+  const problem = yield* SinkError.attempt(options.sink, path, () =>
+    RowChecksums.problemIn(database, tablesOf(options), proof)
+  )
+  if (problem === undefined) return undefined
+  return yield* failed(options, new SinkError.StagedDataDamaged({ path, problem }))
+})
 
 // internal
 

@@ -1,5 +1,6 @@
 import { ApiClient, RetryPolicy } from "@chatferry/connector"
-import { Settings, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { Settings } from "@chatferry/core/settings"
 import { Telemetry } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Exit, Fiber, Random, Schema, Tracer } from "effect"

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib"
 import { ApiClient, RetryPolicy } from "@chatferry/connector"
-import { Settings, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { Settings } from "@chatferry/core/settings"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Exit, Fiber, Logger, Schema } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"

@@ -341,7 +341,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
 
   it.effect("fails with what its caller fails with", () =>
     Effect.gen(function* () {
-      const reason = new SourceError.CorruptInput({ place: "x", problem: "no", hint: "." })
+      const reason = new SourceError.CorruptInput({ location: "x", problem: "no", hint: "." })
       const { outcome } = yield* download({ answers: [storage()], problemIn: () => Effect.fail(reason) })
       assert.strictEqual(outcome._tag === "Failure" && outcome.failure, reason)
     })

@@ -3,7 +3,7 @@ import { type Source, SourceError } from "@chatferry/core"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Stream } from "effect"
 import { services, temporary } from "./loopback.ts"
-import { type Part, placeOf, printer } from "./printer.ts"
+import { type Part, locationOf, printer } from "./printer.ts"
 
 const orders: ReadonlyArray<Part> = [
   { from: 1, to: 4 },
@@ -26,7 +26,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
       const { jobs, posts } = yield* printer(yield* temporary)
       const batches = yield* read(jobs)
       assert.deepStrictEqual(idsOf(batches), [1, 2, 3, 4])
-      assert.deepStrictEqual(batches.map(({ place }) => place).slice(0, 3), [
+      assert.deepStrictEqual(batches.map(({ location }) => location).slice(0, 3), [
         "1 to 4: asking for the export",
         "1 to 4: downloading",
         "1 to 4, number 1"
@@ -142,7 +142,8 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
         {
           named,
           look: () => Effect.succeed({ _tag: "gone" }),
-          unknown: ({ place }) => new SourceError.InvalidConfig({ setting: place, problem: "is unknown" })
+          unknown: ({ location }) =>
+            new SourceError.InvalidConfig({ setting: location, problem: "is unknown" })
         }
       )
       assert.include((yield* Effect.flip(read(unknown.jobs))).message, "1 to 4 is unknown")
@@ -187,7 +188,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* temporary
       const { jobs } = yield* printer(folder, {}, { exportsInFlight: 1 })
-      const nowhere = yield* Effect.flip(read(jobs, placeOf({ from: 8, to: 9 })))
+      const nowhere = yield* Effect.flip(read(jobs, locationOf({ from: 8, to: 9 })))
       assert.include(nowhere.message, "there is no such partition")
       yield* fs.writeFileString(`${folder}/1-4.json`, "{")
       const damaged = yield* Effect.flip(read(jobs))

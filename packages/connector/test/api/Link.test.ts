@@ -1,5 +1,4 @@
-import { Link } from "@chatferry/connector"
-import { Addresses } from "@chatferry/core"
+import { Link, Addresses } from "@chatferry/connector"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { FetchHttpClient, HttpClientRequest } from "effect/http"

@@ -1,6 +1,7 @@
 import { PageReader } from "@chatferry/connector"
-import { BatchBuilder, Consequence, Ids, type Source } from "@chatferry/core"
-import { Reading, SourceContract } from "@chatferry/testkit"
+import { Consequence, Ids, type Source } from "@chatferry/core"
+import { BatchBuilder } from "@chatferry/core/run"
+import { SourceHarness, SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
@@ -65,7 +66,7 @@ describe("PageReader", () => {
 
   it.effect("reads listings in their order, and a page is a batch", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(idsOf(yield* Reading.readAll(birds(service))), [
+      assert.deepStrictEqual(idsOf(yield* SourceHarness.readAll(birds(service))), [
         "old-a",
         "old-b",
         "old-c",
@@ -73,7 +74,7 @@ describe("PageReader", () => {
       ])
       const batches = yield* read(birds(service), "old")
       assert.deepStrictEqual(
-        batches.map(({ place, position }) => [place, position]),
+        batches.map(({ location, position }) => [location, position]),
         [
           ["page 1", { after: "2", pages: 1 }],
           ["page 2", { after: null, pages: 2 }]
@@ -97,9 +98,9 @@ describe("PageReader", () => {
 
   it.effect("rejects a value that is not an object and says where it was", () =>
     Effect.gen(function* () {
-      const { rejected } = yield* Reading.readAll(birds(service))
+      const { rejected } = yield* SourceHarness.readAll(birds(service))
       assert.deepStrictEqual(
-        rejected.map(({ code, context, place }) => [code, context, place]),
+        rejected.map(({ code, context, location }) => [code, context, location]),
         [
           ["missing_id", { listing: "old" }, "old, page 2, record 1"],
           ["not_an_object", { listing: "old" }, "old, page 2, record 2"]
@@ -143,7 +144,7 @@ describe("PageReader", () => {
         kind: "user",
         code: "missing_id",
         message: "the bird has no id",
-        place: "other, page 1, record 1",
+        location: "other, page 1, record 1",
         context: { listing: "constructor" },
         original: { id: "x" }
       }

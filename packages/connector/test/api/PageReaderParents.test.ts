@@ -1,6 +1,7 @@
 import { PageReader } from "@chatferry/connector"
-import { BatchBuilder, Consequence, Ids, type Source, Timestamp } from "@chatferry/core"
-import { Reading, SourceContract } from "@chatferry/testkit"
+import { Consequence, Ids, type Source, Timestamp } from "@chatferry/core"
+import { BatchBuilder } from "@chatferry/core/run"
+import { SourceHarness, SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
@@ -81,8 +82,8 @@ describe("a listing per parent", () => {
     Effect.gen(function* () {
       const batches = yield* read(posts(service))
       assert.deepStrictEqual(
-        batches.map(({ notes, place, records }) => [
-          place,
+        batches.map(({ notes, location, records }) => [
+          location,
           records.map(
             (record) => "channelId" in record && "id" in record && `${record.channelId} ${record.id}`
           ),
@@ -136,9 +137,9 @@ describe("a listing per parent", () => {
   it.effect("names the parent in what a reject depends on, and its page in the place", () =>
     Effect.gen(function* () {
       const source = posts(service)
-      const { rejected } = yield* Reading.readAll(source)
+      const { rejected } = yield* SourceHarness.readAll(source)
       assert.deepStrictEqual(
-        rejected.map(({ code, context, place }) => [code, place, context]),
+        rejected.map(({ code, context, location }) => [code, location, context]),
         [
           ["missing_id", "posts, parent 1, page 2, record 1", { listing: "posts", parent: "hall" }],
           ["not_an_object", "posts, parent 1, page 2, record 2", { listing: "posts", parent: "hall" }]

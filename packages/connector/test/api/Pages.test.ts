@@ -1,5 +1,6 @@
 import { Pages } from "@chatferry/connector"
-import { Settings, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { Settings } from "@chatferry/core/settings"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 

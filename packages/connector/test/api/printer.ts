@@ -19,14 +19,15 @@ export interface Wrong {
   readonly blank?: ReadonlyArray<string>
 }
 
-export const placeOf = ({ from, to }: Part) => `${from} to ${to}`
+export const locationOf = ({ from, to }: Part) => `${from} to ${to}`
 
 /** The service, which counts what it is asked for, and jobs of it in a folder. */
 export const printer = (folder: string, wrong: Wrong = {}, given: Partial<Service> = {}) =>
   Effect.gen(function* () {
     const posts: Array<string> = []
     const forgotten = new Set<string>()
-    const has = (list: ReadonlyArray<string> | undefined, place: string) => list?.includes(place) ?? false
+    const has = (list: ReadonlyArray<string> | undefined, location: string) =>
+      list?.includes(location) ?? false
     const server = yield* serve((response, { url }) => {
       response.end(decodeURIComponent(url.slice(1)))
     })
@@ -40,7 +41,7 @@ export const printer = (folder: string, wrong: Wrong = {}, given: Partial<Servic
       maxDownloadBytes: 1000,
       part: Part,
       ends: ["blank"],
-      placeOf: (order, part = order) => placeOf(part),
+      locationOf: (order, part = order) => locationOf(part),
       journalOf: (order) => ({
         file: `${folder}/${order.from}-${order.to}.json`,
         head: { format: "printer/1" },
@@ -55,25 +56,25 @@ export const printer = (folder: string, wrong: Wrong = {}, given: Partial<Servic
               { from: Math.floor((from + to) / 2) + 1, to }
             ],
       before: ({ state }) => Effect.succeed(state === "asking" ? { _tag: "lost" } : undefined),
-      post: ({ place }, operation, mark) =>
+      post: ({ location }, operation, mark) =>
         Effect.gen(function* () {
           yield* mark(true)
-          posts.push(place)
-          if (has(wrong.refused, place)) {
+          posts.push(location)
+          if (has(wrong.refused, location)) {
             const reason = { problem: "it is refused", hint: "Ask for less." }
             return yield* new SourceError.RequestRefused({ operation, status: 400, code: 4, ...reason })
           }
-          if (has(wrong.lost, place))
+          if (has(wrong.lost, location))
             return yield* new ApiClient.OutcomeUnknown({ problem: "it was cut off" })
-          return `${posts.length} ${place}`
+          return `${posts.length} ${location}`
         }),
       refused: () => Effect.succeed(undefined),
-      look: ({ place }, id) =>
+      look: ({ location }, id) =>
         Effect.sync((): ExportJob.Look<End> => {
-          if (has(wrong.fails, place)) return { _tag: "failed", problem: "no ink" }
-          if (has(wrong.blank, place)) return { _tag: "ended", end: "blank" }
-          if (has(wrong.forgotten, place) && !forgotten.has(place)) {
-            forgotten.add(place)
+          if (has(wrong.fails, location)) return { _tag: "failed", problem: "no ink" }
+          if (has(wrong.blank, location)) return { _tag: "ended", end: "blank" }
+          if (has(wrong.forgotten, location) && !forgotten.has(location)) {
+            forgotten.add(location)
             return { _tag: "gone" }
           }
           return { _tag: "done", url: Redacted.make(`${server.baseUrl}/${encodeURIComponent(id)}`) }
@@ -101,7 +102,7 @@ export const printer = (folder: string, wrong: Wrong = {}, given: Partial<Servic
                 position: n,
                 readDigest: n,
                 bytes: 1,
-                place: `number ${n}`
+                location: `number ${n}`
               }
               return batch
             })

@@ -1,5 +1,6 @@
-import { RawRecord } from "@chatferry/connector"
-import { BatchBuilder, type Entity, Wire } from "@chatferry/core"
+import { RawRecord, RawValue } from "@chatferry/connector"
+import { type Entity } from "@chatferry/core"
+import { BatchBuilder } from "@chatferry/core/run"
 import { assert, describe, it } from "@effect/vitest"
 import {
   flag,
@@ -85,7 +86,7 @@ describe("a field", () => {
     const { notes, records, rejected } = mapped(late, record)
     assert.deepStrictEqual([notes, records], [{}, []])
     assert.deepStrictEqual<unknown>(rejected, [
-      { kind: "user", code: "missing_id", message: "id is missing", place: "", original: record }
+      { kind: "user", code: "missing_id", message: "id is missing", location: "", original: record }
     ])
   })
 })
@@ -190,7 +191,7 @@ describe("a record inside", () => {
     const byHand = users.table({
       id,
       name: users.from([any("homes")], (x, homes) =>
-        Wire.list(homes).reduce<string | undefined>(
+        RawValue.list(homes).reduce<string | undefined>(
           (_, one) => x.part(chosen, "homes", one)?.street,
           undefined
         )
@@ -364,7 +365,7 @@ describe("fields beside the model", () => {
       {
         elsewhere: ["custom"],
         unknown: (x, names) => {
-          const own = Wire.isWire(x.raw["custom"]) ? x.raw["custom"] : {}
+          const own = RawValue.isObject(x.raw["custom"]) ? x.raw["custom"] : {}
           for (const name of Object.keys(own)) x.keep(name, own[name])
           for (const name of names) {
             if (x.isKept(name)) x.note("custom_field_twice")
@@ -529,14 +530,14 @@ describe("map", () => {
   it("rejects with the place and the context of a part", () => {
     const out = new BatchBuilder.BatchBuilder()
     out.origin = {
-      place: (within) => `file${within}`,
+      location: (within) => `file${within}`,
       text: () => undefined,
       context: () => ({ whole: true })
     }
     table.map({ a: 1 }, { out })
     table.map({ a: 1 }, { out }, ".users[2]", () => ({ list: "users" }))
     assert.deepStrictEqual(
-      out.take().rejected.map(({ context, place }) => [place, context]),
+      out.take().rejected.map(({ context, location }) => [location, context]),
       [
         ["file", { whole: true }],
         ["file.users[2]", { list: "users" }]

@@ -1,14 +1,15 @@
-import { RawRecord } from "@chatferry/connector"
+import { RawRecord, RawValue } from "@chatferry/connector"
 // A provider that does not exist, and what its tables are tried with.
-import { BatchBuilder, type Entity, type Ids, Timestamp, Wire } from "@chatferry/core"
+import { type Entity, type Ids, Timestamp } from "@chatferry/core"
+import { BatchBuilder } from "@chatferry/core/run"
 
 export const UNREADABLE: typeof RawRecord.UNREADABLE = RawRecord.UNREADABLE
 
 export const isBlank = (value: unknown): boolean =>
-  value === undefined || value === "" || (typeof value === "object" && Wire.isEmpty(value))
+  value === undefined || value === "" || (typeof value === "object" && RawValue.isEmpty(value))
 
-export const text: RawRecord.Read<string> = (value) => Wire.text(value) ?? UNREADABLE
-export const userId: RawRecord.Read<Ids.UserId> = (value) => Wire.userId(value) ?? UNREADABLE
+export const text: RawRecord.Read<string> = (value) => RawValue.text(value) ?? UNREADABLE
+export const userId: RawRecord.Read<Ids.UserId> = (value) => RawValue.userId(value) ?? UNREADABLE
 export const flag: RawRecord.Read<boolean> = (value) => (typeof value === "boolean" ? value : UNREADABLE)
 export const time: RawRecord.Read<Timestamp.Timestamp> = (value) =>
   typeof value === "string" ? (Timestamp.fromText(value) ?? UNREADABLE) : UNREADABLE

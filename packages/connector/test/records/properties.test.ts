@@ -1,6 +1,7 @@
 // What holds for all records, whatever stands in their fields.
 import { RawRecord } from "@chatferry/connector"
-import { BatchBuilder, type Entity } from "@chatferry/core"
+import { type Entity } from "@chatferry/core"
+import { BatchBuilder } from "@chatferry/core/run"
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { runs } from "../../../../test/runs.ts"

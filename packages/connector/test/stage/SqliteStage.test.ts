@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite"
 import { Sqlite, SqliteStage } from "@chatferry/connector"
-import type { RowChecksums } from "@chatferry/core"
+import type { RowChecksums } from "@chatferry/core/files"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Scope, Exit } from "effect"

@@ -1,5 +1,6 @@
 /** A sink of three phases: talk by buckets, an index of it that gets rows, and a list of users that gets records later. */
-import { type Phase, Sink, type SinkError } from "@chatferry/core"
+import { Sink, type SinkError } from "@chatferry/core"
+import { type Phase } from "@chatferry/core/run"
 import { Effect, type FileSystem, type Path, Stream } from "effect"
 
 export interface Options {

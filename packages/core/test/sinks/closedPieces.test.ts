@@ -1,5 +1,6 @@
 /** Pieces that a writer closes, renames and takes back, in runs that are killed. */
-import { Entity, type Phase, Sink } from "@chatferry/core"
+import { Entity, Sink } from "@chatferry/core"
+import { type Phase } from "@chatferry/core/run"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Option } from "effect"

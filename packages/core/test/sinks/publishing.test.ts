@@ -1,5 +1,6 @@
 /** Outputs that are made of pieces, by runs that fail at any call and are resumed. */
-import { type Phase, Sink, SinkError } from "@chatferry/core"
+import { Sink, SinkError } from "@chatferry/core"
+import { type Phase } from "@chatferry/core/run"
 import { Faults } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"

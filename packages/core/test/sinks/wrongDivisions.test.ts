@@ -1,5 +1,6 @@
 /** Divisions that cannot work, and mistakes of writers: each is refused by name, before it can do harm. */
-import { type Phase, Sink, SinkError } from "@chatferry/core"
+import { Sink, SinkError } from "@chatferry/core"
+import { type Phase } from "@chatferry/core/run"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"

@@ -1,4 +1,5 @@
-import { Fingerprint, Transform } from "@chatferry/core"
+import { Transform } from "@chatferry/core"
+import { Fingerprint } from "@chatferry/core/settings"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, expectTypeOf, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"

@@ -1,4 +1,5 @@
-import { Checkpoint, type Entity, Transform } from "@chatferry/core"
+import { type Entity, Transform } from "@chatferry/core"
+import { Checkpoint } from "@chatferry/core/run"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Option } from "effect"
@@ -66,7 +67,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
         (one) => untyped({ ...one, ...fields }) as typeof one
       )
       const failed = yield* transformFailure(all, [wrong])
-      assert.include(failed, { transform: "mine", kind: "message", key: "m2", place: "memory, record 6" })
+      assert.include(failed, { transform: "mine", kind: "message", key: "m2", location: "memory, record 6" })
       assert.include(failed.problem, problem)
       assert.include(
         failed.message,
@@ -174,7 +175,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
           code: "transform_invalid",
           action: Transform.INVALID.action,
           message: 'transform "one": text: expected a text, got a number',
-          place: "message m2, in the batch that ends at memory, record 6",
+          location: "message m2, in the batch that ends at memory, record 6",
           original: JSON.parse(JSON.stringify(message)) as unknown
         },
         {
@@ -184,7 +185,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
           code: "transform_failed",
           action: Transform.FAILED.action,
           message: 'transform "two": it failed: no',
-          place: "channel c1, in the batch that ends at memory, record 6",
+          location: "channel c1, in the batch that ends at memory, record 6",
           original: JSON.parse(JSON.stringify(channel)) as unknown
         }
       ])
@@ -281,7 +282,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
       )
       assert.include(yield* transformFailure(many, [late], root), {
         key: "u1400",
-        place: "memory, record 1500"
+        location: "memory, record 1500"
       })
       const last = Option.getOrThrow(yield* Checkpoint.load(`${root}/state/test/checkpoint.json`))
       assert.deepStrictEqual([last.position, last.ledger.kinds.user.written], [1024, 1024])

@@ -107,7 +107,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
         Effect.sync(() => f(records) as Transform.Transformed)
       )
       const failed = yield* transformFailure(all, [batch])
-      assert.include(failed, { transform: "batch", place: "memory, record 6" })
+      assert.include(failed, { transform: "batch", location: "memory, record 6" })
       assert.include(failed.problem, problem)
     })
   )

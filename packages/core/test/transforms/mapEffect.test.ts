@@ -61,7 +61,7 @@ it.layer(NodeServices.layer)("mapEffect", (it) => {
       const of = (id: string) =>
         id === "u7" ? Effect.fail(new Unknown({ message: "nobody has this id" })) : Effect.succeed(id)
       const failed = yield* Effect.provideService(transformFailure(users, [named()]), Names, { of })
-      assert.include(failed, { transform: "named", kind: "user", key: "u7", place: "memory, record 20" })
+      assert.include(failed, { transform: "named", kind: "user", key: "u7", location: "memory, record 20" })
       assert.strictEqual(failed.problem, "it failed: nobody has this id")
       assert.instanceOf(failed.cause, Unknown)
       const dying = Transform.mapEffect("dying", () => Effect.die(new RangeError("hello")))

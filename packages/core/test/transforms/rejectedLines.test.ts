@@ -1,4 +1,5 @@
-import { type Entity, RejectedLine, Transform } from "@chatferry/core"
+import { type Entity, Transform } from "@chatferry/core"
+import { RejectedLine } from "@chatferry/core/run"
 import { EntityGenerator } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"

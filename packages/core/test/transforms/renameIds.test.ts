@@ -135,7 +135,7 @@ it.layer(NodeServices.layer)("renameIds", (it) => {
       assert.strictEqual(records.length, 1)
       assert.include(rejects[0], {
         code: "transform_failed",
-        place: "channel c2, in the batch that ends at memory, record 2"
+        location: "channel c2, in the batch that ends at memory, record 2"
       })
     })
   )

@@ -1,4 +1,5 @@
-import { Checkpoint, Ids, MigrationError, Transform } from "@chatferry/core"
+import { Ids, MigrationError, Transform } from "@chatferry/core"
+import { Checkpoint } from "@chatferry/core/run"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Redacted } from "effect"
@@ -15,7 +16,7 @@ it.layer(NodeServices.layer)("two ids that a function makes one", (it) => {
         const others = Array.from({ length: between }, (_, i) => user(`u${i}`))
         const failed = yield* transformFailure([user("Ada"), ...others, user("ada")], [lower()])
         assert.include(failed, { transform: "lower", problem: message_ })
-        assert.strictEqual(failed.place, `memory, record ${between + 2}`)
+        assert.strictEqual(failed.location, `memory, record ${between + 2}`)
       }
     })
   )
@@ -37,7 +38,7 @@ it.layer(NodeServices.layer)("two ids that a function makes one", (it) => {
       const others = Array.from({ length: 80_000 }, (_, i) => user(`u${i}`))
       const failed = yield* transformFailure([user("Ada"), ...others, user("ada")], [lower()], root)
       assert.include(failed, { transform: "lower", problem: message_ })
-      assert.isUndefined(failed.place)
+      assert.isUndefined(failed.location)
       assert.isFalse(yield* fs.exists(`${root}/out/manifest.json`))
     })
   )

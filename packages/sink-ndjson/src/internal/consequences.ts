@@ -1,5 +1,6 @@
 // Every code that this package counts, with what it means.
-import { Consequence, EntityCheck, Rejected } from "@chatferry/core"
+import { Consequence, Rejected } from "@chatferry/core"
+import { EntityCheck } from "@chatferry/core/run"
 
 /** What the sink counts. */
 export const declaredBySink = {

@@ -1,5 +1,6 @@
 // What is in a file: inflated, with corrections in place, and the same still as far as it has been read.
-import { type Corrections, type Passage, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { type Corrections, type Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
@@ -65,7 +66,7 @@ const expand = <R>(
     Stream.catchTag("GzipError", ({ problem }) =>
       Stream.fail(
         new SourceError.CorruptInput({
-          place: file.path,
+          location: file.path,
           problem,
           hint: "Copy the file again from where it was made."
         })

@@ -1,4 +1,6 @@
-import { DurableFile, Entity, Passage, Sha256, SourceError } from "@chatferry/core"
+import { Entity, SourceError } from "@chatferry/core"
+import { DurableFile, Sha256 } from "@chatferry/core/files"
+import { Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -75,18 +77,26 @@ const fromManifest = Effect.fnUntraced(function* (
   manifest: Manifest.Manifest | "unreadable"
 ): Effect.fn.Return<ReadonlyArray<Listed>, Failure, Platform> {
   const path = yield* Path.Path
-  const place = path.join(directory, Manifest.MANIFEST)
+  const location = path.join(directory, Manifest.MANIFEST)
   if (manifest === "unreadable") {
-    return yield* corrupt(place, "the manifest cannot be read", "Copy the folder again, or name the files.")
+    return yield* corrupt(
+      location,
+      "the manifest cannot be read",
+      "Copy the folder again, or name the files."
+    )
   }
   if (manifest.sink.format !== FORMAT) {
     return yield* invalid(
-      `${place} is of the sink ${manifest.sink.name}, which does not write canonical entities`
+      `${location} is of the sink ${manifest.sink.name}, which does not write canonical entities`
     )
   }
   const outside = manifest.files.find((file) => !isInside(file.path))
   if (outside !== undefined) {
-    return yield* corrupt(place, "the manifest lists a file outside its folder", "Do not trust this folder.")
+    return yield* corrupt(
+      location,
+      "the manifest lists a file outside its folder",
+      "Do not trust this folder."
+    )
   }
   return manifest.files.map((file) => ({
     name: file.path,
@@ -120,14 +130,13 @@ const inspect = Effect.fnUntraced(function* (
 })
 
 /** A read may give fewer bytes than it is asked for: the head is part of the fingerprint. */
-const readHead = (path: string) =>
-  Effect.gen(function* () {
-    const pieces: Array<Buffer> = []
-    yield* readBytes(path, HEAD, (bytes) => {
-      pieces.push(Buffer.from(bytes))
-    })
-    return Buffer.concat(pieces)
+const readHead = Effect.fnUntraced(function* (path: string) {
+  const pieces: Array<Buffer> = []
+  yield* readBytes(path, HEAD, (bytes) => {
+    pieces.push(Buffer.from(bytes))
   })
+  return Buffer.concat(pieces)
+})
 
 /** Fails unless the file is, byte for byte, the one that the manifest lists. */
 export const verify = Effect.fnUntraced(function* ({
@@ -142,19 +151,18 @@ export const verify = Effect.fnUntraced(function* ({
 })
 
 /** The checksum of the first `length` bytes of a file; `undefined` when it has fewer. */
-export const checksumOf = (
+export const checksumOf = Effect.fnUntraced(function* (
   path: string,
   length: number
-): Effect.Effect<number | undefined, PlatformError.PlatformError, FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    const passage = new Passage.Passage(0)
-    const missing = yield* readBytes(path, length, (bytes) => {
-      passage.push(bytes)
-      // They are overwritten next.
-      passage.end()
-    })
-    return missing > 0 ? undefined : passage.upTo(length)
+): Effect.fn.Return<number | undefined, PlatformError.PlatformError, FileSystem.FileSystem> {
+  const passage = new Passage.Passage(0)
+  const missing = yield* readBytes(path, length, (bytes) => {
+    passage.push(bytes)
+    // They are overwritten next.
+    passage.end()
   })
+  return missing > 0 ? undefined : passage.upTo(length)
+})
 
 /** Reads into the same memory again and again, which is several times as fast. Gives how many bytes are missing. */
 const readBytes = (path: string, length: number, take: (bytes: Uint8Array) => void) =>
@@ -193,5 +201,5 @@ const invalid = (problem: string) => new SourceError.InvalidConfig({ setting: "i
 
 const unopened = (input: string) => SourceError.unopened("inputs", input)
 
-const corrupt = (place: string, problem: string, hint: string) =>
-  new SourceError.CorruptInput({ place, problem, hint })
+const corrupt = (location: string, problem: string, hint: string) =>
+  new SourceError.CorruptInput({ location, problem, hint })

@@ -1,4 +1,5 @@
-import { Json, Sink } from "@chatferry/core"
+import { Sink } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -20,15 +21,14 @@ export class Manifest extends Schema.Opaque<Manifest>()(
 /** `unreadable` when there is something else under the manifest's name. */
 export type Found = Option.Option<Manifest | "unreadable">
 
-export const read = (
+export const read = Effect.fnUntraced(function* (
   directory: string
-): Effect.Effect<Found, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const file = (yield* Path.Path).join(directory, MANIFEST)
-    if (!(yield* fs.exists(file))) return Option.none()
-    const text = yield* fs.readFileString(file)
-    return Option.some(Option.getOrElse(decode(text), () => "unreadable" as const))
-  })
+): Effect.fn.Return<Found, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> {
+  const fs = yield* FileSystem.FileSystem
+  const file = (yield* Path.Path).join(directory, MANIFEST)
+  if (!(yield* fs.exists(file))) return Option.none()
+  const text = yield* fs.readFileString(file)
+  return Option.some(Option.getOrElse(decode(text), () => "unreadable" as const))
+})
 
 const decode = Json.decodeOption(Manifest)

@@ -1,5 +1,7 @@
 // Tells whether inputs hold lines of canonical entities, by the first bytes of their files.
-import { Archives, type ArchiveSource, Entity, Json, type SourceError } from "@chatferry/core"
+import { Archives, type ArchiveSource } from "@chatferry/connector"
+import { Entity, type SourceError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type { InputFile } from "./inputs.ts"

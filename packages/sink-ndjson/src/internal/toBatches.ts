@@ -1,16 +1,10 @@
-import {
-  BatchBuilder,
-  EntityCheck,
-  type NdjsonLines,
-  type Passage,
-  Rejected,
-  RejectedLine,
-  type Source
-} from "@chatferry/core"
+import { Rejected, type Source } from "@chatferry/core"
+import { type NdjsonLines } from "@chatferry/core/files"
+import { BatchBuilder, EntityCheck, type Passage, RejectedLine } from "@chatferry/core/run"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 
-export interface Place {
+export interface Location {
   /** The file's name, for people. */
   readonly file: string
   readonly unknownFields: "reject" | "keep"
@@ -25,11 +19,11 @@ export interface Place {
 
 /** Checks lines and joins them to batches. A batch ends with a part, so where it ends depends on the bytes alone. */
 export const toBatches =
-  (place: Place) =>
+  (location: Location) =>
   <E, R>(parts: Stream.Stream<NdjsonLines.LinesPart, E, R>): Stream.Stream<Source.Batch, E, R> =>
     Stream.concat(Stream.map(parts, Option.some), Stream.succeed(Option.none())).pipe(
       Stream.mapAccum(
-        () => new OpenBatch(place),
+        () => new OpenBatch(location),
         (open, part) => {
           if (Option.isSome(part)) open.add(part.value)
           return [open, Option.isNone(part) || open.isFull ? open.close() : []]
@@ -41,16 +35,16 @@ const ENOUGH_RECORDS = 512
 const ENOUGH_BYTES = 1 << 20
 
 class OpenBatch {
-  readonly #place: Place
+  readonly #location: Location
   readonly #out = new BatchBuilder.BatchBuilder()
   #start: number
   #position: NdjsonLines.Position | undefined
 
-  constructor(place: Place) {
-    this.#place = place
+  constructor(location: Location) {
+    this.#location = location
     // A file is all of its partition.
     this.#out.entry = {}
-    this.#start = place.offset
+    this.#start = location.offset
   }
 
   get isFull(): boolean {
@@ -58,7 +52,7 @@ class OpenBatch {
   }
 
   add(part: NdjsonLines.LinesPart): void {
-    const { passage, unknownFields } = this.#place
+    const { passage, unknownFields } = this.#location
     for (const [i, value] of part.values.entries()) {
       const failure = part.failures.get(i)
       const checked = failure === undefined ? EntityCheck.check(value, unknownFields) : undefined
@@ -82,7 +76,7 @@ class OpenBatch {
     const position = this.#position
     if (position === undefined) return []
     const { line, offset } = position
-    const read = this.#place.passage.upTo(offset)
+    const read = this.#location.passage.upTo(offset)
     const { records, rejected } = this.#out.take()
     const batch: Source.Batch = {
       records,
@@ -90,7 +84,7 @@ class OpenBatch {
       position: { offset, line, read },
       readDigest: { offset, read },
       bytes: position.offset - this.#start,
-      place: `line ${position.line}`
+      location: `line ${position.line}`
     }
     this.#start = position.offset
     this.#position = undefined
@@ -99,14 +93,14 @@ class OpenBatch {
 
   #originOf(part: NdjsonLines.LinesPart, i: number): BatchBuilder.Origin {
     return {
-      place: () => `${this.#place.file}:${part.lineOf(i)} (${this.#whereOf(part, i)})`,
+      location: () => `${this.#location.file}:${part.lineOf(i)} (${this.#whereOf(part, i)})`,
       text: () => Buffer.from(part.bytesOf(i)).toString("utf8"),
       range: () => this.#rangeOf(part, i)
     }
   }
 
   #rangeOf(part: NdjsonLines.LinesPart, i: number): Rejected.Range {
-    const { inInput } = this.#place
+    const { inInput } = this.#location
     return { from: inInput(part.offsetOf(i)), to: inInput(part.endOf(i)) }
   }
 
@@ -121,7 +115,7 @@ class OpenBatch {
       this.#out.rejectBytes("unknown", RejectedLine.CODES[problem], message, part.bytesOf(i))
       return
     }
-    const { maxLineBytes } = this.#place
+    const { maxLineBytes } = this.#location
     this.#out.rejectTooLarge("unknown", this.#rangeOf(part, i), maxLineBytes, "maxLineBytes")
   }
 }

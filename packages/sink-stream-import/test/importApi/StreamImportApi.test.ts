@@ -1,5 +1,5 @@
 import { StreamImportApi } from "@chatferry/sink-stream-import"
-import type { StreamEmulator } from "@chatferry/testkit"
+import type { StreamEmulator } from "@chatferry/testkit/stream"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Redacted } from "effect"
 import { configOf, folderOf, migrated, services, start, twoFiles, user } from "./harness.ts"

@@ -1,7 +1,9 @@
 // The app's secret, its token and signed addresses must not come out of this package.
 import { inspect } from "node:util"
 import { StreamImportApi } from "@chatferry/sink-stream-import"
-import { Telemetry, SendbirdExport, type StreamEmulator } from "@chatferry/testkit"
+import { Telemetry } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
+import { type StreamEmulator } from "@chatferry/testkit/stream"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { HttpClient } from "effect/http"

@@ -189,11 +189,11 @@ describe("the validator and Stream's pages", () => {
         2
       )
       const other = yield* validate({ files: [indented] })
-      const place = indented.indexOf("{", indented.indexOf('"m"'))
+      const location = indented.indexOf("{", indented.indexOf('"m"'))
       const [found] = other.errors[0]?.examples ?? []
       assert.deepInclude(found, {
-        byte: place,
-        line: indented.slice(0, place).split("\n").length,
+        byte: location,
+        line: indented.slice(0, location).split("\n").length,
         pointer: "/item/user"
       })
     })

@@ -10,8 +10,8 @@ import {
   dialects,
   fileOf,
   itemWith,
-  type Place,
-  places,
+  type Location,
+  locations,
   pointerTo,
   strict,
   survive,
@@ -19,11 +19,11 @@ import {
 } from "./hostile.ts"
 import { screen } from "./terminal.ts"
 
-const of = (dialect: Dialect) => places.filter((place) => place.dialect === dialect)
+const of = (dialect: Dialect) => locations.filter((location) => location.dialect === dialect)
 
-const itemOf = (place: Place, { json, name }: HostileJson.Shape) => ({
-  name: `${name.slice(0, 60)} at ${[place.type, ...place.path].join(".")}`,
-  json: itemWith(place, json)
+const itemOf = (location: Location, { json, name }: HostileJson.Shape) => ({
+  name: `${name.slice(0, 60)} at ${[location.type, ...location.path].join(".")}`,
+  json: itemWith(location, json)
 })
 
 describe("JSON of any shape", () => {
@@ -33,10 +33,10 @@ describe("JSON of any shape", () => {
       Effect.gen(function* () {
         const checked = of(dialect).filter(({ isChecked }) => isChecked)
         assert.isAbove(checked.length, 60)
-        for (const [i, place] of checked.entries()) {
-          // Every shape is somewhere, and every place has some of each kind.
+        for (const [i, location] of checked.entries()) {
+          // Every shape is somewhere, and every field has some of each kind.
           const shapes = HostileJson.shapes.filter((_, j) => isMany || (i + j) % 5 === 0)
-          const items = shapes.map((shape) => itemOf(place, shape))
+          const items = shapes.map((shape) => itemOf(location, shape))
           yield* surviveAll(dialect, items, strict)
         }
       }),
@@ -46,8 +46,10 @@ describe("JSON of any shape", () => {
   it.effect.each(dialects)("at every name that is known ends in a report in the dialect %s", (dialect) =>
     Effect.gen(function* () {
       const { shapes } = HostileJson
-      const items = of(dialect).flatMap((place, i) =>
-        [0, 1, 2, 3].map((j) => itemOf(place, shapes[(i * 7 + j * 31) % shapes.length] as HostileJson.Shape))
+      const items = of(dialect).flatMap((location, i) =>
+        [0, 1, 2, 3].map((j) =>
+          itemOf(location, shapes[(i * 7 + j * 31) % shapes.length] as HostileJson.Shape)
+        )
       )
       for (let i = 0; i < items.length; i += 40)
         yield* surviveAll(dialect, items.slice(i, i + 40), { examples: 3 })
@@ -56,14 +58,14 @@ describe("JSON of any shape", () => {
 
   it.effect.each(dialects)("is an error where a field wants something else in the dialect %s", (dialect) =>
     Effect.gen(function* () {
-      for (const place of of(dialect).filter(({ isChecked }) => isChecked)) {
-        const content = fileOf(dialect, [itemWith(place, '{"toString":1}')])
+      for (const location of of(dialect).filter(({ isChecked }) => isChecked)) {
+        const content = fileOf(dialect, [itemWith(location, '{"toString":1}')])
         const { errors } = yield* survive(content, { dialect })
-        const pointer = pointerTo(place)
+        const pointer = pointerTo(location)
         const found = errors.flatMap(({ examples }) => examples)
         assert.isTrue(
           found.some((one) => one.pointer.startsWith(pointer)),
-          `${place.type} ${pointer}: ${found.map((one) => one.pointer).join()}`
+          `${location.type} ${pointer}: ${found.map((one) => one.pointer).join()}`
         )
       }
     })
@@ -112,14 +114,14 @@ describe("arbitrary JSON", () => {
       const next = HostileJson.make(seed)
       const known = of(dialect)
       const items = Array.from({ length: 20 }, (_, i) => {
-        const place = known[(seed + i * 37) % known.length] as Place
-        const same = known.filter(({ path, type }) => type === place.type && path.length > 0)
+        const location = known[(seed + i * 37) % known.length] as Location
+        const same = known.filter(({ path, type }) => type === location.type && path.length > 0)
         const others = [3, 5].map(
-          (step) => [(same[(seed + i * step) % same.length] as Place).path, next()] as const
+          (step) => [(same[(seed + i * step) % same.length] as Location).path, next()] as const
         )
         return {
           name: `number ${i} of seed ${seed}`,
-          json: itemWith(place, next(), ...(place.path.length === 0 ? [] : others))
+          json: itemWith(location, next(), ...(location.path.length === 0 ? [] : others))
         }
       })
       return Effect.asVoid(surviveAll(dialect, items, isStrict ? strict : { examples: 3 }))
@@ -143,7 +145,7 @@ describe("arbitrary JSON", () => {
 })
 
 describe("nesting", () => {
-  const at = (dialect: Dialect, type: string, ...path: Place["path"]): Place => ({
+  const at = (dialect: Dialect, type: string, ...path: Location["path"]): Location => ({
     dialect,
     type,
     path,
@@ -159,27 +161,27 @@ describe("nesting", () => {
       }
     ]
     const inItems = [
-      { name: "in place of the fields", place: at(dialect, "user"), code: "item_not_object" },
-      { name: "at an unknown field", place: at(dialect, "user", "own"), code: "nested_too_deeply" },
+      { name: "in place of the fields", location: at(dialect, "user"), code: "item_not_object" },
+      { name: "at an unknown field", location: at(dialect, "user", "own"), code: "nested_too_deeply" },
       {
         name: "at custom",
-        place: at(dialect, "message", "custom"),
+        location: at(dialect, "message", "custom"),
         code: dialect === "jsonl" ? "field_doubtful" : "field_type"
       },
-      { name: "at a known field", place: at(dialect, "message", "text"), code: "field_type" },
-      { name: "at an id", place: at(dialect, "message", "id"), code: "field_type" },
-      { name: "in a list", place: at(dialect, "user", "teams", 0), code: "field_type" },
+      { name: "at a known field", location: at(dialect, "message", "text"), code: "field_type" },
+      { name: "at an id", location: at(dialect, "message", "id"), code: "field_type" },
+      { name: "in a list", location: at(dialect, "user", "teams", 0), code: "field_type" },
       {
         name: "at a key of an attachment",
-        place: at(dialect, "message", "attachments", 0, "own"),
+        location: at(dialect, "message", "attachments", 0, "own"),
         code: "nested_too_deeply"
       },
       {
         name: "at a known key of an attachment",
-        place: at(dialect, "message", "attachments", 0, "image_url"),
+        location: at(dialect, "message", "attachments", 0, "image_url"),
         code: "field_type"
       }
-    ].map(({ code, name, place }) => ({ name, code, json: (deep: string) => itemWith(place, deep) }))
+    ].map(({ code, name, location }) => ({ name, code, json: (deep: string) => itemWith(location, deep) }))
     return [...whole, ...inItems].flatMap(({ code, json, name }) =>
       [8000, 100_000].map((levels) => ({ code, json, name, dialect, levels }))
     )
@@ -200,8 +202,11 @@ describe("nesting", () => {
   it.effect.each(dialects)("of 100,000 objects ends in a report in the dialect %s", (dialect) =>
     Effect.gen(function* () {
       const deep = HostileJson.nested(100_000, "objects")
-      for (const place of [at(dialect, "user", "own"), at(dialect, "message", "attachments", 0, "own")]) {
-        const result = yield* survive(fileOf(dialect, [itemWith(place, deep)]), { dialect, settings: strict })
+      for (const location of [at(dialect, "user", "own"), at(dialect, "message", "attachments", 0, "own")]) {
+        const result = yield* survive(fileOf(dialect, [itemWith(location, deep)]), {
+          dialect,
+          settings: strict
+        })
         assert.include(codes(result), "nested_too_deeply")
       }
       assert.include(codes(yield* survive(fileOf(dialect, [deep]), { dialect })), "envelope_key_required")
@@ -244,10 +249,10 @@ describe("nesting", () => {
 describe("what is wrong very often in one item", () => {
   it.effect.each(dialects)("is listed a hundred times and counted to its end in the dialect %s", (dialect) =>
     Effect.gen(function* () {
-      const place: Place = { dialect, type: "user", path: ["teams"], isChecked: true }
+      const location: Location = { dialect, type: "user", path: ["teams"], isChecked: true }
       const content = fileOf(dialect, [
-        itemWith(place, `[${"1,".repeat(249_999)}1]`),
-        itemWith(place, "[1,2]")
+        itemWith(location, `[${"1,".repeat(249_999)}1]`),
+        itemWith(location, "[1,2]")
       ])
       const [path = ""] = yield* write([content])
       const options: StreamImportValidator.Options = { files: [path], settings: { examples: 1000 } }

@@ -26,7 +26,7 @@ export type Dialect = (typeof dialects)[number]
 /** Where a value can be put: the path from the item to it, where a number is a place in a list. */
 export type Path = ReadonlyArray<string | number>
 
-export interface Place {
+export interface Location {
   readonly dialect: Dialect
   readonly type: string
   readonly path: Path
@@ -63,9 +63,9 @@ const inside = (
 ]
 
 /** Every field that the validator knows, as its own tables have them, and one that it does not know. */
-export const places: ReadonlyArray<Place> = dialects.flatMap((dialect) =>
+export const locations: ReadonlyArray<Location> = dialects.flatMap((dialect) =>
   Array.from(TABLES[dialect], ([type, table]) => {
-    const of = (path: Path, isChecked: boolean): Place => ({ dialect, type, path, isChecked })
+    const of = (path: Path, isChecked: boolean): Location => ({ dialect, type, path, isChecked })
     const fields = Array.from(table.fields, ([name, { rule }]) =>
       typeof rule === "function" ? inside([name], rule).map((path) => of(path, true)) : [of([name], false)]
     )
@@ -83,16 +83,16 @@ export const places: ReadonlyArray<Place> = dialects.flatMap((dialect) =>
   }).flat()
 )
 
-export const pointerTo = ({ dialect, path }: Place): string =>
+export const pointerTo = ({ dialect, path }: Location): string =>
   [dialect === "jsonl" ? "/data" : "/item", ...path].join("/")
 
 /** A line or element whose item has a JSON text at a place, and maybe others at other places. */
 export const itemWith = (
-  place: Place,
+  location: Location,
   json: string,
   ...more: ReadonlyArray<readonly [Path, string]>
 ): string => {
-  const { dialect, path, type } = place
+  const { dialect, path, type } = location
   const item = [[path, json] as const, ...more].reduce<Value>(
     (item, [at, text]) => set(item, at, new Raw(text)),
     good[type]?.[1] as Value

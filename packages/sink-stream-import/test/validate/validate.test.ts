@@ -80,14 +80,14 @@ describe("StreamImportValidator", () => {
     () =>
       Effect.gen(function* () {
         const team = (i: number) => `team-${i}-${"x".repeat(i % 3 === 0 ? 400 : 0)}`
-        const places = Array.from({ length: 1200 }, (_, i) => i)
+        const locations = Array.from({ length: 1200 }, (_, i) => i)
         const entries = [
           user(),
-          ...places.map((i) => user(`in-${i}`, { teams: [`other-${i}`, team(i)] })),
-          ...places.map((i) => user(`out-${i}`, { teams: [team(i + 1), team(i + 2)] })),
-          ...places.map((i) => channel(`c${i}`, { team: team(i) }))
+          ...locations.map((i) => user(`in-${i}`, { teams: [`other-${i}`, team(i)] })),
+          ...locations.map((i) => user(`out-${i}`, { teams: [team(i + 1), team(i + 2)] })),
+          ...locations.map((i) => channel(`c${i}`, { team: team(i) }))
         ]
-        const members = places.flatMap((i) =>
+        const members = locations.flatMap((i) =>
           [`in-${i}`, `out-${i}`].map((id) => member(id, { channel_id: `c${i}` }))
         )
         for (const content of [lines(...entries, ...members), array(...members, ...entries)]) {

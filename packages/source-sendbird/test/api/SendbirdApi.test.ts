@@ -1,6 +1,7 @@
 import type { Entity } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { SendbirdEmulator, Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
+import { SendbirdEmulator } from "@chatferry/testkit/sendbird"
 import { assert, it } from "@effect/vitest"
 import { Clock, Effect, Option, Stream } from "effect"
 import { once } from "../../../../test/kept.ts"
@@ -41,9 +42,9 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
       const directory = yield* temporary
       const records = recordsOf(yield* readAll(sourceOf(emulator, directory)))
       const archives = SendbirdSource.archives({ inputs: [directory] })
-      const parts = yield* Reading.of(archives).partitions
+      const parts = yield* SourceHarness.of(archives).partitions
       const found = yield* Effect.forEach(parts, (part) =>
-        Stream.runCollect(Reading.of(archives).read(part, Option.none()))
+        Stream.runCollect(SourceHarness.of(archives).read(part, Option.none()))
       )
       assert.deepStrictEqual(sorted(recordsOf(found.flat())), sorted(records))
       assert.isAbove(records.length, 300)

@@ -1,5 +1,6 @@
 import { SendbirdApi } from "@chatferry/source-sendbird"
-import { Telemetry, SendbirdExport, Reading } from "@chatferry/testkit"
+import { Telemetry, SourceHarness } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Redacted, Stream } from "effect"
 import { dataTypes, distinct, readAll, recordsOf, services, sourceOf, start, temporary } from "./harness.ts"
@@ -33,7 +34,10 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
       const error = yield* Effect.flip(readAll(wrong))
       assert.include(error.message, "code 400401")
       const right = sourceOf(emulator, directory)
-      assert.deepStrictEqual(yield* Reading.of(right).fingerprint, yield* Reading.of(wrong).fingerprint)
+      assert.deepStrictEqual(
+        yield* SourceHarness.of(right).fingerprint,
+        yield* SourceHarness.of(wrong).fingerprint
+      )
       assert.strictEqual(distinct(yield* readAll(right))["message"], 300)
     })
   )
@@ -182,8 +186,8 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
         sourceOf(emulator, yield* temporary, { dataTypes: ["messages"], messages: { senderIds: ["nobody"] } })
       )
       const [first, second] = batches
-      assert.match(first?.place ?? "", /^messages 2024-03-04T.*: asking for the export$/u)
-      assert.match(second?.place ?? "", /: exporting$/u)
+      assert.match(first?.location ?? "", /^messages 2024-03-04T.*: asking for the export$/u)
+      assert.match(second?.location ?? "", /: exporting$/u)
       assert.strictEqual(batches.filter(({ notes }) => notes?.["empty_window"] === 1).length, 3)
     })
   )

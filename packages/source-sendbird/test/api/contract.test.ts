@@ -1,4 +1,5 @@
-import { SendbirdExport, SourceContract } from "@chatferry/testkit"
+import { SourceContract } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { it } from "@effect/vitest"
 import { Effect } from "effect"
 import { copied, copyFiles, readAll, services, sourceOf, start, temporary } from "./harness.ts"

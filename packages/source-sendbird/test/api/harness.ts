@@ -1,6 +1,5 @@
-import type { SendbirdApi } from "@chatferry/source-sendbird"
-import { SendbirdSource } from "@chatferry/source-sendbird"
-import { SendbirdEmulator } from "@chatferry/testkit"
+import { type SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
+import { SendbirdEmulator } from "@chatferry/testkit/sendbird"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Layer, Redacted } from "effect"
 

@@ -1,4 +1,4 @@
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Stream } from "effect"
 import { services, sourceOf, start, temporary } from "./harness.ts"
@@ -10,13 +10,16 @@ it.layer(services, { excludeTestServices: true })("a window that has been read t
       const emulator = yield* start()
       const directory = yield* temporary
       const source = sourceOf(emulator, directory, { dataTypes: ["users"] })
-      const [partition] = yield* Reading.of(source).partitions
+      const [partition] = yield* SourceHarness.of(source).partitions
       assert(partition !== undefined)
-      const last = (yield* Stream.runCollect(Reading.of(source).read(partition, Option.none()))).at(-1)
+      const last = (yield* Stream.runCollect(SourceHarness.of(source).read(partition, Option.none()))).at(-1)
       const readDigest = JSON.parse(JSON.stringify(last?.readDigest ?? null)) as string
       const asked = JSON.stringify(emulator.requests())
       const retrace = () =>
-        Reading.of(sourceOf(emulator, directory, { dataTypes: ["users"] })).retrace(partition, readDigest)
+        SourceHarness.of(sourceOf(emulator, directory, { dataTypes: ["users"] })).retrace(
+          partition,
+          readDigest
+        )
       yield* retrace()
       const name = (yield* fs.readDirectory(directory)).find((one) => one.endsWith(".zip"))
       assert(name !== undefined)

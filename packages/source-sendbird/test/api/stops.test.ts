@@ -1,4 +1,4 @@
-import { CrashPoint, Reading } from "@chatferry/testkit"
+import { CrashPoint, SourceHarness } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, FileSystem } from "effect"
 import { HttpClient } from "effect/http"
@@ -32,9 +32,9 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api, when it i
       const emulator = yield* start({ faults: { failedExport: 0.5 } })
       const source = sourceOf(emulator, yield* temporary, { batchRecords: 20 })
       yield* readAll(source)
-      const partitions = yield* Reading.of(source).partitions
+      const partitions = yield* SourceHarness.of(source).partitions
       for (const [i] of partitions.entries()) {
-        const only = Reading.changed(source, () => ({
+        const only = SourceHarness.changed(source, () => ({
           partitions: Effect.succeed(partitions.slice(0, i + 1))
         }))
         const batches = yield* readAll(only, i)

@@ -1,4 +1,4 @@
-import { ArchiveSource } from "@chatferry/core"
+import { ArchiveSource } from "@chatferry/connector"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"

@@ -73,7 +73,7 @@ export const declared = {
     says: "devices with their push tokens; the app registers them again when its user opens it",
     action: "Set devices to take where the target app sends with the same credentials."
   }),
-  noPlace: make("no_place.{record}", {
+  noLocation: make("no_place.{record}", {
     effect: "lost",
     says: "records of the kind {record}, which nothing in the model can hold",
     action: "Make them again in the target app where they still matter."

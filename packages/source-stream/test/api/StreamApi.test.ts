@@ -1,6 +1,6 @@
-import { Fingerprint } from "@chatferry/core"
+import { Fingerprint } from "@chatferry/core/settings"
 import { StreamSource } from "@chatferry/source-stream"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
 import { json, makeApp, refusal } from "./app.ts"
@@ -17,7 +17,7 @@ import {
 } from "./harness.ts"
 
 const fingerprintOf = (source: ApiSource) =>
-  Effect.map(Reading.of(source).fingerprint.pipe(against(makeApp())), Fingerprint.digest)
+  Effect.map(SourceHarness.of(source).fingerprint.pipe(against(makeApp())), Fingerprint.digest)
 
 it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
   it.effect("lists 260 channels, exports them in 11 batches and waits for all of them", () =>
@@ -44,7 +44,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
         batches.flatMap(({ rejected }) => rejected),
         []
       )
-      assert.strictEqual((yield* Reading.of(source).partitions.pipe(against(app))).length, 14)
+      assert.strictEqual((yield* SourceHarness.of(source).partitions.pipe(against(app))).length, 14)
     })
   )
 
@@ -56,8 +56,8 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
         const directory = yield* temporary
         const batches = yield* readAll(sourceOf(directory, { version })).pipe(against(app))
         const files = StreamSource.files({ inputs: [directory] })
-        const found = yield* Effect.forEach(yield* Reading.of(files).partitions, (part) =>
-          Stream.runCollect(Reading.of(files).read(part, Option.none()))
+        const found = yield* Effect.forEach(yield* SourceHarness.of(files).partitions, (part) =>
+          Stream.runCollect(SourceHarness.of(files).read(part, Option.none()))
         )
         const sorted = (all: typeof batches) =>
           Array.from(new Set(recordsOf(all).map((record) => JSON.stringify(record)))).toSorted()
@@ -189,9 +189,9 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
       const directory = yield* temporary
       const small = makeApp({ channels: 30 })
       const source = sourceOf(directory, { users: "none" })
-      const before = yield* Reading.of(source).partitions.pipe(against(small))
+      const before = yield* SourceHarness.of(source).partitions.pipe(against(small))
       const later = sourceOf(directory, { users: "none" })
-      const after = yield* Reading.of(later).partitions.pipe(against(makeApp({ channels: 90 })))
+      const after = yield* SourceHarness.of(later).partitions.pipe(against(makeApp({ channels: 90 })))
       assert.deepStrictEqual(after, before)
       assert.strictEqual(before.length, 2)
     })
@@ -219,7 +219,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
       const app = makeApp({ channels: 1 })
       const batches = yield* readAll(sourceOf(yield* temporary, { users: "none" })).pipe(against(app))
       assert.deepStrictEqual(
-        batches.filter(({ records }) => records.length === 0).map(({ place }) => place),
+        batches.filter(({ records }) => records.length === 0).map(({ location }) => location),
         [
           "channels 1: asking for the export",
           "channels 1: pending",

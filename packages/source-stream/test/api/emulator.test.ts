@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib"
 import { Entity } from "@chatferry/core"
-import { Reading, StreamEmulator } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
+import { StreamEmulator } from "@chatferry/testkit/stream"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer, Option, Redacted, Stream } from "effect"
@@ -58,20 +59,20 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
         const emulator = yield* start({ packing })
         const directory = yield* temporary
         const source = of(emulator, directory, { users: "none", batchRecords: 50 })
-        const [partition] = yield* Reading.of(source).partitions
+        const [partition] = yield* SourceHarness.of(source).partitions
         assert(partition !== undefined)
-        const batches = yield* Stream.runCollect(Reading.of(source).read(partition, Option.none()))
+        const batches = yield* Stream.runCollect(SourceHarness.of(source).read(partition, Option.none()))
         const read = batches.filter(({ records }) => records.length > 0)
         const [middle, last] = [read[Math.floor(read.length / 2)], batches.at(-1)]
         assert(middle !== undefined && last !== undefined)
         const again = () => of(emulator, directory, { users: "none", batchRecords: 50 })
         const retrace = () =>
-          Reading.of(again()).retrace(
+          SourceHarness.of(again()).retrace(
             partition,
             JSON.parse(JSON.stringify(last.readDigest ?? null)) as string
           )
         const readOn = () =>
-          Stream.runCollect(Reading.of(again()).read(partition, Option.some(middle.position)))
+          Stream.runCollect(SourceHarness.of(again()).read(partition, Option.some(middle.position)))
         yield* retrace()
         yield* readOn()
 
@@ -151,7 +152,8 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
         const found = (config: Parameters<typeof sourceOf>[1]) =>
           Effect.gen(function* () {
             const batches = yield* readAll(of(emulator, yield* temporary, config))
-            const { "record_dropped.message.in_export_of_user": left = 0 } = Reading.joined(batches).notes
+            const { "record_dropped.message.in_export_of_user": left = 0 } =
+              SourceHarness.joined(batches).notes
             return { ids: idsOf(batches, "message"), left }
           })
         const alone = yield* found({ users: "none" })

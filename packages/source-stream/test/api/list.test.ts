@@ -1,4 +1,4 @@
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { makeApp } from "./app.ts"
@@ -7,7 +7,7 @@ import { against, services, sourceOf, temporary } from "./harness.ts"
 /** As each run lists: a source remembers what it has listed. */
 const listed = (directory: string) => {
   const app = makeApp({ channels: 210 })
-  return Effect.suspend(() => Reading.of(sourceOf(directory, { users: "none" })).partitions).pipe(
+  return Effect.suspend(() => SourceHarness.of(sourceOf(directory, { users: "none" })).partitions).pipe(
     against(app)
   )
 }

@@ -1,5 +1,5 @@
 import { StreamApi, StreamSource } from "@chatferry/source-stream"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
@@ -99,7 +99,7 @@ describe("StreamApi.plan", () => {
         assert.include(error.problem, problem)
         const app = makeApp()
         const source = StreamSource.api({ ...config, ...given, directory: "nowhere" })
-        const same = yield* Effect.flip(Reading.of(source).partitions.pipe(against(app)))
+        const same = yield* Effect.flip(SourceHarness.of(source).partitions.pipe(against(app)))
         assert.deepStrictEqual(same.reason, error)
         assert.strictEqual(app.calls.length, 0)
       }).pipe(Effect.provide(NodeServices.layer))

@@ -1,5 +1,5 @@
 import type { Source } from "@chatferry/core"
-import { CrashPoint, Reading } from "@chatferry/testkit"
+import { CrashPoint, SourceHarness } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, FileSystem, Latch, Option, Stream } from "effect"
 import { HttpClient } from "effect/http"
@@ -37,11 +37,11 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
           else {
             unheard++
             assert.strictEqual(app.tasks().length, made, `request ${n}`)
-            const [, place = ""] = /taskIds to \{ "(.+?)"/u.exec(again.failure.message) ?? []
+            const [, location = ""] = /taskIds to \{ "(.+?)"/u.exec(again.failure.message) ?? []
             const taskId = app.tasks().at(-1)?.id ?? ""
             const answer =
               when === "after"
-                ? ({ taskIds: { [place]: taskId } } as const)
+                ? ({ taskIds: { [location]: taskId } } as const)
                 : ({ lostAnswers: "ask again" } as const)
             batches = yield* readAll(sourceOf(directory, { ...config, ...answer })).pipe(against(app))
             assert.deepStrictEqual(notesOf(batches), when === "after" ? {} : { export_asked_again: 1 })
@@ -67,10 +67,11 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
       const other = yield* Effect.flip(run({ "channels 26 to 30": "task-1" }))
       assert.include(other.message, "is the task of another export: 5 of 5 channels are not in it")
       const source = sourceOf(directory, { ...once, taskIds: { "channels 26 to 30": "task-1" } })
-      const [, second] = yield* Reading.of(source).partitions.pipe(against(app))
+      const [, second] = yield* SourceHarness.of(source).partitions.pipe(against(app))
       const heard: Array<Source.Batch> = []
-      yield* Stream.runForEach(Reading.of(source).read(second as Source.Partition, Option.none()), (batch) =>
-        Effect.sync(() => void heard.push(batch))
+      yield* Stream.runForEach(
+        SourceHarness.of(source).read(second as Source.Partition, Option.none()),
+        (batch) => Effect.sync(() => void heard.push(batch))
       ).pipe(against(app), Effect.flip)
       assert.deepStrictEqual(recordsOf(heard), [])
       const open = yield* Effect.flip(run({}))
@@ -90,14 +91,14 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
       const app = makeApp({ ...small, gone: ["messaging:room-3"] })
       const source = sourceOf(yield* temporary, { batchRecords: 20 })
       yield* readAll(source).pipe(against(app))
-      const partitions = yield* Reading.of(source).partitions.pipe(against(app))
+      const partitions = yield* SourceHarness.of(source).partitions.pipe(against(app))
       for (const [i] of partitions.entries()) {
-        const only = Reading.changed(source, () => ({
+        const only = SourceHarness.changed(source, () => ({
           partitions: Effect.succeed(partitions.slice(0, i + 1))
         }))
         const batches = yield* readAll(only, i).pipe(against(app))
-        for (const [k, { place, position }] of batches.entries()) {
-          if (k % 7 !== 0 && !place.endsWith(": done")) continue
+        for (const [k, { location, position }] of batches.entries()) {
+          if (k % 7 !== 0 && !location.endsWith(": done")) continue
           const rest = yield* readAll(only, i, JSON.parse(JSON.stringify(position))).pipe(against(app))
           assert.deepStrictEqual(recordsOf(rest), recordsOf(batches.slice(k + 1)))
           assert.deepStrictEqual(notesOf(rest), notesOf(batches.slice(k + 1)))
@@ -135,20 +136,22 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
       const app = makeApp({ channels: 100, messages: 0 })
       const directory = yield* temporary
       const none = { users: "none" } as const
-      const whole = yield* Reading.of(sourceOf(directory, none)).partitions.pipe(against(app))
+      const whole = yield* SourceHarness.of(sourceOf(directory, none)).partitions.pipe(against(app))
       const [name = ""] = yield* fs.readDirectory(`${directory}/.chatferry`)
       const file = `${directory}/.chatferry/${name}`
       const text = yield* fs.readFileString(file)
       for (const length of [0, 1, 700, 1500, text.length - 1]) {
         yield* fs.writeFileString(file, text.slice(0, length))
         assert.deepStrictEqual(
-          yield* Reading.of(sourceOf(directory, none)).partitions.pipe(against(app)),
+          yield* SourceHarness.of(sourceOf(directory, none)).partitions.pipe(against(app)),
           whole
         )
         assert.strictEqual(yield* fs.readFileString(file), text)
       }
       yield* fs.writeFileString(file, `{"what":1}\n`)
-      const error = yield* Effect.flip(Reading.of(sourceOf(directory, none)).partitions.pipe(against(app)))
+      const error = yield* Effect.flip(
+        SourceHarness.of(sourceOf(directory, none)).partitions.pipe(against(app))
+      )
       assert.strictEqual(error.reason._tag, "CorruptInput")
       assert.include(error.message, name)
     })

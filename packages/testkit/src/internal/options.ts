@@ -1,12 +1,13 @@
 // Schemas of the options of generators and emulators. Numbers may be any: what is too small is taken for the least.
-import { Entity, Setting, Settings } from "@chatferry/core"
+import { Entity } from "@chatferry/core"
+import { Setting, Settings } from "@chatferry/core/settings"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { kinds as sendbirdFaults } from "./emulator/faults.ts"
-import { kinds as requestFaults } from "./emulator/requestFaults.ts"
-import { defaults as sendbirdFeatures } from "./features.ts"
-import { defaults as streamFeatures } from "./streamApp/features.ts"
-import { kinds as streamFaults } from "./streamEmulator/faults.ts"
+import { defaults as sendbirdFeatures } from "./generator/features.ts"
+import { kinds as requestFaults } from "./http/requestFaults.ts"
+import { kinds as sendbirdFaults } from "./sendbird/api/faults.ts"
+import { kinds as streamFaults } from "./stream/api/faults.ts"
+import { defaults as streamFeatures } from "./stream/generator/features.ts"
 
 /** Throws what is wrong with options: a test that has wrong ones tests something else than it says. */
 export const judge = (schema: Schema.ConstraintDecoder<unknown>, options: unknown): void => {

@@ -1,7 +1,8 @@
 // A source and a sink that other processes make, and broken ones that only a process of its own shows to be broken.
-import { type Phase, type Sink, type SinkError, Source } from "@chatferry/core"
+import { type Sink, type SinkError, Source } from "@chatferry/core"
+import { type Phase } from "@chatferry/core/run"
 import { Effect, FileSystem, Option, type Path, Stream } from "effect"
-import * as EntityGenerator from "../../src/EntityGenerator.ts"
+import * as EntityGenerator from "../../src/harness/EntityGenerator.ts"
 import * as PigeonSink from "../pigeon/PigeonSink.ts"
 
 export const source = () => Source.fromEntities("all", EntityGenerator.make({ records: 5000 }))

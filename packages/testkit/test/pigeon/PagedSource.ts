@@ -1,5 +1,6 @@
 // A source of a service that gives pages of notes. It keeps the contract, unless it has a fault.
-import { type Entity, JsonElements, Source, SourceError } from "@chatferry/core"
+import { type Entity, Source, SourceError } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
 import { Effect, Option, Schema, Stream } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 
@@ -92,7 +93,7 @@ export const make = (token: string, fault?: Fault): Source.Source<HttpClient.Htt
                 createdAt: "2024-05-01T00:00:00Z"
               })) as ReadonlyArray<unknown> as ReadonlyArray<Entity.Entity>
               const position = { next: has("repeatsPage") ? no : next }
-              return { records, rejected: [], position, bytes: 0, place: `page ${no + 1}` }
+              return { records, rejected: [], position, bytes: 0, location: `page ${no + 1}` }
             })
           })
         ).pipe(Stream.provideContext(services))

@@ -1,6 +1,7 @@
 // A sink of people, and of talk in which reactions follow their message. It keeps the contract, unless it has a fault.
 import { appendFileSync, openSync } from "node:fs"
-import { Consequence, Entity, type Phase, Rejected, Sink, SinkError } from "@chatferry/core"
+import { Consequence, Entity, Rejected, Sink, SinkError } from "@chatferry/core"
+import { type Phase } from "@chatferry/core/run"
 import { Effect, FileSystem, type Path, type PlatformError } from "effect"
 import type { Fault } from "./sinkFaults.ts"
 import * as Spool from "./Spool.ts"
@@ -157,7 +158,7 @@ const makeJudge = (task: Phase.Task, maxText: number, has: Has) => {
           ? `too long: ${record.text?.slice(0, 40)}`
           : `its text is longer than ${maxText}`
         const one = Rejected.ofEntity(record, { code: TEXT_TOO_LONG.code, message })
-        rejected.push(has("emptyPlace") ? { ...one, place: "" } : one)
+        rejected.push(has("emptyLocation") ? { ...one, location: "" } : one)
       } else if (kind === "reaction" && has("orphanReactions")) {
         rejected.push(
           Rejected.ofEntity(record, { code: NO_MESSAGE.code, message: "its message is not there" })

@@ -1,7 +1,8 @@
 // A source of folders of lines, one partition a file. It keeps the contract, unless it has a fault.
 import { createHash, type Hash } from "node:crypto"
 import { openSync } from "node:fs"
-import { Consequence, type Entity, RejectedLine, Source, SourceError } from "@chatferry/core"
+import { Consequence, type Entity, Source, SourceError } from "@chatferry/core"
+import { RejectedLine } from "@chatferry/core/run"
 import { Effect, FileSystem, Option, Path, Schema, Stream } from "effect"
 import { type Line, map } from "./mapping.ts"
 
@@ -28,7 +29,7 @@ export const FAULTS = {
   uninterruptible: "cannot be interrupted",
   endlessRetry: "retries a failing read without end or pause",
   foreignAsStart: "takes a foreign position for the start",
-  fileAsPlace: "names only the file as the place of a reject",
+  fileAsLocation: "names only the file as the place of a reject",
   linesFromZero: "counts lines from 0 in the places of rejects",
   racing: "gives records in the order in which they were done",
   localTimes: "takes times without an offset for those of the machine's time zone",
@@ -41,7 +42,7 @@ export const FAULTS = {
   undefinedFields: "gives undefined fields instead of leaving them out",
   growingPosition: "has all it has read in its positions",
   failsAtEnd: "fails at the last position instead of giving nothing",
-  pathInPlace: "names the folders of the machine in its places",
+  pathInLocation: "names the folders of the machine in its places",
   lateKinds: "fills its kinds by a condition",
   missingIsEmpty: "takes a missing folder for an empty one",
   mangledReference: "changes the users of reactions",
@@ -117,7 +118,7 @@ export const make = (config: Config, fault?: Fault): Source.Source<Needs> => {
       Effect.sync(() => {
         const bytes = RejectedLine.bytesOf(line.original)
         const text = bytes === undefined ? JSON.stringify(line.original) : bytes.toString("utf8")
-        return map([{ text, room: "", place: line.place }], config.keepText, has)
+        return map([{ text, room: "", location: line.location }], config.keepText, has)
       })
     ),
     open: Effect.map(Effect.context<Needs>(), (services): Source.PartitionReader => ({
@@ -218,7 +219,7 @@ const nextBatch = (state: {
       const no = ++line - (has("linesFromZero") ? 1 : 0)
       const text = bytes.subarray(0, end).toString("utf8")
       room = ROOM.exec(text)?.[1] ?? room
-      if (!isSkipping) lines.push({ text, room, place: has("fileAsPlace") ? id : `${id}:line ${no}` })
+      if (!isSkipping) lines.push({ text, room, location: has("fileAsLocation") ? id : `${id}:line ${no}` })
       isSkipping = false
       hash.update(bytes)
       offset += bytes.length
@@ -270,7 +271,7 @@ const nextBatch = (state: {
       notes,
       position: position as Source.Position,
       bytes: has("noBytes") ? 0 : offset - before,
-      place: has("pathInPlace") ? `${file}:line ${line}` : `line ${line}`
+      location: has("pathInLocation") ? `${file}:line ${line}` : `line ${line}`
     }
   })
 }

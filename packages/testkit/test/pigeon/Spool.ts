@@ -1,7 +1,8 @@
 // A file of a writer's own: lines that wait for its end. Its receipt says how many bytes count, and proves them.
 import { createHash } from "node:crypto"
 import { appendFileSync } from "node:fs"
-import { DurableFile, SinkError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { DurableFile } from "@chatferry/core/files"
 import { Effect, FileSystem, Option, type Path, type PlatformError, Schema, type Scope } from "effect"
 import type { Fault } from "./sinkFaults.ts"
 

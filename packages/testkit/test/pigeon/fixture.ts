@@ -1,7 +1,12 @@
 // An export of Pigeon with every oddity, and what a source must make of it.
 import { existsSync, readFileSync } from "node:fs"
 import { type Entity, Ids, Source, Timestamp } from "@chatferry/core"
-import { EntityGenerator, type Reading, type SinkContract, type SourceContract } from "@chatferry/testkit"
+import {
+  EntityGenerator,
+  type SourceHarness,
+  type SinkContract,
+  type SourceContract
+} from "@chatferry/testkit"
 import type { HttpClient } from "effect/http"
 import * as PagedSource from "./PagedSource.ts"
 import * as PigeonSink from "./PigeonSink.ts"
@@ -29,7 +34,7 @@ const rejectedLines = [
   "17"
 ]
 
-const files: Reading.Files = {
+const files: SourceHarness.Files = {
   "a.jsonl": `${[
     `{"kind":"user","id":0,"handle":"ada","mood":"calm","session_token":"${SECRET}"}`,
     '{"kind":"user","id":1,"handle":"bob"}',

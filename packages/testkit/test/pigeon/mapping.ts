@@ -1,12 +1,13 @@
 // What Pigeon's lines become.
-import { type Entity, type Ids, JsonElements, Rejected, type Source, Timestamp } from "@chatferry/core"
+import { type Entity, type Ids, Rejected, type Source, Timestamp } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
 import type { Fault } from "./PigeonSource.ts"
 
 export interface Line {
   readonly text: string
   /** The room that the file has named before the line. */
   readonly room: string
-  readonly place: string
+  readonly location: string
 }
 
 type Raw = Readonly<Record<string, unknown>>
@@ -40,7 +41,7 @@ export const map = (
     const found = Object.entries(raw).filter(([field]) => !isRead(field))
     return found.length === 0 ? {} : { custom: { pigeon: Object.fromEntries(found) } }
   }
-  for (const { place, room, text } of lines) {
+  for (const { location, room, text } of lines) {
     if (text.trim() === "") continue
     const reject = (
       kind: Rejected.Rejected["kind"],
@@ -48,7 +49,7 @@ export const map = (
       message: string,
       original: Rejected.Rejected["original"]
     ) => {
-      rejected.push({ kind, code, message, place, original })
+      rejected.push({ kind, code, message, location, original })
     }
     const value = parse(text, has)
     if (value === undefined) {

@@ -47,7 +47,7 @@ export const FAULTS = {
   scratchFile: "leaves a scratch file in the output",
   sharedBetweenRuns: "remembers what other runs have written",
   fixedSpool: "writes into a fixed folder beside its own",
-  emptyPlace: "rejects without a place",
+  emptyLocation: "rejects without a place",
   quotesText: "quotes the beginning of the text that it rejects",
   orphanReactions: "rejects every reaction as one of no message",
   dropsMembers: "leaves out every member, on purpose",

@@ -30,51 +30,45 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
     notBefore.set(endpoint, Math.max(notBefore.get(endpoint) ?? 0, now + Waits.plausible(asked)))
 
   /** Another request may be told of a later time while this one waits. */
-  const untilFree = (endpoint: string, waits: Waiting) =>
-    Effect.gen(function* () {
-      let waitedFor = 0
-      for (;;) {
-        const free = notBefore.get(endpoint) ?? 0
-        if (free <= waitedFor) return
-        yield* waits.wait(free - (yield* Clock.currentTimeMillis), 0)
-        waitedFor = free
-        // Nobody has held it for longer meanwhile: it is free, whatever the clock says.
-        if (notBefore.get(endpoint) === free) notBefore.delete(endpoint)
-      }
-    })
+  const untilFree = Effect.fnUntraced(function* (endpoint: string, waits: Waiting) {
+    let waitedFor = 0
+    for (;;) {
+      const free = notBefore.get(endpoint) ?? 0
+      if (free <= waitedFor) return
+      yield* waits.wait(free - (yield* Clock.currentTimeMillis), 0)
+      waitedFor = free
+      // Nobody has held it for longer meanwhile: it is free, whatever the clock says.
+      if (notBefore.get(endpoint) === free) notBefore.delete(endpoint)
+    }
+  })
 
-  const once = <A, E>(
+  const once = Effect.fnUntraced(function* <A, E>(
     { decode, endpoint = "" }: Call<A>,
     request: HttpClientRequest.HttpClientRequest,
     onInFlight: OnInFlight<E>,
     waits: Waiting
-  ): Effect.Effect<Outcome<A>, E> =>
-    Effect.gen(function* () {
-      yield* untilFree(endpoint, waits)
-      yield* onInFlight(true)
-      const answer = yield* exchange(http, request, { maxResponseBytes, requestTimeoutMillis })
-      if (answer._tag === "Failure") return answer.failure
-      const { body, headers, status } = answer.success
-      const now = yield* Clock.currentTimeMillis
-      if (!isSuccess(status)) {
-        const refusal = provider.errorResponseOf(answer.success, now)
-        if (refusal.kind === "rate limit") hold(endpoint, now, refusal.retryAfter)
-        return refusedBy(status, refusal)
-      }
-      hold(endpoint, now, provider.waitAfter(headers, now))
-      const problem = problemIn(body, maxResponseBytes)
-      if (problem !== undefined) return problem
-      const value = decode(body)
-      if (value instanceof Unexpected) {
-        return failed(
-          `the answer is not what ${provider.name} documents: ${value.problem}`,
-          false,
-          UNEXPECTED
-        )
-      }
-      if (value !== undefined) return { _tag: "decoded", value } as const
-      return failed(`the answer is not what ${provider.name} documents, or was cut off`, false)
-    })
+  ): Effect.fn.Return<Outcome<A>, E> {
+    yield* untilFree(endpoint, waits)
+    yield* onInFlight(true)
+    const answer = yield* exchange(http, request, { maxResponseBytes, requestTimeoutMillis })
+    if (answer._tag === "Failure") return answer.failure
+    const { body, headers, status } = answer.success
+    const now = yield* Clock.currentTimeMillis
+    if (!isSuccess(status)) {
+      const refusal = provider.errorResponseOf(answer.success, now)
+      if (refusal.kind === "rate limit") hold(endpoint, now, refusal.retryAfter)
+      return refusedBy(status, refusal)
+    }
+    hold(endpoint, now, provider.waitAfter(headers, now))
+    const problem = problemIn(body, maxResponseBytes)
+    if (problem !== undefined) return problem
+    const value = decode(body)
+    if (value instanceof Unexpected) {
+      return failed(`the answer is not what ${provider.name} documents: ${value.problem}`, false, UNEXPECTED)
+    }
+    if (value !== undefined) return { _tag: "decoded", value } as const
+    return failed(`the answer is not what ${provider.name} documents, or was cut off`, false)
+  })
 
   return <A, E>(
     call: Call<A>,

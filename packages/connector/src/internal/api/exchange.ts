@@ -1,5 +1,5 @@
 // One request, and how it can end.
-import { Json } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"

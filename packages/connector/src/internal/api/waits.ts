@@ -70,10 +70,9 @@ const WORTH_SHOWING = 10_000
 const SHORTEST_SHOWN = 1000
 const AGAIN_AFTER = 60_000
 
-const show = (shown: Shown, message: string, operation: string, millis: number) =>
-  Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
-    if (millis < SHORTEST_SHOWN || (millis < WORTH_SHOWING && now - shown.at < AGAIN_AFTER)) return
-    shown.at = now
-    yield* Effect.logInfo(message, { operation })
-  })
+const show = Effect.fnUntraced(function* (shown: Shown, message: string, operation: string, millis: number) {
+  const now = yield* Clock.currentTimeMillis
+  if (millis < SHORTEST_SHOWN || (millis < WORTH_SHOWING && now - shown.at < AGAIN_AFTER)) return
+  shown.at = now
+  yield* Effect.logInfo(message, { operation })
+})

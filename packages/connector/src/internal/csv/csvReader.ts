@@ -30,7 +30,7 @@ export interface Rows {
   /** Where in the file the row is, without its line end. */
   readonly rangeOf: (i: number) => Rejected.Range
   /** Line and byte; `inInput` tells which byte it is in the input. */
-  readonly placeOf: (i: number, inInput?: (offset: number) => number) => string
+  readonly locationOf: (i: number, inInput?: (offset: number) => number) => string
 }
 
 /** The last cell of the file has no end. */
@@ -155,7 +155,7 @@ export class CsvReader {
       rows: [TOO_LARGE],
       bytesOf: () => new Uint8Array(0),
       rangeOf: () => range,
-      placeOf: (_, inInput = same) =>
+      locationOf: (_, inInput = same) =>
         `line ${line}, ${Rejected.bytesOf({ from: inInput(range.from), to: inInput(range.to) })}`
     }
   }
@@ -190,7 +190,7 @@ export class CsvReader {
         from: before.offset + (rows[i]?.start ?? 0),
         to: before.offset + (rows[i]?.end ?? 0)
       }),
-      placeOf: (i, inInput = same) => {
+      locationOf: (i, inInput = same) => {
         const start = rows[i]?.start ?? 0
         return `line ${lines.upTo(start) + 1}, byte ${inInput(before.offset + start)}`
       }

@@ -1,5 +1,7 @@
 // Reads a record that was set aside, by its line in the rejects file alone.
-import { Printable, RejectedLine, type Source, SourceError } from "@chatferry/core"
+import { type Source, SourceError } from "@chatferry/core"
+import { Printable } from "@chatferry/core/errors"
+import { RejectedLine } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"

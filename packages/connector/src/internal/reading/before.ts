@@ -1,8 +1,10 @@
-// Files that are looked at before all others are read, and what tells them from other content.
-import { type Archives, JsonElements, Sha256, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { JsonElements, Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
+// Files that are looked at before all others are read, and what tells them from other content.
+import type * as Archives from "../../files/Archives.ts"
 import { allOf, contentOf } from "./content.ts"
-import { placeOf } from "./cursor.ts"
+import { locationOf } from "./cursor.ts"
 import type { Base, Files, Reading, Reason } from "./model.ts"
 
 /** What was found, and a word for the content that it was found in. */
@@ -12,17 +14,16 @@ export interface Before<Side> {
 }
 
 /** `undefined` when nothing is to be looked at. */
-export const lookBefore = <C extends Base>(
+export const lookBefore = Effect.fnUntraced(function* <C extends Base>(
   options: Reading<C>,
   archive: Archives.Archive
-): Effect.Effect<Before<unknown> | undefined, Reason> =>
-  Effect.gen(function* () {
-    if (options.before === undefined) return undefined
-    const looked = new Map<string, string>()
-    const side = yield* options.before(filesOf(options, archive, looked))
-    const sorted = Array.from(looked).toSorted(([a], [b]) => (a < b ? -1 : 1))
-    return { side, digest: Sha256.hex([JSON.stringify(sorted)]).slice(0, DIGEST) }
-  })
+): Effect.fn.Return<Before<unknown> | undefined, Reason> {
+  if (options.before === undefined) return undefined
+  const looked = new Map<string, string>()
+  const side = yield* options.before(filesOf(options, archive, looked))
+  const sorted = Array.from(looked).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return { side, digest: Sha256.hex([JSON.stringify(sorted)]).slice(0, DIGEST) }
+})
 
 // internal
 
@@ -43,19 +44,19 @@ const filesOf = (
       const index = archive.entries.findIndex((entry) => entry.name === name)
       looked.set(name, "")
       if (index < 0) return undefined
-      const place = placeOf(archive, index)
+      const location = locationOf(archive, index)
       const { chunks } = yield* contentOf(
-        { archive, index, steps: [index], place, isGzipRead, limits, corrected },
+        { archive, index, steps: [index], location, isGzipRead, limits, corrected },
         0
       )
       const content = yield* allOf(chunks, limits.maxElementBytes + 1)
       if (content.length > limits.maxElementBytes) {
-        return yield* SourceError.elementTooLarge(place, limits.maxElementBytes)
+        return yield* SourceError.elementTooLarge(location, limits.maxElementBytes)
       }
       looked.set(name, Sha256.hex([content]))
       return yield* Effect.try({
         try: () => JsonElements.parse(content.toString("utf8")),
-        catch: () => SourceError.damagedFile(place, "the file is not JSON")
+        catch: () => SourceError.damagedFile(location, "the file is not JSON")
       })
     }).pipe(Effect.scoped)
 })

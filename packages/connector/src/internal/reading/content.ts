@@ -1,8 +1,11 @@
-// What is in a file of an archive.
-import { Archives, type Corrections, JsonElements, Passage, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
+import { type Corrections, Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
+// What is in a file of an archive.
+import * as Archives from "../../files/Archives.ts"
 import { gunzip, isGzip } from "../../files/Gzip.ts"
 import { followedRaw, spliced } from "./corrections.ts"
 import type { Corrected, File, Limits, Reason } from "./model.ts"
@@ -14,7 +17,7 @@ export interface Entry {
   /** Its number in each archive from the outermost in. */
   readonly steps: ReadonlyArray<number>
   /** How messages name it. */
-  readonly place: string
+  readonly location: string
   readonly isGzipRead: boolean
   readonly limits: Limits
   readonly corrected: Corrected | undefined
@@ -41,27 +44,26 @@ export const contentOf = (entry: Entry, from: number): Effect.Effect<Content, Re
     })
   })
 
-const readableOf = (
-  { archive, index, isGzipRead, limits, place }: Entry,
+const readableOf = Effect.fnUntraced(function* (
+  { archive, index, isGzipRead, limits, location }: Entry,
   from: number
-): Effect.Effect<Content, Reason, Scope.Scope> =>
-  Effect.gen(function* () {
-    const plain = (chunks: Archives.Chunks): Content => ({ chunks, isOther: false, packed: undefined })
-    if (!isGzipRead) return plain(yield* archive.open(index, from))
-    const scope = yield* Scope.fork(yield* Effect.scope)
-    const stored = yield* Scope.provide(archive.open(index, 0), scope)
-    const first = yield* stored.next
-    if (first !== undefined && isGzip(first)) {
-      // Nobody asks how much of it has been read, only what all of it is.
-      const packed = archive.isSealed ? undefined : new Passage.Passage(0)
-      const all = ahead([first], stored)
-      const followed = packed === undefined ? all : Archives.followed(all, packed)
-      return { chunks: yield* gunzip(followed, place, from, limits), isOther: true, packed }
-    }
-    if (from === 0) return plain(first === undefined ? END : ahead([first], stored))
-    yield* Scope.close(scope, Exit.void)
-    return plain(yield* archive.open(index, from))
-  })
+): Effect.fn.Return<Content, Reason, Scope.Scope> {
+  const plain = (chunks: Archives.Chunks): Content => ({ chunks, isOther: false, packed: undefined })
+  if (!isGzipRead) return plain(yield* archive.open(index, from))
+  const scope = yield* Scope.fork(yield* Effect.scope)
+  const stored = yield* Scope.provide(archive.open(index, 0), scope)
+  const first = yield* stored.next
+  if (first !== undefined && isGzip(first)) {
+    // Nobody asks how much of it has been read, only what all of it is.
+    const packed = archive.isSealed ? undefined : new Passage.Passage(0)
+    const all = ahead([first], stored)
+    const followed = packed === undefined ? all : Archives.followed(all, packed)
+    return { chunks: yield* gunzip(followed, location, from, limits), isOther: true, packed }
+  }
+  if (from === 0) return plain(first === undefined ? END : ahead([first], stored))
+  yield* Scope.close(scope, Exit.void)
+  return plain(yield* archive.open(index, from))
+})
 
 /** Nothing more. */
 export const END: Archives.Chunks = { next: Effect.succeed(undefined) }
@@ -77,37 +79,35 @@ export const ahead = (pieces: ReadonlyArray<Uint8Array>, chunks: Archives.Chunks
 }
 
 /** The archive that an entry is. All of its bytes are pushed to `passage`. */
-export const nestedZip = (
-  { archive, index, limits, place }: Entry,
+export const nestedZip = Effect.fnUntraced(function* (
+  { archive, index, limits, location }: Entry,
   passage: Passage.Passage | undefined
-): Effect.Effect<Archives.Archive, Reason> =>
-  Effect.gen(function* () {
-    const limit = limits.maxNestedBytes ?? 0
-    const actual = archive.entries[index]?.size ?? 0
-    if (actual > limit) {
-      return yield* new SourceError.LimitExceeded({ place, setting: "maxNestedBytes", limit, actual })
-    }
-    const bytes = yield* Effect.scoped(Effect.flatMap(archive.open(index, 0), (chunks) => allOf(chunks)))
-    passage?.push(bytes)
-    return yield* Archives.openZip(Archives.fromMemory(bytes), place, limits)
-  })
+): Effect.fn.Return<Archives.Archive, Reason> {
+  const limit = limits.maxNestedBytes ?? 0
+  const actual = archive.entries[index]?.size ?? 0
+  if (actual > limit) {
+    return yield* new SourceError.LimitExceeded({ location, setting: "maxNestedBytes", limit, actual })
+  }
+  const bytes = yield* Effect.scoped(Effect.flatMap(archive.open(index, 0), (chunks) => allOf(chunks)))
+  passage?.push(bytes)
+  return yield* Archives.openZip(Archives.fromMemory(bytes), location, limits)
+})
 
 /** All of some chunks, or as many bytes as `most`. */
-export const allOf = (
+export const allOf = Effect.fnUntraced(function* (
   chunks: Archives.Chunks,
   most = Number.POSITIVE_INFINITY
-): Effect.Effect<Buffer, Reason> =>
-  Effect.gen(function* () {
-    const pieces: Array<Buffer> = []
-    for (let left = most; left > 0;) {
-      const piece = yield* chunks.next
-      if (piece === undefined) break
-      // A piece is good until the next is asked for.
-      pieces.push(Buffer.from(piece.subarray(0, left)))
-      left -= piece.length
-    }
-    return Buffer.concat(pieces)
-  })
+): Effect.fn.Return<Buffer, Reason> {
+  const pieces: Array<Buffer> = []
+  for (let left = most; left > 0;) {
+    const piece = yield* chunks.next
+    if (piece === undefined) break
+    // A piece is good until the next is asked for.
+    pieces.push(Buffer.from(piece.subarray(0, left)))
+    left -= piece.length
+  }
+  return Buffer.concat(pieces)
+})
 
 /** Some bytes of a file, by another reading of it. */
 export const bytes = (file: File, from: number, length: number): Effect.Effect<Buffer, Reason> =>
@@ -135,7 +135,7 @@ export const search = <A, B>(
     Effect.gen(function* () {
       const chunks = yield* file.open(0)
       for (let isEnded = false; ;) {
-        const part = yield* JsonElements.nextPart(() => reader.next(), file.place, maxElementBytes)
+        const part = yield* JsonElements.nextPart(() => reader.next(), file.location, maxElementBytes)
         const found = part === undefined ? undefined : find(part)
         if (found !== undefined) return found
         if (part !== undefined) continue

@@ -1,6 +1,7 @@
-// Files with corrected records in place of wrong ones.
-import { Archives, Corrections, Passage } from "@chatferry/core"
+import { Corrections, Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
+// Files with corrected records in place of wrong ones.
+import * as Archives from "../../files/Archives.ts"
 import type { Base, Corrected, File, Format, Reading } from "./model.ts"
 
 /** The same options, for reading with the corrections that the runner gives. */

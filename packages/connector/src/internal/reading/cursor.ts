@@ -1,5 +1,5 @@
 // Where reading is among the files of an archive and of archives inside it.
-import { Archives } from "@chatferry/core"
+import * as Archives from "../../files/Archives.ts"
 
 interface Level {
   readonly archive: Archives.Archive
@@ -63,8 +63,8 @@ export class Cursor {
   }
 
   /** How messages name the current entry. */
-  place(): string {
-    return placeOf(this.archive, this.index)
+  location(): string {
+    return locationOf(this.archive, this.index)
   }
 
   /** The same by numbers, for progress: names of files may hold ids. */
@@ -92,9 +92,9 @@ export class Cursor {
 }
 
 /** How messages name an entry. */
-export const placeOf = ({ entries, place, separator }: Archives.Archive, index: number): string => {
+export const locationOf = ({ entries, location, separator }: Archives.Archive, index: number): string => {
   const name = entries[index]?.name
-  return name === undefined ? place : `${place}${separator}${Archives.shown(name)}`
+  return name === undefined ? location : `${location}${separator}${Archives.shown(name)}`
 }
 
 // internal

@@ -1,8 +1,11 @@
-// Documents of JSON whose members are lists of records, or an array of records.
-import { BatchBuilder, JsonElements, Rejected, RejectedLine, Wire } from "@chatferry/core"
+import { Rejected } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
+import { BatchBuilder, RejectedLine } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+// Documents of JSON whose members are lists of records, or an array of records.
+import * as RawValue from "../../records/RawValue.ts"
 import { located } from "./corrections.ts"
 import type { Base, Document, File, Format, Limits, Reason } from "./model.ts"
 import { partBytes } from "./partBytes.ts"
@@ -12,7 +15,7 @@ import { declared, eachRecord, ignoredMember, rejectFile, type Values } from "./
 export interface Records<in C> {
   /** Of what is not a record. */
   readonly kind: Rejected.Rejected["kind"]
-  readonly map: (record: Wire.Wire, context: C) => void
+  readonly map: (record: RawValue.RawObject, context: C) => void
 }
 
 export interface Members<in C> {
@@ -166,7 +169,7 @@ const documentOf = <C extends Base>(
       if (part.first === 0) out.note(ignoredMember(list))
     } else {
       const here = located(file, part)
-      const origin = new BatchBuilder.ElementOrigin(here, file.place, (i) => ({
+      const origin = new BatchBuilder.ElementOrigin(here, file.location, (i) => ({
         list,
         ...of.contextOf?.(part.values[i], list, context)
       }))
@@ -177,7 +180,7 @@ const documentOf = <C extends Base>(
   }
   const mapOne = (part: JsonElements.Member): true => {
     const here = located(file, part)
-    mapMember(of, here, memberOrigin(here, file.place), context, maxElementBytes)
+    mapMember(of, here, memberOrigin(here, file.location), context, maxElementBytes)
     position = part.position
     return true
   }
@@ -227,11 +230,11 @@ const mapList = <C extends Base>(
 }
 
 /** Where a member is, for rejects. */
-const memberOrigin = (part: JsonElements.Member, place: string): BatchBuilder.Origin => {
+const memberOrigin = (part: JsonElements.Member, location: string): BatchBuilder.Origin => {
   const { end, failure, name, offset } = part
   const at = Rejected.isTooLarge(failure) ? Rejected.bytesOf({ from: offset, to: end }) : `byte ${offset}`
   return {
-    place: (within) => `${place}:${name}${within} (${at})`,
+    location: (within) => `${location}:${name}${within} (${at})`,
     text: () => Buffer.from(part.bytesOf()).toString("utf8"),
     context: () => ({ member: name }),
     range: () => ({ from: offset, to: end })
@@ -262,7 +265,7 @@ const mapMember = <C extends Base>(
     return out.rejectBytes(kind, declared.invalidJson.code, problem, part.bytesOf())
   }
   if (one !== undefined) {
-    if (Wire.isWire(value)) return isBlank(value) ? undefined : one.map(value, context)
+    if (RawValue.isObject(value)) return isBlank(value) ? undefined : one.map(value, context)
     if (value === null) return undefined
     return out.reject(kind, declared.notAnObject.code, `the ${name} must be an object`, value)
   }
@@ -277,17 +280,17 @@ const mapWhole = <C extends Base>(
   { kind, map }: Records<C>,
   list: string,
   values: ReadonlyArray<unknown>,
-  { place }: BatchBuilder.Origin,
+  { location }: BatchBuilder.Origin,
   context: C
 ): void => {
   const { out } = context
   for (const [i, value] of values.entries()) {
     out.origin = {
-      place: (within) => place(`[${i}]${within}`),
+      location: (within) => location(`[${i}]${within}`),
       text: () => undefined,
       context: () => ({ list })
     }
-    if (Wire.isWire(value)) map(value, context)
+    if (RawValue.isObject(value)) map(value, context)
     else out.reject(kind, declared.notAnObject.code, "a record must be an object", value)
   }
 }

@@ -1,7 +1,8 @@
-// Opens a file at its start, to find out what it is.
-import { Archives, type Corrections, Passage } from "@chatferry/core"
+import { type Corrections, Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+// Opens a file at its start, to find out what it is.
+import * as Archives from "../../files/Archives.ts"
 import { ahead, contentOf, END, type Entry } from "./content.ts"
 import type { File, Limits, Reason, Settled, Verdict } from "./model.ts"
 
@@ -23,40 +24,39 @@ export interface Followed {
 }
 
 /** `isFollowed`: what is read of a loose file is pushed to passages. */
-export const examine = (
+export const examine = Effect.fnUntraced(function* (
   recognise: (file: File) => Verdict<string>,
   entry: Entry,
   isFollowed: boolean
-): Effect.Effect<Examined, Reason, Scope.Scope> =>
-  Effect.gen(function* () {
-    const { chunks: opened, packed, splices } = yield* contentOf(entry, 0)
-    const isLoose = isFollowed && !entry.archive.isSealed
-    const passage = isLoose ? new Passage.Passage(entry.limits.maxElementBytes) : undefined
-    const chunks = passage === undefined ? opened : Archives.followed(opened, passage)
-    const first = yield* chunks.next
-    let head = first === undefined ? NOTHING : bufferOf(first)
-    let isWhole = first === undefined
-    let verdict = verdictOf(recognise, fileOf(entry, head, isWhole), entry.limits)
-    while (verdict === "more" && !isWhole) {
-      // A piece is good until the next is asked for.
-      const before = Buffer.from(head)
-      const next = yield* chunks.next
-      isWhole = next === undefined
-      head = next === undefined ? before : Buffer.concat([before, next])
-      verdict = verdictOf(recognise, fileOf(entry, head, isWhole), entry.limits)
+): Effect.fn.Return<Examined, Reason, Scope.Scope> {
+  const { chunks: opened, packed, splices } = yield* contentOf(entry, 0)
+  const isLoose = isFollowed && !entry.archive.isSealed
+  const passage = isLoose ? new Passage.Passage(entry.limits.maxElementBytes) : undefined
+  const chunks = passage === undefined ? opened : Archives.followed(opened, passage)
+  const first = yield* chunks.next
+  let head = first === undefined ? NOTHING : bufferOf(first)
+  let isWhole = first === undefined
+  let verdict = verdictOf(recognise, fileOf(entry, head, isWhole), entry.limits)
+  while (verdict === "more" && !isWhole) {
+    // A piece is good until the next is asked for.
+    const before = Buffer.from(head)
+    const next = yield* chunks.next
+    isWhole = next === undefined
+    head = next === undefined ? before : Buffer.concat([before, next])
+    verdict = verdictOf(recognise, fileOf(entry, head, isWhole), entry.limits)
+  }
+  const rest = isWhole ? END : chunks
+  return {
+    verdict: verdict === "more" ? "reject" : verdict,
+    file: inInput(fileOf(entry, head, isWhole), splices),
+    content: {
+      chunks: head.length === 0 ? rest : ahead([head], rest),
+      passage,
+      stored: packed ?? passage,
+      splices
     }
-    const rest = isWhole ? END : chunks
-    return {
-      verdict: verdict === "more" ? "reject" : verdict,
-      file: inInput(fileOf(entry, head, isWhole), splices),
-      content: {
-        chunks: head.length === 0 ? rest : ahead([head], rest),
-        passage,
-        stored: packed ?? passage,
-        splices
-      }
-    }
-  })
+  }
+})
 
 /** What a file is, by as much of it as is known. */
 export const verdictOf = (
@@ -78,7 +78,7 @@ const bufferOf = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffs
 const fileOf = (entry: Entry, head: Buffer, isWhole: boolean): File => {
   const { name, size } = entry.archive.entries[entry.index] as Archives.ArchiveEntry
   const open = (from: number) => Effect.map(contentOf(entry, from), ({ chunks }) => chunks)
-  return { name, place: entry.place, size, head, isWhole, open }
+  return { name, location: entry.location, size, head, isWhole, open }
 }
 
 const isZip = (head: Buffer) => head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5)

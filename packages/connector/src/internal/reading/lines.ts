@@ -1,7 +1,10 @@
-// Files that have a record on each line.
-import { type BatchBuilder, NdjsonLines, Rejected, RejectedLine, type Wire } from "@chatferry/core"
+import { Rejected } from "@chatferry/core"
+import { NdjsonLines } from "@chatferry/core/files"
+import { type BatchBuilder, RejectedLine } from "@chatferry/core/run"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+// Files that have a record on each line.
+import type * as RawValue from "../../records/RawValue.ts"
 import { located } from "./corrections.ts"
 import type { Base, Format } from "./model.ts"
 import { partBytes } from "./partBytes.ts"
@@ -27,7 +30,7 @@ export interface LinesOptions<in C> {
 }
 
 export const lines = <C extends Base>(
-  map: (record: Wire.Wire, context: C) => void,
+  map: (record: RawValue.RawObject, context: C) => void,
   { begin, contextOf, finish, kind = "unknown", restore }: LinesOptions<C> = {}
 ): Format<C> => ({
   open: (file, context, limits, at) => {
@@ -48,7 +51,7 @@ export const lines = <C extends Base>(
         const read = reader.next()
         if (read === undefined) return false
         const part = located(file, read)
-        const origin = new LineOrigin(part, file.place, () => contextOf?.(context) ?? LINE)
+        const origin = new LineOrigin(part, file.location, () => contextOf?.(context) ?? LINE)
         begin?.(context, () => ({ offset: read.offsetOf(origin.i), bytes: read.bytesOf(origin.i).length }))
         eachRecord(part, origin, { out, kind, noun: "line", maxElementBytes }, (record) =>
           map(record, context)
@@ -87,22 +90,22 @@ const decode = Schema.decodeUnknownOption(Position)
 
 class LineOrigin implements BatchBuilder.Origin {
   readonly #part: NdjsonLines.LinesPart
-  readonly #place: string
+  readonly #location: string
   readonly context: () => Schema.Json
   i = 0
 
-  constructor(part: NdjsonLines.LinesPart, place: string, context: () => Schema.Json) {
+  constructor(part: NdjsonLines.LinesPart, location: string, context: () => Schema.Json) {
     this.#part = part
-    this.#place = place
+    this.#location = location
     this.context = context
   }
 
-  place(within: string): string {
+  location(within: string): string {
     const { endOf, failures, lineOf, offsetOf } = this.#part
     const from = offsetOf(this.i)
     const isTooLarge = Rejected.isTooLarge(failures.get(this.i))
     const at = isTooLarge ? Rejected.bytesOf({ from, to: endOf(this.i) }) : `byte ${from}`
-    return `${this.#place}:line ${lineOf(this.i)}${within} (${at})`
+    return `${this.#location}:line ${lineOf(this.i)}${within} (${at})`
   }
 
   range(): Rejected.Range {

@@ -1,15 +1,11 @@
-// What a source of files says of its files, and how they are read.
-import type {
-  Archives,
-  ArchiveSource,
-  BatchBuilder,
-  Corrections,
-  RejectedLine,
-  SourceError
-} from "@chatferry/core"
+import type { SourceError } from "@chatferry/core"
+import type { BatchBuilder, Corrections, RejectedLine } from "@chatferry/core/run"
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+// What a source of files says of its files, and how they are read.
+import type * as Archives from "../../files/Archives.ts"
+import type * as ArchiveSource from "../../files/ArchiveSource.ts"
 
 export type Reason = SourceError.SourceErrorReason
 
@@ -23,7 +19,7 @@ export interface File {
   /** Its name in the archive or folder, with `/`. */
   readonly name: string
   /** Archive and name, for messages. */
-  readonly place: string
+  readonly location: string
   /** Bytes of its content, as far as that is known before it is read. */
   readonly size: number
   /** Its first bytes, inflated if it is gzip and that is read. */
@@ -75,7 +71,7 @@ export interface Format<in C> {
   /** Opens a file at its start, or at a position of it; `undefined` when the position is not one of this format. */
   readonly open: (file: File, context: C, limits: Limits, at: Position | undefined) => Document | undefined
   /** What `next` throws beside what is wrong with JSON. */
-  readonly reasonOf?: (cause: unknown, place: string) => Reason | undefined
+  readonly reasonOf?: (cause: unknown, location: string) => Reason | undefined
   /** Maps a record again that was set aside, and says what is wrong with its line; `undefined` when the line is not of this format. */
   readonly again?: (line: RejectedLine.RejectedLine, context: C, limits: Limits) => Again | undefined
   /** What comes in place of the bytes of a record that has been corrected, where the record is not JSON; `undefined` when they are not of this format. */

@@ -1,7 +1,8 @@
-import { type Archives, type SourceError } from "@chatferry/core"
+import { type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
+import type * as Archives from "../../files/Archives.ts"
 
 /**
  * Opens the next entry on another thread while one is read. What is wrong with

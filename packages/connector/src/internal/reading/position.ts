@@ -26,8 +26,8 @@ const decodeStored = Schema.decodeUnknownOption(Stored)
 
 export const decode = (position: Source.Position): Option.Option<Position> =>
   Option.flatMap(decodeStored(position), ({ at, entry, read, state }) => {
-    const isPlace = entry.length > 0 && entry.every(([index]) => index >= 0)
-    if (!isPlace) return Option.none()
+    const isLocation = entry.length > 0 && entry.every(([index]) => index >= 0)
+    if (!isLocation) return Option.none()
     if (at === null) return Option.some({ entry, read, at: undefined, state })
     const [found, ...others] = Object.entries(at)
     if (found === undefined || others.length > 0 || !isWithin(found[1])) return Option.none()

@@ -1,14 +1,18 @@
-// Reads all files of an archive as batches.
-import { Archives, ArchiveSource, JsonElements, Passage, Source, SourceError } from "@chatferry/core"
+import { Source, SourceError } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
+import { Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+// Reads all files of an archive as batches.
+import * as Archives from "../../files/Archives.ts"
+import * as ArchiveSource from "../../files/ArchiveSource.ts"
 import { lookBefore } from "./before.ts"
 import { nestedZip } from "./content.ts"
 import { withCorrections } from "./corrections.ts"
-import { type Cursor, placeOf } from "./cursor.ts"
+import { type Cursor, locationOf } from "./cursor.ts"
 import { examine } from "./examine.ts"
 import { type Base, type Options, type Reading, readingOf, type Reason } from "./model.ts"
 import { openAhead } from "./openAhead.ts"
@@ -50,7 +54,7 @@ const start = Effect.fnUntraced(function* <C extends Base>(
   scope: Scope.Scope
 ): Effect.fn.Return<Effect.Effect<Source.Batch | undefined, Reason>, Reason> {
   const { limits, recognise } = options
-  const at = Option.isSome(position) ? yield* decoded(position.value, root.place) : undefined
+  const at = Option.isSome(position) ? yield* decoded(position.value, root.location) : undefined
   const before = yield* lookBefore(options, root)
   const context = options.context(before?.side)
   const { out } = context
@@ -67,12 +71,12 @@ const start = Effect.fnUntraced(function* <C extends Base>(
     const isSame = () => begunOf(root, cursor, opened, outer) === begun
     // Of an archive inside a loose file it is known before that is opened.
     if (cursor.depth > 1 && !isSame())
-      return yield* SourceError.changedContent(root.place, placeOf(root, cursor.outer))
+      return yield* SourceError.changedContent(root.location, locationOf(root, cursor.outer))
     out.entry = { entry: cursor.numbersOf() }
     opened = yield* reopen(options, context, cursor, at, begun, scope)
-    if (!isSame()) return yield* SourceError.changedContent(root.place, cursor.place())
+    if (!isSame()) return yield* SourceError.changedContent(root.location, cursor.location())
     if (cursor.depth > 1 && outer !== undefined) readDigest.took(cursor.outer, outer.end())
-    yield* restore(options, context, at, opened, root.place)
+    yield* restore(options, context, at, opened, root.location)
   }
 
   const reached = () => Math.floor(bytes * cursor.progress(shareOf(cursor, opened)))
@@ -94,7 +98,7 @@ const start = Effect.fnUntraced(function* <C extends Base>(
       readDigest: read,
       bytes: end - reported,
       recordBytes,
-      place: cursor.numbers()
+      location: cursor.numbers()
     }
     reported = end
     recordBytes = 0
@@ -103,7 +107,7 @@ const start = Effect.fnUntraced(function* <C extends Base>(
 
   const enter = Effect.fnUntraced(function* () {
     const entry = entryOf(options, cursor)
-    if (cursor.depth >= MAX_DEPTH) return yield* tooNested(entry.place)
+    if (cursor.depth >= MAX_DEPTH) return yield* tooNested(entry.location)
     if (cursor.depth > 1 || root.isSealed) return cursor.enter(yield* nestedZip(entry, undefined), 0)
     outer = new Passage.Passage(limits.maxElementBytes)
     const inner = yield* nestedZip(entry, outer)
@@ -165,11 +169,11 @@ const start = Effect.fnUntraced(function* <C extends Base>(
     try {
       return of.document.next()
     } catch (cause) {
-      const place = cursor.place()
-      const reasonOf = (other: unknown) => formatOf(options, of.format)?.reasonOf?.(other, place)
+      const location = cursor.location()
+      const reasonOf = (other: unknown) => formatOf(options, of.format)?.reasonOf?.(other, location)
       return JsonElements.nextPart<boolean>(
         () => rethrow(cause),
-        place,
+        location,
         limits.maxElementBytes,
         reasonOf
       ).pipe(Effect.map(() => false))
@@ -211,9 +215,9 @@ const NOTHING_OF_IT = "the file has nothing of an export"
 const decoded = (position: Source.Position, partition: string) =>
   Effect.mapError(Effect.fromOption(Position.decode(position)), () => SourceError.foreignPosition(partition))
 
-const tooNested = (place: string) =>
+const tooNested = (location: string) =>
   new SourceError.CorruptInput({
-    place,
+    location,
     problem: `archives are nested more than ${MAX_DEPTH - 1} deep`,
     hint: "Unpack the outer archives and give the folder."
   })

@@ -1,5 +1,7 @@
+import { Consequence, Rejected } from "@chatferry/core"
+import { type BatchBuilder } from "@chatferry/core/run"
 // What is the same for all rejects of files.
-import { type BatchBuilder, Consequence, Rejected, Wire } from "@chatferry/core"
+import * as RawValue from "../../records/RawValue.ts"
 import type { File } from "./model.ts"
 
 const { make } = Consequence
@@ -63,11 +65,11 @@ export const declaredOfRows = {
 /** Rejects a file as a whole, with what is known of it. */
 export const rejectFile = (
   out: BatchBuilder.BatchBuilder,
-  { name, place, size }: Pick<File, "name" | "place" | "size">,
+  { name, location, size }: Pick<File, "name" | "location" | "size">,
   problem: string,
   more: object = {}
 ): void => {
-  out.origin = { place: () => place, text: () => undefined }
+  out.origin = { location: () => location, text: () => undefined }
   out.reject("unknown", declared.unrecognisedFile.code, problem, { file: name, bytes: size, ...more })
 }
 
@@ -93,14 +95,14 @@ export const eachRecord = (
   part: Values,
   origin: BatchBuilder.Origin & { i: number },
   { kind, maxElementBytes, noun, out }: Mapping,
-  map: (record: Wire.Wire) => void
+  map: (record: RawValue.RawObject) => void
 ): void => {
   const { values } = part
   out.origin = origin
   for (let i = 0; i < values.length; i++) {
     const value = values[i]
     origin.i = i
-    if (Wire.isWire(value)) map(value)
+    if (RawValue.isObject(value)) map(value)
     else if (part.failures.has(i)) rejectFailed(part, i, { kind, maxElementBytes, noun, out })
     else {
       const problem = noun === "line" ? "a line must hold an object" : "a record must be an object"

@@ -1,12 +1,14 @@
-// Goes back to where an earlier run was, and finds out whether what it had read is still the same.
-import { Archives, type Passage, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { type Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
+// Goes back to where an earlier run was, and finds out whether what it had read is still the same.
+import * as Archives from "../../files/Archives.ts"
 import { type Before, lookBefore } from "./before.ts"
 import { contentOf, type Entry, nestedZip } from "./content.ts"
 import { withCorrections } from "./corrections.ts"
-import { Cursor, placeOf } from "./cursor.ts"
+import { Cursor, locationOf } from "./cursor.ts"
 import { examine, type Followed, inInput } from "./examine.ts"
 import {
   type Base,
@@ -39,112 +41,105 @@ export const MAX_DEPTH = 4
  * Fails unless what an earlier run read of an archive is still there as it was.
  * `readDigest` is that of its last batch.
  */
-export const retrace = <C extends Base, F extends string, Side>(
+export const retrace = Effect.fnUntraced(function* <C extends Base, F extends string, Side>(
   given: Options<C, F, Side>,
   archive: Archives.Archive,
   readDigest: Schema.Json
-): Effect.Effect<void, Reason> =>
-  Effect.gen(function* () {
-    const options = yield* withCorrections(readingOf(given))
-    const { readDigest: of } = yield* same(archive, readDigest, yield* lookBefore(options, archive))
-    yield* Archives.compare(archive, of, isRead(options, archive), (index) =>
-      Effect.map(contentOf(entryAt(options, archive, index), 0), ({ chunks }) => chunks)
-    )
-  })
+): Effect.fn.Return<void, Reason> {
+  const options = yield* withCorrections(readingOf(given))
+  const { readDigest: of } = yield* same(archive, readDigest, yield* lookBefore(options, archive))
+  yield* Archives.compare(archive, of, isRead(options, archive), (index) =>
+    Effect.map(contentOf(entryAt(options, archive, index), 0), ({ chunks }) => chunks)
+  )
+})
 
-export const retraced = <C extends Base>(
+export const retraced = Effect.fnUntraced(function* <C extends Base>(
   options: Reading<C>,
   root: Archives.Archive,
   at: Position,
   before: Before<unknown> | undefined
-) =>
-  Effect.gen(function* () {
-    const { readDigest } = yield* same(root, at.read, before)
-    const found = yield* Archives.retrace(root, readDigest, isRead(options, root))
-    const index = Math.min(at.entry[0]?.[0] ?? 0, root.entries.length)
-    return found.index === index ? found : yield* SourceError.foreignPosition(root.place)
-  })
+) {
+  const { readDigest } = yield* same(root, at.read, before)
+  const found = yield* Archives.retrace(root, readDigest, isRead(options, root))
+  const index = Math.min(at.entry[0]?.[0] ?? 0, root.entries.length)
+  return found.index === index ? found : yield* SourceError.foreignPosition(root.location)
+})
 
-export const cursorAt = <C extends Base>(
+export const cursorAt = Effect.fnUntraced(function* <C extends Base>(
   options: Reading<C>,
   root: Archives.Archive,
   at: Position | undefined,
   outer: Passage.Passage | undefined
-): Effect.Effect<Cursor, Reason> =>
-  Effect.gen(function* () {
-    const steps = at?.entry ?? []
-    const cursor = new Cursor(root, steps[0]?.[0] ?? 0)
-    for (const [depth, [, name]] of steps.entries()) {
-      const found = cursor.archive.entries[cursor.index]
-      if ((found?.name ?? "") !== name || cursor.index > cursor.archive.entries.length) {
-        return yield* SourceError.changedContent(root.place)
-      }
-      const inner = steps[depth + 1]
-      if (inner === undefined || found === undefined) break
-      cursor.enter(yield* nestedZip(entryOf(options, cursor), depth === 0 ? outer : undefined), inner[0])
+): Effect.fn.Return<Cursor, Reason> {
+  const steps = at?.entry ?? []
+  const cursor = new Cursor(root, steps[0]?.[0] ?? 0)
+  for (const [depth, [, name]] of steps.entries()) {
+    const found = cursor.archive.entries[cursor.index]
+    if ((found?.name ?? "") !== name || cursor.index > cursor.archive.entries.length) {
+      return yield* SourceError.changedContent(root.location)
     }
-    return cursor
-  })
+    const inner = steps[depth + 1]
+    if (inner === undefined || found === undefined) break
+    cursor.enter(yield* nestedZip(entryOf(options, cursor), depth === 0 ? outer : undefined), inner[0])
+  }
+  return cursor
+})
 
 /** Opens the file that a position stands in; `undefined` when it stands before one. */
-export const reopen = <C extends Base>(
+export const reopen = Effect.fnUntraced(function* <C extends Base>(
   options: Reading<C>,
   context: C,
   cursor: Cursor,
   { at }: Position,
   begun: string,
   parent: Scope.Scope
-): Effect.Effect<Opened | undefined, Reason> =>
-  Effect.gen(function* () {
-    if (at === undefined) return undefined
-    const changed = SourceError.changedContent(cursor.archive.place, cursor.place())
-    if (cursor.entry() === undefined) return yield* changed
-    const entry = entryOf(options, cursor)
-    const { file, verdict } = yield* Effect.scoped(
-      Effect.map(examine(options.recognise, entry, false), (found) => ({
-        verdict: found.verdict,
-        file: { ...found.file, head: Buffer.from(found.file.head) }
-      }))
-    )
-    if (verdict !== at.format) return yield* changed
-    const scope = yield* Scope.fork(parent)
-    const followed = yield* Scope.provide(
-      entry.archive.isSealed
-        ? contentBehind(entry, at.within.offset)
-        : resumed(entry, at.within.offset, begun),
-      scope
-    )
-    const document = formatOf(options, at.format)?.open(
-      inInput(file, followed.splices),
-      context,
-      options.limits,
-      at.within
-    )
-    if (document === undefined) return yield* SourceError.foreignPosition(cursor.archive.place)
-    const { offset } = at.within
-    return { ...followed, file, format: at.format, document, scope, offset, isEnded: false }
-  })
+): Effect.fn.Return<Opened | undefined, Reason> {
+  if (at === undefined) return undefined
+  const changed = SourceError.changedContent(cursor.archive.location, cursor.location())
+  if (cursor.entry() === undefined) return yield* changed
+  const entry = entryOf(options, cursor)
+  const { file, verdict } = yield* Effect.scoped(
+    Effect.map(examine(options.recognise, entry, false), (found) => ({
+      verdict: found.verdict,
+      file: { ...found.file, head: Buffer.from(found.file.head) }
+    }))
+  )
+  if (verdict !== at.format) return yield* changed
+  const scope = yield* Scope.fork(parent)
+  const followed = yield* Scope.provide(
+    entry.archive.isSealed ? contentBehind(entry, at.within.offset) : resumed(entry, at.within.offset, begun),
+    scope
+  )
+  const document = formatOf(options, at.format)?.open(
+    inInput(file, followed.splices),
+    context,
+    options.limits,
+    at.within
+  )
+  if (document === undefined) return yield* SourceError.foreignPosition(cursor.archive.location)
+  const { offset } = at.within
+  return { ...followed, file, format: at.format, document, scope, offset, isEnded: false }
+})
 
 /** Gives the context back what it remembered. */
-export const restore = <C extends Base>(
+export const restore = Effect.fnUntraced(function* <C extends Base>(
   { state }: Reading<C>,
   context: C,
   at: Position,
   opened: Opened | undefined,
   partition: string
-): Effect.Effect<void, Reason> =>
-  Effect.gen(function* () {
-    if (state === undefined) return
-    if (at.state === undefined) return yield* SourceError.foreignPosition(partition)
-    switch (yield* state.restore(context, at.state, opened)) {
-      case "restored":
-        return
-      case "foreign":
-        return yield* SourceError.foreignPosition(partition)
-      case "changed":
-        return yield* SourceError.changedContent(partition, opened?.file.place)
-    }
-  })
+): Effect.fn.Return<void, Reason> {
+  if (state === undefined) return
+  if (at.state === undefined) return yield* SourceError.foreignPosition(partition)
+  switch (yield* state.restore(context, at.state, opened)) {
+    case "restored":
+      return
+    case "foreign":
+      return yield* SourceError.foreignPosition(partition)
+    case "changed":
+      return yield* SourceError.changedContent(partition, opened?.file.location)
+  }
+})
 
 /** What a read digest says of the entry in which reading stands. */
 export const begunOf = (
@@ -174,10 +169,10 @@ export const entryOf = (options: How, cursor: Cursor): Entry =>
 
 const same = (archive: Archives.Archive, readDigest: Schema.Json, before: Before<unknown> | undefined) => {
   const said = ReadDigest.parsed(readDigest)
-  if (said === undefined) return Effect.fail(SourceError.foreignPosition(archive.place))
+  if (said === undefined) return Effect.fail(SourceError.foreignPosition(archive.location))
   return said.digest === before?.digest
     ? Effect.succeed(said)
-    : Effect.fail(SourceError.changedContent(archive.place))
+    : Effect.fail(SourceError.changedContent(archive.location))
 }
 
 type How = Pick<Reading<Base>, "corrected" | "isGzipRead" | "limits">
@@ -191,7 +186,7 @@ const entryAt = (
   archive,
   index,
   steps,
-  place: placeOf(archive, index),
+  location: locationOf(archive, index),
   isGzipRead,
   limits,
   corrected
@@ -211,23 +206,28 @@ const isRead =
           )
         )
 
-const contentBehind = (entry: Entry, offset: number): Effect.Effect<Followed, Reason, Scope.Scope> =>
-  Effect.gen(function* () {
-    const { archive, index } = entry
-    const { chunks, isOther, splices } = yield* contentOf(entry, offset)
-    // Of what is not read as it is stored, the size is not known.
-    if (!isOther && offset > (archive.entries[index]?.size ?? 0)) {
-      return yield* SourceError.foreignPosition(archive.place)
-    }
-    return { chunks, passage: undefined, stored: undefined, splices }
-  })
+const contentBehind = Effect.fnUntraced(function* (
+  entry: Entry,
+  offset: number
+): Effect.fn.Return<Followed, Reason, Scope.Scope> {
+  const { archive, index } = entry
+  const { chunks, isOther, splices } = yield* contentOf(entry, offset)
+  // Of what is not read as it is stored, the size is not known.
+  if (!isOther && offset > (archive.entries[index]?.size ?? 0)) {
+    return yield* SourceError.foreignPosition(archive.location)
+  }
+  return { chunks, passage: undefined, stored: undefined, splices }
+})
 
 /** Reads what had been read of a loose file once more, compares it, and continues behind it. */
-const resumed = (entry: Entry, offset: number, begun: string): Effect.Effect<Followed, Reason, Scope.Scope> =>
-  Effect.gen(function* () {
-    const { archive, index, limits, place } = entry
-    if (!begun.startsWith(`${offset}+`)) return yield* SourceError.changedContent(archive.place, place)
-    const { chunks, packed, splices } = yield* contentOf(entry, 0)
-    const found = yield* Archives.resume(archive, index, begun, chunks, limits.maxElementBytes)
-    return { ...found, stored: packed ?? found.passage, splices }
-  })
+const resumed = Effect.fnUntraced(function* (
+  entry: Entry,
+  offset: number,
+  begun: string
+): Effect.fn.Return<Followed, Reason, Scope.Scope> {
+  const { archive, index, limits, location } = entry
+  if (!begun.startsWith(`${offset}+`)) return yield* SourceError.changedContent(archive.location, location)
+  const { chunks, packed, splices } = yield* contentOf(entry, 0)
+  const found = yield* Archives.resume(archive, index, begun, chunks, limits.maxElementBytes)
+  return { ...found, stored: packed ?? found.passage, splices }
+})

@@ -1,5 +1,6 @@
 // Rows of CSV one by one: as the lines of rejects have them, and as text.
-import { Corrections, type Rejected, RejectedLine } from "@chatferry/core"
+import { type Rejected } from "@chatferry/core"
+import { Corrections, RejectedLine } from "@chatferry/core/run"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type Cells, isBroken, parseRows } from "../csv/parseRows.ts"

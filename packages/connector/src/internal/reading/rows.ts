@@ -1,5 +1,6 @@
 // CSV files with a record in each row, under a header.
-import { type BatchBuilder, Rejected, RejectedLine, SourceError } from "@chatferry/core"
+import { Rejected, SourceError } from "@chatferry/core"
+import { type BatchBuilder, RejectedLine } from "@chatferry/core/run"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { CsvReader, Position, type Rows, UnclosedQuote } from "../csv/csvReader.ts"
@@ -65,9 +66,9 @@ export const csv = <C extends Base>({ delimiter = ",", tableOf }: CsvOptions<C>)
       }
     }
   },
-  reasonOf: (cause, place) =>
+  reasonOf: (cause, location) =>
     cause instanceof UnclosedQuote
-      ? SourceError.damagedFile(`${place} (${cause.where})`, "the quote that opens here is never closed")
+      ? SourceError.damagedFile(`${location} (${cause.where})`, "the quote that opens here is never closed")
       : undefined,
   again: (line, context, { maxElementBytes }) => {
     const of = decodeContext(line.context)
@@ -146,10 +147,10 @@ class RowOrigin implements BatchBuilder.Origin {
     this.#originalOf = originalOf
   }
 
-  place(within: string): string {
-    const { first, placeOf } = this.#part
-    const { inInput, place } = this.#file
-    return `${place}:row ${first + this.i + 1}${within} (${placeOf(this.i, inInput)})`
+  location(within: string): string {
+    const { first, locationOf } = this.#part
+    const { inInput, location } = this.#file
+    return `${location}:row ${first + this.i + 1}${within} (${locationOf(this.i, inInput)})`
   }
 
   range(within: string): BatchBuilder.OriginRange {

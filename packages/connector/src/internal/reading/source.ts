@@ -1,17 +1,12 @@
-// Makes sources of what reading files takes.
-import {
-  type Archives,
-  ArchiveSource,
-  type Consequence,
-  type Entity,
-  Settings,
-  Source,
-  SourceError
-} from "@chatferry/core"
+import { type Consequence, type Entity, Source, SourceError } from "@chatferry/core"
+import { Settings } from "@chatferry/core/settings"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import type * as Schema from "effect/Schema"
+// Makes sources of what reading files takes.
+import type * as Archives from "../../files/Archives.ts"
+import * as ArchiveSource from "../../files/ArchiveSource.ts"
 import { isGzip, sizeIn } from "../../files/Gzip.ts"
 import { rejected } from "./again.ts"
 import { END } from "./content.ts"
@@ -115,7 +110,7 @@ const judgeOf =
   <C extends Base>({ documents, limits, recognise: tell }: Reading<C>): ArchiveSource.Format["judge"] =>
   ({ bytes, isWhole, name }) => {
     const open = () => Effect.succeed(END)
-    const file = { name, place: name, size: bytes.length, head: bytes, isWhole, open }
+    const file = { name, location: name, size: bytes.length, head: bytes, isWhole, open }
     const verdict = verdictOf(tell, file, limits)
     if (typeof verdict === "object") return verdict._tag === "unrecognised" ? "nothing" : "undecided"
     if (verdict === "archive") return "archive"

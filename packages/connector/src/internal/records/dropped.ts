@@ -1,5 +1,5 @@
 // Counts what records lose on purpose.
-import type { BatchBuilder } from "@chatferry/core"
+import type { BatchBuilder } from "@chatferry/core/run"
 import type { Raw } from "./field.ts"
 import type { Shape } from "./shape.ts"
 

@@ -1,5 +1,6 @@
 // What goes into `custom.<provider>` while a record is read.
-import { type Entity, Json } from "@chatferry/core"
+import { type Entity } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 
 export type Extras = Record<string, NonNullable<Entity.Entity["custom"]>[string][string]>
 

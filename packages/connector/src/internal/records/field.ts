@@ -1,10 +1,10 @@
 // What one entry of a table says: which fields of the record it reads, and what it makes of them.
-import { Wire } from "@chatferry/core"
+import * as RawValue from "../../records/RawValue.ts"
 import type { Part } from "./part.ts"
 
-export type Raw = Wire.Wire
+export type Raw = RawValue.RawObject
 
-export const UNREADABLE: typeof Wire.UNREADABLE = Wire.UNREADABLE
+export const UNREADABLE: typeof RawValue.UNREADABLE = RawValue.UNREADABLE
 
 export type Read<A> = (value: unknown) => A | undefined | typeof UNREADABLE
 

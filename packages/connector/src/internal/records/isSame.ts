@@ -1,4 +1,4 @@
-import { Json } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Equal from "effect/Equal"
 
 /** Tells whether two values say the same; what is too deep to be looked through is taken for different. */

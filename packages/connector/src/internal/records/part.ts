@@ -1,5 +1,6 @@
+import type { BatchBuilder } from "@chatferry/core/run"
 // What a record inside a record is read by.
-import type { BatchBuilder, Wire } from "@chatferry/core"
+import type * as RawValue from "../../records/RawValue.ts"
 
 /** What every mapping needs. */
 export interface BaseContext {
@@ -21,5 +22,5 @@ export class Rejection<out E = unknown> {
 
 /** Reads a record inside a record. */
 export interface Part<out A, in C> {
-  readonly read: (raw: Wire.Wire, context: C) => A | Rejection<A>
+  readonly read: (raw: RawValue.RawObject, context: C) => A | Rejection<A>
 }

@@ -1,5 +1,7 @@
+import { Json } from "@chatferry/core/files"
+import { type BatchBuilder } from "@chatferry/core/run"
 // Reads records by one table, for one builder of batches.
-import { type BatchBuilder, Json, Wire } from "@chatferry/core"
+import * as RawValue from "../../records/RawValue.ts"
 import { declared } from "./consequences.ts"
 import type { Definition, Draft } from "./definition.ts"
 import { Dropped } from "./dropped.ts"
@@ -246,7 +248,7 @@ export class Reader {
   }
 
   #partOf(part: Part<unknown, unknown>, raw: unknown, read: Read<unknown>): unknown {
-    if (!Wire.isWire(raw)) return read(raw) ?? (this.#isBlank(raw) ? undefined : UNREADABLE)
+    if (!RawValue.isObject(raw)) return read(raw) ?? (this.#isBlank(raw) ? undefined : UNREADABLE)
     if (this.#isBlank(raw)) return undefined
     const found = part.read(raw, this.context)
     if (!(found instanceof Rejection)) return found

@@ -1,5 +1,6 @@
 // Tables and what makes them.
-import type { BatchBuilder, Entity } from "@chatferry/core"
+import type { Entity } from "@chatferry/core"
+import type { BatchBuilder } from "@chatferry/core/run"
 import type * as Schema from "effect/Schema"
 import { Definition, type Settings } from "./definition.ts"
 import { type AnyField, Field, type Kept, type Raw, type RawField } from "./field.ts"

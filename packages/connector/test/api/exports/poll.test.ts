@@ -7,7 +7,7 @@ import type { Work } from "../../../src/internal/api/exports/work.ts"
 
 type Job = ExportJob.Job<string, string, "empty">
 
-const job = { place: "window a" } as Job
+const job = { location: "window a" } as Job
 
 /** Looks at an export that is done after so many looks. */
 const wait = (deadlineMillis: number, looks: number, told: Array<string>, times: Array<number>) => {
@@ -18,7 +18,7 @@ const wait = (deadlineMillis: number, looks: number, told: Array<string>, times:
   })
   const work = {
     service: { look: () => look, pollMillis: [1000, 3000], deadlineMillis },
-    step: (place: string) => Effect.sync(() => void told.push(place))
+    step: (location: string) => Effect.sync(() => void told.push(location))
   } as unknown as Work<string, string, "empty">
   return pollUntilDone(work, job, "1")
 }

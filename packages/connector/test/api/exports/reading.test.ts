@@ -11,7 +11,7 @@ interface Made extends Reading.Made {
 const made = (id: string, ids: ReadonlyArray<string>, notes: ExportJobs.Notes = {}): Made => ({
   id,
   file: ids.length === 0 ? undefined : `/${id}.zip`,
-  place: `window ${id}`,
+  location: `window ${id}`,
   notes,
   ids
 })
@@ -39,7 +39,7 @@ const optionsOf = (
             rejected: [],
             position: done + i + 1,
             bytes: 1,
-            place: `record ${done + i + 1}`
+            location: `record ${done + i + 1}`
           }
         })
       ),
@@ -65,7 +65,7 @@ describe("exports made on request", () => {
     Effect.gen(function* () {
       const batches = yield* read(three)
       assert.deepStrictEqual(
-        batches.map(({ place }) => place),
+        batches.map(({ location }) => location),
         [
           "asking",
           "waiting",
@@ -88,12 +88,12 @@ describe("exports made on request", () => {
   it.effect("go on after any batch with exactly the rest", () =>
     Effect.gen(function* () {
       const batches = yield* read(three)
-      for (const [i, { place, position }] of batches.entries()) {
+      for (const [i, { location, position }] of batches.entries()) {
         const rest = yield* read(three, JSON.parse(JSON.stringify(position)))
         const after = batches.slice(i + 1)
-        assert.deepStrictEqual(idsOf(rest), idsOf(after), place)
+        assert.deepStrictEqual(idsOf(rest), idsOf(after), location)
         const codes = (of: ReadonlyArray<Source.Batch>) => of.flatMap(({ notes = {} }) => Object.keys(notes))
-        assert.deepStrictEqual(codes(rest), codes(after), place)
+        assert.deepStrictEqual(codes(rest), codes(after), location)
       }
     })
   )
@@ -101,7 +101,7 @@ describe("exports made on request", () => {
   it.effect("are refused after a position in one that was made again, and after one of somebody else", () =>
     Effect.gen(function* () {
       const batches = yield* read(three)
-      const within = batches.find(({ place }) => place === "window c, record 1")?.position
+      const within = batches.find(({ location }) => location === "window c, record 1")?.position
       const again = [...three.slice(0, 2), made("d", ["eve"])]
       const fewer = three.slice(0, 1)
       for (const [exports, position, problem] of [
@@ -179,18 +179,18 @@ describe("exports made on request", () => {
     it.effect("have those retraced that were read before the one in which reading stands", () =>
       Effect.gen(function* () {
         const batches = yield* Stream.runCollect(trailing(three, undefined))
-        for (const [place, expected] of [
+        for (const [location, expected] of [
           ["window a, record 1", []],
           ["window a: done", [["/a.zip", { to: 2 }]]],
           ["window c, record 1", [["/a.zip", { to: 2 }]]]
         ] as const) {
           const asked: Array<unknown> = []
-          const at = batches.find((batch) => batch.place === place)?.position
+          const at = batches.find((batch) => batch.location === location)?.position
           const rest = yield* Stream.runCollect(trailing(three, JSON.parse(JSON.stringify(at)), asked))
-          assert.deepStrictEqual<ReadonlyArray<unknown>>(asked, expected, place)
+          assert.deepStrictEqual<ReadonlyArray<unknown>>(asked, expected, location)
           assert.deepStrictEqual(readDigestOf(rest.at(-1)), readDigestOf(batches.at(-1)))
           const changed = yield* Effect.exit(Stream.runCollect(trailing(three, at ?? null, [], "/a.zip")))
-          assert.strictEqual(Exit.isFailure(changed), place !== "window a, record 1")
+          assert.strictEqual(Exit.isFailure(changed), location !== "window a, record 1")
         }
       })
     )

@@ -1,19 +1,20 @@
 // The file with corrections, as far as it can be read at all.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import * as SystemProblem from "../../errors/SystemProblem.ts"
 import type { CorrectionsRefused } from "../../MigrationError.ts"
-import * as SystemProblem from "../../SystemProblem.ts"
 import { refused } from "./lines.ts"
 
 /** Fails unless there is a file. What is none, such as a pipe, is not waited for. */
-export const demand = (file: string): Effect.Effect<void, CorrectionsRefused, FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const { type } = yield* Effect.mapError(fs.stat(file), (cause) => unreadable(file, cause))
-    if (type === "File") return
-    const what = type === "Directory" ? "it is a folder" : "it is no regular file"
-    return yield* refused(file, what, "Give the file that is a copy of the rejects")
-  })
+export const demand = Effect.fnUntraced(function* (
+  file: string
+): Effect.fn.Return<void, CorrectionsRefused, FileSystem.FileSystem> {
+  const fs = yield* FileSystem.FileSystem
+  const { type } = yield* Effect.mapError(fs.stat(file), (cause) => unreadable(file, cause))
+  if (type === "File") return
+  const what = type === "Directory" ? "it is a folder" : "it is no regular file"
+  return yield* refused(file, what, "Give the file that is a copy of the rejects")
+})
 
 export const unreadable = (file: string, cause: unknown): CorrectionsRefused => {
   if (SystemProblem.codeOf(cause) === "ENOENT")

@@ -4,14 +4,14 @@ import * as FileSystem from "effect/FileSystem"
 import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { type Entity, kinds } from "../../Entity.ts"
-import { check } from "../../EntityCheck.ts"
-import * as Fingerprint from "../../Fingerprint.ts"
+import * as NdjsonLines from "../../files/NdjsonLines.ts"
 import { CorrectionsRefused } from "../../MigrationError.ts"
-import * as NdjsonLines from "../../NdjsonLines.ts"
-import { contentOf, decode, type RejectedLine } from "../../RejectedLine.ts"
-import { written } from "../originals.ts"
-import * as Sha256 from "../sha256.ts"
-import { placeOf } from "./ofRun.ts"
+import { check } from "../../run/EntityCheck.ts"
+import { contentOf, decode, type RejectedLine } from "../../run/RejectedLine.ts"
+import * as Fingerprint from "../../settings/Fingerprint.ts"
+import * as Sha256 from "../files/sha256.ts"
+import { written } from "../rejects/originals.ts"
+import { locationOf } from "./ofRun.ts"
 
 /** One line of a file. */
 export interface Line {
@@ -20,28 +20,31 @@ export interface Line {
 }
 
 /** Gives each line of a file that is not blank to a function; `bytes`: how much of the file counts. */
-export const each = <E, R>(path: string, use: (line: Line) => Effect.Effect<void, E, R>, bytes?: number) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    if (bytes === 0) return
-    yield* fs.stream(path, { chunkSize: CHUNK, ...(bytes !== undefined && { bytesToRead: bytes }) }).pipe(
-      NdjsonLines.decode({ maxLineBytes: MOST_LINE_BYTES }),
-      Stream.runForEach((part) =>
-        Effect.gen(function* () {
-          for (const i of part.values.keys()) {
-            const number = part.lineOf(i)
-            if (part.failures.get(i) === "too long")
-              return yield* refused(
-                path,
-                `line ${number} is longer than ${MOST_LINE_BYTES >> 20} MiB, which no line of rejects is`,
-                "Give a copy of the rejects in which lines have been corrected"
-              )
-            yield* use({ number, text: Buffer.from(part.bytesOf(i)).toString("utf8") })
-          }
-        })
-      )
+export const each = Effect.fnUntraced(function* <E, R>(
+  path: string,
+  use: (line: Line) => Effect.Effect<void, E, R>,
+  bytes?: number
+) {
+  const fs = yield* FileSystem.FileSystem
+  if (bytes === 0) return
+  yield* fs.stream(path, { chunkSize: CHUNK, ...(bytes !== undefined && { bytesToRead: bytes }) }).pipe(
+    NdjsonLines.decode({ maxLineBytes: MOST_LINE_BYTES }),
+    Stream.runForEach((part) =>
+      Effect.gen(function* () {
+        for (const i of part.values.keys()) {
+          const number = part.lineOf(i)
+          if (part.failures.get(i) === "too long")
+            return yield* refused(
+              path,
+              `line ${number} is longer than ${MOST_LINE_BYTES >> 20} MiB, which no line of rejects is`,
+              "Give a copy of the rejects in which lines have been corrected"
+            )
+          yield* use({ number, text: Buffer.from(part.bytesOf(i)).toString("utf8") })
+        }
+      })
     )
-  })
+  )
+})
 
 /** Reads a line of a copy, or says which one cannot be read. */
 export const read = (path: string, { number, text }: Line): Effect.Effect<RejectedLine, CorrectionsRefused> =>
@@ -51,9 +54,11 @@ export const read = (path: string, { number, text }: Line): Effect.Effect<Reject
 
 /** What tells whose record a line is of, whatever its original has become; `undefined` where no correction can be put in its place. */
 export const keyOf = (line: RejectedLine): string | undefined => {
-  const { address, code, message, place, sink, stage, transform } = line
-  if (stage !== "source") return JSON.stringify([stage, sink ?? transform ?? null, code, message, place])
-  return address?.partition === undefined ? undefined : JSON.stringify([address.partition, placeOf(address)])
+  const { address, code, message, location, sink, stage, transform } = line
+  if (stage !== "source") return JSON.stringify([stage, sink ?? transform ?? null, code, message, location])
+  return address?.partition === undefined
+    ? undefined
+    : JSON.stringify([address.partition, locationOf(address)])
 }
 
 /** All that must not be changed in a line, as a word. */

@@ -1,6 +1,6 @@
 // Finds out what has been corrected in a copy of rejects, and joins it with what was corrected before.
 import * as Effect from "effect/Effect"
-import type { RejectedLine } from "../../RejectedLine.ts"
+import type { RejectedLine } from "../../run/RejectedLine.ts"
 import type { Corrected } from "./base.ts"
 import * as Lines from "./lines.ts"
 import { type Pair, sorted } from "./sorted.ts"

@@ -1,6 +1,6 @@
 // What a person has changed in a record, changed in the record as it stands in the input or comes to a sink: all that
 // its line did not show, such as secrets, stays.
-import { written } from "../originals.ts"
+import { written } from "../rejects/originals.ts"
 
 /**
  * What becomes of a value that is not what the line showed: `take` the corrected one, because the line showed a value

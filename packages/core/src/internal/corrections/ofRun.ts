@@ -2,14 +2,14 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { type Correction, OfPartition } from "../../Corrections.ts"
 import { type Entity, key } from "../../Entity.ts"
-import { check } from "../../EntityCheck.ts"
 import type { Book } from "../../Ledger.ts"
 import type { Rejected } from "../../Rejected.ts"
+import { type Correction, OfPartition } from "../../run/Corrections.ts"
+import { check } from "../../run/EntityCheck.ts"
 import type { Batch, Segment } from "../../Source.ts"
-import type { Opened } from "../opened.ts"
-import type { Stage } from "../rejectsFile.ts"
+import type { Stage } from "../rejects/rejectsFile.ts"
+import type { Opened } from "../run/opened.ts"
 import { CORRECTED, STILL_WRONG } from "./codes.ts"
 import { merged } from "./merge.ts"
 
@@ -96,15 +96,18 @@ export const forSink = (
 /** How many of what was rejected are corrected, and wrong all the same. */
 export const stillWrong = ({ byPartition, bySink, byTransform, count }: RunCorrections) => {
   if (count === 0) return () => 0
-  const places = new Map(
+  const locations = new Map(
     Array.from(
       byPartition,
-      ([id, here]) => [id, new Set(here.map(({ address }) => placeOf(address)))] as const
+      ([id, here]) => [id, new Set(here.map(({ address }) => locationOf(address)))] as const
     )
   )
   const isStillWrong = (stage: Stage, { address, original, transform = "" }: Rejected): boolean => {
     if (stage === "source") {
-      return address?.partition !== undefined && places.get(address.partition)?.has(placeOf(address)) === true
+      return (
+        address?.partition !== undefined &&
+        locations.get(address.partition)?.has(locationOf(address)) === true
+      )
     }
     const entities = stage === "transform" ? byTransform.get(transform) : bySink.get(stage.sink)
     const found = entities === undefined ? undefined : check(original)
@@ -123,7 +126,7 @@ export const noteIn = (book: Book): Effect.Effect<void> =>
 export const keyOf = (entity: Entity): string => `${entity._tag}\0${key(entity)}`
 
 /** The place of a record in its partition, as a key. */
-export const placeOf = (address: NonNullable<Rejected["address"]>): string => {
+export const locationOf = (address: NonNullable<Rejected["address"]>): string => {
   const { bytes, entry = [], export: of = "", within = "" } = address
   return JSON.stringify([of, entry, bytes, within])
 }

@@ -10,7 +10,7 @@ import type { Address, Range, Rejected } from "../../Rejected.ts"
  */
 export interface Origin {
   /** `within`: the part of the record, such as `.members[2]`. */
-  readonly place: (within: string) => string
+  readonly location: (within: string) => string
   /** The record's text, where it is still there. */
   readonly text: () => string | undefined
   /** The whole record as it stands in the input, where that is not what was mapped, and without secrets. */

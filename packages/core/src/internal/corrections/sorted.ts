@@ -1,8 +1,8 @@
 // Puts each correction where it goes: to a partition of the source, or before a transform or a sink.
 import * as Effect from "effect/Effect"
-import type { Correction } from "../../Corrections.ts"
 import type { CorrectionsRefused } from "../../MigrationError.ts"
-import type { RejectedLine } from "../../RejectedLine.ts"
+import type { Correction } from "../../run/Corrections.ts"
+import type { RejectedLine } from "../../run/RejectedLine.ts"
 import * as Lines from "./lines.ts"
 import { type CorrectedEntity, keyOf, type RunCorrections } from "./ofRun.ts"
 

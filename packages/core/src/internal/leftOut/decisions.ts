@@ -1,8 +1,8 @@
 import type { Exclusion, UserPolicy } from "../../Exclusion.ts"
 import { dropAll, rank } from "../../Exclusion.ts"
-import * as Json from "../../Json.ts"
-import { type Database, PRAGMAS } from "../database.ts"
-import * as Sha256 from "../sha256.ts"
+import * as Json from "../../files/Json.ts"
+import { type Database, PRAGMAS } from "../files/database.ts"
+import * as Sha256 from "../files/sha256.ts"
 
 /** What is left out, and why. */
 export interface Decisions {

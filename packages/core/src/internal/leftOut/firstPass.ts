@@ -6,9 +6,9 @@ import type { Exclusion } from "../../Exclusion.ts"
 import type { Batch, Segment } from "../../Source.ts"
 import type { SourceError } from "../../SourceError.ts"
 import type { Transformed } from "../../Transform.ts"
-import type { Database } from "../database.ts"
-import type { Opened } from "../opened.ts"
-import { totalBytes } from "../segments.ts"
+import type { Database } from "../files/database.ts"
+import type { Opened } from "../run/opened.ts"
+import { totalBytes } from "../run/segments.ts"
 import * as Decisions from "./decisions.ts"
 import { reasonOfMessage } from "./filter.ts"
 
@@ -30,53 +30,52 @@ export type Attempt<E> = <A>(code: () => A) => Effect.Effect<A, E>
  * and once more to find the messages that go with a channel or a user where
  * reactions may belong to one of them.
  */
-export const find = <ET, RT, E>(
+export const find = Effect.fnUntraced(function* <ET, RT, E>(
   pass: Pass<ET, RT>,
   database: Database,
   attempt: Attempt<E>
-): Effect.Effect<void, SourceError | ET | E, RT> =>
-  Effect.gen(function* () {
-    const { keep, exclude } = yield* attempt(() => Decisions.makeJudge(database))
-    const kinds = new Set<Kind>(pass.excludes)
-    let hasReactions = false
-    let isChannelUnsaid = false
-    const look = (record: Entity) => {
-      if (record._tag !== "reaction") return
-      hasReactions = true
-      isChannelUnsaid ||= record.channelId === undefined
-    }
-    yield* through(pass, lookingFor(kinds), kinds, look, (given) =>
-      attempt(() => {
-        for (const one of given.excluded ?? []) exclude(one)
-        for (const record of given.records) {
-          if (isJudged(kinds, record)) keep(record)
-        }
-      })
-    )
-    const isNeeded = yield* attempt(() => {
-      Decisions.decide(database)
-      return (
-        (hasReactions && Decisions.has(database, WITH_MESSAGES)) ||
-        (isChannelUnsaid && Decisions.has(database, "kind = 'channel'"))
-      )
+): Effect.fn.Return<void, SourceError | ET | E, RT> {
+  const { keep, exclude } = yield* attempt(() => Decisions.makeJudge(database))
+  const kinds = new Set<Kind>(pass.excludes)
+  let hasReactions = false
+  let isChannelUnsaid = false
+  const look = (record: Entity) => {
+    if (record._tag !== "reaction") return
+    hasReactions = true
+    isChannelUnsaid ||= record.channelId === undefined
+  }
+  yield* through(pass, lookingFor(kinds), kinds, look, (given) =>
+    attempt(() => {
+      for (const one of given.excluded ?? []) exclude(one)
+      for (const record of given.records) {
+        if (isJudged(kinds, record)) keep(record)
+      }
     })
-    if (!isNeeded) return
-    const decisions = yield* attempt(() => Decisions.lookUp(database))
-    const leaveOut = yield* attempt(() => Decisions.makeMessages(database))
-    yield* through(
-      pass,
-      lookingFor(MESSAGES),
-      MESSAGES,
-      () => {},
-      ({ records }) =>
-        attempt(() => {
-          for (const record of records) {
-            const reason = record._tag === "message" ? reasonOfMessage(decisions, record) : undefined
-            if (reason !== undefined && record._tag === "message") leaveOut(record.id, reason)
-          }
-        })
+  )
+  const isNeeded = yield* attempt(() => {
+    Decisions.decide(database)
+    return (
+      (hasReactions && Decisions.has(database, WITH_MESSAGES)) ||
+      (isChannelUnsaid && Decisions.has(database, "kind = 'channel'"))
     )
   })
+  if (!isNeeded) return
+  const decisions = yield* attempt(() => Decisions.lookUp(database))
+  const leaveOut = yield* attempt(() => Decisions.makeMessages(database))
+  yield* through(
+    pass,
+    lookingFor(MESSAGES),
+    MESSAGES,
+    () => {},
+    ({ records }) =>
+      attempt(() => {
+        for (const record of records) {
+          const reason = record._tag === "message" ? reasonOfMessage(decisions, record) : undefined
+          if (reason !== undefined && record._tag === "message") leaveOut(record.id, reason)
+        }
+      })
+  )
+})
 
 // internal
 

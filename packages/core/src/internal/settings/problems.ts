@@ -26,7 +26,7 @@ export const problemsOf = (root: SchemaIssue.Issue, input: unknown): ReadonlyArr
 
 // internal
 
-interface Place {
+interface Location {
   readonly path: ReadonlyArray<PropertyKey>
   readonly input: unknown
   /** What is asked for here, without "must be". */
@@ -42,36 +42,36 @@ interface Found {
   readonly meant?: string | undefined
 }
 
-const collect = (issue: SchemaIssue.Issue, place: Place): ReadonlyArray<Found> => {
+const collect = (issue: SchemaIssue.Issue, location: Location): ReadonlyArray<Found> => {
   switch (issue._tag) {
     case "Pointer":
-      return collect(issue.issue, issue.path.reduce(inside, place))
+      return collect(issue.issue, issue.path.reduce(inside, location))
     case "Composite": {
-      const here = asked(place, issue.ast)
+      const here = asked(location, issue.ast)
       // A pair of three.
       if (issue.ast._tag === "Arrays" && issue.issues.some(isOfKeys)) return [wrong(here)]
       return issue.issues.flatMap((one) => keyProblem(one, issue.ast, here) ?? collect(one, here))
     }
     case "Encoding":
-      return collect(issue.issue, asked(place, issue.ast))
+      return collect(issue.issue, asked(location, issue.ast))
     case "Filter":
-      return collect(issue.issue, annotated(place, issue.filter.annotations))
+      return collect(issue.issue, annotated(location, issue.filter.annotations))
     case "AnyOf": {
-      const here = asked(place, issue.ast)
+      const here = asked(location, issue.ast)
       const found = issue.issues.flatMap((one) => collect(one, here))
-      const deeper = found.filter(({ path }) => path.length > place.path.length)
+      const deeper = found.filter(({ path }) => path.length > location.path.length)
       if (deeper.length > 0) return deeper
       // A setting that may be left out is one thing or nothing: what the thing says is enough.
       return found.length === 1 && issue.ast.annotations?.["expected"] === undefined ? found : [wrong(here)]
     }
     case "InvalidValue": {
       const message = issue.annotations?.message
-      return typeof message === "string" ? [{ path: place.path, problem: message }] : [wrong(place)]
+      return typeof message === "string" ? [{ path: location.path, problem: message }] : [wrong(location)]
     }
     case "InvalidType":
-      return [wrong(asked(place, issue.ast))]
+      return [wrong(asked(location, issue.ast))]
     default:
-      return [wrong(place)]
+      return [wrong(location)]
   }
 }
 
@@ -79,12 +79,12 @@ const collect = (issue: SchemaIssue.Issue, place: Place): ReadonlyArray<Found> =
 const keyProblem = (
   issue: SchemaIssue.Issue,
   ast: SchemaAST.AST,
-  place: Place
+  location: Location
 ): ReadonlyArray<Found> | undefined => {
   if (issue._tag !== "Pointer" || issue.path.length !== 1) return undefined
   const [key] = issue.path
   if (key === undefined) return undefined
-  const path = [...place.path, key]
+  const path = [...location.path, key]
   const fields = ast._tag === "Objects" ? ast.propertySignatures : []
   switch (issue.issue._tag) {
     case "MissingKey": {
@@ -98,7 +98,7 @@ const keyProblem = (
         {
           path,
           problem: `is not a setting${hintOf(meant, names)}`,
-          meant: meant === undefined ? undefined : pathOf([...place.path, meant])
+          meant: meant === undefined ? undefined : pathOf([...location.path, meant])
         }
       ]
     }
@@ -120,32 +120,32 @@ const FEW = 8
 const missing = (expected: string | undefined) =>
   expected === undefined ? "is missing" : `is missing: it must be ${expected}`
 
-const wrong = ({ expected, input, isSecret, path }: Place): Found => {
+const wrong = ({ expected, input, isSecret, path }: Location): Found => {
   if (input === undefined) return { path, isMissing: true, problem: missing(expected) }
   const must = expected === undefined ? "has a value that is not allowed" : `must be ${expected}`
   return { path, problem: isSecret ? must : `${must}, and is ${valueOf(input)}` }
 }
 
-const inside = (place: Place, key: PropertyKey): Place => ({
-  path: [...place.path, key],
+const inside = (location: Location, key: PropertyKey): Location => ({
+  path: [...location.path, key],
   input:
-    typeof place.input === "object" && place.input !== null
-      ? (place.input as Readonly<Record<PropertyKey, unknown>>)[key]
+    typeof location.input === "object" && location.input !== null
+      ? (location.input as Readonly<Record<PropertyKey, unknown>>)[key]
       : undefined,
   expected: undefined,
-  isSecret: place.isSecret
+  isSecret: location.isSecret
 })
 
-const asked = (place: Place, ast: SchemaAST.AST): Place => {
+const asked = (location: Location, ast: SchemaAST.AST): Location => {
   const expected = expectedOf(ast)
-  const isSecret = place.isSecret || holdsSecret(ast)
-  return expected === undefined ? { ...place, isSecret } : { ...place, expected, isSecret }
+  const isSecret = location.isSecret || holdsSecret(ast)
+  return expected === undefined ? { ...location, isSecret } : { ...location, expected, isSecret }
 }
 
-const annotated = (place: Place, annotations: SchemaAST.AST["annotations"]): Place => ({
-  ...place,
+const annotated = (location: Location, annotations: SchemaAST.AST["annotations"]): Location => ({
+  ...location,
   ...(typeof annotations?.["expected"] === "string" && { expected: annotations["expected"] }),
-  isSecret: place.isSecret || annotations?.[SECRET] === true
+  isSecret: location.isSecret || annotations?.[SECRET] === true
 })
 
 /** What a schema asks for: its own words, or those of the one member that is not `undefined`. */

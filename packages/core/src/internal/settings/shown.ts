@@ -1,5 +1,5 @@
 import * as Redacted from "effect/Redacted"
-import * as Printable from "../../Printable.ts"
+import * as Printable from "../../errors/Printable.ts"
 
 /** A value in a few words that are safe to show. */
 export const valueOf = (value: unknown): string => {

@@ -1,7 +1,7 @@
 // A sink's phases: which are fed while the source is read, and which come after.
 import * as Effect from "effect/Effect"
-import type { Member, Phase } from "../../Phase.ts"
-import * as Plan from "../../Plan.ts"
+import type { Member, Phase } from "../../run/Phase.ts"
+import * as Plan from "../../run/Plan.ts"
 import { InvalidConfig, SinkError } from "../../SinkError.ts"
 import type { Sink } from "./contract.ts"
 import * as Keys from "./keys.ts"

@@ -4,8 +4,8 @@ import * as FileSystem from "effect/FileSystem"
 import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Entity } from "../../Entity.ts"
-import * as NdjsonLines from "../../NdjsonLines.ts"
-import type { Phase, Writer } from "../../Phase.ts"
+import * as NdjsonLines from "../../files/NdjsonLines.ts"
+import type { Phase, Writer } from "../../run/Phase.ts"
 import { SinkError, StagedDataDamaged, WriteFailed } from "../../SinkError.ts"
 import { type Part, READING } from "./divided.ts"
 import { Fault } from "./fault.ts"
@@ -53,32 +53,31 @@ export const send = (
 }
 
 /** Gives a writer what one task has sent to it, in order. */
-export const replay = (
+export const replay = Effect.fnUntraced(function* (
   sink: string,
   path: string,
   from: string,
   writer: Writer,
   drain: Effect.Effect<void, SinkError>
-): Effect.Effect<void, SinkError, FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const failed = (cause: unknown) => new SinkError({ sink, reason: new WriteFailed({ path, cause }) })
-    if (!(yield* Effect.mapError(fs.exists(path), failed))) return
-    yield* fs.stream(path).pipe(
-      Stream.mapError(failed),
-      NdjsonLines.decode({ integers: "exact", maxLineBytes: MOST_BYTES }),
-      Stream.runForEach(({ failures, values }) =>
-        failures.size === 0
-          ? Effect.andThen(give(writer, Keys.phaseOf(from), values as ReadonlyArray<What>), drain)
-          : Effect.fail(
-              new SinkError({
-                sink,
-                reason: new StagedDataDamaged({ path, problem: "holds JSON that is not valid" })
-              })
-            )
-      )
+): Effect.fn.Return<void, SinkError, FileSystem.FileSystem> {
+  const fs = yield* FileSystem.FileSystem
+  const failed = (cause: unknown) => new SinkError({ sink, reason: new WriteFailed({ path, cause }) })
+  if (!(yield* Effect.mapError(fs.exists(path), failed))) return
+  yield* fs.stream(path).pipe(
+    Stream.mapError(failed),
+    NdjsonLines.decode({ integers: "exact", maxLineBytes: MOST_BYTES }),
+    Stream.runForEach(({ failures, values }) =>
+      failures.size === 0
+        ? Effect.andThen(give(writer, Keys.phaseOf(from), values as ReadonlyArray<What>), drain)
+        : Effect.fail(
+            new SinkError({
+              sink,
+              reason: new StagedDataDamaged({ path, problem: "holds JSON that is not valid" })
+            })
+          )
     )
-  })
+  )
+})
 
 // internal
 

@@ -1,8 +1,8 @@
 // Where the pieces and rows of a sink are, and what they are called in commits.
 import type * as Path from "effect/Path"
-import type { Member, Phase } from "../../Phase.ts"
-import * as Plan from "../../Plan.ts"
-import { partName } from "../../Publication.ts"
+import { partName } from "../../files/Publication.ts"
+import type { Member, Phase } from "../../run/Phase.ts"
+import * as Plan from "../../run/Plan.ts"
 import { BLOCK_BYTES } from "./blocks.ts"
 
 type Division = Pick<Member<unknown>, "directory" | "phases">

@@ -3,27 +3,26 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
-import * as DurableFile from "../../DurableFile.ts"
-import * as OutputMarker from "../outputMarker.ts"
+import * as DurableFile from "../../files/DurableFile.ts"
+import * as OutputMarker from "../output/marker.ts"
 import { PIECES, ROWS } from "./keys.ts"
 
 /**
  * Removes the runner's files that no commit speaks of: those in the state folder, and unfinished ones in the output
  * folder that came with the run.
  */
-export const remove = (
+export const remove = Effect.fnUntraced(function* (
   state: string,
   output: string | undefined,
   kept: ReadonlySet<string>
-): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
-  Effect.gen(function* () {
-    const path = yield* Path.Path
-    for (const folder of [PIECES, ROWS]) yield* removeIn(path.join(state, folder), kept, () => true)
-    if (output === undefined) return
-    const owner = yield* OutputMarker.find(output)
-    const others = new Set(typeof owner === "object" ? owner.others : [])
-    yield* removeIn(output, kept, (name) => OutputMarker.isPart(name) && !others.has(name))
-  })
+): Effect.fn.Return<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> {
+  const path = yield* Path.Path
+  for (const folder of [PIECES, ROWS]) yield* removeIn(path.join(state, folder), kept, () => true)
+  if (output === undefined) return
+  const owner = yield* OutputMarker.find(output)
+  const others = new Set(typeof owner === "object" ? owner.others : [])
+  yield* removeIn(output, kept, (name) => OutputMarker.isPart(name) && !others.has(name))
+})
 
 // internal
 

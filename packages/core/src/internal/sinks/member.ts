@@ -5,16 +5,16 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import * as DurableFile from "../../DurableFile.ts"
 import type { Entity } from "../../Entity.ts"
 import type { Exclusion } from "../../Exclusion.ts"
+import * as DurableFile from "../../files/DurableFile.ts"
+import * as Publication from "../../files/Publication.ts"
 import * as Ledger from "../../Ledger.ts"
-import type { Member } from "../../Phase.ts"
-import * as Plan from "../../Plan.ts"
-import * as Publication from "../../Publication.ts"
+import type { Member } from "../../run/Phase.ts"
+import * as Plan from "../../run/Plan.ts"
 import { SinkError, WriteFailed } from "../../SinkError.ts"
 import { forSink } from "../corrections/ofRun.ts"
-import { tally } from "../tally.ts"
+import { tally } from "../run/tally.ts"
 import type { Context } from "./contract.ts"
 import * as Divided from "./divided.ts"
 import * as Fault from "./fault.ts"
@@ -63,149 +63,146 @@ export const open = <R>(
 
 // internal
 
-const opened = <R>(
+const opened = Effect.fnUntraced(function* <R>(
   member: Member<R>,
   context: Context,
   last: Committed | undefined,
   codes: Guard.Codes
-): Effect.Effect<Opened, SinkError, R | Services> =>
-  Effect.gen(function* () {
-    const { name, phases } = member
-    const path = yield* Path.Path
-    const services = yield* Effect.context<R | Services>()
-    const { direct, later, plan } = yield* Divided.divide(member)
-    const laterParts = new Map(later.flatMap(Divided.partsOf).map((part) => [part.id, part]))
-    const book = Ledger.open(last?.ledger)
-    const ends = new Map(Object.entries(last?.ends ?? {}))
-    const wasRead = ends.has(Divided.READING)
-    const { pathOf, scratch } = yield* openFiles(member, context, last, isFinished(plan, ends))
-    const makers = Keys.makersOf(Object.keys(last?.files ?? {}))
-    const openWriter = ({ id, part, phase }: Divided.Part<R>) =>
-      Effect.map(
-        phase.open(
-          makeTask({
-            path,
-            member,
-            context,
-            book,
-            scratch,
-            pathOf,
-            makers,
-            later,
-            phase,
-            part,
-            receipt: last?.writers[id]
-          })
-        ),
-        (writer): Feed.Open<R> => ({ phase, part, id, writer })
-      )
-    const writers = wasRead ? [] : yield* Effect.forEach(direct, openWriter)
-    const takesExclusions = later.length === 0 && writers.every(({ writer }) => writer.exclude !== undefined)
-    const guard = Guard.make(
-      member,
-      context.stateDirectory,
-      takesExclusions || wasRead ? undefined : context.filter,
-      last?.dropped,
-      codes
+): Effect.fn.Return<Opened, SinkError, R | Services> {
+  const { name, phases } = member
+  const path = yield* Path.Path
+  const services = yield* Effect.context<R | Services>()
+  const { direct, later, plan } = yield* Divided.divide(member)
+  const laterParts = new Map(later.flatMap(Divided.partsOf).map((part) => [part.id, part]))
+  const book = Ledger.open(last?.ledger)
+  const ends = new Map(Object.entries(last?.ends ?? {}))
+  const wasRead = ends.has(Divided.READING)
+  const { pathOf, scratch } = yield* openFiles(member, context, last, isFinished(plan, ends))
+  const makers = Keys.makersOf(Object.keys(last?.files ?? {}))
+  const openWriter = ({ id, part, phase }: Divided.Part<R>) =>
+    Effect.map(
+      phase.open(
+        makeTask({
+          path,
+          member,
+          context,
+          book,
+          scratch,
+          pathOf,
+          makers,
+          later,
+          phase,
+          part,
+          receipt: last?.writers[id]
+        })
+      ),
+      (writer): Feed.Open<R> => ({ phase, part, id, writer })
     )
-    const correct = yield* forSink(name)
-    const deliver = Feed.deliver(writers, later, scratch)
-    let receipts = last?.writers ?? {}
+  const writers = wasRead ? [] : yield* Effect.forEach(direct, openWriter)
+  const takesExclusions = later.length === 0 && writers.every(({ writer }) => writer.exclude !== undefined)
+  const guard = Guard.make(
+    member,
+    context.stateDirectory,
+    takesExclusions || wasRead ? undefined : context.filter,
+    last?.dropped,
+    codes
+  )
+  const correct = yield* forSink(name)
+  const deliver = Feed.deliver(writers, later, scratch)
+  let receipts = last?.writers ?? {}
 
-    const write = Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
-      const admitted = yield* guard.admit(correct(records))
-      if (admitted.length === 0) return
-      tally(admitted, book.read)
-      for (let from = 0; from < admitted.length; from += MOST_RECORDS) {
-        yield* deliver(admitted.length <= MOST_RECORDS ? admitted : admitted.slice(from, from + MOST_RECORDS))
-        yield* scratch.drain
-      }
-    })
-    const commit = Effect.gen(function* () {
-      if (!ends.has(Divided.READING)) {
-        const flushed = yield* Effect.forEach(writers, ({ id, writer }) =>
-          Effect.map(writer.flush ?? Effect.succeed(null), (receipt) => [id, receipt] as const)
-        )
-        receipts = Object.fromEntries(flushed)
-      }
-      const files = yield* scratch.commit
-      return {
-        dropped: guard.dropped(),
-        ledger: book.snapshot(),
-        files,
-        writers: receipts,
-        ends: Object.fromEntries(ends)
-      }
-    })
-    const endWriter = ({ id, writer }: Feed.Open<R>) =>
-      Effect.gen(function* () {
-        const end = yield* writer.end ?? Effect.succeed(null)
-        yield* scratch.seal(id)
-        ends.set(id, end)
-      })
-    const endReading = Effect.gen(function* () {
-      yield* Effect.forEach(writers, endWriter, { discard: true })
-      yield* scratch.seal(Divided.READING)
-      ends.set(Divided.READING, null)
-    })
-    /** A part of a phase that comes after reading. */
-    const work = (part: Divided.Part<R>) =>
-      Effect.gen(function* () {
-        const opened = yield* openWriter(part)
-        // What was sent to it is read from the disk.
-        yield* scratch.commit
-        for (const from of [Divided.READING, ...phases.flatMap(Divided.partsOf).map(({ id }) => id)]) {
-          const file = pathOf(Keys.rowsKey({ phase: part.phase.name, part: part.part }, from))
-          yield* Feed.replay(name, file, from, opened.writer, scratch.drain)
-        }
-        yield* endWriter(opened)
-      }).pipe(Effect.scoped)
-    const run = <A, E>(effect: Effect.Effect<A, E, R | Services>) =>
-      Effect.provideContext(Fault.asError(name)(effect), services)
-
-    return {
-      name,
-      takesExclusions,
-      write: (records) => run(write(records)),
-      exclude: (exclusions) =>
-        takesExclusions
-          ? Effect.forEach(writers, ({ writer }) => writer.exclude?.(exclusions) ?? Effect.void, {
-              discard: true
-            })
-          : Effect.void,
-      commit: run(commit),
-      end: (save) =>
-        Effect.gen(function* () {
-          for (;;) {
-            const tasks = Plan.next(plan, commitsOf(ends))
-            if (tasks === "finished") return
-            for (const task of tasks) {
-              const part = laterParts.get(Plan.idOf(task))
-              yield* run(part === undefined ? endReading : work(part))
-              yield* save
-            }
-          }
-        }),
-      publish: (completion) =>
-        Effect.gen(function* () {
-          const output = Output.make({
-            member,
-            context,
-            completion: guard.without(completion),
-            files: yield* scratch.commit,
-            pathOf,
-            services,
-            ends: (phase) =>
-              phases
-                .filter((one) => one.name === phase)
-                .flatMap(Divided.partsOf)
-                .map(({ id }) => ends.get(id) ?? null),
-            ledger: book.snapshot()
-          })
-          return guard.including(yield* member.publish(output))
-        }).pipe(run)
+  const write = Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
+    const admitted = yield* guard.admit(correct(records))
+    if (admitted.length === 0) return
+    tally(admitted, book.read)
+    for (let from = 0; from < admitted.length; from += MOST_RECORDS) {
+      yield* deliver(admitted.length <= MOST_RECORDS ? admitted : admitted.slice(from, from + MOST_RECORDS))
+      yield* scratch.drain
     }
   })
+  const commit = Effect.gen(function* () {
+    if (!ends.has(Divided.READING)) {
+      const flushed = yield* Effect.forEach(writers, ({ id, writer }) =>
+        Effect.map(writer.flush ?? Effect.succeed(null), (receipt) => [id, receipt] as const)
+      )
+      receipts = Object.fromEntries(flushed)
+    }
+    const files = yield* scratch.commit
+    return {
+      dropped: guard.dropped(),
+      ledger: book.snapshot(),
+      files,
+      writers: receipts,
+      ends: Object.fromEntries(ends)
+    }
+  })
+  const endWriter = Effect.fnUntraced(function* ({ id, writer }: Feed.Open<R>) {
+    const end = yield* writer.end ?? Effect.succeed(null)
+    yield* scratch.seal(id)
+    ends.set(id, end)
+  })
+  const endReading = Effect.gen(function* () {
+    yield* Effect.forEach(writers, endWriter, { discard: true })
+    yield* scratch.seal(Divided.READING)
+    ends.set(Divided.READING, null)
+  })
+  /** A part of a phase that comes after reading. */
+  const work = Effect.fnUntraced(function* (part: Divided.Part<R>) {
+    const opened = yield* openWriter(part)
+    // What was sent to it is read from the disk.
+    yield* scratch.commit
+    for (const from of [Divided.READING, ...phases.flatMap(Divided.partsOf).map(({ id }) => id)]) {
+      const file = pathOf(Keys.rowsKey({ phase: part.phase.name, part: part.part }, from))
+      yield* Feed.replay(name, file, from, opened.writer, scratch.drain)
+    }
+    yield* endWriter(opened)
+  }, Effect.scoped)
+  const run = <A, E>(effect: Effect.Effect<A, E, R | Services>) =>
+    Effect.provideContext(Fault.asError(name)(effect), services)
+
+  return {
+    name,
+    takesExclusions,
+    write: (records) => run(write(records)),
+    exclude: (exclusions) =>
+      takesExclusions
+        ? Effect.forEach(writers, ({ writer }) => writer.exclude?.(exclusions) ?? Effect.void, {
+            discard: true
+          })
+        : Effect.void,
+    commit: run(commit),
+    end: (save) =>
+      Effect.gen(function* () {
+        for (;;) {
+          const tasks = Plan.next(plan, commitsOf(ends))
+          if (tasks === "finished") return
+          for (const task of tasks) {
+            const part = laterParts.get(Plan.idOf(task))
+            yield* run(part === undefined ? endReading : work(part))
+            yield* save
+          }
+        }
+      }),
+    publish: (completion) =>
+      Effect.gen(function* () {
+        const output = Output.make({
+          member,
+          context,
+          completion: guard.without(completion),
+          files: yield* scratch.commit,
+          pathOf,
+          services,
+          ends: (phase) =>
+            phases
+              .filter((one) => one.name === phase)
+              .flatMap(Divided.partsOf)
+              .map(({ id }) => ends.get(id) ?? null),
+          ledger: book.snapshot()
+        })
+        return guard.including(yield* member.publish(output))
+      }).pipe(run)
+  }
+})
 
 /** More at once would let too much wait in memory. */
 const MOST_RECORDS = 1024

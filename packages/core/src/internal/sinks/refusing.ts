@@ -1,5 +1,5 @@
 import type * as Effect from "effect/Effect"
-import type { Division } from "../../Phase.ts"
+import type { Division } from "../../run/Phase.ts"
 import type { SinkError } from "../../SinkError.ts"
 
 /** The division of a sink whose settings are wrong: whatever it is used for fails. */

@@ -6,9 +6,9 @@ import type * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
-import * as DurableFile from "../../DurableFile.ts"
+import * as DurableFile from "../../files/DurableFile.ts"
 import { SinkError, StagedDataDamaged, WriteFailed } from "../../SinkError.ts"
-import { GONE, OTHER_CONTENT } from "../stagedFile.ts"
+import { GONE, OTHER_CONTENT } from "../files/stagedFile.ts"
 import { Blocks, Spare } from "./blocks.ts"
 import { Fault } from "./fault.ts"
 
@@ -58,144 +58,137 @@ export interface Scratch {
 }
 
 /** Opens the files as a commit left them. */
-export const open = (
+export const open = Effect.fnUntraced(function* (
   store: Store,
   last: Files
-): Effect.Effect<Scratch, SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  Effect.gen(function* () {
-    const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
-    const own = yield* Scope.Scope
-    const spare = new Spare()
-    const files = new Map<string, File>()
-    for (const [key, extent] of Object.entries(last)) files.set(key, yield* reopen(store, spare, key, extent))
-    const full = new Set<File>()
+): Effect.fn.Return<Scratch, SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> {
+  const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+  const own = yield* Scope.Scope
+  const spare = new Spare()
+  const files = new Map<string, File>()
+  for (const [key, extent] of Object.entries(last)) files.set(key, yield* reopen(store, spare, key, extent))
+  const full = new Set<File>()
 
-    const get = (key: string) => {
-      let file = files.get(key)
-      if (file === undefined) {
-        file = new File(store.pathOf(key), store.blockBytes(key), spare)
-        files.set(key, file)
-      } else if (file.isClosed) throw new Fault(`something is added to ${key}, which is closed`)
-      return file
+  const get = (key: string) => {
+    let file = files.get(key)
+    if (file === undefined) {
+      file = new File(store.pathOf(key), store.blockBytes(key), spare)
+      files.set(key, file)
+    } else if (file.isClosed) throw new Fault(`something is added to ${key}, which is closed`)
+    return file
+  }
+  const added = (file: File, records: number) => {
+    file.records += records
+    if (file.blocks.fullBytes > 0) full.add(file)
+  }
+  const run = <A>(file: File, effect: Effect.Effect<A, PlatformError.PlatformError, Needs>) =>
+    Effect.provideContext(
+      Effect.catch(effect, (cause) => failed(store, new WriteFailed({ path: file.path, cause }))),
+      services
+    )
+  const opened = Effect.fnUntraced(function* (file: File) {
+    if (file.opened !== undefined) return file.opened.appender
+    const scope = yield* Scope.fork(own)
+    const appender = yield* Scope.provide(DurableFile.append(file.path, file.bytes), scope)
+    file.opened = { scope, appender }
+    return appender
+  })
+  const writeOut = Effect.fnUntraced(function* (file: File, all: boolean) {
+    full.delete(file)
+    const blocks = file.blocks.take(all)
+    if (blocks.length === 0) return
+    const appender = yield* opened(file)
+    for (const block of blocks) {
+      yield* appender.writeThrough(block)
+      spare.put(block)
     }
-    const added = (file: File, records: number) => {
-      file.records += records
-      if (file.blocks.fullBytes > 0) full.add(file)
-    }
-    const run = <A>(file: File, effect: Effect.Effect<A, PlatformError.PlatformError, Needs>) =>
-      Effect.provideContext(
-        Effect.catch(effect, (cause) => failed(store, new WriteFailed({ path: file.path, cause }))),
-        services
-      )
-    const opened = (file: File) =>
-      Effect.gen(function* () {
-        if (file.opened !== undefined) return file.opened.appender
-        const scope = yield* Scope.fork(own)
-        const appender = yield* Scope.provide(DurableFile.append(file.path, file.bytes), scope)
-        file.opened = { scope, appender }
-        return appender
+  })
+  const flush = Effect.fnUntraced(function* (file: File) {
+    yield* writeOut(file, true)
+    // A file to which nothing was added is there all the same.
+    const appender = yield* opened(file)
+    file.bytes = yield* appender.flush
+    file.sha256 = appender.sha256()
+  })
+  const release = Effect.fnUntraced(function* (file: File) {
+    if (file.opened !== undefined) yield* Scope.close(file.opened.scope, Exit.void)
+    file.opened = undefined
+    file.isClosed = true
+  })
+  /** One that is closed, and that no resumed run would look for. */
+  const closed = (key: string) => {
+    const file = files.get(key)
+    if (file?.isClosed !== true) throw new Fault(`${key} has not been closed`)
+    if (file.isCommitted)
+      throw new Fault(`${key} is part of a commit, and only what was made since can be renamed or taken back`)
+    return file
+  }
+  return {
+    append: (key, content, records) => {
+      const file = get(key)
+      const bytes = file.blocks.add(content)
+      added(file, records)
+      return bytes
+    },
+    line: (key, text) => {
+      const file = get(key)
+      file.blocks.addLine(text)
+      added(file, 1)
+    },
+    drain: Effect.suspend(() =>
+      full.size === 0
+        ? Effect.void
+        : Effect.forEach(Array.from(full), (file) => run(file, writeOut(file, false)), { discard: true })
+    ),
+    commit: Effect.gen(function* () {
+      // A flush waits for the disk: all files wait together.
+      const growing = Array.from(files.values()).filter((file) => !file.isClosed)
+      yield* Effect.forEach(growing, (file) => run(file, flush(file)), {
+        concurrency: "unbounded",
+        discard: true
       })
-    const writeOut = (file: File, all: boolean) =>
-      Effect.gen(function* () {
-        full.delete(file)
-        const blocks = file.blocks.take(all)
-        if (blocks.length === 0) return
-        const appender = yield* opened(file)
-        for (const block of blocks) {
-          yield* appender.writeThrough(block)
-          spare.put(block)
-        }
-      })
-    const flush = (file: File) =>
-      Effect.gen(function* () {
-        yield* writeOut(file, true)
-        // A file to which nothing was added is there all the same.
-        const appender = yield* opened(file)
-        file.bytes = yield* appender.flush
-        file.sha256 = appender.sha256()
-      })
-    const release = (file: File) =>
-      Effect.gen(function* () {
-        if (file.opened !== undefined) yield* Scope.close(file.opened.scope, Exit.void)
-        file.opened = undefined
-        file.isClosed = true
-      })
-    /** One that is closed, and that no resumed run would look for. */
-    const closed = (key: string) => {
-      const file = files.get(key)
-      if (file?.isClosed !== true) throw new Fault(`${key} has not been closed`)
-      if (file.isCommitted)
-        throw new Fault(
-          `${key} is part of a commit, and only what was made since can be renamed or taken back`
-        )
-      return file
-    }
-    return {
-      append: (key, content, records) => {
-        const file = get(key)
-        const bytes = file.blocks.add(content)
-        added(file, records)
-        return bytes
-      },
-      line: (key, text) => {
-        const file = get(key)
-        file.blocks.addLine(text)
-        added(file, 1)
-      },
-      drain: Effect.suspend(() =>
-        full.size === 0
-          ? Effect.void
-          : Effect.forEach(Array.from(full), (file) => run(file, writeOut(file, false)), { discard: true })
-      ),
-      commit: Effect.gen(function* () {
-        // A flush waits for the disk: all files wait together.
-        const growing = Array.from(files.values()).filter((file) => !file.isClosed)
-        yield* Effect.forEach(growing, (file) => run(file, flush(file)), {
-          concurrency: "unbounded",
-          discard: true
+      return Object.fromEntries(
+        Array.from(files, ([key, file]) => {
+          file.isCommitted = true
+          return [key, extentOf(file)]
         })
-        return Object.fromEntries(
-          Array.from(files, ([key, file]) => {
-            file.isCommitted = true
-            return [key, extentOf(file)]
+      )
+    }),
+    seal: (maker) =>
+      Effect.suspend(() =>
+        Effect.forEach(
+          Array.from(files).filter(([key, file]) => !file.isClosed && store.makerOf(key) === maker),
+          ([, file]) => run(file, Effect.andThen(flush(file), release(file))),
+          { concurrency: "unbounded", discard: true }
+        )
+      ),
+    close: (key) =>
+      Effect.gen(function* () {
+        const file = get(key)
+        yield* run(file, Effect.andThen(flush(file), release(file)))
+        return extentOf(file)
+      }),
+    rename: (key, to) =>
+      Effect.suspend(() => {
+        const file = closed(key)
+        if (files.has(to)) throw new Fault(`${key} gets the name of ${to}, which there is`)
+        const path = store.pathOf(to)
+        files.delete(key)
+        files.set(to, file)
+        return Effect.tap(run(file, DurableFile.rename(file.path, path)), () =>
+          Effect.sync(() => {
+            file.path = path
           })
         )
       }),
-      seal: (maker) =>
-        Effect.suspend(() =>
-          Effect.forEach(
-            Array.from(files).filter(([key, file]) => !file.isClosed && store.makerOf(key) === maker),
-            ([, file]) => run(file, Effect.andThen(flush(file), release(file))),
-            { concurrency: "unbounded", discard: true }
-          )
-        ),
-      close: (key) =>
-        Effect.gen(function* () {
-          const file = get(key)
-          yield* run(file, Effect.andThen(flush(file), release(file)))
-          return extentOf(file)
-        }),
-      rename: (key, to) =>
-        Effect.suspend(() => {
-          const file = closed(key)
-          if (files.has(to)) throw new Fault(`${key} gets the name of ${to}, which there is`)
-          const path = store.pathOf(to)
-          files.delete(key)
-          files.set(to, file)
-          return Effect.tap(run(file, DurableFile.rename(file.path, path)), () =>
-            Effect.sync(() => {
-              file.path = path
-            })
-          )
-        }),
-      discard: (key) =>
-        Effect.suspend(() => {
-          const file = closed(key)
-          files.delete(key)
-          return run(file, DurableFile.remove(file.path))
-        })
-    }
-  })
+    discard: (key) =>
+      Effect.suspend(() => {
+        const file = closed(key)
+        files.delete(key)
+        return run(file, DurableFile.remove(file.path))
+      })
+  }
+})
 
 /** Fails because a file is not what was written to it. */
 export const damaged = (sink: string, path: string, problem: string) =>

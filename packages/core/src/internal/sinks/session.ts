@@ -12,62 +12,61 @@ import type { Receipt } from "./model.ts"
 
 export type { Codes } from "./guard.ts"
 
-export const openSession = <R>(
+export const openSession = Effect.fnUntraced(function* <R>(
   sink: Sink<R>,
   context: Context,
   codes: Codes
-): Effect.Effect<Session, SinkError, R | Member.Services> =>
-  Effect.gen(function* () {
-    const path = yield* Path.Path
-    const all = membersOf(sink, context.buckets ?? 1)
-    const last = yield* Option.match(context.receipt, {
-      onNone: () => Effect.succeed<Receipts>({}),
-      onSome: (receipt) =>
-        Option.match(decode(receipt), {
-          onNone: () => failed(sink.name, foreignReceipt(context.stateDirectory)),
-          onSome: (decoded) => Effect.succeed(decoded)
-        })
-    })
-    const members = yield* Effect.forEach(all, (member) => {
-      // Names such as `constructor` are those of what every object has.
-      const committed = Object.hasOwn(last, member.name) ? last[member.name] : undefined
-      if (committed === undefined && Option.isSome(context.receipt)) {
-        const problem = `the receipt does not know ${member.name}`
-        return failed(member.name, new InvalidReceipt({ path: context.stateDirectory, problem }))
-      }
-      return Member.open(
-        member,
-        all.length === 1 ? context : contextOf(path, context, member.name),
-        committed,
-        codes
-      )
-    })
-    const committed = new Map(Object.entries(last))
-    const commit = (which: ReadonlyArray<Member.Opened>) =>
-      Effect.map(
-        Effect.forEach(which, (member) =>
-          Effect.map(member.commit, (receipt) => committed.set(member.name, receipt))
-        ),
-        // A ledger is plain JSON, and its type does not say so.
-        () => Object.fromEntries(committed) as object as Receipt
-      )
-    return {
-      takesExclusions: members.every((member) => member.takesExclusions),
-      write: (records) =>
-        records.length === 0
-          ? Effect.void
-          : Effect.forEach(members, (member) => member.write(records), { discard: true }),
-      // Each that takes none has been given what leaves out what belongs to them.
-      exclude: (exclusions) =>
-        Effect.forEach(members, (member) => member.exclude(exclusions), { discard: true }),
-      commit: commit(members),
-      end: (save) =>
-        Effect.forEach(members, (member) => member.end(Effect.flatMap(commit([member]), save)), {
-          discard: true
-        }),
-      publish: (completion) => Effect.forEach(members, (member) => member.publish(completion))
-    }
+): Effect.fn.Return<Session, SinkError, R | Member.Services> {
+  const path = yield* Path.Path
+  const all = membersOf(sink, context.buckets ?? 1)
+  const last = yield* Option.match(context.receipt, {
+    onNone: () => Effect.succeed<Receipts>({}),
+    onSome: (receipt) =>
+      Option.match(decode(receipt), {
+        onNone: () => failed(sink.name, foreignReceipt(context.stateDirectory)),
+        onSome: (decoded) => Effect.succeed(decoded)
+      })
   })
+  const members = yield* Effect.forEach(all, (member) => {
+    // Names such as `constructor` are those of what every object has.
+    const committed = Object.hasOwn(last, member.name) ? last[member.name] : undefined
+    if (committed === undefined && Option.isSome(context.receipt)) {
+      const problem = `the receipt does not know ${member.name}`
+      return failed(member.name, new InvalidReceipt({ path: context.stateDirectory, problem }))
+    }
+    return Member.open(
+      member,
+      all.length === 1 ? context : contextOf(path, context, member.name),
+      committed,
+      codes
+    )
+  })
+  const committed = new Map(Object.entries(last))
+  const commit = (which: ReadonlyArray<Member.Opened>) =>
+    Effect.map(
+      Effect.forEach(which, (member) =>
+        Effect.map(member.commit, (receipt) => committed.set(member.name, receipt))
+      ),
+      // A ledger is plain JSON, and its type does not say so.
+      () => Object.fromEntries(committed) as object as Receipt
+    )
+  return {
+    takesExclusions: members.every((member) => member.takesExclusions),
+    write: (records) =>
+      records.length === 0
+        ? Effect.void
+        : Effect.forEach(members, (member) => member.write(records), { discard: true }),
+    // Each that takes none has been given what leaves out what belongs to them.
+    exclude: (exclusions) =>
+      Effect.forEach(members, (member) => member.exclude(exclusions), { discard: true }),
+    commit: commit(members),
+    end: (save) =>
+      Effect.forEach(members, (member) => member.end(Effect.flatMap(commit([member]), save)), {
+        discard: true
+      }),
+    publish: (completion) => Effect.forEach(members, (member) => member.publish(completion))
+  }
+})
 
 // internal
 

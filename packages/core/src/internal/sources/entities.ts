@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { type Entity, key } from "../../Entity.ts"
-import * as RejectedLine from "../../RejectedLine.ts"
+import * as RejectedLine from "../../run/RejectedLine.ts"
 import { InvalidPosition } from "../../SourceError.ts"
 import type { Batch, Source } from "./model.ts"
 import { make } from "./whole.ts"
@@ -53,6 +53,6 @@ function* cut(entities: ReadonlyArray<Entity>, start: number): Generator<Batch> 
   for (let from = start; from < entities.length; from += BATCH) {
     const records = entities.slice(from, from + BATCH)
     const end = from + records.length
-    yield { records, rejected: [], position: end, bytes: 0, place: `record ${end}` }
+    yield { records, rejected: [], position: end, bytes: 0, location: `record ${end}` }
   }
 }

@@ -6,8 +6,8 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type * as Consequence from "../../Consequence.ts"
 import type { Entity, Kind } from "../../Entity.ts"
-import type { Fingerprint } from "../../Fingerprint.ts"
 import type { Rejected } from "../../Rejected.ts"
+import type { Fingerprint } from "../../settings/Fingerprint.ts"
 import type { Failure } from "../../SourceError.ts"
 
 /**
@@ -66,7 +66,7 @@ export interface Batch {
    * ids, and no names of files, which may hold ids. Empty when the number of the
    * partition says enough.
    */
-  readonly place: string
+  readonly location: string
   /**
    * Tells what has been read of the partition so far from other content, where the
    * partition's `fingerprint` does not tell all of it: checksums, as JSON that

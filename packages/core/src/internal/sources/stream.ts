@@ -3,10 +3,10 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Entity } from "../../Entity.ts"
-import * as Printable from "../../Printable.ts"
+import * as Printable from "../../errors/Printable.ts"
 import type { Rejected } from "../../Rejected.ts"
-import * as Setting from "../../Setting.ts"
-import * as Settings from "../../Settings.ts"
+import * as Setting from "../../settings/Setting.ts"
+import * as Settings from "../../settings/Settings.ts"
 import { named, type SourceError } from "../../SourceError.ts"
 import type { Source } from "./model.ts"
 
@@ -34,5 +34,5 @@ export const stream = <R>(
 
 // internal
 
-const warnOf = ({ code, message, place }: Rejected) =>
-  Effect.logWarning(Printable.line(`rejected (${code}) at ${place}: ${message}`, Printable.MAX_MESSAGE))
+const warnOf = ({ code, message, location }: Rejected) =>
+  Effect.logWarning(Printable.line(`rejected (${code}) at ${location}: ${message}`, Printable.MAX_MESSAGE))

@@ -1,6 +1,6 @@
 // What tells a transform's code from other code, and whether it can.
 import type * as Schema from "effect/Schema"
-import * as Fingerprint from "../../Fingerprint.ts"
+import * as Fingerprint from "../../settings/Fingerprint.ts"
 import { isJson } from "./entityCheck.ts"
 import { given } from "./failure.ts"
 

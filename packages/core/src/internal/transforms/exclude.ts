@@ -1,7 +1,7 @@
 import * as Consequence from "../../Consequence.ts"
 import type { Entity } from "../../Entity.ts"
 import { dropAll, type Exclusion, type UserPolicy } from "../../Exclusion.ts"
-import type * as Fingerprint from "../../Fingerprint.ts"
+import type * as Fingerprint from "../../settings/Fingerprint.ts"
 import { coded, PER_RECORD, type Settings } from "./code.ts"
 import { copied } from "./copied.ts"
 import { given } from "./failure.ts"

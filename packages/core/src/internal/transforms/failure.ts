@@ -1,10 +1,10 @@
 // What a transform did that it must not, as an error of the run and as a reject.
 import * as Schema from "effect/Schema"
 import type { Entity } from "../../Entity.ts"
-import * as Printable from "../../Printable.ts"
+import * as Printable from "../../errors/Printable.ts"
+import * as SystemProblem from "../../errors/SystemProblem.ts"
+import { TaggedError } from "../../errors/TaggedError.ts"
 import { keyOf, ofEntity, type Rejected } from "../../Rejected.ts"
-import * as SystemProblem from "../../SystemProblem.ts"
-import { TaggedError } from "../../TaggedError.ts"
 import { FAILED, INVALID } from "./codes.ts"
 
 /**
@@ -21,7 +21,7 @@ export class TransformFailed extends TaggedError<TransformFailed>(
   kind: Schema.optionalKey(Schema.String),
   key: Schema.optionalKey(Schema.String),
   /** Where the batch of the record ends in the input, as far as that is known. */
-  place: Schema.optionalKey(Schema.String),
+  location: Schema.optionalKey(Schema.String),
   problem: Schema.String,
   /** Where in the code it threw, the innermost call first. */
   frames: Schema.Array(Schema.String),
@@ -29,10 +29,12 @@ export class TransformFailed extends TaggedError<TransformFailed>(
 }) {
   override get message(): string {
     const record = this.kind === undefined ? "" : ` for ${this.kind} ${this.key ?? ""}`.trimEnd()
-    const place =
-      this.place === undefined || this.place === "" ? "" : `, in the batch that ends at ${this.place}`
+    const location =
+      this.location === undefined || this.location === ""
+        ? ""
+        : `, in the batch that ends at ${this.location}`
     const [frame] = this.frames
-    return `transform ${JSON.stringify(this.transform)}${record}${place}: ${this.problem}${frame === undefined ? "" : ` (${frame})`}`
+    return `transform ${JSON.stringify(this.transform)}${record}${location}: ${this.problem}${frame === undefined ? "" : ` (${frame})`}`
   }
 }
 
@@ -64,13 +66,13 @@ export const failure = (transform: string, { cause, problem }: Trouble, record?:
   })
 
 /** The same with where the batch ends. */
-export const placed = (failed: TransformFailed, place: string): TransformFailed => {
+export const placed = (failed: TransformFailed, location: string): TransformFailed => {
   const { cause, frames, key, kind, problem, transform } = failed
   return new TransformFailed({
     transform,
     ...(kind !== undefined && { kind }),
     ...(key !== undefined && { key }),
-    place,
+    location,
     problem,
     frames,
     ...(cause !== undefined && { cause })

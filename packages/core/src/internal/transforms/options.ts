@@ -2,7 +2,7 @@
 import type * as Schema from "effect/Schema"
 import type { Entity, Kind } from "../../Entity.ts"
 import type { UserPolicy } from "../../Exclusion.ts"
-import type * as Fingerprint from "../../Fingerprint.ts"
+import type * as Fingerprint from "../../settings/Fingerprint.ts"
 
 /**
  * What stands for the function of a transform. `S` is JSON, or nothing.

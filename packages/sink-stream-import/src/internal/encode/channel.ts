@@ -1,4 +1,5 @@
-import { type Entity, Json } from "@chatferry/core"
+import { type Entity } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Limits from "../../StreamImportLimits.ts"
 import { kept, lacking, notes } from "../format/consequences.ts"
 import * as Custom from "../format/custom.ts"

@@ -1,4 +1,5 @@
-import { type Entity, Json, Timestamp } from "@chatferry/core"
+import { type Entity, Timestamp } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import { notes } from "../format/consequences.ts"
 import * as Custom from "../format/custom.ts"
 import * as ReservedNames from "../format/reservedNames.ts"

@@ -1,4 +1,5 @@
-import { type Entity, Json, Sha256, Timestamp } from "@chatferry/core"
+import { type Entity, Timestamp } from "@chatferry/core"
+import { Json, Sha256 } from "@chatferry/core/files"
 import * as Limits from "../../StreamImportLimits.ts"
 import { kept, notes } from "../format/consequences.ts"
 import * as Custom from "../format/custom.ts"

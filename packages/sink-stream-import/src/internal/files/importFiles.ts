@@ -1,4 +1,5 @@
-import { type Phase, SinkError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import { failed } from "../format/failures.ts"
@@ -48,15 +49,14 @@ const makeLines = ({ settings, task }: Assembly): ImportFiles => {
     closed.push(yield* file.close)
     file = TextFile.make(task, numberedName(settings, closed.length + 1))
   })
-  const addEach = (kind: ItemType, items: string) =>
-    Effect.gen(function* () {
-      for (const item of items.split("\n")) {
-        const bytes = Buffer.byteLength(item) + 1
-        if (bytes > settings.maxFileBytes) return yield* tooLarge(settings, kind, bytes)
-        if (file.bytes() + bytes > settings.maxFileBytes) yield* nextFile
-        yield* file.append(`${item}\n`, 1)
-      }
-    })
+  const addEach = Effect.fnUntraced(function* (kind: ItemType, items: string) {
+    for (const item of items.split("\n")) {
+      const bytes = Buffer.byteLength(item) + 1
+      if (bytes > settings.maxFileBytes) return yield* tooLarge(settings, kind, bytes)
+      if (file.bytes() + bytes > settings.maxFileBytes) yield* nextFile
+      yield* file.append(`${item}\n`, 1)
+    }
+  })
   return {
     add: (kind: ItemType, items: string, count: number) =>
       // A UTF-16 unit is at most three bytes, so most blocks fit without being measured.

@@ -1,4 +1,5 @@
-import { Json, type SinkError } from "@chatferry/core"
+import { type SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import type { File } from "effect/FileSystem"
 import { writeFailed } from "../format/failures.ts"

@@ -1,4 +1,6 @@
-import { type Entity, Json, type Phase, type Sink, type SinkError } from "@chatferry/core"
+import { type Entity, type Sink, type SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
+import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type { Moved } from "../format/custom.ts"
@@ -41,19 +43,18 @@ export const fileNames = (settings: Settings): ReadonlyArray<string> => [
 ]
 
 /** Publishes the files: those that are to be imported come first, in their order. */
-export const publish = (
+export const publish = Effect.fnUntraced(function* (
   { dialect }: Settings,
   output: Phase.Output
-): Effect.Effect<Sink.Summary, SinkError.SinkError> =>
-  Effect.gen(function* () {
-    const names = output.pieces.map(({ name }) => name)
-    const others = [ID_MAP, MOVED].filter((name) => names.includes(name))
-    const imports = ImportFiles.inOrder(names.filter((name) => !others.includes(name)))
-    return yield* output.publish({
-      files: yield* Effect.forEach([...imports, ...others], (name) => output.join(name)),
-      details: { dialect, importFiles: imports.length }
-    })
+): Effect.fn.Return<Sink.Summary, SinkError.SinkError> {
+  const names = output.pieces.map(({ name }) => name)
+  const others = [ID_MAP, MOVED].filter((name) => names.includes(name))
+  const imports = ImportFiles.inOrder(names.filter((name) => !others.includes(name)))
+  return yield* output.publish({
+    files: yield* Effect.forEach([...imports, ...others], (name) => output.join(name)),
+    details: { dialect, importFiles: imports.length }
   })
+})
 
 /** Starts the files. */
 export const open = (assembly: Assembly): Output => {

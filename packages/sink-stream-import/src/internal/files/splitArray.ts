@@ -1,4 +1,6 @@
-import { DurableFile, type Phase, SinkError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { DurableFile } from "@chatferry/core/files"
+import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import { failed, writeFailed } from "../format/failures.ts"

@@ -1,5 +1,5 @@
 import type { Sqlite } from "@chatferry/connector"
-import { Json } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Ids from "../format/ids.ts"
 import type { ItemType } from "../format/itemTypes.ts"
 import { type Assembly } from "../resolve/assembly.ts"

@@ -1,4 +1,5 @@
-import { Consequence, type Phase, SinkError } from "@chatferry/core"
+import { Consequence, SinkError } from "@chatferry/core"
+import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import { notes } from "../format/consequences.ts"
 import { failed } from "../format/failures.ts"

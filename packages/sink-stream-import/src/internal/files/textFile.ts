@@ -1,4 +1,5 @@
-import type { Phase, SinkError } from "@chatferry/core"
+import type { SinkError } from "@chatferry/core"
+import type { Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 
 /** A piece of the output that grows by text or bytes. */

@@ -1,5 +1,5 @@
 // Schemas of what users set.
-import { Setting, Settings } from "@chatferry/core"
+import { Setting, Settings } from "@chatferry/core/settings"
 import * as Schema from "effect/Schema"
 import * as Limits from "../../StreamImportLimits.ts"
 

@@ -1,4 +1,5 @@
-import { Json, Wire } from "@chatferry/core"
+import { RawValue } from "@chatferry/connector"
+import { Json } from "@chatferry/core/files"
 import * as Limits from "../../StreamImportLimits.ts"
 import { notes } from "./consequences.ts"
 
@@ -100,7 +101,7 @@ export const limit = (custom: Fields, reserve: number, path: string, changes: Ch
   if (bytes <= allowed) return custom
   const candidates = Object.entries(custom)
     .flatMap(([name, value]) =>
-      Wire.isWire(value)
+      RawValue.isObject(value)
         ? Object.entries(value).map(([key, inner]) => candidate(`${path}${name}.${key}`, name, key, inner))
         : [candidate(`${path}${name}`, name, undefined, value)]
     )
@@ -115,7 +116,7 @@ export const limit = (custom: Fields, reserve: number, path: string, changes: Ch
   }
   const kept: Fields = {}
   for (const [name, value] of Object.entries(custom)) {
-    if (!Wire.isWire(value)) {
+    if (!RawValue.isObject(value)) {
       if (!gone.has(`${path}${name}`)) kept[name] = value
       continue
     }
@@ -171,7 +172,7 @@ const STREAM = "stream"
 const OWN = "chatferry"
 
 /** Whether a field is one that an app made up: what providers have is an object each. */
-const isOfStream = (name: string, value: unknown) => name === STREAM || !Wire.isWire(value)
+const isOfStream = (name: string, value: unknown) => name === STREAM || !RawValue.isObject(value)
 
 const OWN_FIELD = { enumerable: true, configurable: true, writable: true }
 

@@ -1,4 +1,4 @@
-import { Sha256 } from "@chatferry/core"
+import { Sha256 } from "@chatferry/core/files"
 import * as Limits from "../../StreamImportLimits.ts"
 
 /** How a Stream id came about; `member_ids` has none. */

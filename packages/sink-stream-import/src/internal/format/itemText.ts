@@ -1,5 +1,5 @@
 // Characters that JSON can hold and databases cannot: U+0000 and halves of surrogate pairs.
-import { Json } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import { notes } from "./consequences.ts"
 import type { Changes, Fields } from "./custom.ts"
 

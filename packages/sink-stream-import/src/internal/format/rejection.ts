@@ -32,6 +32,6 @@ export const rejection = (
   kind,
   code,
   message: reasons[code],
-  place: [kind, ...ids].join(" "),
+  location: [kind, ...ids].join(" "),
   original: original as Rejected.Rejected["original"]
 })

@@ -1,4 +1,4 @@
-import { type Fingerprint, Settings as Config } from "@chatferry/core"
+import { type Fingerprint, Settings as Config } from "@chatferry/core/settings"
 import type * as Policies from "../../StreamImportPolicies.ts"
 import { replyTypeIn, SinkConfig } from "./config.ts"
 

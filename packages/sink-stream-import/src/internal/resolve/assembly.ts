@@ -1,5 +1,7 @@
 import { Sqlite } from "@chatferry/connector"
-import { DurableFile, type Ledger, type Phase, SinkError } from "@chatferry/core"
+import { type Ledger, SinkError } from "@chatferry/core"
+import { DurableFile } from "@chatferry/core/files"
+import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -61,24 +63,23 @@ export const step = <A>(
   SinkError.attempt(assembly.settings.name, assembly.task.directory, () => code(assembly.database))
 
 /** Handles rows in blocks, and lets others work between two blocks. */
-export const eachBlock = <Row>(
+export const eachBlock = Effect.fnUntraced(function* <Row>(
   assembly: Assembly,
   name: string,
   total: number,
   blocks: Iterator<ReadonlyArray<Row>>,
   handle: (rows: ReadonlyArray<Row>) => Effect.Effect<void, SinkError.SinkError>
-): Effect.Effect<void, SinkError.SinkError> =>
-  Effect.gen(function* () {
-    let done = 0
-    for (;;) {
-      const next = yield* step(assembly, () => blocks.next())
-      if (next.done === true) break
-      yield* handle(next.value)
-      done += next.value.length
-      yield* assembly.task.progress(name, done, total)
-      yield* Effect.yieldNow
-    }
-  })
+): Effect.fn.Return<void, SinkError.SinkError> {
+  let done = 0
+  for (;;) {
+    const next = yield* step(assembly, () => blocks.next())
+    if (next.done === true) break
+    yield* handle(next.value)
+    done += next.value.length
+    yield* assembly.task.progress(name, done, total)
+    yield* Effect.yieldNow
+  }
+})
 
 /** Blocks of a statement that selects a range of numbers from 1 to `last`. */
 export function* ranges<Row>(statement: Sqlite.Statement<Row>, last: number): Generator<ReadonlyArray<Row>> {

@@ -1,4 +1,5 @@
-import { Consequence, type Entity, Json, type Rejected, SinkError } from "@chatferry/core"
+import { Consequence, type Entity, type Rejected, SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as EncodeChannel from "../encode/channel.ts"
 import { notes, outcomes, rejections } from "../format/consequences.ts"
@@ -20,13 +21,14 @@ type MembersChanged = typeof rejections.membersChanged.code
  * Works out for every channel whether it is written, who made it, and what it
  * is called in Stream.
  */
-export const resolveChannels = (assembly: Assembly): Effect.Effect<void, SinkError.SinkError> =>
-  Effect.gen(function* () {
-    yield* step(assembly, (database) => database.exec(TABLES))
-    yield* mergeChannels(assembly)
-    if (assembly.settings.unknownChannel === "synthesise") yield* step(assembly, () => synthesise(assembly))
-    yield* nameChannels(assembly)
-  })
+export const resolveChannels = Effect.fnUntraced(function* (
+  assembly: Assembly
+): Effect.fn.Return<void, SinkError.SinkError> {
+  yield* step(assembly, (database) => database.exec(TABLES))
+  yield* mergeChannels(assembly)
+  if (assembly.settings.unknownChannel === "synthesise") yield* step(assembly, () => synthesise(assembly))
+  yield* nameChannels(assembly)
+})
 
 // internal
 
@@ -44,42 +46,40 @@ interface StagedRow {
   readonly record: string
 }
 
-const mergeChannels = (assembly: Assembly) =>
-  Effect.gen(function* () {
-    const { book, database, task } = assembly
-    const add = yield* step(assembly, () => makeAdd(assembly))
-    const isUnknown = yield* step(assembly, () => unknownUser(assembly))
-    const withoutReferences = yield* step(assembly, () => makeWithoutReferences(assembly))
-    const handle = (rows: ReadonlyArray<Group<"channel", StagedRow>>) =>
-      Effect.gen(function* () {
-        const rejected: Array<Rejected.Rejected> = []
-        yield* step(assembly, () => {
-          for (const { count, entity, isFilled } of rows) {
-            const channel = withoutReferences(entity)
-            book.add("channel", "merged", outcomes.sameId.code, count - 1)
-            if (isFilled) book.note(Consequence.codeOf(notes.filledFromOlder, "channel"), 1)
-            if (assembly.settings.deletedChannels === "skip" && channel.deletedAt !== undefined) {
-              book.add("channel", "dropped", outcomes.deleted.code, 1)
-              add(channel, "dropped")
-            } else if (channel.createdById !== undefined && isUnknown(channel.createdById)) {
-              rejected.push(rejection("channel", rejections.unknownUser.code, [channel.id], channel))
-              add(channel, "rejected")
-            } else if (add(channel, "written") === rejections.membersChanged.code) {
-              rejected.push(rejection("channel", rejections.membersChanged.code, [channel.id], channel))
-            }
-          }
-        })
-        yield* task.reject(rejected)
-      })
-    const rows = yield* step(assembly, () =>
-      database
-        .prepare<StagedRow>("SELECT id, record FROM channels ORDER BY id, changed_at DESC, record DESC")
-        .iterate()
-    )
-    const total = yield* step(assembly, () => count(database, "channels"))
-    const channels = groups("channel", rows, (a, b) => a.id === b.id)
-    yield* eachBlock(assembly, "merge channels", total, chunks(channels, lengthOf), handle)
+const mergeChannels = Effect.fnUntraced(function* (assembly: Assembly) {
+  const { book, database, task } = assembly
+  const add = yield* step(assembly, () => makeAdd(assembly))
+  const isUnknown = yield* step(assembly, () => unknownUser(assembly))
+  const withoutReferences = yield* step(assembly, () => makeWithoutReferences(assembly))
+  const handle = Effect.fnUntraced(function* (rows: ReadonlyArray<Group<"channel", StagedRow>>) {
+    const rejected: Array<Rejected.Rejected> = []
+    yield* step(assembly, () => {
+      for (const { count, entity, isFilled } of rows) {
+        const channel = withoutReferences(entity)
+        book.add("channel", "merged", outcomes.sameId.code, count - 1)
+        if (isFilled) book.note(Consequence.codeOf(notes.filledFromOlder, "channel"), 1)
+        if (assembly.settings.deletedChannels === "skip" && channel.deletedAt !== undefined) {
+          book.add("channel", "dropped", outcomes.deleted.code, 1)
+          add(channel, "dropped")
+        } else if (channel.createdById !== undefined && isUnknown(channel.createdById)) {
+          rejected.push(rejection("channel", rejections.unknownUser.code, [channel.id], channel))
+          add(channel, "rejected")
+        } else if (add(channel, "written") === rejections.membersChanged.code) {
+          rejected.push(rejection("channel", rejections.membersChanged.code, [channel.id], channel))
+        }
+      }
+    })
+    yield* task.reject(rejected)
   })
+  const rows = yield* step(assembly, () =>
+    database
+      .prepare<StagedRow>("SELECT id, record FROM channels ORDER BY id, changed_at DESC, record DESC")
+      .iterate()
+  )
+  const total = yield* step(assembly, () => count(database, "channels"))
+  const channels = groups("channel", rows, (a, b) => a.id === b.id)
+  yield* eachBlock(assembly, "merge channels", total, chunks(channels, lengthOf), handle)
+})
 
 // Under `placeholder` no user is unknown: they are made up.
 const unknownUser = ({ database, settings }: Assembly) => {
@@ -221,45 +221,44 @@ interface NameRow {
   readonly rule: string | null
 }
 
-const nameChannels = (assembly: Assembly) =>
-  Effect.gen(function* () {
-    const { book, database, settings } = assembly
-    const insert = yield* step(assembly, () => {
-      database.exec(`
+const nameChannels = Effect.fnUntraced(function* (assembly: Assembly) {
+  const { book, database, settings } = assembly
+  const insert = yield* step(assembly, () => {
+    database.exec(`
         CREATE TABLE assembly.taken_id AS
           SELECT scope, stripped FROM assembly.channel GROUP BY 1, 2 HAVING count(*) > 1;
         CREATE TABLE assembly.taken_set AS
           SELECT type, members FROM assembly.channel WHERE members IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1;
         CREATE INDEX assembly.taken_id_index ON taken_id (scope, stripped);
         CREATE INDEX assembly.taken_set_index ON taken_set (type, members)`)
-      return database.prepare("INSERT INTO assembly.target VALUES (?, ?, ?, ?, ?, ?)")
-    })
-    const name = (row: NameRow) => {
-      const isFree = row.isSetTaken === 0 || row.fixed !== null
-      if (!isFree) book.note(notes.distinctMembersShared.code, 1)
-      const isSet = row.members !== null && isFree
-      const mapped = isSet
-        ? undefined
-        : row.fixed === null
-          ? Ids.channelId(row.id, row.stripped, row.isIdTaken === 0)
-          : { id: row.fixed, rule: row.rule }
-      const target: EncodeChannel.Target = {
-        type: row.type,
-        streamId: mapped?.id ?? null,
-        memberIds: isSet ? (Json.parse(row.members ?? "[]") as ReadonlyArray<string>) : null
-      }
-      insert.run(
-        row.no,
-        row.type,
-        target.streamId,
-        mapped?.rule ?? "member_ids",
-        isSet ? row.members : null,
-        EncodeChannel.reference(target)
-      )
+    return database.prepare("INSERT INTO assembly.target VALUES (?, ?, ?, ?, ?, ?)")
+  })
+  const name = (row: NameRow) => {
+    const isFree = row.isSetTaken === 0 || row.fixed !== null
+    if (!isFree) book.note(notes.distinctMembersShared.code, 1)
+    const isSet = row.members !== null && isFree
+    const mapped = isSet
+      ? undefined
+      : row.fixed === null
+        ? Ids.channelId(row.id, row.stripped, row.isIdTaken === 0)
+        : { id: row.fixed, rule: row.rule }
+    const target: EncodeChannel.Target = {
+      type: row.type,
+      streamId: mapped?.id ?? null,
+      memberIds: isSet ? (Json.parse(row.members ?? "[]") as ReadonlyArray<string>) : null
     }
-    const last = yield* step(assembly, () => count(database, "assembly.channel"))
-    const rows = yield* step(assembly, () =>
-      database.prepare<NameRow>(`SELECT no, id, type, stripped, members, fixed, rule,
+    insert.run(
+      row.no,
+      row.type,
+      target.streamId,
+      mapped?.rule ?? "member_ids",
+      isSet ? row.members : null,
+      EncodeChannel.reference(target)
+    )
+  }
+  const last = yield* step(assembly, () => count(database, "assembly.channel"))
+  const rows = yield* step(assembly, () =>
+    database.prepare<NameRow>(`SELECT no, id, type, stripped, members, fixed, rule,
           EXISTS (SELECT 1 FROM assembly.taken_id t WHERE t.scope = c.scope AND t.stripped = c.stripped)
             OR EXISTS (SELECT 1 FROM earlier.entry e
               WHERE e.kind = 'channel' AND e.stream = c.stripped AND e.source <> c.id) AS isIdTaken,
@@ -267,26 +266,26 @@ const nameChannels = (assembly: Assembly) =>
             OR EXISTS (SELECT 1 FROM earlier.entry e WHERE e.kind = 'channel' AND e.stream = '' AND e.type = c.type
               AND e.members = c.members AND e.source <> c.id) AS isSetTaken
         FROM assembly.channel c WHERE no BETWEEN ? AND ? AND status = 'written' ORDER BY no`)
-    )
-    yield* eachBlock(assembly, "name channels", last, ranges(rows, last), (block) =>
-      step(assembly, () => block.forEach(name))
-    )
-    const same = yield* step(assembly, () => {
-      database.exec("CREATE INDEX assembly.target_by_id ON target (type, stream_id)")
-      return database
-        .prepare<{
-          readonly a: string
-          readonly b: string
-        }>(`SELECT min(c.id) AS a, max(c.id) AS b FROM assembly.target t JOIN assembly.channel c USING (no)
+  )
+  yield* eachBlock(assembly, "name channels", last, ranges(rows, last), (block) =>
+    step(assembly, () => block.forEach(name))
+  )
+  const same = yield* step(assembly, () => {
+    database.exec("CREATE INDEX assembly.target_by_id ON target (type, stream_id)")
+    return database
+      .prepare<{
+        readonly a: string
+        readonly b: string
+      }>(`SELECT min(c.id) AS a, max(c.id) AS b FROM assembly.target t JOIN assembly.channel c USING (no)
           WHERE t.stream_id IS NOT NULL GROUP BY t.type, t.stream_id HAVING count(*) > 1
           UNION ALL
           SELECT e.source, c.id FROM assembly.target t JOIN assembly.channel c USING (no)
             JOIN earlier.entry e ON e.kind = 'channel' AND e.stream = t.stream_id AND e.type = t.type
           WHERE e.source <> c.id LIMIT 1`)
-        .get()
-    })
-    yield* same === undefined ? Effect.void : conflict(settings, same.a, same.b)
+      .get()
   })
+  yield* same === undefined ? Effect.void : conflict(settings, same.a, same.b)
+})
 
 const conflict = (settings: Settings, first: string, second: string) =>
   failed(

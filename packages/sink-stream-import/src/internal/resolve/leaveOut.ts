@@ -9,21 +9,22 @@ import { leaveOutReferences } from "./leaveOutReferences.ts"
  * here on the tables of the stage are as if the source had not given it, so what
  * refers to it is dealt with like any other reference to what is not there.
  */
-export const leaveOut = (assembly: Assembly): Effect.Effect<void, SinkError.SinkError> =>
-  Effect.gen(function* () {
-    const isAny = yield* step(assembly, (database) => {
-      database.exec(DECIDED)
-      if (count(database, "exclusions") === 0) return false
-      database.exec(DECISIONS)
-      database.exec(ROWS)
-      return true
-    })
-    if (!isAny) return
-    yield* leaveOutReferences(assembly)
-    yield* step(assembly, ({ exec }) => exec(REACTIONS))
-    yield* step(assembly, () => countLeftOut(assembly))
-    yield* step(assembly, ({ exec }) => exec(VIEWS))
+export const leaveOut = Effect.fnUntraced(function* (
+  assembly: Assembly
+): Effect.fn.Return<void, SinkError.SinkError> {
+  const isAny = yield* step(assembly, (database) => {
+    database.exec(DECIDED)
+    if (count(database, "exclusions") === 0) return false
+    database.exec(DECISIONS)
+    database.exec(ROWS)
+    return true
   })
+  if (!isAny) return
+  yield* leaveOutReferences(assembly)
+  yield* step(assembly, ({ exec }) => exec(REACTIONS))
+  yield* step(assembly, () => countLeftOut(assembly))
+  yield* step(assembly, ({ exec }) => exec(VIEWS))
+})
 
 /** SQL for whether the source gives a user, or a transform left it out: what is kept of it is kept on purpose. */
 export const isKnownUser = (column: string): string =>

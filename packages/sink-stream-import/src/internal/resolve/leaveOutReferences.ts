@@ -1,4 +1,5 @@
-import { Json, type SinkError } from "@chatferry/core"
+import { type SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import type * as Custom from "../format/custom.ts"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
@@ -8,32 +9,33 @@ import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
  * mentioned or may see the message, and as who pinned it. A message that nobody
  * may see any more is left out.
  */
-export const leaveOutReferences = (assembly: Assembly): Effect.Effect<void, SinkError.SinkError> =>
-  Effect.gen(function* () {
-    const { rows, change, hide, forget } = yield* step(assembly, (database) => {
-      database.exec(TABLES)
-      return {
-        rows: database.prepare<Row>(MESSAGES).iterate(),
-        change: database.prepare("INSERT INTO assembly.message_changed VALUES (?, ?, ?, ?)"),
-        hide: database.prepare("INSERT INTO assembly.message_excluded VALUES (?, ?)"),
-        forget: database.prepare("INSERT INTO assembly.message_user_excluded VALUES (?)")
-      }
-    })
-    const references = yield* step(assembly, ({ prepare }) => prepare<Reference>(REFERENCES))
-    const handle = (row: Row) => {
-      const all = references.all(row.row)
-      const reason = changeMessage(assembly, row, all, change.execute, forget.execute)
-      if (reason !== undefined) hide.execute(row.row, reason)
+export const leaveOutReferences = Effect.fnUntraced(function* (
+  assembly: Assembly
+): Effect.fn.Return<void, SinkError.SinkError> {
+  const { rows, change, hide, forget } = yield* step(assembly, (database) => {
+    database.exec(TABLES)
+    return {
+      rows: database.prepare<Row>(MESSAGES).iterate(),
+      change: database.prepare("INSERT INTO assembly.message_changed VALUES (?, ?, ?, ?)"),
+      hide: database.prepare("INSERT INTO assembly.message_excluded VALUES (?, ?)"),
+      forget: database.prepare("INSERT INTO assembly.message_user_excluded VALUES (?)")
     }
-    const total = yield* step(assembly, (database) => count(database, "assembly.message_referring"))
-    yield* eachBlock(
-      assembly,
-      "leave out references",
-      total,
-      chunks(rows, ({ item }) => item.length),
-      (block) => step(assembly, () => block.forEach(handle))
-    )
   })
+  const references = yield* step(assembly, ({ prepare }) => prepare<Reference>(REFERENCES))
+  const handle = (row: Row) => {
+    const all = references.all(row.row)
+    const reason = changeMessage(assembly, row, all, change.execute, forget.execute)
+    if (reason !== undefined) hide.execute(row.row, reason)
+  }
+  const total = yield* step(assembly, (database) => count(database, "assembly.message_referring"))
+  yield* eachBlock(
+    assembly,
+    "leave out references",
+    total,
+    chunks(rows, ({ item }) => item.length),
+    (block) => step(assembly, () => block.forEach(handle))
+  )
+})
 
 // internal
 

@@ -1,4 +1,5 @@
-import { type Entity, Json, type SinkError } from "@chatferry/core"
+import { type Entity, type SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import { outcomes } from "../format/consequences.ts"
 import { saidAt } from "../stage/saidAt.ts"
@@ -9,20 +10,21 @@ import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
  * unless another record of the same is newer than all that say so. From here on
  * the tables of the stage are as if the source had not given them.
  */
-export const leaveOutRemoved = (assembly: Assembly): Effect.Effect<void, SinkError.SinkError> =>
-  Effect.gen(function* () {
-    const total = yield* step(assembly, (database) => count(database, "removals"))
-    if (total === 0) return
-    const { handle, rows } = yield* step(assembly, (database) => {
-      database.exec(TABLES)
-      countExcluded(assembly)
-      return { handle: makeHandle(assembly), rows: database.prepare<Removal>(REMOVALS).iterate() }
-    })
-    yield* eachBlock(assembly, "leave out what was removed", total, chunks(rows), (block) =>
-      step(assembly, () => block.forEach(handle))
-    )
-    yield* step(assembly, ({ exec }) => exec(VIEWS))
+export const leaveOutRemoved = Effect.fnUntraced(function* (
+  assembly: Assembly
+): Effect.fn.Return<void, SinkError.SinkError> {
+  const total = yield* step(assembly, (database) => count(database, "removals"))
+  if (total === 0) return
+  const { handle, rows } = yield* step(assembly, (database) => {
+    database.exec(TABLES)
+    countExcluded(assembly)
+    return { handle: makeHandle(assembly), rows: database.prepare<Removal>(REMOVALS).iterate() }
   })
+  yield* eachBlock(assembly, "leave out what was removed", total, chunks(rows), (block) =>
+    step(assembly, () => block.forEach(handle))
+  )
+  yield* step(assembly, ({ exec }) => exec(VIEWS))
+})
 
 // internal
 

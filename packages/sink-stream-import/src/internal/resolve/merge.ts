@@ -1,4 +1,5 @@
-import { type Entity, Json, Timestamp } from "@chatferry/core"
+import { type Entity, Timestamp } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import type * as Custom from "../format/custom.ts"
 
 /** A record of a kind that is merged field by field. */

@@ -1,4 +1,5 @@
-import { Json, type SinkError } from "@chatferry/core"
+import { type SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import { decodeMessage, type MessageRow } from "../encode/decodeMessage.ts"
 import { decodeReaction, type ReactionRow } from "../encode/reaction.ts"
@@ -7,13 +8,14 @@ import { type Assembly, chunks, count, eachBlock, listPairs, step } from "./asse
 import { idAt, originalOf, senderAt } from "./messages.ts"
 
 /** Counts the messages and reactions that are not written, and sets the rejected ones aside. */
-export const refuse = (assembly: Assembly): Effect.Effect<void, SinkError.SinkError> =>
-  Effect.gen(function* () {
-    yield* countDropped(assembly, "message")
-    yield* countDropped(assembly, "reaction")
-    yield* rejectMessages(assembly)
-    yield* rejectReactions(assembly)
-  })
+export const refuse = Effect.fnUntraced(function* (
+  assembly: Assembly
+): Effect.fn.Return<void, SinkError.SinkError> {
+  yield* countDropped(assembly, "message")
+  yield* countDropped(assembly, "reaction")
+  yield* rejectMessages(assembly)
+  yield* rejectReactions(assembly)
+})
 
 // internal
 
@@ -51,28 +53,27 @@ const MESSAGES = `SELECT f.code, m.id, ${idAt("m.channel")} AS channelId, ${idAt
     CROSS JOIN main.messages m ON m.row = r.row LEFT JOIN main.message_extras e ON e.message_row = m.row
   ORDER BY r.no`
 
-const rejectMessages = (assembly: Assembly) =>
-  Effect.gen(function* () {
-    const { database, task } = assembly
-    const total = yield* step(assembly, () => {
-      listPairs(
-        database,
-        "message_rejected",
-        `SELECT f.row, f.row FROM assembly.message_refused f CROSS JOIN messages m USING (row)
+const rejectMessages = Effect.fnUntraced(function* (assembly: Assembly) {
+  const { database, task } = assembly
+  const total = yield* step(assembly, () => {
+    listPairs(
+      database,
+      "message_rejected",
+      `SELECT f.row, f.row FROM assembly.message_refused f CROSS JOIN messages m USING (row)
           WHERE f.outcome = 'rejected' ORDER BY m.id`
-      )
-      return count(database, "assembly.message_rejected")
-    })
-    const rows = yield* step(assembly, () => database.prepare<RefusedMessage>(MESSAGES).iterate())
-    const toRejected = ({ code, original, ...row }: RefusedMessage) =>
-      rejection("message", code, [row.id], original === null ? decodeMessage(row) : parse(original))
-    yield* eachBlock(assembly, "reject messages", total, chunks(rows, lengthOf), (block) =>
-      Effect.flatMap(
-        step(assembly, () => block.map(toRejected)),
-        task.reject
-      )
     )
+    return count(database, "assembly.message_rejected")
   })
+  const rows = yield* step(assembly, () => database.prepare<RefusedMessage>(MESSAGES).iterate())
+  const toRejected = ({ code, original, ...row }: RefusedMessage) =>
+    rejection("message", code, [row.id], original === null ? decodeMessage(row) : parse(original))
+  yield* eachBlock(assembly, "reject messages", total, chunks(rows, lengthOf), (block) =>
+    Effect.flatMap(
+      step(assembly, () => block.map(toRejected)),
+      task.reject
+    )
+  )
+})
 
 type RefusedReaction = ReactionRow & Original & { readonly code: Reason; readonly type: string }
 
@@ -81,26 +82,25 @@ const REACTIONS = `SELECT f.code, r.message_id AS messageId, r.user_id AS userId
   FROM assembly.reaction_refused f CROSS JOIN reactions r USING (row)
   WHERE f.outcome = 'rejected' ORDER BY r.message_id, r.user_id, r.type`
 
-const rejectReactions = (assembly: Assembly) =>
-  Effect.gen(function* () {
-    const { database, task } = assembly
-    const total = yield* step(assembly, () =>
-      count(database, "assembly.reaction_refused WHERE outcome = 'rejected'")
+const rejectReactions = Effect.fnUntraced(function* (assembly: Assembly) {
+  const { database, task } = assembly
+  const total = yield* step(assembly, () =>
+    count(database, "assembly.reaction_refused WHERE outcome = 'rejected'")
+  )
+  const rows = yield* step(assembly, () => database.prepare<RefusedReaction>(REACTIONS).iterate())
+  const toRejected = ({ code, original, type, ...row }: RefusedReaction) =>
+    rejection(
+      "reaction",
+      code,
+      [row.messageId, row.userId, type],
+      original === null ? decodeReaction(row) : parse(original)
     )
-    const rows = yield* step(assembly, () => database.prepare<RefusedReaction>(REACTIONS).iterate())
-    const toRejected = ({ code, original, type, ...row }: RefusedReaction) =>
-      rejection(
-        "reaction",
-        code,
-        [row.messageId, row.userId, type],
-        original === null ? decodeReaction(row) : parse(original)
-      )
-    yield* eachBlock(assembly, "reject reactions", total, chunks(rows, lengthOf), (block) =>
-      Effect.flatMap(
-        step(assembly, () => block.map(toRejected)),
-        task.reject
-      )
+  yield* eachBlock(assembly, "reject reactions", total, chunks(rows, lengthOf), (block) =>
+    Effect.flatMap(
+      step(assembly, () => block.map(toRejected)),
+      task.reject
     )
-  })
+  )
+})
 
 const parse = (record: string) => Json.parse(record) as object

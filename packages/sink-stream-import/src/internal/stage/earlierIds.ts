@@ -1,5 +1,7 @@
 import { Sqlite } from "@chatferry/connector"
-import { DurableFile, NdjsonLines, Sha256, SinkError, SystemProblem } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { SystemProblem } from "@chatferry/core/errors"
+import { DurableFile, NdjsonLines, Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"

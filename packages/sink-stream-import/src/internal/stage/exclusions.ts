@@ -1,4 +1,5 @@
-import { Exclusion, Json } from "@chatferry/core"
+import { Exclusion } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Ids from "../format/ids.ts"
 import type { Insert } from "./records.ts"
 

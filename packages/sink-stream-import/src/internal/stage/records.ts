@@ -1,5 +1,6 @@
 import type { SqliteStage } from "@chatferry/connector"
-import { type Entity, Exclusion, Json, type Rejected, Timestamp } from "@chatferry/core"
+import { type Entity, Exclusion, type Rejected, Timestamp } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import { makeMessageEncoder, type StagedMessage } from "../encode/message.ts"
 import { makeReactionEncoder } from "../encode/reaction.ts"
 import { rejections } from "../format/consequences.ts"
@@ -144,9 +145,9 @@ export type Insert = SqliteStage.SqliteStage<Table>["insert"]
 // internal
 
 const overLimit = (record: Entity.Entity) =>
-  rejection(record._tag, rejections.overFileLimit.code, placeIds(record), record)
+  rejection(record._tag, rejections.overFileLimit.code, locationIds(record), record)
 
-const placeIds = (record: Entity.Entity): ReadonlyArray<string> => {
+const locationIds = (record: Entity.Entity): ReadonlyArray<string> => {
   switch (record._tag) {
     case "member":
       return [record.channelId, record.userId]

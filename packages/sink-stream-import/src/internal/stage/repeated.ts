@@ -1,4 +1,5 @@
-import { type Entity, Json } from "@chatferry/core"
+import { type Entity } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Ids from "../format/ids.ts"
 
 type Snapshot = NonNullable<Entity.Entity<"message">["userSnapshot"]>

@@ -1,12 +1,7 @@
 import { SqliteStage } from "@chatferry/connector"
-import {
-  type Entity,
-  type Exclusion,
-  type Phase,
-  type Rejected,
-  RowChecksums,
-  SinkError
-} from "@chatferry/core"
+import { type Entity, type Exclusion, type Rejected, SinkError } from "@chatferry/core"
+import { RowChecksums } from "@chatferry/core/files"
+import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -50,28 +45,27 @@ export interface Stage {
  * checkpoint is saved after the commit it speaks of, so there may be later rows:
  * they go.
  */
-export const open = (
+export const open = Effect.fnUntraced(function* (
   settings: Settings,
   { directory, receipt }: Phase.Task,
   earlier: EarlierIds.EarlierIds
-): Effect.Effect<Stage, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  Effect.gen(function* () {
-    const path = (yield* Path.Path).join(directory, STAGE)
-    const last = yield* Option.match(receipt, {
-      onNone: () => Effect.succeed(undefined),
-      onSome: (value) =>
-        Option.match(decodeReceipt(value), {
-          onNone: () => failed(settings, SinkError.foreignReceipt(path)),
-          onSome: Effect.succeed
-        })
-    })
-    if (last !== undefined && last.idMap !== earlier.sha256) {
-      const problem = "the id map is not the one this run began with"
-      return yield* failed(settings, new SinkError.InvalidReceipt({ path: settings.idMap ?? path, problem }))
-    }
-    const rows = yield* SqliteStage.open(options(settings, directory), last?.proof)
-    return yield* SinkError.attempt(settings.name, path, () => makeStage(settings, rows, earlier))
+): Effect.fn.Return<Stage, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> {
+  const path = (yield* Path.Path).join(directory, STAGE)
+  const last = yield* Option.match(receipt, {
+    onNone: () => Effect.succeed(undefined),
+    onSome: (value) =>
+      Option.match(decodeReceipt(value), {
+        onNone: () => failed(settings, SinkError.foreignReceipt(path)),
+        onSome: Effect.succeed
+      })
   })
+  if (last !== undefined && last.idMap !== earlier.sha256) {
+    const problem = "the id map is not the one this run began with"
+    return yield* failed(settings, new SinkError.InvalidReceipt({ path: settings.idMap ?? path, problem }))
+  }
+  const rows = yield* SqliteStage.open(options(settings, directory), last?.proof)
+  return yield* SinkError.attempt(settings.name, path, () => makeStage(settings, rows, earlier))
+})
 
 /** How the stage is opened. */
 export const options = (settings: Settings, directory: string): SqliteStage.Options<StageTables.Table> => ({

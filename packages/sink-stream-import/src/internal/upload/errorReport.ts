@@ -1,5 +1,6 @@
 // What the server says of a failed import. Documented by one example only, so everything in it may be missing or different.
-import { Json, Wire } from "@chatferry/core"
+import { RawValue } from "@chatferry/connector"
+import { Json } from "@chatferry/core/files"
 import type { ItemError } from "./model.ts"
 
 export interface ErrorReport {
@@ -28,7 +29,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 const NONE: Fields = {}
 
-const fieldsOf = (value: unknown): Fields => (Wire.isWire(value) ? value : NONE)
+const fieldsOf = (value: unknown): Fields => (RawValue.isObject(value) ? value : NONE)
 
 const parsed = (text: string): unknown => {
   try {

@@ -1,5 +1,5 @@
 // A report for people.
-import { Printable } from "@chatferry/core"
+import { Printable } from "@chatferry/core/errors"
 import type { FileReport, ImportReport, ItemError } from "./model.ts"
 
 export const format = ({ files, status }: ImportReport): string =>
@@ -26,6 +26,6 @@ const fileLines = (file: FileReport): ReadonlyArray<string> => {
 
 const errorLine = ({ error, itemType, sourceIds, streamIds }: ItemError): string => {
   const of = Object.entries(sourceIds ?? streamIds).map(([field, id]) => `${field} ${id}`)
-  const place = of.length === 0 ? "" : ` (${sourceIds === null ? "in Stream: " : ""}${of.join(", ")})`
-  return `${itemType === null ? "" : `${itemType}: `}${error}${place}`
+  const location = of.length === 0 ? "" : ` (${sourceIds === null ? "in Stream: " : ""}${of.join(", ")})`
+  return `${itemType === null ? "" : `${itemType}: `}${error}${location}`
 }

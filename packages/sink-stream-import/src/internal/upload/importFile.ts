@@ -21,31 +21,30 @@ export type Failure =
   | SinkError.InvalidConfig
   | SinkError.WriteFailed
 
-export const importFile = (
+export const importFile = Effect.fnUntraced(function* (
   settings: ApiSettings,
   client: ApiClient.Client,
   journal: OpenJournal,
   index: number,
   file: ImportFile,
   onState: OnState
-): Effect.Effect<Tasks.Task, Failure, HttpClient.HttpClient | FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    const entry = () => journal.get(index)
-    if (entry().step === "ended" && entry().state !== Tasks.COMPLETED && settings.retryFailed) {
-      yield* journal.set(index, { step: "new", path: null, importId: null, state: null })
-    }
-    if (entry().step === "new") {
-      const path = yield* putFile(client, settings.connection, file)
-      yield* journal.set(index, { step: "uploaded", path })
-      yield* onState(file, "stored")
-    }
-    if (entry().step === "uploaded" || entry().step === "creating") {
-      const task = yield* created(settings, client, journal, index)
-      yield* journal.set(index, { step: "created", importId: task.id, state: task.state })
-      yield* onState(file, task.state)
-    }
-    return yield* ended(settings, client, journal, index, file, onState)
-  })
+): Effect.fn.Return<Tasks.Task, Failure, HttpClient.HttpClient | FileSystem.FileSystem> {
+  const entry = () => journal.get(index)
+  if (entry().step === "ended" && entry().state !== Tasks.COMPLETED && settings.retryFailed) {
+    yield* journal.set(index, { step: "new", path: null, importId: null, state: null })
+  }
+  if (entry().step === "new") {
+    const path = yield* putFile(client, settings.connection, file)
+    yield* journal.set(index, { step: "uploaded", path })
+    yield* onState(file, "stored")
+  }
+  if (entry().step === "uploaded" || entry().step === "creating") {
+    const task = yield* created(settings, client, journal, index)
+    yield* journal.set(index, { step: "created", importId: task.id, state: task.state })
+    yield* onState(file, task.state)
+  }
+  return yield* ended(settings, client, journal, index, file, onState)
+})
 
 // internal
 
@@ -73,28 +72,27 @@ const created = (settings: ApiSettings, client: ApiClient.Client, journal: OpenJ
   )
 }
 
-const createdOnce = (
+const createdOnce = Effect.fnUntraced(function* (
   { maxPages, mergeCustom, mode }: ApiSettings,
   client: ApiClient.Client,
   journal: OpenJournal,
   index: number
-) =>
-  Effect.gen(function* () {
-    const path = journal.get(index).path ?? ""
-    if (journal.get(index).step === "creating") {
-      const known = journal.entries().findLast(({ importId }) => importId !== null)?.importId ?? undefined
-      const found = yield* Lookup.findByPath(client, { path, maxPages, known })
-      if (found !== undefined) return found
-    }
-    yield* journal.set(index, { step: "creating" })
-    const task = yield* Effect.tapError(Tasks.create(client, { path, mode, mergeCustom }), (error) => {
-      // It was refused: there is nothing to look up.
-      if (error._tag !== "RequestRefused") return Effect.void
-      const isOfFile = error.status === 400 || error.status === 404
-      return journal.set(index, isOfFile ? { step: "new", path: null } : { step: "uploaded" })
-    })
-    return task.path === path || task.path === "" ? task : yield* notOurs
+) {
+  const path = journal.get(index).path ?? ""
+  if (journal.get(index).step === "creating") {
+    const known = journal.entries().findLast(({ importId }) => importId !== null)?.importId ?? undefined
+    const found = yield* Lookup.findByPath(client, { path, maxPages, known })
+    if (found !== undefined) return found
+  }
+  yield* journal.set(index, { step: "creating" })
+  const task = yield* Effect.tapError(Tasks.create(client, { path, mode, mergeCustom }), (error) => {
+    // It was refused: there is nothing to look up.
+    if (error._tag !== "RequestRefused") return Effect.void
+    const isOfFile = error.status === 400 || error.status === 404
+    return journal.set(index, isOfFile ? { step: "new", path: null } : { step: "uploaded" })
   })
+  return task.path === path || task.path === "" ? task : yield* notOurs
+})
 
 const notOurs = new SinkError.RequestFailed({
   operation: "creating an import",
@@ -104,50 +102,49 @@ const notOurs = new SinkError.RequestFailed({
 })
 
 /** Looks at an import until nothing follows. */
-const ended = (
+const ended = Effect.fnUntraced(function* (
   settings: ApiSettings,
   client: ApiClient.Client,
   journal: OpenJournal,
   index: number,
   file: ImportFile,
   onState: OnState
-) =>
-  Effect.gen(function* () {
-    const { importId, state } = journal.get(index)
-    const deadline = (yield* Clock.currentTimeMillis) + settings.deadlineMillis
-    let seen = state
-    let nextPause = yield* RetryPolicy.pauses(RetryPolicy.polling(settings.pollMillis))
-    // A state that comes again and again is no reason to look more often.
-    const known = new Set<string>()
-    for (let looks = 1; ; looks++) {
-      const task = yield* Tasks.get(client, importId ?? "")
-      if (task.state !== seen) {
-        seen = task.state
-        yield* journal.set(index, { state: task.state })
-        yield* onState(file, task.state)
-        if (!known.has(task.state) && known.size < MOST_STATES) {
-          nextPause = yield* RetryPolicy.pauses(RetryPolicy.polling(settings.pollMillis))
-        }
-        known.add(task.state)
+) {
+  const { importId, state } = journal.get(index)
+  const deadline = (yield* Clock.currentTimeMillis) + settings.deadlineMillis
+  let seen = state
+  let nextPause = yield* RetryPolicy.pauses(RetryPolicy.polling(settings.pollMillis))
+  // A state that comes again and again is no reason to look more often.
+  const known = new Set<string>()
+  for (let looks = 1; ; looks++) {
+    const task = yield* Tasks.get(client, importId ?? "")
+    if (task.state !== seen) {
+      seen = task.state
+      yield* journal.set(index, { state: task.state })
+      yield* onState(file, task.state)
+      if (!known.has(task.state) && known.size < MOST_STATES) {
+        nextPause = yield* RetryPolicy.pauses(RetryPolicy.polling(settings.pollMillis))
       }
-      if (Tasks.isTerminal(task.state)) {
-        if (journal.get(index).step !== "ended") yield* journal.set(index, { step: "ended" })
-        return task
-      }
-      const left = deadline - (yield* Clock.currentTimeMillis)
-      if (left <= 0) {
-        return yield* new SinkError.RequestFailed({
-          operation: `waiting for the import of ${file.name}`,
-          attempts: looks,
-          problem: `it is still in the state ${task.state}`,
-          hint:
-            task.state === Tasks.WAITING
-              ? "Stream confirms imports by hand: ask Stream's support to confirm it, then run again to go on waiting."
-              : "Run again to go on waiting, or raise importDeadline."
-        })
-      }
-      yield* Effect.sleep(Math.min(yield* nextPause, left))
+      known.add(task.state)
     }
-  })
+    if (Tasks.isTerminal(task.state)) {
+      if (journal.get(index).step !== "ended") yield* journal.set(index, { step: "ended" })
+      return task
+    }
+    const left = deadline - (yield* Clock.currentTimeMillis)
+    if (left <= 0) {
+      return yield* new SinkError.RequestFailed({
+        operation: `waiting for the import of ${file.name}`,
+        attempts: looks,
+        problem: `it is still in the state ${task.state}`,
+        hint:
+          task.state === Tasks.WAITING
+            ? "Stream confirms imports by hand: ask Stream's support to confirm it, then run again to go on waiting."
+            : "Run again to go on waiting, or raise importDeadline."
+      })
+    }
+    yield* Effect.sleep(Math.min(yield* nextPause, left))
+  }
+})
 
 const MOST_STATES = 20

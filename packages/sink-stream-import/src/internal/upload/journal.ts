@@ -1,6 +1,7 @@
 // How far each file has come, on disk before anything else happens with it: no file is imported twice.
 import { Journal } from "@chatferry/connector"
-import { Sha256, SinkError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"

@@ -19,37 +19,36 @@ export interface Sought {
  * The import of a file; `undefined` when there is certainly none. Ends with any
  * server, and fails where the list does not tell: nothing is then created twice.
  */
-export const findByPath = (
+export const findByPath = Effect.fnUntraced(function* (
   client: ApiClient.Client,
   { known, maxPages, path }: Sought
-): Effect.Effect<Tasks.Task | undefined, ApiClient.RequestError> =>
-  Effect.gen(function* () {
-    const watch = Pages.watch({ operation: Tasks.LISTING, maxPages, hint: NOT_FOUND })
-    const first = yield* Tasks.list(client)
-    let page = first
-    let before: List = []
-    let skipped = 0
-    let unskipped = 0
-    let isComplete = known === undefined
-    for (;;) {
-      const found = within(page, path)
-      if (found !== undefined) return found
-      isComplete ||= page.some(({ id }) => id === known)
-      if (page.length === 0 || unskipped === 2 || isTail(page, before)) break
-      const problem = unskipped === 0 ? watch.see({ ids: page.map(({ id }) => id) }) : undefined
-      if (problem !== undefined) return yield* problem
-      before = unskipped === 0 ? page : []
-      const isFirst = skipped === 0
-      skipped += page.length
-      const next = Tasks.list(client, skipped)
-      page = yield* isFirst ? Effect.catchTag(next, "RequestRefused", wholeWithoutOffset) : next
-      // What two different offsets should have skipped and did not: the list is not cut into pages, and was whole.
-      unskipped = holds(page, first) ? unskipped + 1 : 0
-    }
-    if (!isComplete) return yield* incomplete
-    // One that Stream went on with meanwhile may have moved to where the list had been read.
-    return before.length === 0 ? undefined : within(yield* Tasks.list(client), path)
-  })
+): Effect.fn.Return<Tasks.Task | undefined, ApiClient.RequestError> {
+  const watch = Pages.watch({ operation: Tasks.LISTING, maxPages, hint: NOT_FOUND })
+  const first = yield* Tasks.list(client)
+  let page = first
+  let before: List = []
+  let skipped = 0
+  let unskipped = 0
+  let isComplete = known === undefined
+  for (;;) {
+    const found = within(page, path)
+    if (found !== undefined) return found
+    isComplete ||= page.some(({ id }) => id === known)
+    if (page.length === 0 || unskipped === 2 || isTail(page, before)) break
+    const problem = unskipped === 0 ? watch.see({ ids: page.map(({ id }) => id) }) : undefined
+    if (problem !== undefined) return yield* problem
+    before = unskipped === 0 ? page : []
+    const isFirst = skipped === 0
+    skipped += page.length
+    const next = Tasks.list(client, skipped)
+    page = yield* isFirst ? Effect.catchTag(next, "RequestRefused", wholeWithoutOffset) : next
+    // What two different offsets should have skipped and did not: the list is not cut into pages, and was whole.
+    unskipped = holds(page, first) ? unskipped + 1 : 0
+  }
+  if (!isComplete) return yield* incomplete
+  // One that Stream went on with meanwhile may have moved to where the list had been read.
+  return before.length === 0 ? undefined : within(yield* Tasks.list(client), path)
+})
 
 // internal
 

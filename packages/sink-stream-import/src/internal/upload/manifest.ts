@@ -1,5 +1,6 @@
 // What a sink's folder holds, as its manifest says, and whether the files are still the same.
-import { Json, Sha256, SinkError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { Json, Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -73,19 +74,20 @@ export const importFiles = (
 }
 
 /** Fails when a file is not the one that the manifest lists. */
-export const check = (file: ImportFile): Effect.Effect<void, Failure, FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const hash = Sha256.running()
-    const read = yield* fs.stream(file.fullPath, { chunkSize: BLOCK }).pipe(
-      Stream.runForEach((chunk) => Effect.sync(() => hash.update(chunk))),
-      Effect.option
-    )
-    if (Option.isNone(read)) {
-      return yield* new SinkError.Conflict({ problem: `${file.name} cannot be read`, hint: PUT_BACK })
-    }
-    if (hash.hex() !== file.sha256) return yield* changed(file)
-  })
+export const check = Effect.fnUntraced(function* (
+  file: ImportFile
+): Effect.fn.Return<void, Failure, FileSystem.FileSystem> {
+  const fs = yield* FileSystem.FileSystem
+  const hash = Sha256.running()
+  const read = yield* fs.stream(file.fullPath, { chunkSize: BLOCK }).pipe(
+    Stream.runForEach((chunk) => Effect.sync(() => hash.update(chunk))),
+    Effect.option
+  )
+  if (Option.isNone(read)) {
+    return yield* new SinkError.Conflict({ problem: `${file.name} cannot be read`, hint: PUT_BACK })
+  }
+  if (hash.hex() !== file.sha256) return yield* changed(file)
+})
 
 export const changed = ({ name }: ImportFile): SinkError.Conflict =>
   new SinkError.Conflict({ problem: `${name} is not the file that the manifest lists`, hint: PUT_BACK })

@@ -1,6 +1,7 @@
 // Puts a file where Stream reads it, streamed from the disk.
 import { ApiClient, Link, RetryPolicy } from "@chatferry/connector"
-import { Sha256, SinkError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { Sha256 } from "@chatferry/core/files"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -81,72 +82,69 @@ type Outcome =
     }
 
 /** One request. No token goes with it: the address is a credential of its own, for another host. */
-const putOnce = (
+const putOnce = Effect.fnUntraced(function* (
   file: Manifest.ImportFile,
   url: string,
   { baseUrl, requestTimeoutMillis: timeoutMillis }: ApiClient.ClientSettings
-): Effect.Effect<Outcome, never, HttpClient.HttpClient | FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const hash = Sha256.running()
-    let sent = 0
-    let lastSent = yield* Clock.currentTimeMillis
-    const clock = yield* Clock.Clock
-    const bytes = fs.stream(file.fullPath, { chunkSize: Manifest.BLOCK }).pipe(
-      Stream.tap((chunk) =>
-        Effect.sync(() => {
-          hash.update(chunk)
-          sent += chunk.length
-          lastSent = clock.currentTimeMillisUnsafe()
-        })
-      )
-    )
-    // Large files take long: what must not take long is that nothing goes on.
-    const stalled: Effect.Effect<Outcome> = Effect.gen(function* () {
-      for (;;) {
-        const left = lastSent + timeoutMillis - (yield* Clock.currentTimeMillis)
-        if (left <= 0) return { _tag: "again", problem: "nothing went on in time" } as const
-        yield* Effect.sleep(left)
-      }
-    })
-    const request = (address: string) =>
-      HttpClientRequest.put(address).pipe(
-        HttpClientRequest.bodyStream(bytes, { contentType: TYPE, contentLength: file.bytes })
-      )
-    // What was sent cannot be sent again, so no redirect is followed.
-    const put = Link.send(url, request, { baseUrl, redirects: 0 }).pipe(
-      Effect.flatMap((response) =>
-        Effect.map(Link.textOf(response), (text) => ({
-          status: response.status,
-          wait: response.headers["retry-after"],
-          text
-        }))
-      ),
-      Effect.scoped,
-      Effect.match({
-        onFailure: (error): Outcome =>
-          error._tag === "LinkRefused"
-            ? { _tag: "not followed", problem: error.problem, hint: error.hint }
-            : { _tag: "again", problem: ApiClient.problemOf(error) },
-        onSuccess: ({ status, text, wait }): Outcome => {
-          if (status >= 200 && status < 300) {
-            return sent === file.bytes && hash.hex() === file.sha256
-              ? { _tag: "stored" }
-              : { _tag: "changed" }
-          }
-          const code = /<Code>([A-Za-z0-9]{1,64})<\/Code>/u.exec(text)?.[1]
-          return isTransient(status, code)
-            ? {
-                _tag: "again",
-                problem: `HTTP ${status}${code === undefined ? "" : `, ${code}`}`,
-                retryAfter: RetryPolicy.retryAfter(wait, clock.currentTimeMillisUnsafe())
-              }
-            : { _tag: "refused", status, code, mayPass: status === 403 }
-        }
+): Effect.fn.Return<Outcome, never, HttpClient.HttpClient | FileSystem.FileSystem> {
+  const fs = yield* FileSystem.FileSystem
+  const hash = Sha256.running()
+  let sent = 0
+  let lastSent = yield* Clock.currentTimeMillis
+  const clock = yield* Clock.Clock
+  const bytes = fs.stream(file.fullPath, { chunkSize: Manifest.BLOCK }).pipe(
+    Stream.tap((chunk) =>
+      Effect.sync(() => {
+        hash.update(chunk)
+        sent += chunk.length
+        lastSent = clock.currentTimeMillisUnsafe()
       })
     )
-    return yield* Effect.raceFirst(put, stalled)
+  )
+  // Large files take long: what must not take long is that nothing goes on.
+  const stalled: Effect.Effect<Outcome> = Effect.gen(function* () {
+    for (;;) {
+      const left = lastSent + timeoutMillis - (yield* Clock.currentTimeMillis)
+      if (left <= 0) return { _tag: "again", problem: "nothing went on in time" } as const
+      yield* Effect.sleep(left)
+    }
   })
+  const request = (address: string) =>
+    HttpClientRequest.put(address).pipe(
+      HttpClientRequest.bodyStream(bytes, { contentType: TYPE, contentLength: file.bytes })
+    )
+  // What was sent cannot be sent again, so no redirect is followed.
+  const put = Link.send(url, request, { baseUrl, redirects: 0 }).pipe(
+    Effect.flatMap((response) =>
+      Effect.map(Link.textOf(response), (text) => ({
+        status: response.status,
+        wait: response.headers["retry-after"],
+        text
+      }))
+    ),
+    Effect.scoped,
+    Effect.match({
+      onFailure: (error): Outcome =>
+        error._tag === "LinkRefused"
+          ? { _tag: "not followed", problem: error.problem, hint: error.hint }
+          : { _tag: "again", problem: ApiClient.problemOf(error) },
+      onSuccess: ({ status, text, wait }): Outcome => {
+        if (status >= 200 && status < 300) {
+          return sent === file.bytes && hash.hex() === file.sha256 ? { _tag: "stored" } : { _tag: "changed" }
+        }
+        const code = /<Code>([A-Za-z0-9]{1,64})<\/Code>/u.exec(text)?.[1]
+        return isTransient(status, code)
+          ? {
+              _tag: "again",
+              problem: `HTTP ${status}${code === undefined ? "" : `, ${code}`}`,
+              retryAfter: RetryPolicy.retryAfter(wait, clock.currentTimeMillisUnsafe())
+            }
+          : { _tag: "refused", status, code, mayPass: status === 403 }
+      }
+    })
+  )
+  return yield* Effect.raceFirst(put, stalled)
+})
 
 const TYPE = "application/json"
 

@@ -1,9 +1,11 @@
 // All files of a folder, one after the other, from wherever an earlier run left them.
-import { Printable, type SinkError } from "@chatferry/core"
+import { type SinkError } from "@chatferry/core"
+import { Printable } from "@chatferry/core/errors"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
+import type * as Scope from "effect/Scope"
 import * as Client from "./client.ts"
 import * as ErrorReport from "./errorReport.ts"
 import { importFile } from "./importFile.ts"
@@ -14,51 +16,50 @@ import * as Settings from "./settings.ts"
 import * as BackToSource from "./sourceIds.ts"
 import * as Tasks from "./tasks.ts"
 
-export const run = (
+export const run = Effect.fnUntraced(function* (
   config: unknown
-): Effect.Effect<
+): Effect.fn.Return<
   ImportReport,
   SinkError.SinkErrorReason,
-  HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
-> =>
-  Effect.gen(function* () {
-    const settings = yield* Settings.upload(config)
-    const { files, idMap } = yield* Manifest.read(settings.directory, settings.maxFileBytes)
-    const journal = yield* Journal.open(settings, files)
-    const isPending = (index: number) => journal.get(index).step === "new" && !isEmpty(files[index])
-    // All of them before the first one is sent: half an import is worse than none.
-    for (const [index, file] of files.entries()) if (isPending(index)) yield* Manifest.check(file)
-    const client = yield* Client.make(settings.connection)
-    const tell = settings.onState ?? logState
-    const reports: Array<FileReport> = []
-    let hasFailed = false
-    for (const [index, file] of files.entries()) {
-      const base = { path: file.name, bytes: file.bytes, records: file.records }
-      const none = { importId: null, errors: [], totals: {} }
-      if (isEmpty(file)) {
-        reports.push({ ...base, ...none, state: "empty" })
-        continue
-      }
-      if (hasFailed) {
-        reports.push({ ...base, ...none, state: "not started" })
-        continue
-      }
-      const task = yield* importFile(settings, client, journal, index, file, ({ name }, state) =>
-        tell({ file: name, number: index + 1, of: files.length, state: Printable.line(state, LONGEST_STATE) })
-      )
-      const { errors, totals } = ErrorReport.read(task.result)
-      hasFailed = task.state !== Tasks.COMPLETED
-      reports.push({
-        ...base,
-        state: task.state,
-        importId: task.id,
-        errors: yield* BackToSource.fillIn(errors, idMap),
-        totals
-      })
+  HttpClient.HttpClient | FileSystem.FileSystem | Path.Path | Scope.Scope
+> {
+  const settings = yield* Settings.upload(config)
+  const { files, idMap } = yield* Manifest.read(settings.directory, settings.maxFileBytes)
+  const journal = yield* Journal.open(settings, files)
+  const isPending = (index: number) => journal.get(index).step === "new" && !isEmpty(files[index])
+  // All of them before the first one is sent: half an import is worse than none.
+  for (const [index, file] of files.entries()) if (isPending(index)) yield* Manifest.check(file)
+  const client = yield* Client.make(settings.connection)
+  const tell = settings.onState ?? logState
+  const reports: Array<FileReport> = []
+  let hasFailed = false
+  for (const [index, file] of files.entries()) {
+    const base = { path: file.name, bytes: file.bytes, records: file.records }
+    const none = { importId: null, errors: [], totals: {} }
+    if (isEmpty(file)) {
+      reports.push({ ...base, ...none, state: "empty" })
+      continue
     }
-    const report: ImportReport = { status: hasFailed ? "failed" : "completed", files: reports }
-    return report
-  }).pipe(Effect.scoped)
+    if (hasFailed) {
+      reports.push({ ...base, ...none, state: "not started" })
+      continue
+    }
+    const task = yield* importFile(settings, client, journal, index, file, ({ name }, state) =>
+      tell({ file: name, number: index + 1, of: files.length, state: Printable.line(state, LONGEST_STATE) })
+    )
+    const { errors, totals } = ErrorReport.read(task.result)
+    hasFailed = task.state !== Tasks.COMPLETED
+    reports.push({
+      ...base,
+      state: task.state,
+      importId: task.id,
+      errors: yield* BackToSource.fillIn(errors, idMap),
+      totals
+    })
+  }
+  const report: ImportReport = { status: hasFailed ? "failed" : "completed", files: reports }
+  return report
+}, Effect.scoped)
 
 // internal
 

@@ -1,6 +1,7 @@
 // Settings after defaults and checks. Nothing is asked of Stream before all of them are right.
 import { Pages, type RetryPolicy } from "@chatferry/connector"
-import { Setting, Settings, type SinkError } from "@chatferry/core"
+import { type SinkError } from "@chatferry/core"
+import { Setting, Settings } from "@chatferry/core/settings"
 import { StreamConnection } from "@chatferry/stream-api"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"

@@ -1,35 +1,34 @@
 // From Stream's ids back to those of the source, over the sink's id map. Only entries that are asked for stay in memory.
-import { NdjsonLines } from "@chatferry/core"
+import { NdjsonLines } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
 import type { ItemError, SourceIds } from "./model.ts"
 
 /** Fills in `sourceIds`. An id map that cannot be read leaves them out. */
-export const fillIn = (
+export const fillIn = Effect.fnUntraced(function* (
   errors: ReadonlyArray<ItemError>,
   idMap: string
-): Effect.Effect<ReadonlyArray<ItemError>, never, FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    if (errors.length === 0) return errors
-    const fs = yield* FileSystem.FileSystem
-    const wanted = new Map<string, string | undefined>()
-    for (const error of errors) for (const { key } of namesIn(error)) wanted.set(key, undefined)
-    const read = yield* fs.stream(idMap).pipe(
-      NdjsonLines.decode(),
-      Stream.runForEach((part) => Effect.sync(() => part.values.forEach((line) => note(wanted, line)))),
-      Effect.result
-    )
-    if (read._tag === "Failure") return errors
-    return errors.map((error) => {
-      const ids: Record<string, string> = {}
-      for (const { field, key, otherwise } of namesIn(error)) {
-        const source = wanted.get(key) ?? otherwise
-        if (source !== undefined) ids[field] = source
-      }
-      return { ...error, sourceIds: Object.keys(ids).length === 0 ? null : ids }
-    })
+): Effect.fn.Return<ReadonlyArray<ItemError>, never, FileSystem.FileSystem> {
+  if (errors.length === 0) return errors
+  const fs = yield* FileSystem.FileSystem
+  const wanted = new Map<string, string | undefined>()
+  for (const error of errors) for (const { key } of namesIn(error)) wanted.set(key, undefined)
+  const read = yield* fs.stream(idMap).pipe(
+    NdjsonLines.decode(),
+    Stream.runForEach((part) => Effect.sync(() => part.values.forEach((line) => note(wanted, line)))),
+    Effect.result
+  )
+  if (read._tag === "Failure") return errors
+  return errors.map((error) => {
+    const ids: Record<string, string> = {}
+    for (const { field, key, otherwise } of namesIn(error)) {
+      const source = wanted.get(key) ?? otherwise
+      if (source !== undefined) ids[field] = source
+    }
+    return { ...error, sourceIds: Object.keys(ids).length === 0 ? null : ids }
   })
+})
 
 // internal
 

@@ -1,6 +1,6 @@
 // The endpoints of imports. Both families of addresses, with and without `/api/v2`, have them in one shape but for times.
 import { ApiClient } from "@chatferry/connector"
-import { Printable } from "@chatferry/core"
+import { Printable } from "@chatferry/core/errors"
 import type * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"

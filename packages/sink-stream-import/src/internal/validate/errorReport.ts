@@ -1,4 +1,5 @@
-import { Json, Printable } from "@chatferry/core"
+import { Printable } from "@chatferry/core/errors"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"

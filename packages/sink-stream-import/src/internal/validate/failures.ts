@@ -1,4 +1,5 @@
-import { Printable, SinkError, SystemProblem, TaggedError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { Printable, SystemProblem, TaggedError } from "@chatferry/core/errors"
 import * as Schema from "effect/Schema"
 
 export class ReadFailed extends TaggedError.TaggedError<ReadFailed>(

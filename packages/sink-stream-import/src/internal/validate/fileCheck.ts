@@ -1,8 +1,9 @@
-import { JsonElements, Rejected } from "@chatferry/core"
+import { Rejected } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
 import type { Dialect } from "../../StreamImportPolicies.ts"
 import { EscapeSearch, judgeCharacters } from "./characters.ts"
 import type { Batch, FileReader, Unread } from "./fileReader.ts"
-import { type Finding, finding, type Place } from "./finding.ts"
+import { type Finding, finding, type Location } from "./finding.ts"
 import { faultOf, faultOfElement, hasRepeatedKey, wrongCharacter } from "./jsonFault.ts"
 import { Judge } from "./judge.ts"
 import { ItemJudge } from "./judgeItem.ts"
@@ -82,7 +83,7 @@ export class FileCheck {
   #batch(batch: Batch): void {
     const judge = this.#judge
     const { failures, values } = batch
-    judge.batch(batch.placeOf)
+    judge.batch(batch.locationOf)
     this.items += values.length
     for (let i = 0; i < values.length; i++) {
       judge.item(i)
@@ -112,7 +113,7 @@ export class FileCheck {
       if (fault === undefined) judge.found("item_nested_too_deeply", "")
       else {
         const told = judge.dialect === "jsonl" ? fault : faultOfElement(fault, bytes, COMMA)
-        judge.found("json_invalid", "", { fault: told.fault, at: batch.placeOf(i).byte + told.at })
+        judge.found("json_invalid", "", { fault: told.fault, at: batch.locationOf(i).byte + told.at })
       }
     }
   }
@@ -149,8 +150,8 @@ export class FileCheck {
     this.#whole({ file: this.#file, line: this.#reader.lineAt(byte), byte, bytes: 0 }, code, params)
   }
 
-  #whole(place: Place, code: Code, params: Params): void {
-    this.#judge.findings.push(finding(code, place, "", undefined, params))
+  #whole(location: Location, code: Code, params: Params): void {
+    this.#judge.findings.push(finding(code, location, "", undefined, params))
   }
 
   #ended(): void {

@@ -1,5 +1,5 @@
-import type { JsonElements, NdjsonLines } from "@chatferry/core"
-import type { PlaceOf } from "./judge.ts"
+import type { JsonElements, NdjsonLines } from "@chatferry/core/files"
+import type { LocationOf } from "./judge.ts"
 
 export type Unread = JsonElements.ElementProblem | NdjsonLines.LineProblem
 
@@ -8,7 +8,7 @@ export interface Batch {
   readonly values: ReadonlyArray<unknown>
   /** Items that could not be read, by index. */
   readonly failures: ReadonlyMap<number, Unread>
-  readonly placeOf: PlaceOf
+  readonly locationOf: LocationOf
   readonly bytesOf: (i: number) => Uint8Array
 }
 

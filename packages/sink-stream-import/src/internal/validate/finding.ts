@@ -1,9 +1,9 @@
-import { Printable } from "@chatferry/core"
+import { Printable } from "@chatferry/core/errors"
 import type { Severity } from "./rule.ts"
 import { type Code, fill, type Params, rules } from "./rules.ts"
 
 /** Where an item is in a file. */
-export interface Place {
+export interface Location {
   readonly file: string
   /** From 1. */
   readonly line: number
@@ -13,7 +13,7 @@ export interface Place {
   readonly bytes: number
 }
 
-export interface Finding extends Place {
+export interface Finding extends Location {
   readonly code: Code
   readonly severity: Severity
   /**
@@ -32,7 +32,7 @@ export interface Finding extends Place {
 
 export const finding = (
   code: Code,
-  place: Place,
+  location: Location,
   pointer: string,
   type: string | undefined,
   params: Params
@@ -40,10 +40,10 @@ export const finding = (
   const { hint, problem, server, severity }: (typeof rules)[Code] & { readonly server?: string } = rules[code]
   const all = { type: type ?? "item", field: Printable.line(fieldOf(pointer)), ...params }
   return {
-    file: place.file,
-    line: place.line,
-    byte: place.byte,
-    bytes: place.bytes,
+    file: location.file,
+    line: location.line,
+    byte: location.byte,
+    bytes: location.bytes,
     code,
     severity,
     pointer,

@@ -14,36 +14,36 @@ export interface Expanded {
 }
 
 /** Puts its files in the place of each folder. */
-export const expand = (
+export const expand = Effect.fnUntraced(function* (
   paths: ReadonlyArray<string>
-): Effect.Effect<Expanded, ValidatorError, FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    const found = yield* Effect.forEach(paths, filesAt)
-    const files = found.flatMap((one) => one.files)
-    if (files.length >= MAX_FILES) return yield* invalid(`must be at most ${MAX_FILES - 1}`)
-    return { files, dialect: found.find(({ dialect }) => dialect !== undefined)?.dialect }
-  })
+): Effect.fn.Return<Expanded, ValidatorError, FileSystem.FileSystem> {
+  const found = yield* Effect.forEach(paths, filesAt)
+  const files = found.flatMap((one) => one.files)
+  if (files.length >= MAX_FILES) return yield* invalid(`must be at most ${MAX_FILES - 1}`)
+  return { files, dialect: found.find(({ dialect }) => dialect !== undefined)?.dialect }
+})
 
 // internal
 
 const invalid = (problem: string) => failure(new SinkError.InvalidConfig({ setting: "files", problem }))
 
-const filesAt = (path: string): Effect.Effect<Expanded, ValidatorError, FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    // What cannot be looked at cannot be read either, which says why.
-    const isFolder = yield* Effect.orElseSucceed(
-      Effect.map(fs.stat(path), ({ type }) => type === "Directory"),
-      () => false
+const filesAt = Effect.fnUntraced(function* (
+  path: string
+): Effect.fn.Return<Expanded, ValidatorError, FileSystem.FileSystem> {
+  const fs = yield* FileSystem.FileSystem
+  // What cannot be looked at cannot be read either, which says why.
+  const isFolder = yield* Effect.orElseSucceed(
+    Effect.map(fs.stat(path), ({ type }) => type === "Directory"),
+    () => false
+  )
+  if (!isFolder) return { files: [path], dialect: undefined }
+  const folder = path.replace(/(?<=.)\/+$/u, "")
+  const text = yield* Effect.option(fs.readFileString(`${folder}/${Manifest.NAME}`))
+  const found = Manifest.importFiles(text)
+  if (typeof found === "string") {
+    return yield* invalid(
+      `${folder} ${found}. Name its files instead, in the order in which they will be imported`
     )
-    if (!isFolder) return { files: [path], dialect: undefined }
-    const folder = path.replace(/(?<=.)\/+$/u, "")
-    const text = yield* Effect.option(fs.readFileString(`${folder}/${Manifest.NAME}`))
-    const found = Manifest.importFiles(text)
-    if (typeof found === "string") {
-      return yield* invalid(
-        `${folder} ${found}. Name its files instead, in the order in which they will be imported`
-      )
-    }
-    return { files: found.files.map((file) => `${folder}/${file.path}`), dialect: found.dialect }
-  })
+  }
+  return { files: found.files.map((file) => `${folder}/${file.path}`), dialect: found.dialect }
+})

@@ -1,4 +1,4 @@
-import { Printable, SystemProblem } from "@chatferry/core"
+import { Printable, SystemProblem } from "@chatferry/core/errors"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -35,59 +35,58 @@ export interface Inspection {
 }
 
 /** Prepares a check. What it keeps on disk goes with the scope. */
-export const open = (
+export const open = Effect.fnUntraced(function* (
   options: unknown
-): Effect.Effect<Inspection, ValidatorError, FileSystem.FileSystem | Scope.Scope> =>
-  Effect.gen(function* () {
-    const { settings, stageDirectory: parent, ...given } = yield* Settings.judge(options)
-    const { files, ...expanded } = yield* Folder.expand(given.files)
-    const dialect = given.dialect ?? expanded.dialect
-    const fs = yield* FileSystem.FileSystem
-    // Not recursively from the start: on a full disk, Node then says that there is no such folder.
-    const makeParent =
-      parent === undefined
-        ? Effect.void
-        : Effect.catchIf(
-            fs.makeDirectory(parent),
-            ({ reason }) => reason._tag === "AlreadyExists" || reason._tag === "NotFound",
-            () => fs.makeDirectory(parent, { recursive: true })
-          )
-    const directory = yield* makeParent.pipe(
-      Effect.andThen(
-        Effect.acquireRelease(
-          fs.makeTempDirectory(parent === undefined ? {} : { directory: parent }),
-          // A folder that cannot be removed does no harm, and what was found is worth more.
-          (made) =>
-            Effect.catch(fs.remove(made, { recursive: true, force: true }), (cause) =>
-              Effect.logWarning(Printable.line(SystemProblem.sentence("cannot remove", made, cause)))
-            )
+): Effect.fn.Return<Inspection, ValidatorError, FileSystem.FileSystem | Scope.Scope> {
+  const { settings, stageDirectory: parent, ...given } = yield* Settings.judge(options)
+  const { files, ...expanded } = yield* Folder.expand(given.files)
+  const dialect = given.dialect ?? expanded.dialect
+  const fs = yield* FileSystem.FileSystem
+  // Not recursively from the start: on a full disk, Node then says that there is no such folder.
+  const makeParent =
+    parent === undefined
+      ? Effect.void
+      : Effect.catchIf(
+          fs.makeDirectory(parent),
+          ({ reason }) => reason._tag === "AlreadyExists" || reason._tag === "NotFound",
+          () => fs.makeDirectory(parent, { recursive: true })
         )
-      ),
-      Effect.mapError((cause) =>
-        failure(new StageFailed({ directory: parent ?? "the temporary folder", cause }))
+  const directory = yield* makeParent.pipe(
+    Effect.andThen(
+      Effect.acquireRelease(
+        fs.makeTempDirectory(parent === undefined ? {} : { directory: parent }),
+        // A folder that cannot be removed does no harm, and what was found is worth more.
+        (made) =>
+          Effect.catch(fs.remove(made, { recursive: true, force: true }), (cause) =>
+            Effect.logWarning(Printable.line(SystemProblem.sentence("cannot remove", made, cause)))
+          )
       )
+    ),
+    Effect.mapError((cause) =>
+      failure(new StageFailed({ directory: parent ?? "the temporary folder", cause }))
     )
-    const spill = yield* Effect.acquireRelease(
-      Effect.sync(() => new Spill(directory)),
-      (spill) => Effect.sync(() => spill.close())
-    )
-    const registry = new Registry(settings.memoryBytes, spill)
-    const waiting = new WaitingList(spill)
-    const run: Run = {
-      settings,
-      registry,
-      waiting,
-      directory,
-      counts: new Map(),
-      files: [],
-      dialect
-    }
-    const findings = Stream.fromIterable(files).pipe(
-      Stream.zipWithIndex,
-      Stream.flatMap(([path, index]) => inspectFile(run, path, index + 1, index === files.length - 1))
-    )
-    return { findings, settings, counts: run.counts, files: run.files }
-  })
+  )
+  const spill = yield* Effect.acquireRelease(
+    Effect.sync(() => new Spill(directory)),
+    (spill) => Effect.sync(() => spill.close())
+  )
+  const registry = new Registry(settings.memoryBytes, spill)
+  const waiting = new WaitingList(spill)
+  const run: Run = {
+    settings,
+    registry,
+    waiting,
+    directory,
+    counts: new Map(),
+    files: [],
+    dialect
+  }
+  const findings = Stream.fromIterable(files).pipe(
+    Stream.zipWithIndex,
+    Stream.flatMap(([path, index]) => inspectFile(run, path, index + 1, index === files.length - 1))
+  )
+  return { findings, settings, counts: run.counts, files: run.files }
+})
 
 // internal
 

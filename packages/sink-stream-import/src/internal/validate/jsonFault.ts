@@ -1,6 +1,6 @@
 // Says what is wrong with a text that JSON.parse refused, in the words of Go's parser, which Stream's server uses; and
 // finds keys that stand twice, which no parser tells. Slow beside JSON.parse: it is for single items.
-import { Json } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 
 export interface JsonFault {
   /** Offset of the byte that is wrong. */

@@ -1,6 +1,6 @@
 import type { Dialect } from "../../StreamImportPolicies.ts"
 import { byId, byMembers } from "./channelName.ts"
-import { type Finding, finding, type Place, quotable } from "./finding.ts"
+import { type Finding, finding, type Location, quotable } from "./finding.ts"
 import { type Fields, textOf, textsOf } from "./readField.ts"
 import type { Registry } from "./registry.ts"
 import type { Code, Params } from "./rules.ts"
@@ -8,7 +8,7 @@ import type { Resolved } from "./settings.ts"
 import type { Waiting, WaitingList } from "./waiting.ts"
 
 /** Where the items of one batch are; asked for only when there is something to say. */
-export type PlaceOf = (i: number) => Place
+export type LocationOf = (i: number) => Location
 
 /** What is known while the items of one file are judged, and where findings go. */
 export class Judge {
@@ -25,7 +25,7 @@ export class Judge {
   readonly #counts: Map<string, number>
   /** What was found in this item, by rule. */
   readonly #said = new Map<Code, { count: number; last: Repeated }>()
-  #places: PlaceOf = () => ({ file: "", line: 0, byte: 0, bytes: 0 })
+  #locations: LocationOf = () => ({ file: "", line: 0, byte: 0, bytes: 0 })
   #i = 0
 
   constructor(
@@ -46,8 +46,8 @@ export class Judge {
     return this.dialect === "jsonl" ? "data" : "item"
   }
 
-  batch(places: PlaceOf): void {
-    this.#places = places
+  batch(locations: LocationOf): void {
+    this.#locations = locations
   }
 
   item(i: number): void {
@@ -95,14 +95,14 @@ export class Judge {
       said.last.times++
       return
     }
-    const last: Repeated = finding(code, this.#places(this.#i), pointer, this.type, params)
+    const last: Repeated = finding(code, this.#locations(this.#i), pointer, this.type, params)
     this.findings.push(last)
     this.#said.set(code, { count: (said?.count ?? 0) + 1, last })
   }
 
   /** Says it once all items of the file were read, if it is still so. */
   wait(pointer: string, what: Wait): void {
-    this.waiting.add({ ...this.#places(this.#i), type: this.type ?? "item", pointer, ...what })
+    this.waiting.add({ ...this.#locations(this.#i), type: this.type ?? "item", pointer, ...what })
   }
 
   /** The number of a user who is referred to. */
@@ -125,7 +125,7 @@ const MOST_IN_ITEM = 100
 
 type Repeated = Finding & { times: number }
 
-type Omitted = keyof Place | "type" | "pointer"
+type Omitted = keyof Location | "type" | "pointer"
 type Distributed<A> = A extends unknown ? Omit<A, Omitted> : never
 
 /** What is to be looked at later, without its place. */

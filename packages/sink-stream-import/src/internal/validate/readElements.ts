@@ -1,4 +1,4 @@
-import { JsonElements } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
 import * as Data from "effect/Data"
 import type { Batch, Blank, FileReader } from "./fileReader.ts"
 import { LineCounter } from "./lineCounter.ts"
@@ -49,7 +49,7 @@ export class ElementsReader implements FileReader {
       values,
       failures,
       bytesOf,
-      placeOf: (i) => ({
+      locationOf: (i) => ({
         file,
         line: skipped?.line ?? lines.lineAt(offsetOf(i)),
         byte: offsetOf(i),

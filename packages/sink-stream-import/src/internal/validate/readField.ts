@@ -1,11 +1,11 @@
 // How judges read fields of items: a value from a file becomes text here or nowhere. `String(value)` and templates run
 // what an object has as toString, throw where that is no function, and recurse into arrays.
-import { Wire } from "@chatferry/core"
+import { RawValue } from "@chatferry/connector"
 
 /** An object of an item, as JSON.parse made it. */
 export type Fields = Readonly<Record<string, unknown>>
 
-export const isFields: (value: unknown) => value is Fields = Wire.isWire
+export const isFields: (value: unknown) => value is Fields = RawValue.isObject
 
 /** The text of a field; `undefined` when it is absent, empty or anything but text. */
 export const textOf = (item: Fields, name: string): string | undefined => {

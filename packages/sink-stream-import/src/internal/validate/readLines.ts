@@ -1,4 +1,4 @@
-import { NdjsonLines } from "@chatferry/core"
+import { NdjsonLines } from "@chatferry/core/files"
 import type { Batch, Blank, FileReader } from "./fileReader.ts"
 
 /** Reads the items of a JSON Lines file. */
@@ -39,7 +39,7 @@ export class LinesReader implements FileReader {
       values,
       failures,
       bytesOf,
-      placeOf: (i) => ({ file, line: lineOf(i), byte: offsetOf(i), bytes: endOf(i) - offsetOf(i) })
+      locationOf: (i) => ({ file, line: lineOf(i), byte: offsetOf(i), bytes: endOf(i) - offsetOf(i) })
     }
   }
 

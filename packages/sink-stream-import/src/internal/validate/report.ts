@@ -1,4 +1,4 @@
-import { Printable } from "@chatferry/core"
+import { Printable } from "@chatferry/core/errors"
 import type { Finding } from "./finding.ts"
 import type { Inspected } from "./inspect.ts"
 import type { Severity } from "./rule.ts"

@@ -1,4 +1,6 @@
-import { Json, JsonElements, Setting, Settings as Config, SinkError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { Json, JsonElements } from "@chatferry/core/files"
+import { Setting, Settings as Config } from "@chatferry/core/settings"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"

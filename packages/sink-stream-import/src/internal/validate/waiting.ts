@@ -1,9 +1,9 @@
-import { Json } from "@chatferry/core"
-import type { Place } from "./finding.ts"
+import { Json } from "@chatferry/core/files"
+import type { Location } from "./finding.ts"
 import type { Spill } from "./spill.ts"
 
 /** Where something stands that waits for what comes later in the file. */
-interface Mention extends Place {
+interface Mention extends Location {
   readonly type: string
   readonly pointer: string
 }

@@ -1,5 +1,7 @@
 import { SqliteStage } from "@chatferry/connector"
-import { type Phase, type RowChecksums, SinkError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { type RowChecksums } from "@chatferry/core/files"
+import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -74,36 +76,34 @@ export const assemble = (
  * The last time that the stage is written to. What an earlier process has left is proven once more to be what was
  * written, because indexes are made of it; what this one has written alone would be read for nothing.
  */
-const makeIndexes = (assembly: Assembly.Assembly, proof: RowChecksums.Proof) =>
-  Effect.gen(function* () {
-    for (const sql of StageTables.indexes) {
-      yield* Assembly.step(assembly, ({ exec }) => exec(sql))
-      yield* Effect.yieldNow
-    }
-    const { database, settings, task } = assembly
-    if (Option.isNone(task.receipt)) return
-    yield* SqliteStage.check(Stage.options(settings, task.directory), database, proof)
-  })
+const makeIndexes = Effect.fnUntraced(function* (assembly: Assembly.Assembly, proof: RowChecksums.Proof) {
+  for (const sql of StageTables.indexes) {
+    yield* Assembly.step(assembly, ({ exec }) => exec(sql))
+    yield* Effect.yieldNow
+  }
+  const { database, settings, task } = assembly
+  if (Option.isNone(task.receipt)) return
+  yield* SqliteStage.check(Stage.options(settings, task.directory), database, proof)
+})
 
 /** Everything that is worked out before the first line is written, in the order in which it builds up. */
-const prepare = (assembly: Assembly.Assembly) =>
-  Effect.gen(function* () {
-    const steps = [
-      Assembly.step(assembly, ({ exec }) => exec("BEGIN")),
-      leaveOut(assembly),
-      leaveOutRemoved(assembly),
-      Assembly.step(assembly, () => ResolveMessages.listUsers(assembly)),
-      Assembly.step(assembly, () => ResolveMessages.refuseMessages(assembly)),
-      Assembly.step(assembly, () => listTeams(assembly)),
-      resolveChannels(assembly),
-      Assembly.step(assembly, () => ResolveMessages.resolveReplies(assembly)),
-      Assembly.step(assembly, () => makeSortKeys(assembly)),
-      Assembly.step(assembly, () => ResolveMessages.orderMessages(assembly)),
-      Assembly.step(assembly, () => orderReactions(assembly))
-    ]
-    for (const [index, step] of steps.entries()) {
-      yield* step
-      yield* assembly.task.progress("close references", index + 1, steps.length)
-      yield* Effect.yieldNow
-    }
-  })
+const prepare = Effect.fnUntraced(function* (assembly: Assembly.Assembly) {
+  const steps = [
+    Assembly.step(assembly, ({ exec }) => exec("BEGIN")),
+    leaveOut(assembly),
+    leaveOutRemoved(assembly),
+    Assembly.step(assembly, () => ResolveMessages.listUsers(assembly)),
+    Assembly.step(assembly, () => ResolveMessages.refuseMessages(assembly)),
+    Assembly.step(assembly, () => listTeams(assembly)),
+    resolveChannels(assembly),
+    Assembly.step(assembly, () => ResolveMessages.resolveReplies(assembly)),
+    Assembly.step(assembly, () => makeSortKeys(assembly)),
+    Assembly.step(assembly, () => ResolveMessages.orderMessages(assembly)),
+    Assembly.step(assembly, () => orderReactions(assembly))
+  ]
+  for (const [index, step] of steps.entries()) {
+    yield* step
+    yield* assembly.task.progress("close references", index + 1, steps.length)
+    yield* Effect.yieldNow
+  }
+})

@@ -1,4 +1,5 @@
-import { Consequence, type Entity, Json, type Rejected, type SinkError } from "@chatferry/core"
+import { Consequence, type Entity, type Rejected, type SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import { encodeChannel } from "../encode/channel.ts"
 import { encodeMember } from "../encode/member.ts"
@@ -14,15 +15,14 @@ import { channelCode, channelOutcome } from "../resolve/messages.ts"
 import { teamProblem } from "../resolve/teams.ts"
 
 /** Writes the channels, then the members. */
-export const writeChannels = (
+export const writeChannels = Effect.fnUntraced(function* (
   assembly: Assembly,
   output: Output.Output
-): Effect.Effect<void, SinkError.SinkError> =>
-  Effect.gen(function* () {
-    yield* writeItems(assembly, output)
-    yield* writeMembers(assembly, output)
-    yield* refuseMembers(assembly)
-  })
+): Effect.fn.Return<void, SinkError.SinkError> {
+  yield* writeItems(assembly, output)
+  yield* writeMembers(assembly, output)
+  yield* refuseMembers(assembly)
+})
 
 // internal
 
@@ -36,52 +36,51 @@ interface ChannelRow {
   readonly members: string | null
 }
 
-const writeItems = (assembly: Assembly, output: Output.Output) =>
-  Effect.gen(function* () {
-    const { database, settings } = assembly
-    const [before, after] = Output.envelope(assembly, "channel")
-    const mapUser = (source: string) => assembly.mapUser(source).id
-    const total = yield* step(assembly, () => count(database, "assembly.channel"))
-    const rows = yield* step(assembly, () =>
-      database
-        .prepare<ChannelRow>(`SELECT c.id, c.record, c.created_by, t.type, t.stream_id, t.rule, t.members
+const writeItems = Effect.fnUntraced(function* (assembly: Assembly, output: Output.Output) {
+  const { database, settings } = assembly
+  const [before, after] = Output.envelope(assembly, "channel")
+  const mapUser = (source: string) => assembly.mapUser(source).id
+  const total = yield* step(assembly, () => count(database, "assembly.channel"))
+  const rows = yield* step(assembly, () =>
+    database
+      .prepare<ChannelRow>(`SELECT c.id, c.record, c.created_by, t.type, t.stream_id, t.rule, t.members
           FROM assembly.channel c CROSS JOIN assembly.target t USING (no) ORDER BY c.no`)
-        .iterate()
-    )
-    const blocks = chunks(rows, ({ record }) => record.length)
-    yield* eachBlock(assembly, "write channels", total, blocks, (block) =>
-      Effect.gen(function* () {
-        const items: Array<string> = []
-        const idMap: Array<string> = []
-        const moved: Array<string> = []
-        yield* step(assembly, () => {
-          for (const row of block) {
-            const memberIds = row.members === null ? null : (Json.parse(row.members) as ReadonlyArray<string>)
-            const target = { type: row.type, streamId: row.stream_id, memberIds }
-            const channel = Json.parse(row.record) as Entity.Entity<"channel">
-            const changes = Custom.noChanges()
-            const item = encodeChannel(channel, target, row.created_by, settings, mapUser, changes)
-            items.push(`${before}${writeItem(item, changes)}${after}`)
-            Output.countNotes(assembly, changes.notes)
-            idMap.push(
-              Json.write({
-                kind: "channel",
-                sourceId: row.id,
-                streamId: row.stream_id,
-                rule: row.rule,
-                type: row.type,
-                ...(memberIds === null ? undefined : { memberIds })
-              })
-            )
-            moved.push(...Output.movedLines("channel", { id: row.id }, changes.moved))
-          }
-        })
-        yield* output.items("channel", items)
-        yield* output.idMap(idMap)
-        yield* output.moved(moved)
+      .iterate()
+  )
+  const blocks = chunks(rows, ({ record }) => record.length)
+  yield* eachBlock(assembly, "write channels", total, blocks, (block) =>
+    Effect.gen(function* () {
+      const items: Array<string> = []
+      const idMap: Array<string> = []
+      const moved: Array<string> = []
+      yield* step(assembly, () => {
+        for (const row of block) {
+          const memberIds = row.members === null ? null : (Json.parse(row.members) as ReadonlyArray<string>)
+          const target = { type: row.type, streamId: row.stream_id, memberIds }
+          const channel = Json.parse(row.record) as Entity.Entity<"channel">
+          const changes = Custom.noChanges()
+          const item = encodeChannel(channel, target, row.created_by, settings, mapUser, changes)
+          items.push(`${before}${writeItem(item, changes)}${after}`)
+          Output.countNotes(assembly, changes.notes)
+          idMap.push(
+            Json.write({
+              kind: "channel",
+              sourceId: row.id,
+              streamId: row.stream_id,
+              rule: row.rule,
+              type: row.type,
+              ...(memberIds === null ? undefined : { memberIds })
+            })
+          )
+          moved.push(...Output.movedLines("channel", { id: row.id }, changes.moved))
+        }
       })
-    )
-  })
+      yield* output.items("channel", items)
+      yield* output.idMap(idMap)
+      yield* output.moved(moved)
+    })
+  )
+})
 
 interface MemberRow {
   readonly channel_id: string
@@ -95,55 +94,54 @@ interface MemberRow {
 
 const TEAM_PROBLEMS = { team: rejections.teamMismatch, none: rejections.channelWithoutTeam } as const
 
-const writeMembers = (assembly: Assembly, output: Output.Output) =>
-  Effect.gen(function* () {
-    const { book, database, settings, task } = assembly
-    const [before, after] = Output.envelope(assembly, "member")
-    const mapUser = (source: string) => assembly.mapUser(source).id
-    const isReject = settings.missingUser === "reject"
-    const total = yield* step(assembly, () => count(database, "members"))
-    const known = isReject ? isKnownUser("m.user_id") : "1"
-    const rows = yield* step(assembly, () =>
-      database
-        .prepare<MemberRow>(`SELECT m.channel_id, m.user_id, m.record, t.reference, c.created_at, ${known} AS is_known,
+const writeMembers = Effect.fnUntraced(function* (assembly: Assembly, output: Output.Output) {
+  const { book, database, settings, task } = assembly
+  const [before, after] = Output.envelope(assembly, "member")
+  const mapUser = (source: string) => assembly.mapUser(source).id
+  const isReject = settings.missingUser === "reject"
+  const total = yield* step(assembly, () => count(database, "members"))
+  const known = isReject ? isKnownUser("m.user_id") : "1"
+  const rows = yield* step(assembly, () =>
+    database
+      .prepare<MemberRow>(`SELECT m.channel_id, m.user_id, m.record, t.reference, c.created_at, ${known} AS is_known,
             ${teamProblem(assembly, "m.user_id", "json_extract(c.record, '$.team')") ?? "NULL"} AS team_problem
           FROM assembly.channel c CROSS JOIN assembly.target t USING (no) CROSS JOIN members m ON m.channel_id = c.id
           ORDER BY c.no, m.user_id, m.changed_at DESC, m.record DESC`)
-        .iterate()
-    )
-    const members = groups("member", rows, isSameMember)
-    yield* eachBlock(assembly, "write members", total, chunks(members, lengthOf), (block) =>
-      Effect.gen(function* () {
-        const items: Array<string> = []
-        const moved: Array<string> = []
-        const rejected: Array<Rejected.Rejected> = []
-        yield* step(assembly, () => {
-          for (const { count, entity: member, first, isFilled } of block) {
-            const ids = { channelId: first.channel_id, userId: first.user_id }
-            book.add("member", "merged", outcomes.sameId.code, count - 1)
-            if (first.is_known === 0 && first.user_id !== settings.adminUserId) {
-              rejected.push(rejection("member", rejections.unknownUser.code, Object.values(ids), member))
-              continue
-            }
-            if (first.team_problem !== null) {
-              const { code } = TEAM_PROBLEMS[first.team_problem]
-              rejected.push(rejection("member", code, Object.values(ids), member))
-              continue
-            }
-            const changes = Custom.noChanges()
-            if (isFilled) changes.notes.push(Consequence.codeOf(notes.filledFromOlder, "member"))
-            const item = encodeMember(member, first.created_at, settings, mapUser, changes)
-            Output.countNotes(assembly, changes.notes)
-            items.push(`${before}{${first.reference},${item}}${after}`)
-            moved.push(...Output.movedLines("member", ids, changes.moved))
+      .iterate()
+  )
+  const members = groups("member", rows, isSameMember)
+  yield* eachBlock(assembly, "write members", total, chunks(members, lengthOf), (block) =>
+    Effect.gen(function* () {
+      const items: Array<string> = []
+      const moved: Array<string> = []
+      const rejected: Array<Rejected.Rejected> = []
+      yield* step(assembly, () => {
+        for (const { count, entity: member, first, isFilled } of block) {
+          const ids = { channelId: first.channel_id, userId: first.user_id }
+          book.add("member", "merged", outcomes.sameId.code, count - 1)
+          if (first.is_known === 0 && first.user_id !== settings.adminUserId) {
+            rejected.push(rejection("member", rejections.unknownUser.code, Object.values(ids), member))
+            continue
           }
-        })
-        yield* output.items("member", items)
-        yield* output.moved(moved)
-        yield* task.reject(rejected)
+          if (first.team_problem !== null) {
+            const { code } = TEAM_PROBLEMS[first.team_problem]
+            rejected.push(rejection("member", code, Object.values(ids), member))
+            continue
+          }
+          const changes = Custom.noChanges()
+          if (isFilled) changes.notes.push(Consequence.codeOf(notes.filledFromOlder, "member"))
+          const item = encodeMember(member, first.created_at, settings, mapUser, changes)
+          Output.countNotes(assembly, changes.notes)
+          items.push(`${before}{${first.reference},${item}}${after}`)
+          moved.push(...Output.movedLines("member", ids, changes.moved))
+        }
       })
-    )
-  })
+      yield* output.items("member", items)
+      yield* output.moved(moved)
+      yield* task.reject(rejected)
+    })
+  )
+})
 
 interface RefusedRow {
   readonly channel_id: string
@@ -153,30 +151,29 @@ interface RefusedRow {
   readonly code: Reason
 }
 
-const refuseMembers = (assembly: Assembly) =>
-  Effect.gen(function* () {
-    const { book, database, task } = assembly
-    const rows = yield* step(assembly, () =>
-      database
-        .prepare<RefusedRow>(`SELECT m.channel_id, m.user_id, m.record, ${channelOutcome} AS outcome, ${channelCode} AS code
+const refuseMembers = Effect.fnUntraced(function* (assembly: Assembly) {
+  const { book, database, task } = assembly
+  const rows = yield* step(assembly, () =>
+    database
+      .prepare<RefusedRow>(`SELECT m.channel_id, m.user_id, m.record, ${channelOutcome} AS outcome, ${channelCode} AS code
           FROM members m LEFT JOIN assembly.channel c ON c.id = m.channel_id
           WHERE c.no IS NULL OR c.status <> 'written'
           ORDER BY m.channel_id, m.user_id, m.changed_at DESC, m.record DESC`)
-        .iterate()
-    )
-    const members = groups("member", rows, isSameMember)
-    yield* eachBlock(assembly, "refuse members", 0, chunks(members, lengthOf), (block) =>
-      Effect.suspend(() => {
-        const rejected: Array<Rejected.Rejected> = []
-        for (const { count, entity, first } of block) {
-          book.add("member", "merged", outcomes.sameId.code, count - 1)
-          if (first.outcome === "dropped") book.add("member", "dropped", first.code, 1)
-          else rejected.push(rejection("member", first.code, [first.channel_id, first.user_id], entity))
-        }
-        return task.reject(rejected)
-      })
-    )
-  })
+      .iterate()
+  )
+  const members = groups("member", rows, isSameMember)
+  yield* eachBlock(assembly, "refuse members", 0, chunks(members, lengthOf), (block) =>
+    Effect.suspend(() => {
+      const rejected: Array<Rejected.Rejected> = []
+      for (const { count, entity, first } of block) {
+        book.add("member", "merged", outcomes.sameId.code, count - 1)
+        if (first.outcome === "dropped") book.add("member", "dropped", first.code, 1)
+        else rejected.push(rejection("member", first.code, [first.channel_id, first.user_id], entity))
+      }
+      return task.reject(rejected)
+    })
+  )
+})
 
 const isSameMember = (
   a: { readonly channel_id: string; readonly user_id: string },

@@ -1,4 +1,5 @@
-import { type Phase, SinkError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"

@@ -1,30 +1,30 @@
-import { Json, type SinkError } from "@chatferry/core"
+import { type SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import type * as Output from "../files/output.ts"
 import { type Assembly, chunks, eachBlock, step } from "../resolve/assembly.ts"
 
 /** Carries on the entries of an earlier id map that are not in this run. */
-export const writeEarlier = (
+export const writeEarlier = Effect.fnUntraced(function* (
   assembly: Assembly,
   output: Output.Output
-): Effect.Effect<void, SinkError.SinkError> =>
-  Effect.gen(function* () {
-    const rows = yield* step(assembly, ({ prepare }) => prepare<Row>(ABSENT).iterate())
-    yield* eachBlock(assembly, "write earlier ids", 0, chunks(rows), (block) =>
-      output.idMap(
-        block.map(({ kind, members, rule, source, stream, type }) =>
-          Json.write({
-            kind,
-            sourceId: source,
-            streamId: members === "" ? stream : null,
-            rule,
-            ...(kind === "channel" && { type }),
-            ...(members !== "" && { memberIds: Json.parse(members) })
-          })
-        )
+): Effect.fn.Return<void, SinkError.SinkError> {
+  const rows = yield* step(assembly, ({ prepare }) => prepare<Row>(ABSENT).iterate())
+  yield* eachBlock(assembly, "write earlier ids", 0, chunks(rows), (block) =>
+    output.idMap(
+      block.map(({ kind, members, rule, source, stream, type }) =>
+        Json.write({
+          kind,
+          sourceId: source,
+          streamId: members === "" ? stream : null,
+          rule,
+          ...(kind === "channel" && { type }),
+          ...(members !== "" && { memberIds: Json.parse(members) })
+        })
       )
     )
-  })
+  )
+})
 
 // internal
 

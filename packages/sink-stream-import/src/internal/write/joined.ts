@@ -1,5 +1,6 @@
 import { Sqlite } from "@chatferry/connector"
-import { Json, type SinkError } from "@chatferry/core"
+import { type SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as Output from "../files/output.ts"
 import { type Assembly, count, step } from "../resolve/assembly.ts"
@@ -13,7 +14,7 @@ type Kind = "message" | "reaction"
  * item, `tables` where it comes from, beginning with the order as `o`, and `long`
  * SQL that tells whether one is long.
  */
-export const writeJoined = (
+export const writeJoined = Effect.fnUntraced(function* (
   assembly: Assembly,
   output: Output.Output,
   kind: Kind,
@@ -22,32 +23,31 @@ export const writeJoined = (
     long,
     tables
   }: { readonly item: string; readonly tables: string; readonly long: (bytes: number) => string }
-): Effect.Effect<void, SinkError.SinkError> =>
-  Effect.gen(function* () {
-    const last = yield* step(assembly, (database) => count(database, `assembly.${kind}_order`))
-    // The order is the outermost loop, by its key: that is the order in which items are joined.
-    const between = Sqlite.quote(Output.between(assembly))
-    const block = yield* step(assembly, ({ prepare }) =>
-      prepare<JoinedRow>(`SELECT count(*) AS n, total(${long(LONG)}) AS longs,
+): Effect.fn.Return<void, SinkError.SinkError> {
+  const last = yield* step(assembly, (database) => count(database, `assembly.${kind}_order`))
+  // The order is the outermost loop, by its key: that is the order in which items are joined.
+  const between = Sqlite.quote(Output.between(assembly))
+  const block = yield* step(assembly, ({ prepare }) =>
+    prepare<JoinedRow>(`SELECT count(*) AS n, total(${long(LONG)}) AS longs,
           group_concat(CASE WHEN NOT ${long(LONG)} THEN ${item} END, ${between}) AS items
         FROM ${tables} WHERE o.no BETWEEN ? AND ?`)
-    )
-    const single = yield* step(assembly, ({ prepare }) =>
-      prepare<{ readonly item: string }>(`SELECT ${item} AS item FROM ${tables} WHERE o.no = ?`)
-    )
-    for (let from = 1; from <= last; from += BLOCK) {
-      const to = Math.min(last, from + BLOCK - 1)
-      const row = yield* step(assembly, () => block.get(from, to))
-      if (row !== undefined && row.longs > 0) {
-        for (let no = from; no <= to; no++) {
-          const one = yield* step(assembly, () => single.get(no))
-          if (one !== undefined) yield* output.joined(kind, one.item, 1)
-        }
-      } else if (row !== undefined && row.items !== null) yield* output.joined(kind, row.items, row.n)
-      yield* assembly.task.progress(`write ${kind}s`, to, last)
-      yield* Effect.yieldNow
-    }
-  })
+  )
+  const single = yield* step(assembly, ({ prepare }) =>
+    prepare<{ readonly item: string }>(`SELECT ${item} AS item FROM ${tables} WHERE o.no = ?`)
+  )
+  for (let from = 1; from <= last; from += BLOCK) {
+    const to = Math.min(last, from + BLOCK - 1)
+    const row = yield* step(assembly, () => block.get(from, to))
+    if (row !== undefined && row.longs > 0) {
+      for (let no = from; no <= to; no++) {
+        const one = yield* step(assembly, () => single.get(no))
+        if (one !== undefined) yield* output.joined(kind, one.item, 1)
+      }
+    } else if (row !== undefined && row.items !== null) yield* output.joined(kind, row.items, row.n)
+    yield* assembly.task.progress(`write ${kind}s`, to, last)
+    yield* Effect.yieldNow
+  }
+})
 
 /** Counts the notes that were made of written records while they were staged. */
 export const countStagedNotes = (assembly: Assembly, kind: Kind): Effect.Effect<void, SinkError.SinkError> =>

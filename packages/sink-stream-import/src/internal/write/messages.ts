@@ -1,5 +1,6 @@
 import { Sqlite } from "@chatferry/connector"
-import { Json, SinkError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as Output from "../files/output.ts"
 import { notes } from "../format/consequences.ts"
@@ -9,24 +10,23 @@ import { countStagedNotes, writeJoined } from "./joined.ts"
 import { writeMoved } from "./moved.ts"
 
 /** Writes the messages in their order. */
-export const writeMessages = (
+export const writeMessages = Effect.fnUntraced(function* (
   assembly: Assembly,
   output: Output.Output
-): Effect.Effect<void, SinkError.SinkError> =>
-  Effect.gen(function* () {
-    yield* checkIds(assembly)
-    yield* countStagedNotes(assembly, "message")
-    yield* linkMessages(assembly)
-    const [before, after] = Output.envelope(assembly, "message")
-    yield* writeJoined(assembly, output, "message", {
-      item: `concat(${Sqlite.quote(`${before}{`)}, m.item, ',', t.reference, l.text, ${Sqlite.quote(`}${after}`)})`,
-      tables: `assembly.message_order o CROSS JOIN messages m ON m.row = o.row
+): Effect.fn.Return<void, SinkError.SinkError> {
+  yield* checkIds(assembly)
+  yield* countStagedNotes(assembly, "message")
+  yield* linkMessages(assembly)
+  const [before, after] = Output.envelope(assembly, "message")
+  yield* writeJoined(assembly, output, "message", {
+    item: `concat(${Sqlite.quote(`${before}{`)}, m.item, ',', t.reference, l.text, ${Sqlite.quote(`}${after}`)})`,
+    tables: `assembly.message_order o CROSS JOIN messages m ON m.row = o.row
           CROSS JOIN assembly.target t ON t.no = o.channel_no LEFT JOIN assembly.message_link l ON l.row = o.row`,
-      long: (bytes) => `(octet_length(m.item) + octet_length(t.reference) > ${bytes})`
-    })
-    yield* writeRenames(assembly, output)
-    yield* writeMoved(assembly, output, "message")
+    long: (bytes) => `(octet_length(m.item) + octet_length(t.reference) > ${bytes})`
   })
+  yield* writeRenames(assembly, output)
+  yield* writeMoved(assembly, output, "message")
+})
 
 // internal
 
@@ -50,21 +50,20 @@ FROM message_extras e CROSS JOIN assembly.message_order o ON o.row = e.message_r
 WHERE e.parent_id IS NOT NULL OR e.quoted_id IS NOT NULL ORDER BY e.row`
 
 // Few messages have a parent or quote one: what that adds to them is put aside, and all are joined without being read.
-const linkMessages = (assembly: Assembly) =>
-  Effect.gen(function* () {
-    const { rows, insert } = yield* step(assembly, (database) => {
-      database.exec("CREATE TABLE assembly.message_link (row INTEGER PRIMARY KEY, text TEXT NOT NULL)")
-      return {
-        rows: database.prepare<LinkRow>(LINKS).iterate(),
-        insert: database.prepare("INSERT INTO assembly.message_link VALUES (?, ?)")
-      }
-    })
-    yield* eachBlock(assembly, "link messages", 0, chunks(rows), (block) =>
-      step(assembly, () => {
-        for (const row of block) insert.execute(row.row, encodeLink(assembly, row))
-      })
-    )
+const linkMessages = Effect.fnUntraced(function* (assembly: Assembly) {
+  const { rows, insert } = yield* step(assembly, (database) => {
+    database.exec("CREATE TABLE assembly.message_link (row INTEGER PRIMARY KEY, text TEXT NOT NULL)")
+    return {
+      rows: database.prepare<LinkRow>(LINKS).iterate(),
+      insert: database.prepare("INSERT INTO assembly.message_link VALUES (?, ?)")
+    }
   })
+  yield* eachBlock(assembly, "link messages", 0, chunks(rows), (block) =>
+    step(assembly, () => {
+      for (const row of block) insert.execute(row.row, encodeLink(assembly, row))
+    })
+  )
+})
 
 const encodeLink = (
   assembly: Assembly,
@@ -94,15 +93,14 @@ const encodeLink = (
 }
 
 // Ids that stay as they are cannot collide; each renamed one is looked for among both.
-const checkIds = (assembly: Assembly) =>
-  Effect.gen(function* () {
-    const same = yield* step(assembly, (database) =>
-      database
-        .prepare<{
-          readonly a: string
-          readonly b: string
-          readonly streamId: string
-        }>(`SELECT m.id AS a, x.id AS b, r.stream_id AS streamId FROM message_renames r
+const checkIds = Effect.fnUntraced(function* (assembly: Assembly) {
+  const same = yield* step(assembly, (database) =>
+    database
+      .prepare<{
+        readonly a: string
+        readonly b: string
+        readonly streamId: string
+      }>(`SELECT m.id AS a, x.id AS b, r.stream_id AS streamId FROM message_renames r
             CROSS JOIN assembly.message_order o ON o.row = r.message_row CROSS JOIN messages m ON m.row = r.message_row
             CROSS JOIN messages x ON x.id = r.stream_id CROSS JOIN assembly.message_order xo ON xo.row = x.row
           UNION ALL
@@ -120,10 +118,10 @@ const checkIds = (assembly: Assembly) =>
             CROSS JOIN assembly.message_order o ON o.row = r.message_row CROSS JOIN messages m ON m.row = r.message_row
           GROUP BY r.stream_id HAVING count(*) > 1
           LIMIT 1`)
-        .get()
-    )
-    yield* same === undefined ? Effect.void : conflict(assembly, same.a, same.b, same.streamId)
-  })
+      .get()
+  )
+  yield* same === undefined ? Effect.void : conflict(assembly, same.a, same.b, same.streamId)
+})
 
 const conflict = ({ settings }: Assembly, first: string, second: string, streamId: string) =>
   failed(
@@ -134,23 +132,22 @@ const conflict = ({ settings }: Assembly, first: string, second: string, streamI
     })
   )
 
-const writeRenames = (assembly: Assembly, output: Output.Output) =>
-  Effect.gen(function* () {
-    const rows = yield* step(assembly, (database) =>
-      database
-        .prepare<{
-          readonly id: string
-          readonly stream_id: string
-        }>(`SELECT m.id, r.stream_id FROM message_renames r
+const writeRenames = Effect.fnUntraced(function* (assembly: Assembly, output: Output.Output) {
+  const rows = yield* step(assembly, (database) =>
+    database
+      .prepare<{
+        readonly id: string
+        readonly stream_id: string
+      }>(`SELECT m.id, r.stream_id FROM message_renames r
             CROSS JOIN assembly.message_order o ON o.row = r.message_row CROSS JOIN messages m ON m.row = r.message_row
           ORDER BY o.no`)
-        .iterate()
-    )
-    yield* eachBlock(assembly, "write renamed messages", 0, chunks(rows), (block) =>
-      output.idMap(
-        block.map(({ id, stream_id: streamId }) =>
-          Json.write({ kind: "message", sourceId: id, streamId, rule: "hashed" })
-        )
+      .iterate()
+  )
+  yield* eachBlock(assembly, "write renamed messages", 0, chunks(rows), (block) =>
+    output.idMap(
+      block.map(({ id, stream_id: streamId }) =>
+        Json.write({ kind: "message", sourceId: id, streamId, rule: "hashed" })
       )
     )
-  })
+  )
+})

@@ -85,30 +85,29 @@ export const makeOfUsers = ({ database, mapUser, settings }: Assembly): OfUsers 
 }
 
 /** Writes them, after all users. */
-export const writeOfUsers = (
+export const writeOfUsers = Effect.fnUntraced(function* (
   assembly: Assembly,
   output: Output.Output
-): Effect.Effect<void, SinkError.SinkError> =>
-  Effect.gen(function* () {
-    for (const [kind, written] of [
-      ["device", notes.deviceWritten],
-      ["future_channel_ban", notes.futureChannelBanWritten]
-    ] as const) {
-      const [before, after] = Output.envelope(assembly, kind)
-      const rows = yield* step(assembly, () =>
-        assembly.database
-          .prepare<{ readonly item: string }>("SELECT item FROM assembly.of_user WHERE kind = ? ORDER BY key")
-          .iterate(kind)
+): Effect.fn.Return<void, SinkError.SinkError> {
+  for (const [kind, written] of [
+    ["device", notes.deviceWritten],
+    ["future_channel_ban", notes.futureChannelBanWritten]
+  ] as const) {
+    const [before, after] = Output.envelope(assembly, kind)
+    const rows = yield* step(assembly, () =>
+      assembly.database
+        .prepare<{ readonly item: string }>("SELECT item FROM assembly.of_user WHERE kind = ? ORDER BY key")
+        .iterate(kind)
+    )
+    yield* eachBlock(assembly, `write ${kind}s`, 0, chunks(rows), (block) => {
+      assembly.book.note(written.code, block.length)
+      return output.ofUsers(
+        kind,
+        block.map(({ item }) => `${before}${item}${after}`)
       )
-      yield* eachBlock(assembly, `write ${kind}s`, 0, chunks(rows), (block) => {
-        assembly.book.note(written.code, block.length)
-        return output.ofUsers(
-          kind,
-          block.map(({ item }) => `${before}${item}${after}`)
-        )
-      })
-    }
-  })
+    })
+  }
+})
 
 // internal
 

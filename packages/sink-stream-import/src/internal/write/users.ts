@@ -1,5 +1,6 @@
 import { Sqlite } from "@chatferry/connector"
-import { Consequence, Json, SinkError } from "@chatferry/core"
+import { Consequence, SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as EncodeUser from "../encode/user.ts"
 import * as Output from "../files/output.ts"
@@ -15,17 +16,16 @@ import { makeMutedAsMember } from "./mutedChannels.ts"
 import { makeOfUsers, type OfUsers, writeOfUsers } from "./ofUsers.ts"
 
 /** Writes the users the source gives, then those whom only references name. */
-export const writeUsers = (
+export const writeUsers = Effect.fnUntraced(function* (
   assembly: Assembly,
   output: Output.Output
-): Effect.Effect<void, SinkError.SinkError> =>
-  Effect.gen(function* () {
-    yield* step(assembly, () => collectReferences(assembly))
-    const writer = yield* step(assembly, () => makeWriter(assembly, output))
-    yield* writeKnown(assembly, writer)
-    yield* writeUnknown(assembly, writer)
-    yield* writeOfUsers(assembly, output)
-  })
+): Effect.fn.Return<void, SinkError.SinkError> {
+  yield* step(assembly, () => collectReferences(assembly))
+  const writer = yield* step(assembly, () => makeWriter(assembly, output))
+  yield* writeKnown(assembly, writer)
+  yield* writeUnknown(assembly, writer)
+  yield* writeOfUsers(assembly, output)
+})
 
 // internal
 
@@ -121,37 +121,39 @@ const conflict = ({ settings }: Assembly, streamId: string, first: string, secon
     })
   )
 
-const writeKnown = (assembly: Assembly, { encoding, ofUsers, refer, write }: Writer) =>
-  Effect.gen(function* () {
-    const { book, database } = assembly
-    const total = yield* step(assembly, () => count(database, "assembly.user"))
-    const rows = yield* step(assembly, () =>
-      database
-        .prepare<{ readonly id: string; readonly record: string }>(
-          "SELECT id, record FROM users ORDER BY id, changed_at DESC, record DESC"
-        )
-        .iterate()
-    )
-    const withoutReferences = yield* step(assembly, () => makeWithoutReferences(assembly))
-    const users = groups("user", rows, (a, b) => a.id === b.id)
-    yield* eachBlock(assembly, "write users", total, chunks(users, lengthOf), (block) =>
-      Effect.flatMap(
-        step(assembly, () =>
-          block.map(({ count, entity, first, isFilled }) => {
-            const user = withoutReferences(entity)
-            book.add("user", "merged", outcomes.sameId.code, count - 1)
-            const changes = Custom.noChanges()
-            if (isFilled) changes.notes.push(Consequence.codeOf(notes.filledFromOlder, "user"))
-            const { item, userIds } = EncodeUser.encodeUser(user, encoding, changes)
-            userIds.forEach(refer)
-            ofUsers.add(user, encoding.mapUser(user.id), changes).forEach(refer)
-            return { id: first.id, item, changes }
-          })
-        ),
-        write
+const writeKnown = Effect.fnUntraced(function* (
+  assembly: Assembly,
+  { encoding, ofUsers, refer, write }: Writer
+) {
+  const { book, database } = assembly
+  const total = yield* step(assembly, () => count(database, "assembly.user"))
+  const rows = yield* step(assembly, () =>
+    database
+      .prepare<{ readonly id: string; readonly record: string }>(
+        "SELECT id, record FROM users ORDER BY id, changed_at DESC, record DESC"
       )
+      .iterate()
+  )
+  const withoutReferences = yield* step(assembly, () => makeWithoutReferences(assembly))
+  const users = groups("user", rows, (a, b) => a.id === b.id)
+  yield* eachBlock(assembly, "write users", total, chunks(users, lengthOf), (block) =>
+    Effect.flatMap(
+      step(assembly, () =>
+        block.map(({ count, entity, first, isFilled }) => {
+          const user = withoutReferences(entity)
+          book.add("user", "merged", outcomes.sameId.code, count - 1)
+          const changes = Custom.noChanges()
+          if (isFilled) changes.notes.push(Consequence.codeOf(notes.filledFromOlder, "user"))
+          const { item, userIds } = EncodeUser.encodeUser(user, encoding, changes)
+          userIds.forEach(refer)
+          ofUsers.add(user, encoding.mapUser(user.id), changes).forEach(refer)
+          return { id: first.id, item, changes }
+        })
+      ),
+      write
     )
-  })
+  )
+})
 
 // The newest name and picture of each, by the time of the message or membership that shows them.
 const SNAPSHOTS = `
@@ -169,37 +171,36 @@ CREATE TABLE assembly.snapshot AS
   GROUP BY user_id;
 CREATE UNIQUE INDEX assembly.snapshot_by_user ON snapshot (user_id)`
 
-const writeUnknown = (assembly: Assembly, { encoding, write }: Writer) =>
-  Effect.gen(function* () {
-    const { book, database, settings } = assembly
-    yield* step(assembly, () => database.exec(SNAPSHOTS))
-    const total = yield* step(assembly, () => count(database, "assembly.missing_user"))
-    const rows = yield* step(assembly, () =>
-      database
-        .prepare<{
-          readonly id: string
-          readonly shown: string | null
-          readonly isLeftOut: 0 | 1
-        }>(`SELECT u.id, s.shown, u.id IN (SELECT id FROM assembly.excluded_user) AS isLeftOut
+const writeUnknown = Effect.fnUntraced(function* (assembly: Assembly, { encoding, write }: Writer) {
+  const { book, database, settings } = assembly
+  yield* step(assembly, () => database.exec(SNAPSHOTS))
+  const total = yield* step(assembly, () => count(database, "assembly.missing_user"))
+  const rows = yield* step(assembly, () =>
+    database
+      .prepare<{
+        readonly id: string
+        readonly shown: string | null
+        readonly isLeftOut: 0 | 1
+      }>(`SELECT u.id, s.shown, u.id IN (SELECT id FROM assembly.excluded_user) AS isLeftOut
           FROM assembly.missing_user u LEFT JOIN assembly.snapshot s ON s.user_id = u.id ORDER BY u.id`)
-        .iterate()
+      .iterate()
+  )
+  yield* eachBlock(assembly, "write missing users", total, chunks(rows), (block) =>
+    write(
+      block.map(({ id, isLeftOut, shown }) => {
+        const missing = isLeftOut === 1 ? outcomes.placeholderLeftOut : outcomes.placeholderUser
+        const { code } = id === settings.adminUserId ? outcomes.admin : missing
+        book.add("user", "synthesised", code, 1)
+        const changes = Custom.noChanges()
+        return {
+          id,
+          item: EncodeUser.placeholder(id, parseShown(shown), encoding, changes),
+          changes
+        }
+      })
     )
-    yield* eachBlock(assembly, "write missing users", total, chunks(rows), (block) =>
-      write(
-        block.map(({ id, isLeftOut, shown }) => {
-          const missing = isLeftOut === 1 ? outcomes.placeholderLeftOut : outcomes.placeholderUser
-          const { code } = id === settings.adminUserId ? outcomes.admin : missing
-          book.add("user", "synthesised", code, 1)
-          const changes = Custom.noChanges()
-          return {
-            id,
-            item: EncodeUser.placeholder(id, parseShown(shown), encoding, changes),
-            changes
-          }
-        })
-      )
-    )
-  })
+  )
+})
 
 // JSON has no raw line breaks; an id might.
 const parseShown = (shown: string | null) =>

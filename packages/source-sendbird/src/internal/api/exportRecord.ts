@@ -2,7 +2,7 @@
 import { ApiClient } from "@chatferry/connector"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { isWire } from "../wire.ts"
+import { isObject } from "../records/raw.ts"
 import type { DataType, Parameters, Window } from "./request.ts"
 
 export interface ExportRecord {
@@ -25,7 +25,7 @@ export const decodePage = (
   body: Buffer
 ): { readonly exports: ReadonlyArray<ExportRecord>; readonly next: string | undefined } | undefined => {
   const page = parsed(body)
-  if (!isWire(page) || !Array.isArray(page["exported_data"])) return undefined
+  if (!isObject(page) || !Array.isArray(page["exported_data"])) return undefined
   const { next } = page
   if (typeof next === "string" && next.length > MOST_TOKEN) return undefined
   return {
@@ -80,7 +80,7 @@ const listed = (ids: unknown): string =>
   Array.isArray(ids) ? JSON.stringify(ids.map(String).toSorted((a, b) => (a < b ? -1 : 1))) : "[]"
 
 const of = (wire: unknown): ExportRecord | undefined => {
-  if (!isWire(wire)) return undefined
+  if (!isObject(wire)) return undefined
   const requestId = wire["request_id"]
   if (!isShort(requestId, MOST_ID)) return undefined
   const { created_at: createdAt, end_ts: end, file, start_ts: start, status, ...rest } = wire
@@ -99,7 +99,7 @@ const of = (wire: unknown): ExportRecord | undefined => {
 const STATUSES = ["scheduled", "exporting", "done", "no data", "failed"] as const
 
 const urlOf = (file: unknown): ExportRecord["url"] =>
-  isWire(file) && isShort(file["url"], MOST_TOKEN) && URL.canParse(file["url"])
+  isObject(file) && isShort(file["url"], MOST_TOKEN) && URL.canParse(file["url"])
     ? Redacted.make(file["url"])
     : undefined
 

@@ -1,16 +1,17 @@
 // Windows as exports that Sendbird makes on request.
-import { type ApiClient, ArchiveReader, type ExportJob, ExportJobs } from "@chatferry/connector"
-import { Archives, Sha256, type Source, SourceError } from "@chatferry/core"
+import { type ApiClient, ArchiveReader, type ExportJob, ExportJobs, Archives } from "@chatferry/connector"
+import { type Source, SourceError } from "@chatferry/core"
+import { Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { declared } from "../consequences.ts"
-import { filesOf } from "../files.ts"
-import type { Limits } from "../limits.ts"
+import { filesOf } from "../reading/files.ts"
+import type { Limits } from "../settings/limits.ts"
 import * as ExportRecord from "./exportRecord.ts"
 import * as Past from "./pastExports.ts"
-import { body, type Parameters, placeOf, type Request, type Window } from "./request.ts"
+import { body, type Parameters, locationOf, type Request, type Window } from "./request.ts"
 import { type ApiSettings, isTooOld } from "./settings.ts"
 import { problemInZip } from "./verifyZip.ts"
 import { DAY, halve, ofRequest } from "./windows.ts"
@@ -40,7 +41,7 @@ export const ordersOf = ({ requests }: Pick<ApiSettings, "requests">): ReadonlyA
 export const partitionOf = (
   { request, window }: Order,
   { applicationId }: Pick<ApiSettings, "applicationId">
-): Source.Partition => ({ id: placeOf(window), fingerprint: digestOf(applicationId, request.parameters) })
+): Source.Partition => ({ id: locationOf(window), fingerprint: digestOf(applicationId, request.parameters) })
 
 export const make = ({ client, directory, limits, named, settings }: Exporter) =>
   Effect.flatMap(Path.Path, (path) => {
@@ -54,7 +55,7 @@ export const make = ({ client, directory, limits, named, settings }: Exporter) =
       retryPolicy: settings,
       part: Part,
       ends: ["no data", "too old"],
-      placeOf: ({ window }, part) => placeOf({ ...window, ...part }),
+      locationOf: ({ window }, part) => locationOf({ ...window, ...part }),
       journalOf: (order) => ({
         file: baseOf(order, order.window) + JOURNAL,
         head: { format: "chatferry-sendbird-export/2", dataType: order.window.dataType },
@@ -62,7 +63,7 @@ export const make = ({ client, directory, limits, named, settings }: Exporter) =
       }),
       fileOf: (order, part) => `${baseOf(order, part)}.zip`,
       split: (part) => halve(part, settings.shortestMillis),
-      named: ({ place }) => Effect.map(named, (ids) => ids.get(place)),
+      named: ({ location }) => Effect.map(named, (ids) => ids.get(location)),
       before: (job) => before(client, settings, job),
       post: ({ order: { request }, part }, operation, onInFlight) =>
         Effect.map(
@@ -73,7 +74,8 @@ export const make = ({ client, directory, limits, named, settings }: Exporter) =
           ),
           ({ requestId }) => requestId
         ),
-      look: ({ order, place }, id) => Effect.map(Past.get(client, order.window.dataType, id, place), lookOf),
+      look: ({ order, location }, id) =>
+        Effect.map(Past.get(client, order.window.dataType, id, location), lookOf),
       failed,
       hints: {
         unanswered:
@@ -118,21 +120,20 @@ const digestOf = (applicationId: string, parameters: Parameters): string =>
 
 const compact = (millis: number) => new Date(millis).toISOString().replace(/[-:.]/gu, "")
 
-const before = (
+const before = Effect.fnUntraced(function* (
   client: ApiClient.Client,
   settings: ApiSettings,
   job: Job
-): Effect.Effect<ExportJob.Before<End>, SourceError.SourceErrorReason> =>
-  Effect.gen(function* () {
-    const { discarded, order, part, state } = job
-    const window = { ...order.window, ...part }
-    // Only the list tells whether a request whose answer was lost has arrived.
-    if (settings.reuseExports || state === "asking") {
-      const id = yield* Past.find(client, order.request, window, discarded, settings.maxPages)
-      if (id !== undefined) return { _tag: "found", id }
-    }
-    return (yield* isTooOld(window, order.request)) ? { _tag: "ended", end: "too old" } : undefined
-  })
+): Effect.fn.Return<ExportJob.Before<End>, SourceError.SourceErrorReason> {
+  const { discarded, order, part, state } = job
+  const window = { ...order.window, ...part }
+  // Only the list tells whether a request whose answer was lost has arrived.
+  if (settings.reuseExports || state === "asking") {
+    const id = yield* Past.find(client, order.request, window, discarded, settings.maxPages)
+    if (id !== undefined) return { _tag: "found", id }
+  }
+  return (yield* isTooOld(window, order.request)) ? { _tag: "ended", end: "too old" } : undefined
+})
 
 const lookOf = (found: ExportRecord.ExportRecord | undefined): ExportJob.Look<End> => {
   if (found === undefined) return { _tag: "gone" }
@@ -159,10 +160,9 @@ const failed = ({ failures, part }: Job, operation: string) => {
   })
 }
 
-const archiveOf = (file: string, wholeUpTo: number, limits: Limits) =>
-  Effect.gen(function* () {
-    const name = (yield* Path.Path).basename(file)
-    return yield* Archives.openZip(yield* Archives.fromFile(file, wholeUpTo), name, limits)
-  })
+const archiveOf = Effect.fnUntraced(function* (file: string, wholeUpTo: number, limits: Limits) {
+  const name = (yield* Path.Path).basename(file)
+  return yield* Archives.openZip(yield* Archives.fromFile(file, wholeUpTo), name, limits)
+})
 
 const READ_WHOLE = 32 << 20

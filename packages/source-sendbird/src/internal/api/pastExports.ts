@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Refusals from "./errorResponses.ts"
 import * as ExportRecord from "./exportRecord.ts"
-import { type DataType, placeOf, type Request, type Window } from "./request.ts"
+import { type DataType, locationOf, type Request, type Window } from "./request.ts"
 import type { ApiSettings } from "./settings.ts"
 import * as Windows from "./windows.ts"
 
@@ -34,12 +34,12 @@ export const get = (
   client: ApiClient.Client,
   dataType: DataType,
   requestId: string,
-  place: string
+  location: string
 ): Effect.Effect<ExportRecord.ExportRecord | undefined, Reason> =>
   client
     .get(
       {
-        operation: `looking at the export of ${place}`,
+        operation: `looking at the export of ${location}`,
         path: `/export/${dataType}/${encodeURIComponent(requestId)}`,
         decode: ExportRecord.decode
       },
@@ -109,58 +109,56 @@ export const shown = ({
 })
 
 /** The newest export on the list that fits a window. */
-export const find = (
+export const find = Effect.fnUntraced(function* (
   client: ApiClient.Client,
   { dataType, parameters }: Request,
   window: Window,
   discarded: ReadonlyArray<string>,
   maxPages: number
-): Effect.Effect<string | undefined, Reason> =>
-  Effect.gen(function* () {
-    let newest: ExportRecord.ExportRecord | undefined
-    yield* Stream.runForEach(pages(client, dataType, maxPages), (exports) =>
-      Effect.sync(() => {
-        for (const one of exports) {
-          const isOfUse =
-            one.status !== "failed" &&
-            !discarded.includes(one.requestId) &&
-            ExportRecord.fits(one, window, dataType, parameters)
-          if (isOfUse && (newest === undefined || one.createdAt > newest.createdAt)) newest = one
-        }
-      })
-    )
-    return newest?.requestId
-  })
+): Effect.fn.Return<string | undefined, Reason> {
+  let newest: ExportRecord.ExportRecord | undefined
+  yield* Stream.runForEach(pages(client, dataType, maxPages), (exports) =>
+    Effect.sync(() => {
+      for (const one of exports) {
+        const isOfUse =
+          one.status !== "failed" &&
+          !discarded.includes(one.requestId) &&
+          ExportRecord.fits(one, window, dataType, parameters)
+        if (isOfUse && (newest === undefined || one.createdAt > newest.createdAt)) newest = one
+      }
+    })
+  )
+  return newest?.requestId
+})
 
 /** Ids of the exports that the settings name, by the windows that they fit. */
-export const named = (
+export const named = Effect.fnUntraced(function* (
   client: ApiClient.Client,
   { requestIds, requests }: ApiSettings
-): Effect.Effect<ReadonlyMap<string, string>, Reason> =>
-  Effect.gen(function* () {
-    const found = new Map<string, string>()
-    for (const request of requests) {
-      const { dataType, parameters } = request
-      for (const requestId of requestIds[dataType] ?? []) {
-        const one = yield* get(client, dataType, requestId, `${dataType} named in requestIds`)
-        const window =
-          one === undefined
-            ? undefined
-            : Windows.ofRequest(request).find((each) => ExportRecord.fits(one, each, dataType, parameters))
-        if (window === undefined) {
-          return yield* new SourceError.InvalidConfig({
-            setting: `requestIds.${dataType}`,
-            problem:
-              one === undefined
-                ? "Sendbird does not know one of them (any more)"
-                : `the export of ${one.start} to ${one.end} has another period or other parameters than any window`
-          })
-        }
-        found.set(placeOf(window), requestId)
+): Effect.fn.Return<ReadonlyMap<string, string>, Reason> {
+  const found = new Map<string, string>()
+  for (const request of requests) {
+    const { dataType, parameters } = request
+    for (const requestId of requestIds[dataType] ?? []) {
+      const one = yield* get(client, dataType, requestId, `${dataType} named in requestIds`)
+      const window =
+        one === undefined
+          ? undefined
+          : Windows.ofRequest(request).find((each) => ExportRecord.fits(one, each, dataType, parameters))
+      if (window === undefined) {
+        return yield* new SourceError.InvalidConfig({
+          setting: `requestIds.${dataType}`,
+          problem:
+            one === undefined
+              ? "Sendbird does not know one of them (any more)"
+              : `the export of ${one.start} to ${one.end} has another period or other parameters than any window`
+        })
       }
+      found.set(locationOf(window), requestId)
     }
-    return found
-  })
+  }
+  return found
+})
 
 // internal
 

@@ -1,7 +1,7 @@
 // What a run is going to ask for.
 import type { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import type { Requested } from "../config.ts"
+import type { Requested } from "../settings/config.ts"
 import { dataTypes, type Window } from "./request.ts"
 import { isTooOld, requestsOf } from "./settings.ts"
 import { ofRequest } from "./windows.ts"
@@ -21,18 +21,19 @@ export interface Plan {
   readonly calls: number
 }
 
-export const of = (given: Requested): Effect.Effect<Plan, SourceError.InvalidConfig> =>
-  Effect.gen(function* () {
-    const windows: Array<Window> = []
-    const tooOld: Array<Window> = []
-    for (const request of requestsOf(given)) {
-      for (const window of ofRequest(request)) {
-        const to = (yield* isTooOld(window, request)) ? tooOld : windows
-        to.push(window)
-      }
+export const of = Effect.fnUntraced(function* (
+  given: Requested
+): Effect.fn.Return<Plan, SourceError.InvalidConfig> {
+  const windows: Array<Window> = []
+  const tooOld: Array<Window> = []
+  for (const request of requestsOf(given)) {
+    for (const window of ofRequest(request)) {
+      const to = (yield* isTooOld(window, request)) ? tooOld : windows
+      to.push(window)
     }
-    return { windows, tooOld, calls: windows.length * CALLS_PER_EXPORT }
-  })
+  }
+  return { windows, tooOld, calls: windows.length * CALLS_PER_EXPORT }
+})
 
 /** A line for each data type. */
 export const format = ({ calls, tooOld, windows }: Plan): string => {

@@ -41,5 +41,5 @@ export const body = (window: Pick<Window, "start" | "end">, parameters: Paramete
 })
 
 /** How errors and progress call a window. */
-export const placeOf = ({ dataType, end, start }: Window): string =>
+export const locationOf = ({ dataType, end, start }: Window): string =>
   `${dataType} ${new Date(start).toISOString()} to ${new Date(end).toISOString()}`

@@ -1,6 +1,7 @@
 // Settings after defaults and checks. Nothing is asked of Sendbird before all of them are right.
 import { type ApiClient, ExportJobs, RetryPolicy } from "@chatferry/connector"
-import { type Fingerprint, Settings, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { type Fingerprint, Settings } from "@chatferry/core/settings"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -13,8 +14,15 @@ import {
   Messages,
   type Requested,
   Users
-} from "../config.ts"
-import { type DataType, dataTypes, type Parameters, placeOf, type Request, type Window } from "./request.ts"
+} from "../settings/config.ts"
+import {
+  type DataType,
+  dataTypes,
+  type Parameters,
+  locationOf,
+  type Request,
+  type Window
+} from "./request.ts"
 import { DAY } from "./windows.ts"
 
 export interface ApiSettings extends ApiClient.ClientSettings, ExportJobs.Limits {
@@ -90,7 +98,7 @@ export const isTooOld = (
     const oldest = DateTime.toEpochMillis(DateTime.subtract(now, { months: 6 }))
     if (window.dataType !== "failed_webhooks" || window.start >= oldest) return Effect.succeed(false)
     if (mayBeTooOld) return Effect.succeed(true)
-    const problem = `${placeOf(window)} is older than six months, for which Sendbird keeps failed webhooks`
+    const problem = `${locationOf(window)} is older than six months, for which Sendbird keeps failed webhooks`
     return Effect.fail(new SourceError.InvalidConfig({ setting: "failedWebhooks.from", problem }))
   })
 

@@ -1,8 +1,9 @@
 // Tells whether a zip archive is all there.
-import { Archives, type SourceError } from "@chatferry/core"
+import { Archives } from "@chatferry/connector"
+import { type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import type { Limits } from "../limits.ts"
+import type { Limits } from "../settings/limits.ts"
 
 /** Reads all of the archive, which compares every checksum. */
 export const problemInZip = (

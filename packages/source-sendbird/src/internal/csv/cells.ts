@@ -1,6 +1,6 @@
 // Makes of a cell's text what JSON has in its place. What cannot be read as that stays text.
-import { Json, JsonElements } from "@chatferry/core"
-import { withoutSecretText } from "../secrets.ts"
+import { Json, JsonElements } from "@chatferry/core/files"
+import { withoutSecretText } from "../records/secrets.ts"
 import type { Column } from "./columns.ts"
 
 export type ReadCell = (cell: string) => unknown

@@ -5,7 +5,7 @@
 // Case, spaces, `_`, `-` and `.` in a header say nothing. Spellings that JSON has too are in spellings.ts and become the
 // fields of those names; this is the only place that knows names that only columns have. A column that is missing here is
 // still read, as the field whose name it has, or kept under `custom.sendbird`.
-import * as spellings from "../spellings.ts"
+import * as spellings from "../records/spellings.ts"
 
 /**
  * What a cell becomes. `id`: digits, as text. `number` and `flag`: what JSON has there, where the cell can be read as

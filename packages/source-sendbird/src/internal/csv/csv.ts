@@ -1,12 +1,12 @@
 // CSV exports, row by row, as the records that they are in JSON.
 import { ArchiveReader } from "@chatferry/connector"
-import type { FileContext } from "../json.ts"
-import { channel } from "../toCanonical/channel.ts"
-import { failedWebhook } from "../toCanonical/failedWebhook.ts"
-import { listedMember } from "../toCanonical/members.ts"
-import { message } from "../toCanonical/message.ts"
-import { user } from "../toCanonical/user.ts"
-import type { Wire } from "../wire.ts"
+import type { FileContext } from "../reading/json.ts"
+import { channel } from "../records/channel.ts"
+import { failedWebhook } from "../records/failedWebhook.ts"
+import { listedMember } from "../records/members.ts"
+import { message } from "../records/message.ts"
+import type { RawObject } from "../records/raw.ts"
+import { user } from "../records/user.ts"
 import type { Kind } from "./columns.ts"
 import { type Table, tableOf } from "./table.ts"
 
@@ -31,7 +31,7 @@ export const csvOf = (delimiter: string | undefined): ArchiveReader.Format<FileC
 
 // internal
 
-type Map = (wire: Wire, table: Table, context: FileContext) => void
+type Map = (wire: RawObject, table: Table, context: FileContext) => void
 
 const MAPPINGS: Readonly<Record<Kind, Map>> = {
   message: (wire, _, context) => {

@@ -1,7 +1,7 @@
 // Recognises a file by its header and knows what to make of its rows.
 import { CsvRows } from "@chatferry/connector"
-import { isSecret, type OnSecret, withoutSecretText } from "../secrets.ts"
-import { isWire, type Wire } from "../wire.ts"
+import { isObject, type RawObject } from "../records/raw.ts"
+import { isSecret, type OnSecret, withoutSecretText } from "../records/secrets.ts"
 import { reader, type ReadCell } from "./cells.ts"
 import { type Column, type Columns, type Kind, ONLY_GROUP, ONLY_OPEN, tables } from "./columns.ts"
 
@@ -17,7 +17,7 @@ export interface Table {
    * The record as JSON has it. All rows of a table give the same fields in the
    * same order, `undefined` where the cell is empty: that keeps them one shape.
    */
-  readonly wireOf: (cells: ReadonlyArray<string>) => Wire
+  readonly wireOf: (cells: ReadonlyArray<string>) => RawObject
   /** The cells of a row that `originalOf` gave; `undefined` when it has another column, or what is no text. */
   readonly cellsOf: (original: object) => ReadonlyArray<string> | undefined
   /** The column that holds a field of the record. */
@@ -128,7 +128,7 @@ const assembler = (columns: ReadonlyArray<Named>) => {
   const inner = (["user", "file"] as const)
     .map((parent) => ({ parent, columns: columns.filter((column) => column.parent === parent) }))
     .filter((group) => group.columns.length > 0)
-  return (cells: ReadonlyArray<string>): Wire => {
+  return (cells: ReadonlyArray<string>): RawObject => {
     const wire: Record<string, unknown> = {}
     for (const { field, index, read } of own) set(wire, field, read(cells[index] as string))
     for (const group of inner) wire[group.parent] = joined(wire[group.parent], group.columns, cells)
@@ -151,7 +151,7 @@ const cellsOf = (original: object, columns: ReadonlyArray<Named>): ReadonlyArray
 
 /** The object that a cell holds, and what only columns of their own say of it. */
 const joined = (given: unknown, columns: ReadonlyArray<Named>, cells: ReadonlyArray<string>): unknown => {
-  if (given !== undefined && !isWire(given)) return given
+  if (given !== undefined && !isObject(given)) return given
   let built: Record<string, unknown> | undefined
   for (const { field, index, read } of columns) {
     const value = read(cells[index] as string)

@@ -3,10 +3,10 @@ import type { ApiClient } from "@chatferry/connector"
 import { Consequence, type SourceError, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { declared } from "../consequences.ts"
-import { channel } from "../toCanonical/channel.ts"
-import type { Context } from "../toCanonical/context.ts"
-import { pinnedOf } from "../toCanonical/pins.ts"
-import { channelId, isWire, time, UNREADABLE, type Wire } from "../wire.ts"
+import { channel } from "../records/channel.ts"
+import type { Context } from "../records/context.ts"
+import { pinnedOf } from "../records/pins.ts"
+import { channelId, isObject, time, UNREADABLE, type RawObject } from "../records/raw.ts"
 import * as Listing from "./listing.ts"
 import * as MemberPages from "./memberPages.ts"
 import * as MessagePages from "./messagePages.ts"
@@ -33,7 +33,7 @@ export const step = (form: Form, reading: Reading, state: Position.Channels): St
 
 /** A channel of a page of channels. */
 export const listed = (
-  value: Wire,
+  value: RawObject,
   form: Form,
   to: number,
   out: ObservedOut,
@@ -60,23 +60,23 @@ const stepChannel = (
 ): Stepping<Position.Channels> => {
   const path = `/${form}_channels/${encodeURIComponent(at.url.toWellFormed())}`
   // Addresses of channels are ids, which progress does not show.
-  const page = `${CALLS[form].place} page ${state.listing.page}`
+  const page = `${CALLS[form].location} page ${state.listing.page}`
   const leave = () => ({
     ...state,
     channels: rest,
     task: rest.length === 0 ? null : firstTask(form, reading)
   })
-  return progress(reading, { form, channel: at, path, place: path.slice(1) }, task).pipe(
+  return progress(reading, { form, channel: at, path, location: path.slice(1) }, task).pipe(
     Effect.map(({ bytes, task: going }) => {
       const next = going ?? taskAfter(task, reading)
       const after = next === undefined ? leave() : { ...state, task: next }
-      return { state: after, bytes, place: `${page}, ${task._tag}` }
+      return { state: after, bytes, location: `${page}, ${task._tag}` }
     }),
     Effect.catchTag("RequestRefused", (refused) => {
       if (refused.code !== GONE) return Effect.fail(refused)
       reading.out.note(declared.goneChannel.code)
       for (const list of ["members", "operators", "messages"]) reading.watches.end(`${path}/${list}`)
-      return Effect.succeed({ state: leave(), bytes: 0, place: page })
+      return Effect.succeed({ state: leave(), bytes: 0, location: page })
     })
   )
 }
@@ -114,16 +114,16 @@ const stepListing = (form: Form, reading: Reading, state: Position.Channels): St
       return {
         state: { ...start, listing, walk: Walk.again(state.walk) },
         bytes: 0,
-        place: CALLS[form].place
+        location: CALLS[form].location
       }
     }
-    const place = `${CALLS[form].place} page ${listing.page}`
-    const { channels, walk } = readPage(form, reading, page, place, state)
+    const location = `${CALLS[form].location} page ${listing.page}`
+    const { channels, walk } = readPage(form, reading, page, location, state)
     const task = channels.length === 0 ? null : firstTask(form, reading)
     return {
       state: { listing, walk, channels: task === null ? [] : channels, task },
       bytes: page.bytes,
-      place
+      location
     }
   })
 
@@ -132,17 +132,17 @@ const readPage = (
   form: Form,
   reading: Reading,
   page: Page,
-  place: string,
+  location: string,
   { listing, walk: before }: Position.Channels
 ) => {
   const { context, enrichment, out } = reading
-  const times = page.values.map((value) => (isWire(value) ? millisOf(value.created_at) : undefined))
+  const times = page.values.map((value) => (isObject(value) ? millisOf(value.created_at) : undefined))
   const walk = Walk.extend(before, times)
   const channels: Array<Position.Channel> = []
   const to = { answer: `${form}_channels`, to: reading.to } as const
   const origin = enrichment.channels ? to : { ...to, isListed: true }
-  eachValue(page, place, out, origin, (value, i) => {
-    if (!isWire(value))
+  eachValue(page, location, out, origin, (value, i) => {
+    if (!isObject(value))
       return out.reject("channel", declared.notAnObject.code, "a record must be an object", value)
     if (listing.expiredAt > 0 && Walk.isPassed(before, walk, times[i])) return
     const observedAt = observationOf(value, reading.to)
@@ -171,8 +171,8 @@ const readPage = (
  * by the last message, and none has one behind the end of the period unless the
  * API knows of it as well.
  */
-const observationOf = ({ created_at, last_message: last }: Wire, to: number): Timestamp.Timestamp => {
-  const lastAt = isWire(last) ? millisOf(last.created_at ?? last.ts) : undefined
+const observationOf = ({ created_at, last_message: last }: RawObject, to: number): Timestamp.Timestamp => {
+  const lastAt = isObject(last) ? millisOf(last.created_at ?? last.ts) : undefined
   const latest = Math.max(to, (lastAt ?? 0) + 1, (millisOf(created_at) ?? 0) + 1)
   return Timestamp.fromMillis(latest) ?? END_OF_TIME
 }
@@ -184,11 +184,11 @@ const millisOf = (value: unknown): number | undefined => {
   return found === undefined || found === UNREADABLE ? undefined : Timestamp.toMillis(found)
 }
 
-const CALLS: Readonly<Record<Form, Listing.Call & { readonly place: string }>> = {
+const CALLS: Readonly<Record<Form, Listing.Call & { readonly location: string }>> = {
   group: {
     operation: "listing group channels",
     path: "/group_channels",
-    place: "group_channels",
+    location: "group_channels",
     // Any other order changes while messages are sent, and channels would be missed.
     query: {
       order: "chronological",
@@ -203,7 +203,7 @@ const CALLS: Readonly<Record<Form, Listing.Call & { readonly place: string }>> =
   open: {
     operation: "listing open channels",
     path: "/open_channels",
-    place: "open_channels",
+    location: "open_channels",
     query: { show_frozen: true, show_metadata: true },
     list: "channels",
     id: "channel_url"

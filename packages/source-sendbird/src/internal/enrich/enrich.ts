@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { makeContext } from "../toCanonical/context.ts"
+import { makeContext } from "../records/context.ts"
 import * as Channels from "./channels.ts"
 import { ObservedOut } from "./observedOut.ts"
 import * as Position from "./position.ts"
@@ -104,8 +104,8 @@ const batches = <State extends Source.Position>(
       context: makeContext(out, settings.limits)
     }
     return Stream.paginate(from.value, (state) =>
-      Effect.map(machine.step(reading, state), ({ bytes, place, state: after }) => {
-        const batch: Source.Batch = { ...out.take(), position: after, bytes, place }
+      Effect.map(machine.step(reading, state), ({ bytes, location, state: after }) => {
+        const batch: Source.Batch = { ...out.take(), position: after, bytes, location }
         return [[batch], machine.isDone(after) ? Option.none<State>() : Option.some(after)] as const
       })
     )

@@ -4,7 +4,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { EXPIRED_PAGE_TOKEN } from "../api/errorResponses.ts"
-import { isWire, text } from "../wire.ts"
+import { isObject, text } from "../records/raw.ts"
 import * as Page from "./page.ts"
 import type { Watches } from "./watches.ts"
 
@@ -48,41 +48,40 @@ export interface Turn {
 }
 
 /** Asks for the next page. A token that has expired starts the listing again. */
-export const turn = (
+export const turn = Effect.fnUntraced(function* (
   { client, watches }: Reading,
   { id, list, operation, path, query }: Call,
   listing: Listing
-): Effect.Effect<Turn, ApiClient.RequestError> =>
-  Effect.gen(function* () {
-    const { token } = listing
-    const asked: ApiClient.Query = {
-      ...query,
-      limit: MOST,
-      ...(token === null || token === "" ? undefined : { token })
-    }
-    const watched = watches.of(path, operation, listing.page)
-    const call = { operation, path, decode: Page.decode(list, MOST) }
-    const page = yield* client.get(call, asked).pipe(
-      Effect.catchTag("RequestRefused", (refused) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) => {
-          const again = refused.code === EXPIRED_PAGE_TOKEN ? restart(listing) : undefined
-          return again !== undefined && watches.mayStartAgain(path, operation, watched, now)
-            ? Effect.succeed(again)
-            : Effect.fail(refused)
-        })
-      )
+): Effect.fn.Return<Turn, ApiClient.RequestError> {
+  const { token } = listing
+  const asked: ApiClient.Query = {
+    ...query,
+    limit: MOST,
+    ...(token === null || token === "" ? undefined : { token })
+  }
+  const watched = watches.of(path, operation, listing.page)
+  const call = { operation, path, decode: Page.decode(list, MOST) }
+  const page = yield* client.get(call, asked).pipe(
+    Effect.catchTag("RequestRefused", (refused) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const again = refused.code === EXPIRED_PAGE_TOKEN ? restart(listing) : undefined
+        return again !== undefined && watches.mayStartAgain(path, operation, watched, now)
+          ? Effect.succeed(again)
+          : Effect.fail(refused)
+      })
     )
-    if ("restarts" in page) return { page: undefined, listing: page }
-    const next = page.next === "" ? null : page.next
-    if (next === null) watches.end(path)
-    else {
-      const ids = page.values.map((value, i) => idOf(value, id) ?? `${listing.page}:${i}`)
-      const problem = watched.watch.see({ next, ids })
-      if (problem !== undefined) return yield* problem
-      watches.readOn(path, watched, yield* Clock.currentTimeMillis)
-    }
-    return { page, listing: { ...listing, token: next, page: listing.page + 1 } }
-  })
+  )
+  if ("restarts" in page) return { page: undefined, listing: page }
+  const next = page.next === "" ? null : page.next
+  if (next === null) watches.end(path)
+  else {
+    const ids = page.values.map((value, i) => idOf(value, id) ?? `${listing.page}:${i}`)
+    const problem = watched.watch.see({ next, ids })
+    if (problem !== undefined) return yield* problem
+    watches.readOn(path, watched, yield* Clock.currentTimeMillis)
+  }
+  return { page, listing: { ...listing, token: next, page: listing.page + 1 } }
+})
 
 // internal
 
@@ -97,4 +96,4 @@ const restart = ({ expiredAt, page, restarts }: Listing): Listing | undefined =>
 }
 
 /** What cannot be told from other things counts as one that is new. */
-const idOf = (value: unknown, id: Call["id"]) => (isWire(value) ? text(value[id]) : undefined)
+const idOf = (value: unknown, id: Call["id"]) => (isObject(value) ? text(value[id]) : undefined)

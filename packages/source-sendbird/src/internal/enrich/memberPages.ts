@@ -3,8 +3,8 @@ import type { ApiClient } from "@chatferry/connector"
 import { Consequence, type Entity, type Ids, type Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { declared } from "../consequences.ts"
-import { members } from "../toCanonical/members.ts"
-import { isWire } from "../wire.ts"
+import { members } from "../records/members.ts"
+import { isObject } from "../records/raw.ts"
 import * as Listing from "./listing.ts"
 import type * as Position from "./position.ts"
 import type { Reading } from "./step.ts"
@@ -18,7 +18,7 @@ export interface Subject {
   readonly channel: Position.Channel
   /** With a slash in front. */
   readonly path: string
-  readonly place: string
+  readonly location: string
 }
 
 export interface Progress<Task> {
@@ -38,7 +38,7 @@ export const stepMembers = (
 ): Effect.Effect<Progress<MembersTask | OperatorsTask>, ApiClient.RequestError> =>
   Effect.map(turn(reading, subject, MEMBERS, task.listing), ({ bytes, listing, values }) => {
     const hasRoles =
-      task.hasRoles && values.every((value) => isWire(value) && typeof value["role"] === "string")
+      task.hasRoles && values.every((value) => isObject(value) && typeof value["role"] === "string")
     if (listing.token !== null) return { task: { ...task, listing, hasRoles }, bytes }
     return { task: hasRoles ? undefined : startOperators, bytes }
   })
@@ -77,7 +77,7 @@ const OPERATORS: Call = {
 
 const turn = (
   reading: Reading,
-  { channel, form, path, place }: Subject,
+  { channel, form, path, location }: Subject,
   call: Call,
   before: Listing.Listing
 ) =>
@@ -96,8 +96,8 @@ const turn = (
       }
       if (channel.createdAt !== null) of.createdAt = channel.createdAt as Timestamp.Timestamp
       out.observedAt = channel.observedAt as Timestamp.Timestamp
-      const at = `${place}/${call.list} page ${listing.page}`
-      out.origin = { place: (within) => `${at}:${within.slice(1)}`, text: () => undefined }
+      const at = `${location}/${call.list} page ${listing.page}`
+      out.origin = { location: (within) => `${at}:${within.slice(1)}`, text: () => undefined }
       members({ [call.list]: page.values }, of, context)
       out.counter(call.note).count += page.values.length
       return { listing, values: page.values, bytes: page.bytes }

@@ -7,8 +7,8 @@ import type { ApiClient } from "@chatferry/connector"
 import { Consequence, type Ids, SourceError, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { declared } from "../consequences.ts"
-import { message } from "../toCanonical/message.ts"
-import { idOfMessage, isWire, time, UNREADABLE, type Wire } from "../wire.ts"
+import { message } from "../records/message.ts"
+import { idOfMessage, isObject, time, UNREADABLE, type RawObject } from "../records/raw.ts"
 import type { Progress, Subject } from "./memberPages.ts"
 import * as Page from "./page.ts"
 import type * as Position from "./position.ts"
@@ -21,14 +21,14 @@ export const start = (from: number): MessagesTask => ({ _tag: "messages", at: fr
 /** Reads one page of messages. The last one brings nothing new: a short one may only have been filtered. */
 export const step = (
   reading: Reading,
-  { channel, path, place }: Subject,
+  { channel, path, location }: Subject,
   task: MessagesTask
 ): Effect.Effect<Progress<MessagesTask>, ApiClient.RequestError | SourceError.CorruptInput> => {
   return Effect.gen(function* () {
     const query = { ...QUERY, message_ts: task.at }
     const call = callOf(path)
     const page = yield* reading.client.get(call, query)
-    const from = `${place}/messages from ${Timestamp.fromMillis(task.at) ?? task.at}`
+    const from = `${location}/messages from ${Timestamp.fromMillis(task.at) ?? task.at}`
     const next = map(reading, page, from, channel, task)
     const isDone = next === undefined || next.at >= reading.to
     const isStuck =
@@ -40,7 +40,7 @@ export const step = (
     }
     // A page begins with what the one before ended with, and has something new.
     const ids = page.values.map(
-      (value, i) => (isWire(value) ? idOfMessage(value) : undefined) ?? `${task.at}:${i}`
+      (value, i) => (isObject(value) ? idOfMessage(value) : undefined) ?? `${task.at}:${i}`
     )
     const problem = reading.watches.of(call.path, call.operation, 0).watch.see({ ids })
     if (problem !== undefined) return yield* problem
@@ -91,7 +91,7 @@ const hasMore = (
 const map = (
   { context, out, to }: Reading,
   page: Page.Page,
-  place: string,
+  location: string,
   { pinned, url }: Position.Channel,
   task: MessagesTask
 ): MessagesTask | undefined => {
@@ -103,8 +103,8 @@ const map = (
   const channel = url as Ids.ChannelId
   const own = { ...context, channel, pinned: pinned && new Set(pinned) }
   const origin = { answer: "messages", to, channel, ...(pinned !== undefined && { pinned }) } as const
-  Page.eachValue(page, place, out, origin, (value) => {
-    if (!isWire(value))
+  Page.eachValue(page, location, out, origin, (value) => {
+    if (!isObject(value))
       return out.reject("message", declared.notAnObject.code, "a record must be an object", value)
     const sentAt = timeOf(value)
     if (sentAt !== undefined) {
@@ -124,14 +124,14 @@ const map = (
   return at > task.at || seen.size > size ? { _tag: "messages", at, seen: Array.from(seen) } : undefined
 }
 
-const timeOf = (wire: Wire): number | undefined => {
+const timeOf = (wire: RawObject): number | undefined => {
   const sentAt = time(wire.created_at ?? wire.ts)
   return sentAt === undefined || sentAt === UNREADABLE ? undefined : Timestamp.toMillis(sentAt)
 }
 
-const tooMany = (place: string) =>
+const tooMany = (location: string) =>
   new SourceError.CorruptInput({
-    place,
+    location,
     problem: "one millisecond has as many messages as the API gives at a time, or more",
     hint: "Switch the messages of the enrichment off: the export has them all, without reactions and threads."
   })

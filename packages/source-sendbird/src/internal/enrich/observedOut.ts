@@ -1,6 +1,6 @@
 import type { Entity, Rejected, Timestamp } from "@chatferry/core"
 import type * as Schema from "effect/Schema"
-import { Out } from "../out.ts"
+import { Out } from "../reading/out.ts"
 
 /**
  * Dates records by what is known of when they were seen: an answer

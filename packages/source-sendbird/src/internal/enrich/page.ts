@@ -1,9 +1,9 @@
 // One answer of a listing: a JSON document like a file of an export, and as lossless about ids.
 import type { ApiClient } from "@chatferry/connector"
-import { JsonElements } from "@chatferry/core"
-import type { Origin, Out } from "../out.ts"
-import type { AnswerContext } from "../rejectContext.ts"
-import { text } from "../wire.ts"
+import { JsonElements } from "@chatferry/core/files"
+import type { Origin, Out } from "../reading/out.ts"
+import { text } from "../records/raw.ts"
+import type { AnswerContext } from "../records/rejectContext.ts"
 
 export interface Page {
   readonly list: string
@@ -36,14 +36,14 @@ export const decode =
 /** Maps one element after the other, each under its own origin. */
 export const eachValue = (
   page: Page,
-  place: string,
+  location: string,
   out: Out,
   context: AnswerContext,
   map: (value: unknown, i: number) => void
 ): void => {
   let at = 0
   const origin: Origin = {
-    place: (within) => `${place}:${page.list}[${at}]${within}`,
+    location: (within) => `${location}:${page.list}[${at}]${within}`,
     text: () => page.textOf(at),
     context: () => context
   }

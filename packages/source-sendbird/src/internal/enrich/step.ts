@@ -2,8 +2,8 @@
 import type { ApiClient } from "@chatferry/connector"
 import type { SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
-import type { Limits } from "../limits.ts"
-import type { Context } from "../toCanonical/context.ts"
+import type { Context } from "../records/context.ts"
+import type { Limits } from "../settings/limits.ts"
 import type { ObservedOut } from "./observedOut.ts"
 import type { Watches } from "./watches.ts"
 
@@ -37,7 +37,7 @@ interface Step<State> {
   readonly state: State
   readonly bytes: number
   /** Where reading is now, for people. */
-  readonly place: string
+  readonly location: string
 }
 
 export type Stepping<State> = Effect.Effect<Step<State>, ApiClient.RequestError | SourceError.CorruptInput>

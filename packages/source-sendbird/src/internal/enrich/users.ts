@@ -1,9 +1,9 @@
 import { Consequence, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { declared } from "../consequences.ts"
-import type { Context } from "../toCanonical/context.ts"
-import { user } from "../toCanonical/user.ts"
-import { isWire, time, UNREADABLE, type Wire } from "../wire.ts"
+import type { Context } from "../records/context.ts"
+import { isObject, time, UNREADABLE, type RawObject } from "../records/raw.ts"
+import { user } from "../records/user.ts"
 import * as Listing from "./listing.ts"
 import type { ObservedOut } from "./observedOut.ts"
 import { eachValue } from "./page.ts"
@@ -20,19 +20,19 @@ export const step = (reading: Reading, { listing: before }: Position.Users): Ste
     const { context, out } = reading
     if (page === undefined) {
       out.note(declared.restarted.code)
-      return { state: { listing }, bytes: 0, place: "users" }
+      return { state: { listing }, bytes: 0, location: "users" }
     }
-    const place = `users page ${listing.page}`
-    eachValue(page, place, out, { answer: "users", to: reading.to }, (value) => {
+    const location = `users page ${listing.page}`
+    eachValue(page, location, out, { answer: "users", to: reading.to }, (value) => {
       listed(value, reading.to, out, context)
-      if (isWire(value)) out.note(Consequence.codeOf(declared.enriched, "users"))
+      if (isObject(value)) out.note(Consequence.codeOf(declared.enriched, "users"))
     })
-    return { state: { listing }, bytes: page.bytes, place }
+    return { state: { listing }, bytes: page.bytes, location }
   })
 
 /** A user of such a page. */
 export const listed = (value: unknown, to: number, out: ObservedOut, context: Context): void => {
-  if (!isWire(value))
+  if (!isObject(value))
     return out.reject("user", declared.notAnObject.code, "a record must be an object", value)
   out.observedAt = observationOf(value, to)
   user.map(value, context)
@@ -41,7 +41,7 @@ export const listed = (value: unknown, to: number, out: ObservedOut, context: Co
 // internal
 
 /** Whoever is online now is not said to have been seen at any time. */
-const observationOf = (wire: Wire, to: number): Timestamp.Timestamp | undefined => {
+const observationOf = (wire: RawObject, to: number): Timestamp.Timestamp | undefined => {
   const seenAt = time(wire.last_seen_at)
   const isSeen = seenAt !== undefined && seenAt !== UNREADABLE
   return Timestamp.fromMillis(Math.max(to, isSeen ? Timestamp.toMillis(seenAt) + 1 : 0))

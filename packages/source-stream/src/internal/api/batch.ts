@@ -37,19 +37,19 @@ export interface Item {
 
 interface Placed extends Item {
   /** In the list, counted from 1. */
-  readonly place: number
+  readonly location: number
 }
 
 /** How partitions, errors and progress call it. */
-export const placeOf = ({ first, kind, last }: Pick<Batch, "first" | "kind" | "last">): string =>
+export const locationOf = ({ first, kind, last }: Pick<Batch, "first" | "kind" | "last">): string =>
   first === last ? `${kind} ${first}` : `${kind} ${first} to ${last}`
 
 /** What `placeOf` names; `undefined` when it names nothing. */
-export const atPlace = (place: string): Pick<Batch, "first" | "kind" | "last"> | undefined => {
-  const [, kind, first, last = first] = /^(channels|users) (\d{1,9})(?: to (\d{1,9}))?$/u.exec(place) ?? []
+export const atLocation = (location: string): Pick<Batch, "first" | "kind" | "last"> | undefined => {
+  const [, kind, first, last = first] = /^(channels|users) (\d{1,9})(?: to (\d{1,9}))?$/u.exec(location) ?? []
   if (kind !== "channels" && kind !== "users") return undefined
   const found = { kind, first: Number(first), last: Number(last) } as const
-  return placeOf(found) === place ? found : undefined
+  return locationOf(found) === location ? found : undefined
 }
 
 /** Cuts a list into batches. What is excluded leaves a gap, so that all others stay the batches that they are. */
@@ -66,7 +66,7 @@ export const cut = (
       first: i * size + 1,
       last: i * size + part.length,
       items: part
-        .map(({ name, wire }, k): Placed => ({ name, wire, place: i * size + k + 1 }))
+        .map(({ name, wire }, k): Placed => ({ name, wire, location: i * size + k + 1 }))
         .filter(({ name }) => !excluded.has(name))
     }
   }).filter((batch) => batch.items.length > 0)

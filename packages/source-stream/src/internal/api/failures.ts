@@ -20,12 +20,12 @@ export const unheard = (job: Job) =>
     attempts: 1,
     problem:
       "Stream's answer was lost, and Stream has no list of tasks: nobody can look up whether it makes this export",
-    hint: `If you find the task, in the webhook export.${job.order.kind}.success or with Stream's support, set taskIds to { "${job.place}": "its id" }. Otherwise set lostAnswers to "ask again". Then run again.`
+    hint: `If you find the task, in the webhook export.${job.order.kind}.success or with Stream's support, set taskIds to { "${job.location}": "its id" }. Otherwise set lostAnswers to "ask again". Then run again.`
   })
 
 export const unknownTask = (job: Job) =>
   new SourceError.InvalidConfig({
-    setting: `taskIds["${job.place}"]`,
+    setting: `taskIds["${job.location}"]`,
     problem: "is a task that Stream does not know, or no more: it keeps exports for 60 days"
   })
 

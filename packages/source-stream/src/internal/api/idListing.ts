@@ -1,6 +1,7 @@
 // The list of all channels or users, on disk page by page: every run cuts the same list into the same batches.
 import { type ApiClient, Pages, Spans } from "@chatferry/connector"
-import { DurableFile, Json, Sha256, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { DurableFile, Json, Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -102,7 +103,7 @@ const pageIn = (line: string, before: string) => {
 
 const notOurs = (file: string) =>
   new SourceError.CorruptInput({
-    place: file,
+    location: file,
     problem: "it is no list of what there is to export",
     hint: "Put it back as it was, or remove it: everything is then listed again, and what has changed is exported again."
   })

@@ -4,7 +4,7 @@ import { type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Path from "effect/Path"
 import { declaredByApi } from "../consequences.ts"
-import type { Limits } from "../limits.ts"
+import type { Limits } from "../settings/limits.ts"
 import { type Batch, body } from "./batch.ts"
 import * as Failures from "./failures.ts"
 import * as Order from "./order.ts"
@@ -29,7 +29,7 @@ export const make = ({ client, directory, limits, settings }: Exporter) =>
       baseUrl: settings.client.baseUrl,
       part: Order.Part,
       ends: Order.ENDS,
-      placeOf: Order.placeIn,
+      locationOf: Order.locationIn,
       nameOf: Order.nameOf,
       journalOf: (batch) => ({
         file: path.join(directory, Order.FOLDER, `${Order.baseOf(batch, settings)}.json`),
@@ -39,7 +39,7 @@ export const make = ({ client, directory, limits, settings }: Exporter) =>
       }),
       fileOf: (batch, part) => path.join(directory, Order.fileOf(batch, part, settings)),
       split: Order.halve,
-      named: ({ place }) => Effect.succeed(settings.taskIds.get(place)),
+      named: ({ location }) => Effect.succeed(settings.taskIds.get(location)),
       before: (job) => before(job, settings),
       post: ({ order: { items, kind }, part }, operation, onInFlight) =>
         client.postNonIdempotent(
@@ -114,7 +114,7 @@ const look = (client: ApiClient.Client, job: Order.Job, id: string, settings: Ap
   client
     .get(
       {
-        operation: `looking at the export of ${job.place}`,
+        operation: `looking at the export of ${job.location}`,
         endpoint: "look",
         path: `/tasks/${encodeURIComponent(id)}`,
         decode: Task.decode

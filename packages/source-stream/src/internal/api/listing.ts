@@ -3,8 +3,8 @@ import type { ApiClient } from "@chatferry/connector"
 import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { isCid } from "../config.ts"
-import { isWire } from "../wire.ts"
+import { isObject } from "../records/raw.ts"
+import { isCid } from "../settings/config.ts"
 import type { Kind } from "./batch.ts"
 import { parsed } from "./json.ts"
 
@@ -55,47 +55,51 @@ const MOST_USERS = 100
  * created later comes last, so that nothing is missed; what has the same time
  * comes again and is known by then.
  */
-const channels = (client: ApiClient.Client, { after, skip }: Cursor): Effect.Effect<Page, Failure> =>
-  Effect.gen(function* () {
-    const operation = "listing channels"
-    if (skip > MOST_SKIPPED) return yield* tooManyAtOnce(operation)
-    const call = { operation, endpoint: "list channels", path: "/channels", decode: decodeChannels }
-    const found = yield* client.post(call, {
-      filter_conditions: after === null ? {} : { created_at: { $gte: after } },
-      sort: [{ field: "created_at", direction: 1 }],
-      limit: MOST_CHANNELS,
-      offset: skip,
-      state: false,
-      watch: false,
-      presence: false
-    })
-    const last = found.at(-1)
-    if (last === undefined) return { ids: [], next: null }
-    if (after !== null && compare(last.createdAt, after) < 0) return yield* inCircles(operation)
-    const isSameTime = last.createdAt === after
-    return {
-      ids: found.map(({ cid }) => cid),
-      next: { after: last.createdAt, skip: isSameTime ? skip + found.length : 0 }
-    }
+const channels = Effect.fnUntraced(function* (
+  client: ApiClient.Client,
+  { after, skip }: Cursor
+): Effect.fn.Return<Page, Failure> {
+  const operation = "listing channels"
+  if (skip > MOST_SKIPPED) return yield* tooManyAtOnce(operation)
+  const call = { operation, endpoint: "list channels", path: "/channels", decode: decodeChannels }
+  const found = yield* client.post(call, {
+    filter_conditions: after === null ? {} : { created_at: { $gte: after } },
+    sort: [{ field: "created_at", direction: 1 }],
+    limit: MOST_CHANNELS,
+    offset: skip,
+    state: false,
+    watch: false,
+    presence: false
   })
+  const last = found.at(-1)
+  if (last === undefined) return { ids: [], next: null }
+  if (after !== null && compare(last.createdAt, after) < 0) return yield* inCircles(operation)
+  const isSameTime = last.createdAt === after
+  return {
+    ids: found.map(({ cid }) => cid),
+    next: { after: last.createdAt, skip: isSameTime ? skip + found.length : 0 }
+  }
+})
 
-const users = (client: ApiClient.Client, { after }: Cursor): Effect.Effect<Page, Failure> =>
-  Effect.gen(function* () {
-    const operation = "listing users"
-    const call = { operation, endpoint: "list users", path: "/users", decode: decodeUsers }
-    const payload = {
-      filter_conditions: after === null ? {} : { id: { $gt: after } },
-      sort: [{ field: "id", direction: 1 }],
-      limit: MOST_USERS,
-      presence: false,
-      include_deactivated_users: true
-    }
-    const ids = yield* client.get(call, { payload: JSON.stringify(payload) })
-    const last = ids.at(-1)
-    if (last === undefined) return { ids, next: null }
-    if (after !== null && ids.includes(after)) return yield* inCircles(operation)
-    return { ids, next: { after: last, skip: 0 } }
-  })
+const users = Effect.fnUntraced(function* (
+  client: ApiClient.Client,
+  { after }: Cursor
+): Effect.fn.Return<Page, Failure> {
+  const operation = "listing users"
+  const call = { operation, endpoint: "list users", path: "/users", decode: decodeUsers }
+  const payload = {
+    filter_conditions: after === null ? {} : { id: { $gt: after } },
+    sort: [{ field: "id", direction: 1 }],
+    limit: MOST_USERS,
+    presence: false,
+    include_deactivated_users: true
+  }
+  const ids = yield* client.get(call, { payload: JSON.stringify(payload) })
+  const last = ids.at(-1)
+  if (last === undefined) return { ids, next: null }
+  if (after !== null && ids.includes(after)) return yield* inCircles(operation)
+  return { ids, next: { after: last, skip: 0 } }
+})
 
 /** A limit is not always kept to the letter. */
 const SLACK = 10
@@ -107,8 +111,8 @@ const isId = (value: unknown): value is string =>
 
 const decodeChannels = (body: Buffer) =>
   listOf(body, "channels", MOST_CHANNELS, (one) => {
-    const channel = isWire(one) ? one["channel"] : undefined
-    if (!isWire(channel)) return undefined
+    const channel = isObject(one) ? one["channel"] : undefined
+    if (!isObject(channel)) return undefined
     const { cid, created_at: createdAt } = channel
     return isId(cid) && isCid(cid) && typeof createdAt === "string" && TIME.test(createdAt)
       ? { cid, createdAt }
@@ -117,7 +121,7 @@ const decodeChannels = (body: Buffer) =>
 
 const decodeUsers = (body: Buffer) =>
   listOf(body, "users", MOST_USERS, (one) => {
-    const id = isWire(one) ? one["id"] : undefined
+    const id = isObject(one) ? one["id"] : undefined
     return isId(id) ? id : undefined
   })
 
@@ -128,7 +132,7 @@ const listOf = <A>(
   each: (one: unknown) => A | undefined
 ): ReadonlyArray<A> | undefined => {
   const answer = parsed(body)
-  const list: unknown = isWire(answer) ? answer[name] : undefined
+  const list: unknown = isObject(answer) ? answer[name] : undefined
   if (!Array.isArray(list) || list.length > limit * SLACK) return undefined
   const found: Array<A> = []
   for (const one of list) {

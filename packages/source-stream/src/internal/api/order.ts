@@ -1,8 +1,10 @@
 // A batch, or a part of it, as something to export: what people call it, and where it is kept.
 import type { ExportJob } from "@chatferry/connector"
-import { Printable, Sha256, type Source } from "@chatferry/core"
+import { type Source } from "@chatferry/core"
+import { Printable } from "@chatferry/core/errors"
+import { Sha256 } from "@chatferry/core/files"
 import * as Schema from "effect/Schema"
-import { type Batch, body, type ChannelOptions, placeOf } from "./batch.ts"
+import { type Batch, body, type ChannelOptions, locationOf } from "./batch.ts"
 import type { ApiSettings } from "./settings.ts"
 
 /** Places among the items of the batch, the second one not included. */
@@ -43,18 +45,18 @@ export const covers = (parts: ReadonlyArray<Part>, { items }: Batch): boolean =>
   return end === items.length
 }
 
-export const placeIn = (batch: Batch, { from, to }: Part = wholeOf(batch)): string =>
+export const locationIn = (batch: Batch, { from, to }: Part = wholeOf(batch)): string =>
   isWhole(batch, { from, to })
-    ? placeOf(batch)
-    : placeOf({
+    ? locationOf(batch)
+    : locationOf({
         kind: batch.kind,
-        first: batch.items[from]?.place ?? batch.first,
-        last: batch.items[to - 1]?.place ?? batch.last
+        first: batch.items[from]?.location ?? batch.first,
+        last: batch.items[to - 1]?.location ?? batch.last
       })
 
 /** How errors call it: what is exported alone is named, because somebody has to look at it. */
-export const nameOf = ({ order, part, place }: Job): string =>
-  isSingle(part) ? `${place} (${Printable.line(order.items[part.from]?.name ?? "", MOST_NAME)})` : place
+export const nameOf = ({ order, part, location }: Job): string =>
+  isSingle(part) ? `${location} (${Printable.line(order.items[part.from]?.name ?? "", MOST_NAME)})` : location
 
 /** Name of its journal and its files, without an ending. */
 export const baseOf = (batch: Batch, { client, options }: ApiSettings): string =>
@@ -66,7 +68,7 @@ export const fileOf = (batch: Batch, part: Part, settings: ApiSettings): string 
 }
 
 export const partitionOf = (batch: Batch, { client, options }: ApiSettings): Source.Partition => ({
-  id: placeOf(batch),
+  id: locationOf(batch),
   fingerprint: digestOf(client.apiKey, batch, options)
 })
 
@@ -84,4 +86,4 @@ const isWhole = ({ items }: Batch, { from, to }: Part) => from === 0 && to === i
 const digestOf = (apiKey: string, batch: Batch, options: ChannelOptions): string =>
   Sha256.hex([JSON.stringify([apiKey, batch.kind, body(batch.kind, batch.items, options)])]).slice(0, 12)
 
-const padded = (place: number) => String(place).padStart(7, "0")
+const padded = (location: number) => String(location).padStart(7, "0")

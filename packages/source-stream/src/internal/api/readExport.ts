@@ -1,6 +1,6 @@
 // Reads the file of an export, and counts what was asked for and is not in it.
-import { ArchiveReader, type ExportJob, type ExportJobs } from "@chatferry/connector"
-import { Archives, type Source, SourceError } from "@chatferry/core"
+import { ArchiveReader, type ExportJob, type ExportJobs, Archives } from "@chatferry/connector"
+import { type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -8,10 +8,10 @@ import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { declaredByApi } from "../consequences.ts"
-import { filesOf } from "../files.ts"
-import { ofPart } from "../fingerprint.ts"
-import type { Limits } from "../limits.ts"
-import { type Batch, placeOf } from "./batch.ts"
+import { filesOf } from "../reading/files.ts"
+import { ofPart } from "../settings/fingerprint.ts"
+import type { Limits } from "../settings/limits.ts"
+import { type Batch, locationOf } from "./batch.ts"
 import type { End, Job, Part } from "./order.ts"
 import type { ApiSettings } from "./settings.ts"
 
@@ -35,7 +35,7 @@ export const readExport = (
   const isForeign = Option.isSome(position) && Option.isNone(at)
   return {
     batches: isForeign
-      ? Stream.fail(SourceError.foreignPosition(placeOf(order)))
+      ? Stream.fail(SourceError.foreignPosition(locationOf(order)))
       : Stream.unwrap(Effect.as(checked(ready, limits, settings), batches)),
     notes: () => {
       const absent = wanted.length - seen.size
@@ -47,16 +47,15 @@ export const readExport = (
 }
 
 /** Fails unless what had been read of a file is still there as it was. */
-export const retrace = (
+export const retrace = Effect.fnUntraced(function* (
   file: string,
   readDigest: Schema.Json,
   limits: Limits
-): Effect.Effect<void, SourceError.SourceErrorReason, FileSystem.FileSystem | Path.Path> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const { size } = yield* Effect.mapError(fs.stat(file), Archives.readFailed(file))
-    yield* ArchiveReader.retrace(filesOf(limits), yield* archiveOf(file, Number(size), limits), readDigest)
-  })
+): Effect.fn.Return<void, SourceError.SourceErrorReason, FileSystem.FileSystem | Path.Path> {
+  const fs = yield* FileSystem.FileSystem
+  const { size } = yield* Effect.mapError(fs.stat(file), Archives.readFailed(file))
+  yield* ArchiveReader.retrace(filesOf(limits), yield* archiveOf(file, Number(size), limits), readDigest)
+})
 
 // internal
 
@@ -73,20 +72,19 @@ const decodeAt = Schema.decodeUnknownOption(At)
 const wantedOf = ({ order, part }: Job) => order.items.slice(part.from, part.to).map(({ name }) => name)
 
 /** A task that the settings name may be that of another export: nothing is taken from it before all is found that was asked for. */
-const checked = (ready: Ready, limits: Limits, settings: ApiSettings) =>
-  Effect.gen(function* () {
-    const { disown, isNamed, job } = ready
-    if (!isNamed) return
-    const seen = new Set<number>()
-    yield* Stream.runDrain(readFile(ready, Option.none(), seen, limits, settings))
-    const all = wantedOf(job).length
-    if (seen.size === all) return
-    yield* disown
-    return yield* new SourceError.InvalidConfig({
-      setting: `taskIds["${job.place}"]`,
-      problem: `is the task of another export: ${all - seen.size} of ${all} ${job.order.kind} are not in it`
-    })
+const checked = Effect.fnUntraced(function* (ready: Ready, limits: Limits, settings: ApiSettings) {
+  const { disown, isNamed, job } = ready
+  if (!isNamed) return
+  const seen = new Set<number>()
+  yield* Stream.runDrain(readFile(ready, Option.none(), seen, limits, settings))
+  const all = wantedOf(job).length
+  if (seen.size === all) return
+  yield* disown
+  return yield* new SourceError.InvalidConfig({
+    setting: `taskIds["${job.location}"]`,
+    problem: `is the task of another export: ${all - seen.size} of ${all} ${job.order.kind} are not in it`
   })
+})
 
 const readFile = (
   { file, job }: Ready,
@@ -100,12 +98,12 @@ const readFile = (
       const archive = yield* archiveOf(file, job.bytes, limits)
       const isOfUsers = job.order.kind === "users"
       const tag = isOfUsers ? "user" : "channel"
-      const places = new Map(wantedOf(job).map((id, i) => [id, i]))
+      const locations = new Map(wantedOf(job).map((id, i) => [id, i]))
       const files = filesOf(limits, isOfUsers && !takesMessagesOfUsers)
       return Stream.tap(ArchiveReader.read(files, archive, job.bytes, position), ({ records }) =>
         Effect.sync(() => {
           for (const record of records) {
-            const i = record._tag === tag ? places.get(record.id) : undefined
+            const i = record._tag === tag ? locations.get(record.id) : undefined
             if (i !== undefined) seen.add(i)
           }
         })
@@ -113,11 +111,10 @@ const readFile = (
     })
   )
 
-const archiveOf = (file: string, size: number, limits: Limits) =>
-  Effect.gen(function* () {
-    const path = yield* Path.Path
-    const content = { _tag: "files", files: [{ name: path.basename(file), path: file, size }] } as const
-    const printed = yield* ofPart({ id: "export", bytes: size, content }, limits)
-    const files = printed.content._tag === "files" ? printed.content.files : []
-    return yield* Archives.fromFiles(path.basename(path.dirname(file)), files)
-  })
+const archiveOf = Effect.fnUntraced(function* (file: string, size: number, limits: Limits) {
+  const path = yield* Path.Path
+  const content = { _tag: "files", files: [{ name: path.basename(file), path: file, size }] } as const
+  const printed = yield* ofPart({ id: "export", bytes: size, content }, limits)
+  const files = printed.content._tag === "files" ? printed.content.files : []
+  return yield* Archives.fromFiles(path.basename(path.dirname(file)), files)
+})

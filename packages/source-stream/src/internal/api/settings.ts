@@ -1,9 +1,9 @@
 // Settings after defaults and checks. Nothing is asked of Stream before all of them are right.
 import { ExportJobs } from "@chatferry/connector"
-import { type Fingerprint, Settings } from "@chatferry/core"
+import { type Fingerprint, Settings } from "@chatferry/core/settings"
 import { StreamConnection } from "@chatferry/stream-api"
 import type * as Schema from "effect/Schema"
-import { ApiConfig, cidOf, type ExportConfig } from "../config.ts"
+import { ApiConfig, cidOf, type ExportConfig } from "../settings/config.ts"
 import type { Channel, ChannelOptions, Item, Kind } from "./batch.ts"
 
 /** What is exported of a kind. */

@@ -1,7 +1,7 @@
 // A task of Stream, which makes an export.
-import { Printable } from "@chatferry/core"
+import { Printable } from "@chatferry/core/errors"
 import * as Redacted from "effect/Redacted"
-import { isWire } from "../wire.ts"
+import { isObject } from "../records/raw.ts"
 import { type About, aboutWords } from "./about.ts"
 import { parsed } from "./json.ts"
 
@@ -19,16 +19,16 @@ export interface Task {
 /** The id in the answer to a request for an export. */
 export const decodeId = (body: Buffer): string | undefined => {
   const answer = parsed(body)
-  const id = isWire(answer) ? answer["task_id"] : undefined
+  const id = isObject(answer) ? answer["task_id"] : undefined
   return isShort(id, MOST_ID) && id !== "" ? id : undefined
 }
 
 export const decode = (body: Buffer): Task | undefined => {
   const answer = parsed(body)
-  if (!isWire(answer) || typeof answer["status"] !== "string") return undefined
+  if (!isObject(answer) || typeof answer["status"] !== "string") return undefined
   const status = STATUSES.find((one) => one === answer["status"]) ?? "other"
   const { error, result } = answer
-  const url = isWire(result) && typeof result["url"] === "string" ? result["url"] : ""
+  const url = isObject(result) && typeof result["url"] === "string" ? result["url"] : ""
   if (status === "completed" && (url.length > MOST_URL || !URL.canParse(url))) return undefined
   const words = status === "failed" ? wordsOf(error) : ""
   return {
@@ -53,7 +53,7 @@ const isShort = (value: unknown, most: number): value is string =>
 
 const wordsOf = (error: unknown): string => {
   if (typeof error === "string") return clean(error)
-  if (!isWire(error)) return ""
+  if (!isObject(error)) return ""
   const parts = [error["type"], error["description"]].filter((part) => typeof part === "string")
   return clean(parts.join(": "))
 }

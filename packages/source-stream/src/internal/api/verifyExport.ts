@@ -1,9 +1,9 @@
 // Tells whether the file of an export is all there.
-import { Gzip } from "@chatferry/connector"
-import { Archives, SourceError } from "@chatferry/core"
+import { Gzip, Archives } from "@chatferry/connector"
+import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import type { Limits } from "../limits.ts"
+import type { Limits } from "../settings/limits.ts"
 import * as JsonEnd from "./jsonEnd.ts"
 
 /** Reads all of the file, which compares the checksum of gzip and finds the end of the JSON. */
@@ -31,21 +31,20 @@ export const problemInExport = (
 
 // internal
 
-const chunksOf = (path: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const file = yield* Effect.mapError(
-      fs.open(path, { flag: "r" }),
-      (cause) => new SourceError.ReadFailed({ path, cause })
-    )
-    let at = 0
-    const read = Effect.suspend(() => Archives.readFully(file, at, PIECE, path))
-    return {
-      next: Effect.map(read, (piece) => {
-        at += piece.length
-        return piece.length === 0 ? undefined : piece
-      })
-    }
-  })
+const chunksOf = Effect.fnUntraced(function* (path: string) {
+  const fs = yield* FileSystem.FileSystem
+  const file = yield* Effect.mapError(
+    fs.open(path, { flag: "r" }),
+    (cause) => new SourceError.ReadFailed({ path, cause })
+  )
+  let at = 0
+  const read = Effect.suspend(() => Archives.readFully(file, at, PIECE, path))
+  return {
+    next: Effect.map(read, (piece) => {
+      at += piece.length
+      return piece.length === 0 ? undefined : piece
+    })
+  }
+})
 
 const PIECE = 256 << 10

@@ -1,11 +1,11 @@
 // Events as queues keep them: as text inside the record of Amazon's SQS or SNS, or of several of them.
-import { JsonElements } from "@chatferry/core"
-import { isWire, list, type Wire } from "../wire.ts"
+import { JsonElements } from "@chatferry/core/files"
+import { isObject, list, type RawObject } from "../records/raw.ts"
 import { unpacked } from "./unpacked.ts"
 
 /** What is inside, with where; `undefined` when it is no record of a queue. */
 export const queued = (
-  wire: Wire
+  wire: RawObject
 ): ReadonlyArray<{ readonly content: unknown; readonly within: string }> | undefined => {
   for (const [name, marks] of TEXTS) {
     const content = wire[name]
@@ -14,11 +14,11 @@ export const queued = (
   }
   // One of Lambda's, which has the notification as an object.
   const notification = wire["Sns"]
-  if (isWire(notification) && typeof notification["Message"] === "string")
+  if (isObject(notification) && typeof notification["Message"] === "string")
     return [{ content: parsed(notification["Message"]), within: ".Sns.Message" }]
   for (const name of LISTS) {
     const values = list(wire[name])
-    if (values.length > 0 && values.every((one) => isWire(one) && queued(one) !== undefined))
+    if (values.length > 0 && values.every((one) => isObject(one) && queued(one) !== undefined))
       return values.map((content, i) => ({ content, within: `.${name}[${i}]` }))
   }
   return undefined

@@ -2,21 +2,22 @@
 import { ArchiveReader } from "@chatferry/connector"
 import { Consequence } from "@chatferry/core"
 import { declared } from "../consequences.ts"
-import { passOver } from "../telling/passedOver.ts"
-import { type Context, contextOf, separate, stream } from "../toCanonical/context.ts"
-import type { Wire } from "../wire.ts"
+import { passOver } from "../reading/ignored.ts"
+import { type Context, contextOf, separate, stream } from "../records/context.ts"
+import type { RawObject } from "../records/raw.ts"
 import * as FurtherChanges from "./furtherChanges.ts"
 import * as Parts from "./parts.ts"
 
 /** Tells an event by its type. */
-export const isEvent = (wire: Wire): boolean =>
+export const isEvent = (wire: RawObject): boolean =>
   typeof wire["type"] === "string" && roleOf(wire["type"], wire) !== undefined
 
 /** Whether it gives records. */
-export const changes = (wire: Wire): boolean => typeof wire["type"] === "string" && APPLIED.has(wire["type"])
+export const changes = (wire: RawObject): boolean =>
+  typeof wire["type"] === "string" && APPLIED.has(wire["type"])
 
 /** Reads an event, or counts or rejects it by its name. */
-export const event = (wire: Wire, context: Context): void => {
+export const event = (wire: RawObject, context: Context): void => {
   const type = wire["type"] as string
   const { out } = context
   separate(context)
@@ -44,7 +45,7 @@ export const event = (wire: Wire, context: Context): void => {
 
 const at =
   (field: string) =>
-  (of: Wire): Wire => ({ [field]: of["created_at"] })
+  (of: RawObject): RawObject => ({ [field]: of["created_at"] })
 
 const APPLIED: ReadonlyMap<string, Parts.Apply> = new Map<string, Parts.Apply>([
   ["message.new", Parts.theMessage],
@@ -126,7 +127,7 @@ const DOTTED = /^[a-z][a-z_\d]*(?:\.[a-z_\d]+)+$/u
 
 const roleOf = (
   type: string,
-  wire: Wire
+  wire: RawObject
 ): "applied" | "not applied" | "passed over" | "unknown" | undefined => {
   // A reaction can have any type.
   const isReaction = wire["message_id"] !== undefined && wire["updated_at"] !== undefined

@@ -1,8 +1,8 @@
 // What events change besides the record that they show. It names no records, so that it can be counted alone.
-import { isBlank, type Wire } from "../wire.ts"
+import { isBlank, type RawObject } from "../records/raw.ts"
 
 /** Whether an event that is applied changes other records too, or may. */
-export const has = (type: string, event: Wire): boolean => {
+export const has = (type: string, event: RawObject): boolean => {
   // A reaction takes the place of all others that the user has at the message, whose types are not told.
   if (type === "reaction.updated") return true
   if (event["hard_delete"] === true && type !== "message.deleted") return true

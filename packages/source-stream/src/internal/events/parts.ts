@@ -1,25 +1,25 @@
 // What of an event is mapped: its records as events show them, and what they say by themselves.
 import { Consequence, Timestamp } from "@chatferry/core"
 import { declared } from "../consequences.ts"
-import { each, LISTS, type Mapping } from "../telling/lists.ts"
-import { channel } from "../toCanonical/channel.ts"
-import { cidOf, typeOfCid } from "../toCanonical/cid.ts"
-import { closeChannel, type Context } from "../toCanonical/context.ts"
-import { member, readState } from "../toCanonical/member.ts"
-import { message } from "../toCanonical/message.ts"
-import { person } from "../toCanonical/person.ts"
-import { reaction } from "../toCanonical/reaction.ts"
-import { user } from "../toCanonical/user.ts"
-import { idOfUser, isBlank, isWire, list, messageId, text, time, type Wire } from "../wire.ts"
+import { each, LISTS, type Mapping } from "../reading/lists.ts"
+import { channel } from "../records/channel.ts"
+import { cidOf, typeOfCid } from "../records/cid.ts"
+import { closeChannel, type Context } from "../records/context.ts"
+import { member, readState } from "../records/member.ts"
+import { message } from "../records/message.ts"
+import { person } from "../records/person.ts"
+import { idOfUser, isBlank, isObject, list, messageId, text, time, type RawObject } from "../records/raw.ts"
+import { reaction } from "../records/reaction.ts"
+import { user } from "../records/user.ts"
 
 /** Maps what an event of one type changes; `false` when it does not say what that is. */
-export type Apply = (event: Wire, context: Context) => boolean
+export type Apply = (event: RawObject, context: Context) => boolean
 
 /** Users, members and the channel that an event shows beside what it changes. */
-export const shown = (event: Wire, context: Context): void => {
+export const shown = (event: RawObject, context: Context): void => {
   const { channel: of } = event
   const id = cidOf(event)
-  const told = isWire(of) ? of : toldOf(event, id)
+  const told = isObject(of) ? of : toldOf(event, id)
   if (id !== undefined && context.shown.isNews(id, told)) {
     channel(told, context, told === of ? ".channel" : "")
     closeChannel(context)
@@ -34,14 +34,14 @@ export const shown = (event: Wire, context: Context): void => {
 
 export const theMessage: Apply = (event, context) => {
   const { message: of } = event
-  if (!isWire(of)) return false
+  if (!isObject(of)) return false
   message(of, context, ".message")
   return true
 }
 
 export const theDeleted: Apply = (event, context) => {
   const { message: of } = event
-  if (!isWire(of)) return false
+  if (!isObject(of)) return false
   if (event["deleted_for_me"] === true) message({ ...of, deleted_for_me: true }, context, ".message")
   else {
     if (event["hard_delete"] === true) context.out.note(declared.messageRemoved.code)
@@ -90,19 +90,19 @@ export const theDelivered: Apply = (event, context) => {
 
 /** The channel, with what the event says of it and the channel does not. */
 export const theChannel =
-  (said: (event: Wire) => Wire = () => ({})): Apply =>
+  (said: (event: RawObject) => RawObject = () => ({})): Apply =>
   (event, context) => {
     const { channel: of } = event
     const id = cidOf(event)
     if (id === undefined) return false
-    const known = isWire(of) ? of : toldOf(event, id)
+    const known = isObject(of) ? of : toldOf(event, id)
     const more = saidBeside(known, said(event), event)
     if (more !== undefined) {
-      channel(more, context, isWire(of) ? ".channel" : "")
+      channel(more, context, isObject(of) ? ".channel" : "")
       closeChannel(context)
     }
-    if (isWire(event["message"])) message(event["message"], context, ".message")
-    return isWire(of) || more !== undefined
+    if (isObject(event["message"])) message(event["message"], context, ".message")
+    return isObject(of) || more !== undefined
   }
 
 /** What a member did with the channel in their own list. */
@@ -126,10 +126,10 @@ export const theList =
 
 /** The one whom the event is about, with what the event says of them. */
 export const theUser =
-  (said: (event: Wire) => Wire = () => ({})): Apply =>
+  (said: (event: RawObject) => RawObject = () => ({})): Apply =>
   (event, context) => {
-    const of = isWire(event["me"]) ? event["me"] : event["user"]
-    if (!isWire(of)) return false
+    const of = isObject(event["me"]) ? event["me"] : event["user"]
+    if (!isObject(of)) return false
     const isMe = of === event["me"]
     const more = saidBeside(of, said(event), event)
     if (more !== undefined || isMe) user(more ?? of, context, isMe ? ".me" : ".user")
@@ -143,7 +143,7 @@ export const theBan: Apply = (event, context) => {
   const { expiration, shadow } = event
   if (context.channelId === undefined) {
     const ban = { banned: shadow !== true, shadow_banned: shadow === true, ban_expires: expiration }
-    user({ ...(event["user"] as Wire), ...ban }, context, ".user")
+    user({ ...(event["user"] as RawObject), ...ban }, context, ".user")
     return true
   }
   if (!isBlank(expiration) || shadow === true) return false
@@ -164,7 +164,7 @@ export const theMute: Apply = (event, context) => {
 }
 
 export const theChannelMute: Apply = (event, context) => {
-  const mutes = [event["mute"], ...list(event["mutes"])].filter(isWire)
+  const mutes = [event["mute"], ...list(event["mutes"])].filter(isObject)
   const by =
     idOfUser(event["user"]) ?? mutes.map((one) => idOfUser(one["user"])).find((id) => id !== undefined)
   const isEnding = mutes.some((one) => !isBlank(one["expires"]))
@@ -178,15 +178,19 @@ export const theChannelMute: Apply = (event, context) => {
 // internal
 
 /** The channel of an event that does not show it. */
-const toldOf = (event: Wire, id: string | undefined): Wire => ({
+const toldOf = (event: RawObject, id: string | undefined): RawObject => ({
   cid: id,
   type: id === undefined ? undefined : typeOfCid(id),
   ...given(event, "team"),
-  ...(isWire(event["channel_custom"]) && { custom: event["channel_custom"] })
+  ...(isObject(event["channel_custom"]) && { custom: event["channel_custom"] })
 })
 
 /** The record that an event shows, with what the event says of it: it changed then at the latest. */
-const saidBeside = (known: Wire, said: Wire, { created_at: at }: Wire): Wire | undefined => {
+const saidBeside = (
+  known: RawObject,
+  said: RawObject,
+  { created_at: at }: RawObject
+): RawObject | undefined => {
   const more = Object.entries(said).filter(([name, value]) => value === null || isBlank(known[name]))
   return more.length === 0
     ? undefined
@@ -199,14 +203,16 @@ const laterOf = (known: unknown, at: unknown): unknown => {
   return typeof before === "string" && Timestamp.sortable(before) > Timestamp.sortable(then) ? known : at
 }
 
-const userOf = (event: Wire): unknown => (isWire(event["user"]) ? event["user"] : text(event["user_id"]))
+const userOf = (event: RawObject): unknown =>
+  isObject(event["user"]) ? event["user"] : text(event["user_id"])
 
-const given = (event: Wire, name: string): Wire => (event[name] === undefined ? {} : { [name]: event[name] })
+const given = (event: RawObject, name: string): RawObject =>
+  event[name] === undefined ? {} : { [name]: event[name] }
 
-const reactionOf = (event: Wire, context: Context, said: Wire): boolean => {
+const reactionOf = (event: RawObject, context: Context, said: RawObject): boolean => {
   const { message: around, reaction: of } = event
-  if (isWire(around)) message(around, context, ".message")
-  if (!isWire(of)) return false
+  if (isObject(around)) message(around, context, ".message")
+  if (!isObject(of)) return false
   const id = messageId(of["message_id"]) ?? messageId(event["message_id"])
   const { channelId } = context
   const stands = id === undefined || channelId === undefined ? undefined : { id, channelId }
@@ -214,10 +220,10 @@ const reactionOf = (event: Wire, context: Context, said: Wire): boolean => {
   return true
 }
 
-const memberOf = (event: Wire, context: Context, said: Wire): boolean => {
-  const of = isWire(event["member"]) ? event["member"] : { user: event["user"] }
+const memberOf = (event: RawObject, context: Context, said: RawObject): boolean => {
+  const of = isObject(event["member"]) ? event["member"] : { user: event["user"] }
   if (context.channelId === undefined || (idOfUser(of["user"]) ?? of["user_id"]) === undefined) return false
   const left = isBlank(of["deleted_at"]) ? said : {}
-  member({ ...of, ...left }, context, isWire(event["member"]) ? ".member" : ".user")
+  member({ ...of, ...left }, context, isObject(event["member"]) ? ".member" : ".user")
   return true
 }

@@ -1,5 +1,6 @@
 // One attempt at a file: a request, its redirects, and what comes of it on the disk.
-import { DurableFile, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { DurableFile } from "@chatferry/core/files"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"

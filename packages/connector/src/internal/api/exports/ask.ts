@@ -32,27 +32,26 @@ export const ask = <Order, Part, End extends string>(
 const operationOf = <Order, Part, End extends string>(work: Work<Order, Part, End>) =>
   `asking for the export of ${nameOf(work, jobOf(work))}`
 
-const once = <Order, Part, End extends string>(work: Work<Order, Part, End>) =>
-  Effect.gen(function* () {
-    const { asking, service } = work
-    const job = jobOf(work)
-    const named = yield* namedFor(work, job)
-    if (named !== undefined && !job.discarded.includes(named)) {
-      return yield* Effect.as(set(work, { state: "asked", id: named }), undefined)
-    }
-    const before = yield* service.before(job)
-    if (before?._tag === "found") {
-      return yield* Effect.as(set(work, { state: "asked", id: before.id }), undefined)
-    }
-    if (before?._tag === "ended") return yield* Effect.as(set(work, { state: before.end }), undefined)
-    if (before?._tag === "lost") yield* set(work, { state: "new", lost: job.lost + 1 })
-    // What may have been done is on the disk before anybody can stop it.
-    const onInFlight = (mayBeDone: boolean) => set(work, { state: mayBeDone ? "asking" : "new" })
-    return yield* service.post(jobOf(work), operationOf(work), onInFlight).pipe(
-      Effect.flatMap((id) => set(work, { state: "asked", id })),
-      Effect.as(undefined),
-      Effect.catchTag("RequestRefused", (refusal) => Effect.succeed(refusal)),
-      Effect.uninterruptible,
-      asking.withPermits(1)
-    )
-  })
+const once = Effect.fnUntraced(function* <Order, Part, End extends string>(work: Work<Order, Part, End>) {
+  const { asking, service } = work
+  const job = jobOf(work)
+  const named = yield* namedFor(work, job)
+  if (named !== undefined && !job.discarded.includes(named)) {
+    return yield* Effect.as(set(work, { state: "asked", id: named }), undefined)
+  }
+  const before = yield* service.before(job)
+  if (before?._tag === "found") {
+    return yield* Effect.as(set(work, { state: "asked", id: before.id }), undefined)
+  }
+  if (before?._tag === "ended") return yield* Effect.as(set(work, { state: before.end }), undefined)
+  if (before?._tag === "lost") yield* set(work, { state: "new", lost: job.lost + 1 })
+  // What may have been done is on the disk before anybody can stop it.
+  const onInFlight = (mayBeDone: boolean) => set(work, { state: mayBeDone ? "asking" : "new" })
+  return yield* service.post(jobOf(work), operationOf(work), onInFlight).pipe(
+    Effect.flatMap((id) => set(work, { state: "asked", id })),
+    Effect.as(undefined),
+    Effect.catchTag("RequestRefused", (refusal) => Effect.succeed(refusal)),
+    Effect.uninterruptible,
+    asking.withPermits(1)
+  )
+})

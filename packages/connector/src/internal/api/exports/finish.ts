@@ -15,30 +15,29 @@ type Reason = SourceError.SourceErrorReason
 type Services = FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
 
 /** Brings it to its end; `false` when parts have taken its place. */
-export const finish = <Order, Part, End extends string>(
+export const finish = Effect.fnUntraced(function* <Order, Part, End extends string>(
   work: Work<Order, Part, End>
-): Effect.Effect<boolean, Reason, Services> =>
-  Effect.gen(function* () {
-    const { service, step } = work
-    for (;;) {
-      const job = jobOf(work)
-      if (hasEnded(work, job)) {
-        const reason = service.stops?.(job)
-        return reason === undefined ? true : yield* reason
-      }
-      if (job.state === "ready" && (yield* isThere(service.fileOf(job.order, job.part)))) return true
-      if (job.discarded.length > service.retryPolicy.attempts) return yield* lost(work, job)
-      if (job.id === null) {
-        yield* step(`${job.place}: asking for the export`)
-        const refusal = yield* asked(work, job)
-        if (refusal === undefined) continue
-        return yield* split(work, job, refusal)
-      }
-      const found = yield* pollUntilDone(work, job, job.id)
-      const isWhole = yield* settled(work, job, job.id, found)
-      if (isWhole !== undefined) return isWhole
+): Effect.fn.Return<boolean, Reason, Services> {
+  const { service, step } = work
+  for (;;) {
+    const job = jobOf(work)
+    if (hasEnded(work, job)) {
+      const reason = service.stops?.(job)
+      return reason === undefined ? true : yield* reason
     }
-  })
+    if (job.state === "ready" && (yield* isThere(service.fileOf(job.order, job.part)))) return true
+    if (job.discarded.length > service.retryPolicy.attempts) return yield* lost(work, job)
+    if (job.id === null) {
+      yield* step(`${job.location}: asking for the export`)
+      const refusal = yield* asked(work, job)
+      if (refusal === undefined) continue
+      return yield* split(work, job, refusal)
+    }
+    const found = yield* pollUntilDone(work, job, job.id)
+    const isWhole = yield* settled(work, job, job.id, found)
+    if (isWhole !== undefined) return isWhole
+  }
+})
 
 // internal
 
@@ -53,67 +52,65 @@ const hasEnded = <Order, Part, End extends string>(
 ) => service.ends.some((end) => end === state)
 
 /** Gives a refusal after which its parts are to be asked for. */
-const asked = <Order, Part, End extends string>(
+const asked = Effect.fnUntraced(function* <Order, Part, End extends string>(
   work: Work<Order, Part, End>,
   job: Job<Order, Part, End>
-): Effect.Effect<SourceError.RequestRefused | undefined, Reason> =>
-  Effect.gen(function* () {
-    const refusal = yield* ask(work)
-    if (refusal === undefined) return undefined
-    const end = yield* work.service.refused?.(job, refusal) ?? Effect.fail(refusal)
-    if (end === undefined) return refusal
-    yield* set(work, { state: end })
-    return undefined
-  })
+): Effect.fn.Return<SourceError.RequestRefused | undefined, Reason> {
+  const refusal = yield* ask(work)
+  if (refusal === undefined) return undefined
+  const end = yield* work.service.refused?.(job, refusal) ?? Effect.fail(refusal)
+  if (end === undefined) return refusal
+  yield* set(work, { state: end })
+  return undefined
+})
 
 /** As `finish`; `undefined` when it goes on. */
-const settled = <Order, Part, End extends string>(
+const settled = Effect.fnUntraced(function* <Order, Part, End extends string>(
   work: Work<Order, Part, End>,
   job: Job<Order, Part, End>,
   id: string,
   found: Look<End>
-): Effect.Effect<boolean | undefined, Reason, Services> =>
-  Effect.gen(function* () {
-    const { service, step } = work
-    switch (found._tag) {
-      case "working":
+): Effect.fn.Return<boolean | undefined, Reason, Services> {
+  const { service, step } = work
+  switch (found._tag) {
+    case "working":
+      return undefined
+    case "ended":
+      yield* set(work, { state: found.end })
+      return undefined
+    case "gone": {
+      const reason = (yield* namedFor(work, job)) === id ? service.unknown?.(job) : undefined
+      if (reason === undefined) {
+        yield* discard(work, job, id)
         return undefined
-      case "ended":
+      }
+      yield* disown(work)
+      return yield* reason
+    }
+    case "failed": {
+      const failures = job.failures + 1
+      yield* discard(work, job, id, failures)
+      if (found.end !== undefined) {
         yield* set(work, { state: found.end })
         return undefined
-      case "gone": {
-        const reason = (yield* namedFor(work, job)) === id ? service.unknown?.(job) : undefined
-        if (reason === undefined) {
-          yield* discard(work, job, id)
-          return undefined
-        }
-        yield* disown(work)
-        return yield* reason
       }
-      case "failed": {
-        const failures = job.failures + 1
-        yield* discard(work, job, id, failures)
-        if (found.end !== undefined) {
-          yield* set(work, { state: found.end })
-          return undefined
-        }
-        if (found.isFinal !== true && failures < TRIES_BEFORE_SPLITTING) return undefined
-        const failed = jobOf(work)
-        const operation = `the export of ${nameOf(work, failed)}`
-        return yield* split(work, failed, service.failed(failed, operation, found.problem))
-      }
-      case "done": {
-        yield* step(`${job.place}: downloading`)
-        const bytes = yield* fetched(work, job, id, found.url)
-        if (bytes === undefined) {
-          yield* discard(work, job, id)
-          return undefined
-        }
-        yield* set(work, { state: "ready", bytes })
-        return true
-      }
+      if (found.isFinal !== true && failures < TRIES_BEFORE_SPLITTING) return undefined
+      const failed = jobOf(work)
+      const operation = `the export of ${nameOf(work, failed)}`
+      return yield* split(work, failed, service.failed(failed, operation, found.problem))
     }
-  })
+    case "done": {
+      yield* step(`${job.location}: downloading`)
+      const bytes = yield* fetched(work, job, id, found.url)
+      if (bytes === undefined) {
+        yield* discard(work, job, id)
+        return undefined
+      }
+      yield* set(work, { state: "ready", bytes })
+      return true
+    }
+  }
+})
 
 /** Fails with the reason if the order has no parts. */
 const split = <Order, Part, End extends string>(
@@ -131,7 +128,7 @@ const fetched = <Order, Part, End extends string>(
   id: string,
   first: Redacted.Redacted | undefined
 ) => {
-  const operation = `the download of ${job.place}`
+  const operation = `the download of ${job.location}`
   return Download.run({
     first,
     link: Effect.map(service.look(job, id), (found) => (found._tag === "done" ? found.url : undefined)),

@@ -35,7 +35,7 @@ export const open = <Order, Part, End extends string>(
     failed: (cause) => new SourceError.ReadFailed({ path: file, cause }),
     notOurs: () =>
       new SourceError.CorruptInput({
-        place: file,
+        location: file,
         problem: "it is no record of an export",
         hint: "Put it back as it was, or remove it: what it is about is then exported again."
       })
@@ -51,18 +51,21 @@ export const open = <Order, Part, End extends string>(
 }
 
 /** Exports of an order whose files are there, by the service's ids. The journal is closed again. */
-export const onDisk = <Order, Part, End extends string>(
+export const onDisk = Effect.fnUntraced(function* <Order, Part, End extends string>(
   service: Pick<Service<Order, Part, End>, "ends" | "fileOf" | "journalOf" | "part">,
   order: Order
-): Effect.Effect<ReadonlyArray<{ readonly id: string; readonly file: string }>, Failure, Files> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const { entries } = yield* open(service, order)
-    const ready = entries().flatMap(({ id, part, state }) =>
-      state === "ready" && id !== null ? [{ id, file: service.fileOf(order, part) }] : []
-    )
-    return yield* Effect.filter(ready, ({ file }) => Effect.orElseSucceed(fs.exists(file), () => false))
-  }).pipe(Effect.scoped)
+): Effect.fn.Return<
+  ReadonlyArray<{ readonly id: string; readonly file: string }>,
+  Failure,
+  Files | Scope.Scope
+> {
+  const fs = yield* FileSystem.FileSystem
+  const { entries } = yield* open(service, order)
+  const ready = entries().flatMap(({ id, part, state }) =>
+    state === "ready" && id !== null ? [{ id, file: service.fileOf(order, part) }] : []
+  )
+  return yield* Effect.filter(ready, ({ file }) => Effect.orElseSucceed(fs.exists(file), () => false))
+}, Effect.scoped)
 
 // internal
 

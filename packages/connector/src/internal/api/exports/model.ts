@@ -60,7 +60,7 @@ export interface Service<Order, Part, End extends string> extends Limits {
   readonly part: Schema.Codec<Part>
   readonly ends: ReadonlyArray<End>
   /** Of an order, which is its partition's id, or of a part of it. */
-  readonly placeOf: (order: Order, part?: Part) => string
+  readonly locationOf: (order: Order, part?: Part) => string
   /** How errors call it where somebody has to look at it; its place. */
   readonly nameOf?: (job: Job<Order, Part, End>) => string
   readonly journalOf: (order: Order) => {

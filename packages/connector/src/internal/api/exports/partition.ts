@@ -1,5 +1,6 @@
 // Orders as partitions: each is exported as a whole or in parts, and read in order.
-import { FolderLock, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { FolderLock } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -24,7 +25,7 @@ export const make = <Order, Part, End extends string>(
     read: (orders, partition, position) =>
       Stream.unwrap(
         Effect.gen(function* () {
-          const index = orders.findIndex((order) => service.placeOf(order) === partition)
+          const index = orders.findIndex((order) => service.locationOf(order) === partition)
           const current = orders[index]
           if (current === undefined) {
             const problem = "there is no such partition"
@@ -45,7 +46,7 @@ export const make = <Order, Part, End extends string>(
       ),
     retrace: (orders, partition, readDigest) =>
       Effect.gen(function* () {
-        const order = orders.find((one) => service.placeOf(one) === partition)
+        const order = orders.find((one) => service.locationOf(one) === partition)
         if (order === undefined) return
         const found = yield* Journal.onDisk(service, order)
         yield* Reading.retrace(partition, readDigest, found, service.retrace)
@@ -62,7 +63,7 @@ const ready = <Order, Part, End extends string>(
   service: Service<Order, Part, End>,
   asking: Semaphore.Semaphore,
   order: Order,
-  step: (place: string) => Effect.Effect<void>
+  step: (location: string) => Effect.Effect<void>
 ): Effect.Effect<ReadonlyArray<Made<Order, Part, End>>, Reason, Services> =>
   Effect.gen(function* () {
     const journal = yield* Journal.open(service, order)
@@ -79,21 +80,23 @@ const ready = <Order, Part, End extends string>(
           job,
           id: piece.id ?? "",
           file: piece.state === "ready" ? service.fileOf(order, piece.part) : undefined,
-          place: job.place,
+          location: job.location,
           notes: service.notesOf?.(job) ?? {},
           isNamed: piece.id !== null && (yield* namedFor(work, job)) === piece.id,
           disown: disown(work)
         }
       })
     )
-  }).pipe(Effect.scoped, Spans.withSpan(`${service.name}.export`, { place: service.placeOf(order) }))
+  }).pipe(Effect.scoped, Spans.withSpan(`${service.name}.export`, { location: service.locationOf(order) }))
 
 /** Keeps other processes out of the folder of journals while the scope is open. */
-const locked = <Order, Part, End extends string>(service: Service<Order, Part, End>, order: Order) =>
-  Effect.gen(function* () {
-    const folder = (yield* Path.Path).dirname(service.journalOf(order).file)
-    yield* Effect.mapError(
-      FolderLock.share(folder),
-      (cause) => new SourceError.ReadFailed({ path: folder, cause })
-    )
-  })
+const locked = Effect.fnUntraced(function* <Order, Part, End extends string>(
+  service: Service<Order, Part, End>,
+  order: Order
+) {
+  const folder = (yield* Path.Path).dirname(service.journalOf(order).file)
+  yield* Effect.mapError(
+    FolderLock.share(folder),
+    (cause) => new SourceError.ReadFailed({ path: folder, cause })
+  )
+})

@@ -7,27 +7,26 @@ import * as RetryPolicy from "../../../api/RetryPolicy.ts"
 import { nameOf, type Work } from "./work.ts"
 
 /** Fails when that takes longer than the setting `exportDeadline`. */
-export const pollUntilDone = <Order, Part, End extends string>(
+export const pollUntilDone = Effect.fnUntraced(function* <Order, Part, End extends string>(
   work: Work<Order, Part, End>,
   job: Job<Order, Part, End>,
   id: string
-): Effect.Effect<Look<End>, SourceError.SourceErrorReason> =>
-  Effect.gen(function* () {
-    const { service, step } = work
-    const startedAt = yield* Clock.currentTimeMillis
-    const look = Effect.gen(function* () {
-      const found = yield* service.look(job, id)
-      if (found._tag !== "working") return found
-      const waited = (yield* Clock.currentTimeMillis) - startedAt
-      if (waited > service.deadlineMillis) return yield* late(nameOf(work, job), waited)
-      yield* step(`${job.place}: ${found.status}`)
-      return found
-    })
-    return yield* Effect.repeat(look, {
-      schedule: RetryPolicy.polling(service.pollMillis),
-      until: ({ _tag }) => _tag !== "working"
-    })
+): Effect.fn.Return<Look<End>, SourceError.SourceErrorReason> {
+  const { service, step } = work
+  const startedAt = yield* Clock.currentTimeMillis
+  const look = Effect.gen(function* () {
+    const found = yield* service.look(job, id)
+    if (found._tag !== "working") return found
+    const waited = (yield* Clock.currentTimeMillis) - startedAt
+    if (waited > service.deadlineMillis) return yield* late(nameOf(work, job), waited)
+    yield* step(`${job.location}: ${found.status}`)
+    return found
   })
+  return yield* Effect.repeat(look, {
+    schedule: RetryPolicy.polling(service.pollMillis),
+    until: ({ _tag }) => _tag !== "working"
+  })
+})
 
 // internal
 

@@ -1,6 +1,7 @@
 // Reads the exports of one partition one after the other: tells where the service stands before, goes on after any batch,
 // and refuses to go on in an export that was made again.
-import { Corrections, type Source, SourceError } from "@chatferry/core"
+import { type Source, SourceError } from "@chatferry/core"
+import { Corrections } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
@@ -14,7 +15,7 @@ export interface Made {
   readonly id: string
   /** `undefined` when there is nothing to read. */
   readonly file: string | undefined
-  readonly place: string
+  readonly location: string
   readonly notes: Notes
 }
 
@@ -23,7 +24,7 @@ export interface Options<A extends Made, R> {
   readonly position: Option.Option<Source.Position>
   /** Has the exports made, or finds those that an earlier run has had made; in the order in which they are read. `step` is told where it stands. */
   readonly ready: (
-    step: (place: string) => Effect.Effect<void>
+    step: (location: string) => Effect.Effect<void>
   ) => Effect.Effect<ReadonlyArray<A>, SourceError.SourceErrorReason, R>
   /** Does the same for partitions that come next, meanwhile. What goes wrong comes up when it is their turn. */
   readonly next: ReadonlyArray<Effect.Effect<unknown, SourceError.SourceErrorReason, R>>
@@ -50,7 +51,7 @@ export const read = <A extends Made, R>(
       let exports: ReadonlyArray<A> = []
       const waits = Stream.callback<Source.Batch, SourceError.SourceErrorReason, R>((queue) =>
         Effect.gen(function* () {
-          exports = yield* ready((place) => Effect.asVoid(Queue.offer(queue, without(at, place))))
+          exports = yield* ready((location) => Effect.asVoid(Queue.offer(queue, without(at, location))))
           yield* Queue.end(queue)
         })
       )
@@ -63,23 +64,22 @@ export const read = <A extends Made, R>(
   )
 
 /** By the read digest of a batch that `read` gave. What is made again meanwhile, or not on the disk any more, was read from what it was before, and is not compared. */
-export const retrace = <R>(
+export const retrace = Effect.fnUntraced(function* <R>(
   partition: string,
   readDigest: Schema.Json,
   exports: ReadonlyArray<Pick<Made, "id" | "file">>,
   retraceFile: Retrace<R>
-): Effect.Effect<void, SourceError.SourceErrorReason, R> =>
-  Effect.gen(function* () {
-    const readDigests = yield* Effect.mapError(Effect.fromOption(decodeReadDigests(readDigest)), () =>
-      SourceError.foreignPosition(partition)
-    )
-    for (const [id, of] of readDigests) {
-      const file = exports.find((one) => one.id === id)?.file
-      if (file === undefined) continue
-      const corrections = yield* Effect.map(Corrections.OfPartition, ofExport(id))
-      yield* Effect.provideService(retraceFile(file, of), Corrections.OfPartition, corrections)
-    }
-  })
+): Effect.fn.Return<void, SourceError.SourceErrorReason, R> {
+  const readDigests = yield* Effect.mapError(Effect.fromOption(decodeReadDigests(readDigest)), () =>
+    SourceError.foreignPosition(partition)
+  )
+  for (const [id, of] of readDigests) {
+    const file = exports.find((one) => one.id === id)?.file
+    if (file === undefined) continue
+    const corrections = yield* Effect.map(Corrections.OfPartition, ofExport(id))
+    yield* Effect.provideService(retraceFile(file, of), Corrections.OfPartition, corrections)
+  }
+})
 
 // internal
 
@@ -125,14 +125,14 @@ const decodeAt = Schema.decodeUnknownOption(At)
 const decoded = (position: Source.Position, partition: string) =>
   Effect.mapError(Effect.fromOption(decodeAt(position)), () => SourceError.foreignPosition(partition))
 
-const without = (at: At, place: string, notes: Notes = {}): Source.Batch => ({
+const without = (at: At, location: string, notes: Notes = {}): Source.Batch => ({
   records: [],
   rejected: [],
   notes,
   position: positionOf(at),
   ...readDigestOf(at),
   bytes: 0,
-  place
+  location
 })
 
 const positionOf = (at: At): Source.Position => ({
@@ -161,11 +161,11 @@ const readAll = <A extends Made, R>(
     Stream.rechunk(1),
     Stream.zipWithIndex,
     Stream.flatMap(([one, offset]) => {
-      const { file, id, notes, place } = one
+      const { file, id, notes, location } = one
       const index = at.export + offset
       const after = () => ({ ...start, export: index + 1, readDigests })
       if (file === undefined) {
-        return Stream.sync(() => without(after(), `${place}: nothing to export`, notes))
+        return Stream.sync(() => without(after(), `${location}: nothing to export`, notes))
       }
       const position = offset === 0 && at.read !== null ? Option.some(at.read) : Option.none()
       const reading = options.read(one, file, position)
@@ -175,11 +175,11 @@ const readAll = <A extends Made, R>(
           if (readDigest !== undefined)
             readDigests = [...readDigests.filter(([of]) => of !== id), [id, readDigest]]
           const within: At = { export: index, id, read: batch.position, readDigests }
-          const named = batch.place === "" ? place : `${place}, ${batch.place}`
-          return { ...batch, position: positionOf(within), ...readDigestOf(within), place: named }
+          const named = batch.location === "" ? location : `${location}, ${batch.location}`
+          return { ...batch, position: positionOf(within), ...readDigestOf(within), location: named }
         }),
         Stream.concat(
-          Stream.sync(() => without(after(), `${place}: done`, { ...notes, ...reading.notes?.() }))
+          Stream.sync(() => without(after(), `${location}: done`, { ...notes, ...reading.notes?.() }))
         )
       )
     })

@@ -15,7 +15,7 @@ export interface Work<Order, Part, End extends string> {
   readonly order: Order
   readonly journal: OpenJournal<Part, End>
   readonly index: number
-  readonly step: (place: string) => Effect.Effect<void>
+  readonly step: (location: string) => Effect.Effect<void>
 }
 
 /** As it is now. */
@@ -26,7 +26,7 @@ export const jobOf = <Order, Part, End extends string>({
   service
 }: Pick<Work<Order, Part, End>, "index" | "journal" | "order" | "service">): Job<Order, Part, End> => {
   const piece = journal.get(index)
-  return { ...piece, order, place: service.placeOf(order, piece.part) }
+  return { ...piece, order, location: service.locationOf(order, piece.part) }
 }
 
 export const set = <Order, Part, End extends string>(
@@ -45,7 +45,7 @@ export const namedFor = <Order, Part, End extends string>(
 export const nameOf = <Order, Part, End extends string>(
   { service }: Work<Order, Part, End>,
   job: Job<Order, Part, End>
-): string => service.nameOf?.(job) ?? job.place
+): string => service.nameOf?.(job) ?? job.location
 
 /** Forgets an export, and what was downloaded of it. */
 export const forget = <Order, Part, End extends string>(

@@ -1,13 +1,14 @@
-// What becomes of the records of a page.
-import { type Source, Wire } from "@chatferry/core"
+import { type Source } from "@chatferry/core"
 import type * as Schema from "effect/Schema"
+// What becomes of the records of a page.
+import * as RawValue from "../../../records/RawValue.ts"
 import type { Base } from "../../reading/model.ts"
 import { declared } from "../../reading/rejects.ts"
 import type { Listing } from "./model.ts"
 
 /** What tells a record's page, for people and for a line of its reject. */
 export interface Of {
-  readonly place: string
+  readonly location: string
   readonly context: Schema.Json
   /** `""` where the listing is not of a parent. */
   readonly parent: string
@@ -24,7 +25,7 @@ export const mapPage = <C extends Base>(
   const { out } = context
   for (const [i, record] of records.entries()) {
     out.origin = {
-      place: (within) => `${of.place}, record ${i + 1}${within}`,
+      location: (within) => `${of.location}, record ${i + 1}${within}`,
       text: () => undefined,
       context: () => of.context
     }
@@ -39,6 +40,6 @@ export const mapOne = <C extends Base>(
   context: C,
   parent: string
 ): void => {
-  if (Wire.isWire(record)) map(record, context, parent)
+  if (RawValue.isObject(record)) map(record, context, parent)
   else context.out.reject(kind, declared.notAnObject.code, "a record must be an object", record)
 }

@@ -1,6 +1,7 @@
-// Listings of a service, page by page.
-import type { Rejected, SourceError, Wire } from "@chatferry/core"
+import type { Rejected, SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
+// Listings of a service, page by page.
+import type * as RawValue from "../../../records/RawValue.ts"
 import type { Base } from "../../reading/model.ts"
 
 /**
@@ -29,7 +30,7 @@ export interface Parents<in Client> {
    * What its listing is asked for with. One without it is counted as `parent_without_id`; a listing of the parents
    * themselves may say more.
    */
-  readonly idOf: (parent: Wire.Wire) => string | undefined
+  readonly idOf: (parent: RawValue.RawObject) => string | undefined
 }
 
 /**
@@ -49,7 +50,7 @@ export interface Listing<in Client, in C extends Base> {
     parent: string
   ) => Effect.Effect<Page, SourceError.Failure>
   /** Pushes what becomes of a record, or rejects it. */
-  readonly map: (record: Wire.Wire, context: C, parent: string) => void
+  readonly map: (record: RawValue.RawObject, context: C, parent: string) => void
   /** The kind of a rejected value that is not an object. @default unknown */
   readonly kind?: Rejected.Rejected["kind"]
 }

@@ -1,9 +1,10 @@
-// A listing for each thing of another listing, such as the posts of each room: `/rooms/{id}/posts`.
-import { type Source, SourceError, Wire } from "@chatferry/core"
+import { type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+// A listing for each thing of another listing, such as the posts of each room: `/rooms/{id}/posts`.
+import * as RawValue from "../../../records/RawValue.ts"
 import type { Base } from "../../reading/model.ts"
 import { At, behind, isEnd, START } from "./at.ts"
 import { parentWithoutId } from "./consequences.ts"
@@ -42,13 +43,13 @@ export const perParent = <Client, C extends Base>(
       const parent = page.ids[index]
       if (parent === undefined) {
         const next = nextOf(where, page, index, undefined)
-        const nothing = { records: [], rejected: [], notes: begun, bytes: 0, place: placeOf(where) }
+        const nothing = { records: [], rejected: [], notes: begun, bytes: 0, location: locationOf(where) }
         return [[{ ...nothing, position: next }], continued(next)] as const
       }
       if (where.page.pages === 0) see = seeing(reading, `listing ${id}`, START)
       const { next: after, records } = yield* see(listing.page(client, where.page.after ?? undefined, parent))
       const mapped = mapPage(records, listing, context(), {
-        place: `${id}, ${placeOf(where)}`,
+        location: `${id}, ${locationOf(where)}`,
         context: { listing: id, parent },
         parent
       })
@@ -58,7 +59,7 @@ export const perParent = <Client, C extends Base>(
         notes: { ...mapped.notes, ...begun },
         position: next,
         bytes: records.length,
-        place: placeOf(where)
+        location: locationOf(where)
       }
       return [[batch], continued(next)] as const
     })
@@ -95,7 +96,7 @@ const isBehindAll = ({ parent, parents }: Where) => parent === null && isEnd(par
 
 const continued = (where: Where) => (isBehindAll(where) ? Option.none() : Option.some(where))
 
-const placeOf = ({ before, page }: Where) => `parent ${before + 1}, page ${page.pages + 1}`
+const locationOf = ({ before, page }: Where) => `parent ${before + 1}, page ${page.pages + 1}`
 
 /** What comes behind a page of the listing of a parent, or behind a page of parents without any. */
 const nextOf = (
@@ -117,7 +118,7 @@ const nextOf = (
 
 /** Each once: a position tells by the id which one it is. */
 const idsIn = <Client>({ records }: Page, { idOf }: Parents<Client>) => {
-  const all = records.map((record) => (Wire.isWire(record) ? idOf(record) : undefined))
+  const all = records.map((record) => (RawValue.isObject(record) ? idOf(record) : undefined))
   const ids = new Set(all.filter((id) => id !== undefined))
   return { ids: Array.from(ids), without: all.filter((id) => id === undefined).length }
 }

@@ -26,13 +26,13 @@ export const plain = <Client, C extends Base>(
       Effect.gen(function* () {
         const page = yield* see(listing.page(client, from.after ?? undefined, ""))
         const end = behind(from, page.next)
-        const of = { place: `${id}, page ${end.pages}`, context: { listing: id }, parent: "" }
+        const of = { location: `${id}, page ${end.pages}`, context: { listing: id }, parent: "" }
         const mapped = mapPage(page.records, listing, context(), of)
         const batch: Source.Batch = {
           ...mapped,
           position: end,
           bytes: page.records.length,
-          place: `page ${end.pages}`
+          location: `page ${end.pages}`
         }
         return [[batch], page.next === undefined ? Option.none() : Option.some(end)] as const
       })

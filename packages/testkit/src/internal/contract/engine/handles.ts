@@ -2,50 +2,48 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import type { Verdict } from "../../rule.ts"
+import type { Verdict } from "./rule.ts"
 
 /**
  * Breaks when files are open after an effect that were not before it. Asked where
  * the system has a folder of them, as Linux does.
  */
-export const closesAll = <A, E, R>(
+export const closesAll = Effect.fnUntraced(function* <A, E, R>(
   what: string,
   effect: Effect.Effect<A, E, R>
-): Effect.Effect<Verdict | undefined, E, R> =>
-  Effect.gen(function* () {
-    const fs = Option.getOrUndefined(yield* Effect.serviceOption(FileSystem.FileSystem))
-    if (fs === undefined) {
-      yield* effect
-      return undefined
-    }
-    // What is opened once and kept, such as a library, is open after the first time.
+): Effect.fn.Return<Verdict | undefined, E, R> {
+  const fs = Option.getOrUndefined(yield* Effect.serviceOption(FileSystem.FileSystem))
+  if (fs === undefined) {
     yield* effect
-    const before = yield* openFiles(fs)
-    yield* effect
-    const after = yield* openFiles(fs)
-    for (const path of before) {
-      const at = after.indexOf(path)
-      if (at !== -1) after.splice(at, 1)
-    }
-    const [one] = after
-    return one === undefined
-      ? undefined
-      : {
-          expected: `that ${what} closes every file it opens`,
-          actual: `${after.length} still open, such as ${one.slice(one.lastIndexOf("/") + 1)}`
-        }
-  })
+    return undefined
+  }
+  // What is opened once and kept, such as a library, is open after the first time.
+  yield* effect
+  const before = yield* openFiles(fs)
+  yield* effect
+  const after = yield* openFiles(fs)
+  for (const path of before) {
+    const at = after.indexOf(path)
+    if (at !== -1) after.splice(at, 1)
+  }
+  const [one] = after
+  return one === undefined
+    ? undefined
+    : {
+        expected: `that ${what} closes every file it opens`,
+        actual: `${after.length} still open, such as ${one.slice(one.lastIndexOf("/") + 1)}`
+      }
+})
 
 // internal
 
 const FOLDER = "/proc/self/fd"
 
-const openFiles = (fs: FileSystem.FileSystem) =>
-  Effect.gen(function* () {
-    const names = yield* Effect.orElseSucceed(fs.readDirectory(FOLDER), (): ReadonlyArray<string> => [])
-    const targets = yield* Effect.forEach(names, (name) =>
-      // The folder's own handle is gone by now.
-      Effect.orElseSucceed(fs.readLink(`${FOLDER}/${name}`), () => "")
-    )
-    return targets.filter((target) => target.startsWith("/") && !target.startsWith("/dev/"))
-  })
+const openFiles = Effect.fnUntraced(function* (fs: FileSystem.FileSystem) {
+  const names = yield* Effect.orElseSucceed(fs.readDirectory(FOLDER), (): ReadonlyArray<string> => [])
+  const targets = yield* Effect.forEach(names, (name) =>
+    // The folder's own handle is gone by now.
+    Effect.orElseSucceed(fs.readLink(`${FOLDER}/${name}`), () => "")
+  )
+  return targets.filter((target) => target.startsWith("/") && !target.startsWith("/dev/"))
+})

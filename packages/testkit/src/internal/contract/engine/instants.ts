@@ -1,6 +1,6 @@
 // When a call of the file system is to fail.
-import type * as Faults from "../../../Faults.ts"
-import { sampled } from "../../reading.ts"
+import type * as Faults from "../../../harness/Faults.ts"
+import { sampled } from "./reading.ts"
 
 /** Calls that fail in turn: some of all, and one on each file whose content is at stake. */
 export const instants = (call: Faults.Call, paths: ReadonlyArray<string>): ReadonlyArray<number> => {

@@ -1,7 +1,7 @@
 // Texts where they must not be: which one, and the path to it, and never the text.
-import type * as Telemetry from "../../../Telemetry.ts"
-import type { Verdict } from "../../rule.ts"
+import type * as Telemetry from "../../../harness/Telemetry.ts"
 import { locate } from "./difference.ts"
+import type { Verdict } from "./rule.ts"
 
 /** `what` the texts are, and `where` they must not be. */
 export const textIn = (

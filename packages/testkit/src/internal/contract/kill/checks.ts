@@ -1,6 +1,6 @@
-// What a run that was killed must have in common with one that nothing disturbed.
-import type { Verdict } from "../../rule.ts"
 import { difference } from "../engine/difference.ts"
+// What a run that was killed must have in common with one that nothing disturbed.
+import type { Verdict } from "../engine/rule.ts"
 import type { Ended, Killed } from "./experiment.ts"
 
 /** It comes to its end, and what it publishes is the same. */

@@ -48,22 +48,21 @@ export const experiment = (setting: Setting, input: string) =>
       const undisturbed: Ended = { ...(yield* Processes.left(first.folder)), sinks: said.sinks }
 
       /** Ends what was killed before, which is killed at these moments more. */
-      const killed = (moments: ReadonlyArray<number>) =>
-        Effect.gen(function* () {
-          const one = job()
-          const hows: Array<string> = []
-          for (const killAt of moments) {
-            const said = yield* run({ ...one, killAt })
-            if (said._tag === "failed") return { how: howOf(hows), end: said.error }
-            if (said._tag === "killed") hows.push(`moment ${killAt}, before ${said.when}`)
-          }
-          if (hows.length === 0)
-            return { how: "no kill", end: `it ended before the moments ${moments.join(", ")}` }
-          const said = yield* run(one)
-          const end: Killed["end"] =
-            said._tag === "ended" ? { ...(yield* Processes.left(one.folder)), sinks: said.sinks } : told(said)
-          return { how: howOf(hows), end }
-        })
+      const killed = Effect.fnUntraced(function* (moments: ReadonlyArray<number>) {
+        const one = job()
+        const hows: Array<string> = []
+        for (const killAt of moments) {
+          const said = yield* run({ ...one, killAt })
+          if (said._tag === "failed") return { how: howOf(hows), end: said.error }
+          if (said._tag === "killed") hows.push(`moment ${killAt}, before ${said.when}`)
+        }
+        if (hows.length === 0)
+          return { how: "no kill", end: `it ended before the moments ${moments.join(", ")}` }
+        const said = yield* run(one)
+        const end: Killed["end"] =
+          said._tag === "ended" ? { ...(yield* Processes.left(one.folder)), sinks: said.sinks } : told(said)
+        return { how: howOf(hows), end }
+      })
 
       // Not while it starts: nothing is at stake then.
       const share = (part: number) => said.before + Math.floor((said.moments - said.before) * part)

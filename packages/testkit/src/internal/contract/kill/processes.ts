@@ -7,8 +7,9 @@ import type * as PlatformError from "effect/PlatformError"
 import * as ChildProcess from "effect/process/ChildProcess"
 import * as ChildProcessSpawner from "effect/process/ChildProcessSpawner"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { type Files, readFolder } from "../../stage.ts"
+import { type Files, readFolder } from "../engine/stage.ts"
 import { Job, MIGRATION, OUTPUT, Said, STATE } from "./job.ts"
 import * as ThisProcess from "./thisProcess.ts"
 
@@ -22,31 +23,30 @@ export interface Options {
 }
 
 /** Runs a job to its end, or to the moment before which it is killed. */
-export const run = (
+export const run = Effect.fnUntraced(function* (
   job: Job,
   { cache, node }: Options
-): Effect.Effect<Said, PlatformError.PlatformError, Services> =>
-  Effect.gen(function* () {
-    const program = yield* Effect.orDie(Path.Path.pipe(Effect.flatMap((path) => path.fromFileUrl(PROGRAM))))
-    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
-    const child = yield* spawner.spawn(
-      ChildProcess.make(ThisProcess.node().path, [...node, program, encode(job)], {
-        env: { NODE_COMPILE_CACHE: ThisProcess.cache() ?? cache },
-        extendEnv: true
-      })
-    )
-    const [printed, errors] = yield* Effect.all(
-      [child.stdout, child.stderr].map((stream) => Stream.mkString(Stream.decodeText(stream))),
-      { concurrency: 2 }
-    )
-    // A process that is killed has no exit code.
-    yield* Effect.exit(child.exitCode)
-    const last = (printed ?? "").trimEnd().split("\n").at(-1) ?? ""
-    return Option.getOrElse(decode(last), (): Said => ({
-      _tag: "failed",
-      error: `the process ended with: ${(errors ?? "").slice(0, MOST_SHOWN)}`
-    }))
-  }).pipe(Effect.scoped)
+): Effect.fn.Return<Said, PlatformError.PlatformError, Services | Scope.Scope> {
+  const program = yield* Effect.orDie(Path.Path.pipe(Effect.flatMap((path) => path.fromFileUrl(PROGRAM))))
+  const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+  const child = yield* spawner.spawn(
+    ChildProcess.make(ThisProcess.node().path, [...node, program, encode(job)], {
+      env: { NODE_COMPILE_CACHE: ThisProcess.cache() ?? cache },
+      extendEnv: true
+    })
+  )
+  const [printed, errors] = yield* Effect.all(
+    [child.stdout, child.stderr].map((stream) => Stream.mkString(Stream.decodeText(stream))),
+    { concurrency: 2 }
+  )
+  // A process that is killed has no exit code.
+  yield* Effect.exit(child.exitCode)
+  const last = (printed ?? "").trimEnd().split("\n").at(-1) ?? ""
+  return Option.getOrElse(decode(last), (): Said => ({
+    _tag: "failed",
+    error: `the process ended with: ${(errors ?? "").slice(0, MOST_SHOWN)}`
+  }))
+}, Effect.scoped)
 
 export interface Left {
   /** What is in the output folder. */
@@ -54,17 +54,16 @@ export interface Left {
   readonly rejects: string
 }
 
-export const left = (
+export const left = Effect.fnUntraced(function* (
   folder: string
-): Effect.Effect<Left, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const rejects = (yield* Path.Path).join(folder, STATE, MIGRATION, "rejects.ndjson")
-    return {
-      files: yield* readFolder((yield* Path.Path).join(folder, OUTPUT)),
-      rejects: (yield* fs.exists(rejects)) ? yield* fs.readFileString(rejects) : ""
-    }
-  })
+): Effect.fn.Return<Left, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> {
+  const fs = yield* FileSystem.FileSystem
+  const rejects = (yield* Path.Path).join(folder, STATE, MIGRATION, "rejects.ndjson")
+  return {
+    files: yield* readFolder((yield* Path.Path).join(folder, OUTPUT)),
+    rejects: (yield* fs.exists(rejects)) ? yield* fs.readFileString(rejects) : ""
+  }
+})
 
 // internal
 

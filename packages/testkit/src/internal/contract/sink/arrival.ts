@@ -1,8 +1,8 @@
 // The rule that a sink writes what it says it can hold.
 import { Entity, Ledger, type Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import { first, type Verdict } from "../../rule.ts"
-import type { Checked, Result, Stage } from "../../stage.ts"
+import { first, type Verdict } from "../engine/rule.ts"
+import type { Checked, Result, Stage } from "../engine/stage.ts"
 import { planted } from "./planted.ts"
 
 /**

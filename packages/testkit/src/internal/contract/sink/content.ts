@@ -2,11 +2,11 @@
 import { Entity, Ledger, type Sink, type Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { readAll } from "../../reading.ts"
-import type { Judged } from "../../rule.ts"
-import { type Checked, type Files, type Needs, type Place, type Stage, wholeRun } from "../../stage.ts"
 import { gunzip } from "../../zipWriter.ts"
 import { difference } from "../engine/difference.ts"
+import { readAll } from "../engine/reading.ts"
+import type { Judged } from "../engine/rule.ts"
+import { type Checked, type Files, type Needs, type Location, type Stage, wholeRun } from "../engine/stage.ts"
 import { planted, type Variation } from "./planted.ts"
 
 /** Fields of the model that are asked for, by kind: `attachments.url`, or `all`. */
@@ -23,7 +23,7 @@ export const fieldsArrive =
       const sink = stage.make("out")
       const fields = asked ?? sink.fields
       const { entities, variations } = planted(kindsOf(sink))
-      const expected = yield* outcomeOf(yield* stage.place, entities)
+      const expected = yield* outcomeOf(yield* stage.location, entities)
       // A field arrives if one of its values shows.
       const taken = variations.filter((variation) => isTaken(fields, variation))
       const shown = new Set(taken.flatMap(({ field, value }) => (holds(expected.text, value) ? [field] : [])))
@@ -31,15 +31,15 @@ export const fieldsArrive =
         taken.filter(({ field }) => !shown.has(field)),
         ({ at, changed, field, removed }) =>
           Effect.gen(function* () {
-            const actual = yield* outcomeOf(yield* stage.place, entities.with(at, changed))
+            const actual = yield* outcomeOf(yield* stage.location, entities.with(at, changed))
             if (actual.whole !== expected.whole) return { field, isSilent: false }
             // What is counted is counted whatever its value is.
             if (removed !== undefined) {
-              const rest = yield* outcomeOf(yield* stage.place, entities.with(at, removed))
+              const rest = yield* outcomeOf(yield* stage.location, entities.with(at, removed))
               if (rest.ledgers !== expected.ledgers) return { field, isSilent: false }
             }
             // It says nothing in a record that is left out as a whole.
-            const without = yield* outcomeOf(yield* stage.place, entities.toSpliced(at, 1))
+            const without = yield* outcomeOf(yield* stage.location, entities.toSpliced(at, 1))
             return { field, isSilent: without.text === expected.text ? undefined : true }
           }),
         { concurrency: AT_ONCE }
@@ -76,7 +76,7 @@ export const readsBack =
   <R, R2>(readBack: (directory: string) => Source.Source<R2>, asked: Fields | undefined) =>
   (stage: Stage<R>): Judged<Needs<R> | R2 | Scope.Scope> =>
     Effect.gen(function* () {
-      const here = yield* stage.place
+      const here = yield* stage.location
       const sink = stage.make("out")
       const fields = asked ?? sink.fields
       const { entities } = planted(kindsOf(sink))
@@ -164,13 +164,12 @@ const holds = (text: string, value: unknown): boolean =>
   typeof value === "string" && value.length >= SHORTEST && text.includes(JSON.stringify(value).slice(1, -1))
 const SHORTEST = 8
 
-const outcomeOf = <R>(here: Place<R>, entities: ReadonlyArray<Entity.Entity>) =>
-  Effect.gen(function* () {
-    const { files, rejected, summaries } = yield* wholeRun(here, entities)
-    const text = yield* textOf(files)
-    const ledgers = JSON.stringify(summaries.map(({ ledger }) => ledger))
-    return { text, ledgers, whole: JSON.stringify([text, ledgers, rejected]) }
-  })
+const outcomeOf = Effect.fnUntraced(function* <R>(here: Location<R>, entities: ReadonlyArray<Entity.Entity>) {
+  const { files, rejected, summaries } = yield* wholeRun(here, entities)
+  const text = yield* textOf(files)
+  const ledgers = JSON.stringify(summaries.map(({ ledger }) => ledger))
+  return { text, ledgers, whole: JSON.stringify([text, ledgers, rejected]) }
+})
 
 const textOf = (files: Files) => Effect.map(textsOf(files), (texts) => texts.flat().join("\n"))
 

@@ -5,11 +5,11 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import { isOwnError, sampled } from "../../reading.ts"
-import { broken, type Verdict } from "../../rule.ts"
-import { finishFrom } from "../../sinkFailures.ts"
-import { sameResult } from "../../sinkResults.ts"
-import { type Checked, type Place, type Stage, writeIn } from "../../stage.ts"
+import { isOwnError, sampled } from "../engine/reading.ts"
+import { broken, type Verdict } from "../engine/rule.ts"
+import { type Checked, type Location, type Stage, writeIn } from "../engine/stage.ts"
+import { finishFrom } from "./failures.ts"
+import { sameResult } from "./results.ts"
 
 /**
  * Each file of the output and of the state has another byte, or is gone, when the run is resumed: it is refused, or ends
@@ -19,7 +19,7 @@ export const noticesDamage = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const expected = yield* stage.undisturbed
     for (const at of [Math.floor(stage.entities.length / 2), stage.entities.length]) {
-      const here = yield* stage.place
+      const here = yield* stage.location
       const receipt = yield* receiptAt(stage, here, at)
       const restore = yield* here.snapshot
       const files = [
@@ -69,7 +69,7 @@ const DAMAGES = [
 ]
 
 /** Once all has come, the receipt is the one that has only to be published. */
-const receiptAt = <R>({ entities }: Stage<R>, here: Place<R>, at: number) =>
+const receiptAt = <R>({ entities }: Stage<R>, here: Location<R>, at: number) =>
   here.opened(Option.none(), (session) =>
     Effect.gen(function* () {
       yield* writeIn(session, entities.slice(0, at), 64, () => Effect.void)

@@ -6,16 +6,16 @@ import * as Exit from "effect/Exit"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import * as Faults from "../../../Faults.ts"
-import { finish } from "../../../Writing.ts"
-import { isOwnError } from "../../reading.ts"
-import { broken, refused, type Verdict } from "../../rule.ts"
-import { finishFrom } from "../../sinkFailures.ts"
-import { sameResult } from "../../sinkResults.ts"
-import { type Checked, type Place, type Stage, wholeRun, writeIn } from "../../stage.ts"
+import * as Faults from "../../../harness/Faults.ts"
+import { finish } from "../../../harness/SinkHarness.ts"
 import { closesAll } from "../engine/handles.ts"
 import { instants, nameOf } from "../engine/instants.ts"
+import { isOwnError } from "../engine/reading.ts"
+import { broken, refused, type Verdict } from "../engine/rule.ts"
+import { type Checked, type Location, type Stage, wholeRun, writeIn } from "../engine/stage.ts"
 import { inZone, ZONES } from "../engine/timeZone.ts"
+import { finishFrom } from "./failures.ts"
+import { sameResult } from "./results.ts"
 
 /** A call that fails is an error of the sink, and the next run ends as if it had not failed. */
 export const survivesFaults = <R>(stage: Stage<R>): Checked<R> =>
@@ -23,10 +23,10 @@ export const survivesFaults = <R>(stage: Stage<R>): Checked<R> =>
     const fs = yield* FileSystem.FileSystem
     const expected = yield* stage.undisturbed
     const counting = Faults.fileSystem(fs)
-    yield* inParts(stage, yield* stage.place, counting.fileSystem)
+    yield* inParts(stage, yield* stage.location, counting.fileSystem)
     for (const call of CALLS) {
       for (const at of instants(call, counting.paths(call))) {
-        const here = yield* stage.place
+        const here = yield* stage.location
         const faulty = Faults.fileSystem(fs, { fail: { calls: [call], nth: at + 1 } })
         const { done, exit, receipt } = yield* inParts(stage, here, faulty.fileSystem)
         const failed = faulty.failed()
@@ -48,7 +48,7 @@ export const survivesFaults = <R>(stage: Stage<R>): Checked<R> =>
 
 export const ignoresTimeZone = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
-    const run = Effect.flatMap(stage.place, (here) => wholeRun(here, stage.entities))
+    const run = Effect.flatMap(stage.location, (here) => wholeRun(here, stage.entities))
     const expected = yield* inZone("UTC", run)
     for (const zone of ZONES) {
       const verdict = sameResult(
@@ -64,14 +64,14 @@ export const ignoresTimeZone = <R>(stage: Stage<R>): Checked<R> =>
 export const closesFiles = <R>(stage: Stage<R>): Checked<R> =>
   closesAll(
     "a run",
-    Effect.flatMap(stage.place, (here) => wholeRun(here, stage.entities))
+    Effect.flatMap(stage.location, (here) => wholeRun(here, stage.entities))
   )
 
 /** When a receipt is given, nothing of what was written may be in the memory of the system alone. */
 export const syncsBeforeReceipts = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
-    const { entities, place } = stage
-    const here = yield* place
+    const { entities, location } = stage
+    const here = yield* location
     const { dirty, fileSystem } = watched(yield* FileSystem.FileSystem)
     const found: Array<string> = []
     yield* here
@@ -93,7 +93,7 @@ export const publishesManifestLast = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const others = Array.from((yield* stage.undisturbed).files.keys()).filter((name) => name !== MANIFEST)
-    const here = yield* stage.place
+    const here = yield* stage.location
     const manifest = `${here.directory}/${MANIFEST}`
     const missing: Array<string> = []
     const look = (path: string) =>
@@ -125,9 +125,9 @@ export const publishesManifestLast = <R>(stage: Stage<R>): Checked<R> =>
 /** Two migrations with one output folder by mistake: the second must not touch what the first has staged. */
 export const keepsOthersStage = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
-    const { entities, place, undisturbed } = stage
+    const { entities, location, undisturbed } = stage
     const expected = yield* undisturbed
-    const here = yield* place
+    const here = yield* location
     const { half, receipt } = yield* begun(stage, here)
     for (const owner of [
       { migrationId: "another", runId: "another-run" },
@@ -149,9 +149,9 @@ export const keepsOthersStage = <R>(stage: Stage<R>): Checked<R> =>
 /** Somebody has moved output and state between two runs. */
 export const survivesMove = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
-    const { place, undisturbed } = stage
+    const { location, undisturbed } = stage
     const expected = yield* undisturbed
-    const here = yield* place
+    const here = yield* location
     const { half, receipt } = yield* begun(stage, here)
     const actual = yield* finishFrom(stage, yield* here.moved, receipt, half)
     return sameResult("a move of both folders between two runs", expected, actual)
@@ -166,40 +166,42 @@ const PATIENCE = "20 seconds"
 const MANIFEST = "manifest.json"
 
 /** A run that has committed the first half of the records. */
-const begun = <R>({ entities }: Stage<R>, here: Place<R>) =>
-  Effect.gen(function* () {
-    const half = Math.floor(entities.length / 2)
-    const receipt = yield* here.opened(Option.none(), (session) =>
-      Effect.andThen(
-        writeIn(session, entities.slice(0, half), PART, () => Effect.void),
-        session.commit
-      )
+const begun = Effect.fnUntraced(function* <R>({ entities }: Stage<R>, here: Location<R>) {
+  const half = Math.floor(entities.length / 2)
+  const receipt = yield* here.opened(Option.none(), (session) =>
+    Effect.andThen(
+      writeIn(session, entities.slice(0, half), PART, () => Effect.void),
+      session.commit
     )
-    return { half, receipt }
-  })
+  )
+  return { half, receipt }
+})
 
 /** A run with a flush after each part, and how far it came. */
-const inParts = <R>({ completion, entities }: Stage<R>, here: Place<R>, fs: FileSystem.FileSystem) =>
-  Effect.gen(function* () {
-    let receipt: Sink.Receipt | undefined
-    let done = 0
-    const size = Math.max(1, Math.ceil(entities.length / PARTS))
-    const exit = yield* here
-      .opened(Option.none(), (session) =>
-        Effect.gen(function* () {
-          for (let from = 0; from < entities.length; from += size) {
-            yield* session.write(entities.slice(from, from + size))
-            receipt = yield* session.commit
-            done = Math.min(entities.length, from + size)
-          }
-          return yield* finish(session, completion, (given) => {
-            receipt = given
-          })
+const inParts = Effect.fnUntraced(function* <R>(
+  { completion, entities }: Stage<R>,
+  here: Location<R>,
+  fs: FileSystem.FileSystem
+) {
+  let receipt: Sink.Receipt | undefined
+  let done = 0
+  const size = Math.max(1, Math.ceil(entities.length / PARTS))
+  const exit = yield* here
+    .opened(Option.none(), (session) =>
+      Effect.gen(function* () {
+        for (let from = 0; from < entities.length; from += size) {
+          yield* session.write(entities.slice(from, from + size))
+          receipt = yield* session.commit
+          done = Math.min(entities.length, from + size)
+        }
+        return yield* finish(session, completion, (given) => {
+          receipt = given
         })
-      )
-      .pipe(Effect.provideService(FileSystem.FileSystem, fs), Effect.timeout(PATIENCE), Effect.exit)
-    return { done, exit, receipt }
-  })
+      })
+    )
+    .pipe(Effect.provideService(FileSystem.FileSystem, fs), Effect.timeout(PATIENCE), Effect.exit)
+  return { done, exit, receipt }
+})
 
 const judged = (failed: string, exit: Exit.Exit<unknown, unknown>): Verdict | undefined => {
   if (Exit.isSuccess(exit)) return undefined

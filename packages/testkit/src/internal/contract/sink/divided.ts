@@ -1,15 +1,16 @@
 // Rules about a sink whose work is divided: into buckets, and by segments.
-import type { Phase, Sink } from "@chatferry/core"
+import type { Sink } from "@chatferry/core"
+import type { Phase } from "@chatferry/core/run"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import { first } from "../../rule.ts"
-import { finishFrom } from "../../sinkFailures.ts"
-import { sameFiles, sameResult } from "../../sinkResults.ts"
-import { type Checked, type Files, type Needs, type Result, type Stage, writeIn } from "../../stage.ts"
 import { difference } from "../engine/difference.ts"
+import { first } from "../engine/rule.ts"
+import { type Checked, type Files, type Needs, type Result, type Stage, writeIn } from "../engine/stage.ts"
 import { textsOf } from "./content.ts"
+import { finishFrom } from "./failures.ts"
+import { sameFiles, sameResult } from "./results.ts"
 
 /**
  * The number of buckets is part of a plan, and the order of lines may depend on it. So bytes are compared for one number,
@@ -54,7 +55,7 @@ const resumedAs = <R>(stage: Stage<R>, how: string, expected: Result): Checked<R
   Effect.gen(function* () {
     const { entities } = stage
     const half = Math.floor(entities.length / 2)
-    const here = yield* stage.place
+    const here = yield* stage.location
     const early = yield* here.opened(Option.none(), (session) =>
       Effect.gen(function* () {
         yield* writeIn(session, entities.slice(0, half), 64, () => Effect.void)
@@ -67,7 +68,7 @@ const resumedAs = <R>(stage: Stage<R>, how: string, expected: Result): Checked<R
     const actual = yield* finishFrom(stage, here, early, half)
     const verdict = sameResult(`${how} while it writes`, expected, actual)
     if (verdict !== undefined) return verdict
-    const there = yield* stage.place
+    const there = yield* stage.location
     const late: Array<Sink.Receipt> = []
     yield* there.opened(Option.none(), (session) =>
       Effect.gen(function* () {
@@ -82,22 +83,21 @@ const resumedAs = <R>(stage: Stage<R>, how: string, expected: Result): Checked<R
     return sameResult(`${how} at its end`, expected, again)
   })
 
-const sameRecords = (buckets: number, one: Result, divided: Result) =>
-  Effect.gen(function* () {
-    const [lines, others] = [yield* linesOf(one.files), yield* linesOf(divided.files)]
-    const how = `with ${buckets} buckets`
-    const lost = Array.from(lines).filter((line) => !others.has(line)).length
-    const more = Array.from(others).filter((line) => !lines.has(line)).length
-    const path = difference(booksOf(one), booksOf(divided))
-    return first([
-      lost + more === 0
-        ? undefined
-        : { expected: `the same lines ${how} as with 1`, actual: `${lost} missing and ${more} others` },
-      path === undefined
-        ? undefined
-        : { expected: `the same counts ${how} as with 1`, actual: `another one at ${path}` }
-    ])
-  })
+const sameRecords = Effect.fnUntraced(function* (buckets: number, one: Result, divided: Result) {
+  const [lines, others] = [yield* linesOf(one.files), yield* linesOf(divided.files)]
+  const how = `with ${buckets} buckets`
+  const lost = Array.from(lines).filter((line) => !others.has(line)).length
+  const more = Array.from(others).filter((line) => !lines.has(line)).length
+  const path = difference(booksOf(one), booksOf(divided))
+  return first([
+    lost + more === 0
+      ? undefined
+      : { expected: `the same lines ${how} as with 1`, actual: `${lost} missing and ${more} others` },
+    path === undefined
+      ? undefined
+      : { expected: `the same counts ${how} as with 1`, actual: `another one at ${path}` }
+  ])
+})
 
 /** Those of a JSON array have commas between them, wherever they stand. */
 const linesOf = (files: Files) =>
@@ -114,18 +114,17 @@ const booksOf = ({ summaries }: Result) =>
   }))
 
 /** The pieces of all phases by segments, and of no other. */
-const piecesOf = <R>(stage: Stage<R>, entities: Stage<R>["entities"]) =>
-  Effect.gen(function* () {
-    const services = yield* Effect.context<Needs<never>>()
-    const pieces = new Map<string, Uint8Array>()
-    const take = (name: string, bytes: Uint8Array) => void pieces.set(name, bytes)
-    const alone = stage.with({
-      entities,
-      make: (directory) => onlySegments(stage.make(directory), directory, services, take)
-    })
-    yield* alone.undisturbed
-    return pieces
+const piecesOf = Effect.fnUntraced(function* <R>(stage: Stage<R>, entities: Stage<R>["entities"]) {
+  const services = yield* Effect.context<Needs<never>>()
+  const pieces = new Map<string, Uint8Array>()
+  const take = (name: string, bytes: Uint8Array) => void pieces.set(name, bytes)
+  const alone = stage.with({
+    entities,
+    make: (directory) => onlySegments(stage.make(directory), directory, services, take)
   })
+  yield* alone.undisturbed
+  return pieces
+})
 
 const onlySegments = <R>(
   sink: Sink.Sink<R>,

@@ -3,15 +3,15 @@ import type { Entity, Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import * as Faults from "../../../Faults.ts"
-import * as Telemetry from "../../../Telemetry.ts"
-import { first } from "../../rule.ts"
-import { sameResult } from "../../sinkResults.ts"
-import { type Checked, type Files, type Stage, wholeRun } from "../../stage.ts"
+import * as Faults from "../../../harness/Faults.ts"
+import * as Telemetry from "../../../harness/Telemetry.ts"
 import { difference } from "../engine/difference.ts"
 import { frozen } from "../engine/frozen.ts"
 import { instants } from "../engine/instants.ts"
 import { secretHeard, textIn } from "../engine/leaks.ts"
+import { first } from "../engine/rule.ts"
+import { type Checked, type Files, type Stage, wholeRun } from "../engine/stage.ts"
+import { sameResult } from "./results.ts"
 
 export interface Changed<R> {
   readonly what: string
@@ -25,7 +25,7 @@ export const leavesInputAlone = <R>(stage: Stage<R>): Checked<R> =>
     return sameResult(
       "a run whose entities cannot be changed",
       expected,
-      yield* wholeRun(yield* stage.place, given)
+      yield* wholeRun(yield* stage.location, given)
     )
   })
 
@@ -49,13 +49,13 @@ export const keepsSecrets =
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const heard = Telemetry.make()
-      const here = yield* stage.place
+      const here = yield* stage.location
       const counting = Faults.fileSystem(fs)
       yield* heard.listen(
         Effect.provideService(wholeRun(here, stage.entities), FileSystem.FileSystem, counting.fileSystem)
       )
       const receipts: Array<Sink.Receipt> = []
-      const another = yield* stage.place
+      const another = yield* stage.location
       yield* another.opened(Option.none(), (session) =>
         Effect.andThen(
           session.write(stage.entities),
@@ -67,12 +67,12 @@ export const keepsSecrets =
           const { fileSystem } = Faults.fileSystem(fs, {
             fail: { calls: [call], nth: at + 1, isLasting: true }
           })
-          const run = wholeRun(yield* stage.place, stage.entities)
+          const run = wholeRun(yield* stage.location, stage.entities)
           yield* heard.listen(Effect.provideService(run, FileSystem.FileSystem, fileSystem))
         }
       }
       const foreign = Option.some({ "not a receipt": true })
-      yield* heard.listen((yield* stage.place).opened(foreign, () => Effect.void))
+      yield* heard.listen((yield* stage.location).opened(foreign, () => Effect.void))
       const said: ReadonlyArray<readonly [string, unknown]> = [
         ["the fingerprint", stage.make(here.directory).fingerprint],
         ["a receipt", receipts],

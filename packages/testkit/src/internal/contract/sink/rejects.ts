@@ -1,8 +1,8 @@
 // The rule about what a sink rejects: each is counted, and nothing that is said of it holds what somebody wrote.
 import { Entity, Ledger, Rejected } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import type { Verdict } from "../../rule.ts"
-import type { Checked, Stage } from "../../stage.ts"
+import type { Verdict } from "../engine/rule.ts"
+import type { Checked, Stage } from "../engine/stage.ts"
 
 export const rejectsAreCounted =
   (content: ReadonlyArray<string>) =>
@@ -34,7 +34,7 @@ interface Piece {
 }
 
 /** What is said of a reject. `original` and `context` hold content, and go nowhere but into the rejects file. */
-const SAID = ["place", "code", "message", "action"] as const
+const SAID = ["location", "code", "message", "action"] as const
 
 const judged = (
   rejected: Rejected.Rejected,
@@ -42,8 +42,8 @@ const judged = (
   pieces: ReadonlyArray<Piece>
 ): Verdict | undefined => {
   const which = (holder: string) =>
-    ["code", "place"]
-      .flatMap((name) => (name === holder ? [] : rejected[name as "code" | "place"]))
+    ["code", "location"]
+      .flatMap((name) => (name === holder ? [] : rejected[name as "code" | "location"]))
       .join(" at ")
   for (const name of SAID) {
     const said = rejected[name]

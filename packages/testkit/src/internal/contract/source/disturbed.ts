@@ -8,27 +8,26 @@ import * as FileSystem from "effect/FileSystem"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import * as Faults from "../../../Faults.ts"
-import { isOwnError, readAll, type Reading, sampled } from "../../reading.ts"
-import { type Judged, broken, type Verdict } from "../../rule.ts"
+import * as Faults from "../../../harness/Faults.ts"
+import { isOwnError, readAll, type Reading, sampled } from "../engine/reading.ts"
+import { type Judged, broken, type Verdict } from "../engine/rule.ts"
 import { sameReadings } from "./same.ts"
 
 /** Reads with a file system that has faults; `undefined` where the source has none. */
-export const readWith = <R>(
+export const readWith = Effect.fnUntraced(function* <R>(
   source: Source.Source<R>,
   options: Faults.FileSystemOptions
-): Effect.Effect<WithDisk | undefined, never, R> =>
-  Effect.gen(function* () {
-    const fs = Option.getOrUndefined(yield* Effect.serviceOption(FileSystem.FileSystem))
-    if (fs === undefined) return undefined
-    const faulty = Faults.fileSystem(fs, options)
-    const exit = yield* readAll(source).pipe(
-      Effect.provideService(FileSystem.FileSystem, faulty.fileSystem),
-      Effect.timeout(PATIENCE),
-      Effect.exit
-    )
-    return { exit, faulty }
-  })
+): Effect.fn.Return<WithDisk | undefined, never, R> {
+  const fs = Option.getOrUndefined(yield* Effect.serviceOption(FileSystem.FileSystem))
+  if (fs === undefined) return undefined
+  const faulty = Faults.fileSystem(fs, options)
+  const exit = yield* readAll(source).pipe(
+    Effect.provideService(FileSystem.FileSystem, faulty.fileSystem),
+    Effect.timeout(PATIENCE),
+    Effect.exit
+  )
+  return { exit, faulty }
+})
 
 export const survivesFaults = <R>(source: Source.Source<R>, whole: ReadonlyArray<Reading>): Judged<R> =>
   Effect.gen(function* () {

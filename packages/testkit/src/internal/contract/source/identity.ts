@@ -3,8 +3,8 @@ import type { Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
-import { batchesOf, fingerprint, segments, readAll } from "../../reading.ts"
-import type { Judged } from "../../rule.ts"
+import { batchesOf, fingerprint, segments, readAll } from "../engine/reading.ts"
+import type { Judged } from "../engine/rule.ts"
 import type { Changed } from "./options.ts"
 
 /** The settings, the content of each partition, and what the read digest of its last batch tells besides. */
@@ -40,9 +40,10 @@ export const fingerprintChanges = <R>(
   })
 
 /** Reads all, and each partition up to its first batch. */
-export const opensAndStops = <R>(source: Source.Source<R>): Effect.Effect<void, unknown, R> =>
-  Effect.gen(function* () {
-    yield* readAll(source)
-    for (const segment of yield* segments(source))
-      yield* Stream.runDrain(Stream.take(batchesOf(source, segment), 1))
-  })
+export const opensAndStops = Effect.fnUntraced(function* <R>(
+  source: Source.Source<R>
+): Effect.fn.Return<void, unknown, R> {
+  yield* readAll(source)
+  for (const segment of yield* segments(source))
+    yield* Stream.runDrain(Stream.take(batchesOf(source, segment), 1))
+})

@@ -1,7 +1,7 @@
 // What authors say of a source and its fixture; SourceContract exports it.
 import type { Entity, Ledger, Rejected, Source } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
-import type { Files } from "../../../Reading.ts"
+import type { Files } from "../../../harness/SourceHarness.ts"
 
 /**
  * What a fixture gives: how many records of each kind and how many rejects. Kinds
@@ -16,7 +16,7 @@ export interface Expected {
   /** Entities that must be among the records, each as its JSON has it, in any order of its fields. @default none */
   readonly entities?: ReadonlyArray<object>
   /** The places of all rejects, in their order. @default not compared */
-  readonly places?: ReadonlyArray<string>
+  readonly locations?: ReadonlyArray<string>
 }
 
 /**

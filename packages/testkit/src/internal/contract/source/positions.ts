@@ -2,10 +2,10 @@
 import type { Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { asked, batchesOf, retrace, segments, readAll, type Reading, sampled } from "../../reading.ts"
-import { type Judged, refused, type Verdict } from "../../rule.ts"
-import * as Checks from "../../sourceChecks.ts"
 import { difference } from "../engine/difference.ts"
+import { asked, batchesOf, retrace, segments, readAll, type Reading, sampled } from "../engine/reading.ts"
+import { type Judged, refused, type Verdict } from "../engine/rule.ts"
+import * as Checks from "./checks.ts"
 
 export const resumes = <R>(
   source: Source.Source<R>,

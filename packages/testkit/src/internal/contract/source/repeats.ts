@@ -3,9 +3,9 @@ import type { Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { asked, fingerprint, segments, readAll, type Reading } from "../../reading.ts"
-import { type Judged, first } from "../../rule.ts"
-import * as Checks from "../../sourceChecks.ts"
+import { asked, fingerprint, segments, readAll, type Reading } from "../engine/reading.ts"
+import { type Judged, first } from "../engine/rule.ts"
+import * as Checks from "./checks.ts"
 
 export const partitionsAgree = <R>(source: Source.Source<R>): Judged<R> =>
   Effect.zipWith(segments(source), segments(source), (a, b) => {

@@ -1,9 +1,9 @@
 // Whether two readings of a source came to the same.
 import type { Source } from "@chatferry/core"
-import type { Reading } from "../../reading.ts"
-import { first, type Verdict } from "../../rule.ts"
-import * as Checks from "../../sourceChecks.ts"
 import { difference } from "../engine/difference.ts"
+import type { Reading } from "../engine/reading.ts"
+import { first, type Verdict } from "../engine/rule.ts"
+import * as Checks from "./checks.ts"
 
 /** Partitions, and the records, rejects and notes in them. Batches may be cut elsewhere. */
 export const sameReadings = (
@@ -35,13 +35,13 @@ export const surroundings = (
   fingerprint,
   partitions: readings.map(({ partition }) => partition),
   batches: readings.map(({ batches }) =>
-    batches.map(({ bytes, notes, place, position, rejected, readDigest }: Source.Batch) => ({
+    batches.map(({ bytes, notes, location, position, rejected, readDigest }: Source.Batch) => ({
       bytes,
       notes,
-      place,
+      location,
       position,
       readDigest,
-      rejected: rejected.map(({ code, message, place }) => ({ code, message, place }))
+      rejected: rejected.map(({ code, message, location }) => ({ code, message, location }))
     }))
   )
 })

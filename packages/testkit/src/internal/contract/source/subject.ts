@@ -5,7 +5,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
-import { type Files, folderOf, Zip, zipOf } from "../../../Reading.ts"
+import { type Files, folderOf, Zip, zipOf } from "../../../harness/SourceHarness.ts"
 import type {
   Changed,
   Corrected,
@@ -44,48 +44,49 @@ export interface AnyOptions<R> extends Omit<Options<R, string, unknown, Disk>, "
   readonly corrected?: CorrectedFiles | Given<string, Corrected<R>>
 }
 
-export const subjectOf = <R>(options: AnyOptions<R>): Effect.Effect<Subject<R, Disk>, unknown, Disk> =>
-  Effect.gen(function* () {
-    const { files } = options
-    const fixture = yield* files === undefined ? (options.fixture ?? Effect.succeed("")) : folderOf(files)
-    const of = <A>(given: Given<string, A> | undefined): A | undefined => madeOf(given, fixture)
-    const make = (folder: string) => limitedOf(options.source, folder, {})
-    const makeSmall = (folder: string) => limitedOf(options.source, folder, SMALL)
-    const [kept, content] = [of(options.kept) ?? [], of(options.content) ?? []]
-    const others = files && replaced(files, [...kept, ...content])
-    const replacedSource = others && Effect.map(folderOf(others), makeSmall)
-    return {
-      source: make(fixture),
-      small: makeSmall(fixture),
-      changed: Effect.gen(function* () {
-        const given = of(options.changed) ?? []
-        if (replacedSource === undefined) return given
-        return [...given, { what: "the content of the files", source: yield* replacedSource }]
-      }),
-      moved:
-        options.moved !== undefined || files === undefined
-          ? Effect.succeed(of(options.moved))
-          : Effect.map(elsewhere(files), make),
-      replaced:
-        options.replaced === undefined && replacedSource
-          ? replacedSource
-          : Effect.succeed(options.replaced && limitedOf(options.replaced, fixture, SMALL)),
-      failing: of(options.failing) ?? [],
-      expected: of(options.expected),
-      corrected: Effect.suspend(() => {
-        const given = of<CorrectedFiles | Corrected<R>>(options.corrected)
-        if (given === undefined || "source" in given) return Effect.succeed(given)
-        return Effect.map(folderOf({ ...files, ...given.files }), (folder) => ({
-          source: make(folder),
-          originalOf: given.originalOf
-        }))
-      }),
-      kept,
-      content,
-      secrets: of(options.secrets) ?? [],
-      files
-    }
-  })
+export const subjectOf = Effect.fnUntraced(function* <R>(
+  options: AnyOptions<R>
+): Effect.fn.Return<Subject<R, Disk>, unknown, Disk> {
+  const { files } = options
+  const fixture = yield* files === undefined ? (options.fixture ?? Effect.succeed("")) : folderOf(files)
+  const of = <A>(given: Given<string, A> | undefined): A | undefined => madeOf(given, fixture)
+  const make = (folder: string) => limitedOf(options.source, folder, {})
+  const makeSmall = (folder: string) => limitedOf(options.source, folder, SMALL)
+  const [kept, content] = [of(options.kept) ?? [], of(options.content) ?? []]
+  const others = files && replaced(files, [...kept, ...content])
+  const replacedSource = others && Effect.map(folderOf(others), makeSmall)
+  return {
+    source: make(fixture),
+    small: makeSmall(fixture),
+    changed: Effect.gen(function* () {
+      const given = of(options.changed) ?? []
+      if (replacedSource === undefined) return given
+      return [...given, { what: "the content of the files", source: yield* replacedSource }]
+    }),
+    moved:
+      options.moved !== undefined || files === undefined
+        ? Effect.succeed(of(options.moved))
+        : Effect.map(elsewhere(files), make),
+    replaced:
+      options.replaced === undefined && replacedSource
+        ? replacedSource
+        : Effect.succeed(options.replaced && limitedOf(options.replaced, fixture, SMALL)),
+    failing: of(options.failing) ?? [],
+    expected: of(options.expected),
+    corrected: Effect.suspend(() => {
+      const given = of<CorrectedFiles | Corrected<R>>(options.corrected)
+      if (given === undefined || "source" in given) return Effect.succeed(given)
+      return Effect.map(folderOf({ ...files, ...given.files }), (folder) => ({
+        source: make(folder),
+        originalOf: given.originalOf
+      }))
+    }),
+    kept,
+    content,
+    secrets: of(options.secrets) ?? [],
+    files
+  }
+})
 
 // internal
 
@@ -98,14 +99,15 @@ const madeOf = <A>(given: Given<string, A>, fixture: string): A =>
   typeof given === "function" ? (given as (fixture: string) => A)(fixture) : given
 
 /** The same files elsewhere, made at another time. */
-const elsewhere = (files: Files): Effect.Effect<string, PlatformError.PlatformError, Disk> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    const folder = yield* folderOf(files)
-    for (const name of Object.keys(files)) yield* fs.utimes(path.join(folder, name), LONG_AGO, LONG_AGO)
-    return folder
-  })
+const elsewhere = Effect.fnUntraced(function* (
+  files: Files
+): Effect.fn.Return<string, PlatformError.PlatformError, Disk> {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const folder = yield* folderOf(files)
+  for (const name of Object.keys(files)) yield* fs.utimes(path.join(folder, name), LONG_AGO, LONG_AGO)
+  return folder
+})
 
 /** Files of the same size in which each of the texts is another one; `undefined` when they have none of them. */
 const replaced = (files: Files, texts: ReadonlyArray<string>): Files | undefined => {

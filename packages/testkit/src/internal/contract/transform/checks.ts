@@ -3,10 +3,10 @@ import { Entity, Ledger, Rejected, type Transform } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { codesAreDeclared } from "../../codes.ts"
-import { unsafe } from "../../jsonSafe.ts"
-import { first, type Verdict } from "../../rule.ts"
+import { codesAreDeclared } from "../engine/codes.ts"
 import { difference } from "../engine/difference.ts"
+import { unsafe } from "../engine/jsonSafe.ts"
+import { first, type Verdict } from "../engine/rule.ts"
 
 type Records = ReadonlyArray<Entity.Entity>
 
@@ -73,7 +73,7 @@ export const saysWhy = (transform: Transform.Transform<unknown, unknown>, outcom
     const what = `reject ${i + 1}`
     const result = decodeRejected(rejected)
     if (Result.isFailure(result)) return { expected: `${what} to be valid`, actual: result.failure.message }
-    const empty = (["code", "message", "place"] as const).find((field) => rejected[field] === "")
+    const empty = (["code", "message", "location"] as const).find((field) => rejected[field] === "")
     if (empty !== undefined) return { expected: `a ${empty} in ${what}`, actual: "an empty one" }
     if (rejected.original === null) return { expected: `an original in ${what}`, actual: "null" }
   }

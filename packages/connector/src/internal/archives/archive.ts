@@ -1,0 +1,145 @@
+import type { SourceError } from "@chatferry/core"
+// A set of named files to read: the entries of a zip archive, or loose files of a folder.
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { readFailed, readFully } from "./bytes.ts"
+import { crc32 } from "./zlib.ts"
+
+export interface ArchiveEntry {
+  readonly name: string
+  /** Of the content. */
+  readonly size: number
+  /** Its share in the archive's bytes, for progress. */
+  readonly weight: number
+  /** Tells the content from other content, as far as the archive's `isSealed` goes. */
+  readonly fingerprint: string
+  /** Opening it takes time that can be spent while the entry before is read, and holds nothing open. */
+  readonly isWorthAhead: boolean
+}
+
+/** Content in pieces, each good until the next is asked for; `undefined` at its end, when all that can be checked has been. */
+export interface Chunks {
+  readonly next: Effect.Effect<Uint8Array | undefined, SourceError.SourceErrorReason>
+}
+
+export interface Archive {
+  /** How messages name it. */
+  readonly location: string
+  /** What stands between its name and an entry's. */
+  readonly separator: "!" | "/"
+  /** An entry's `fingerprint` tells all of its content, as a zip archive's checksums do; of a loose file it tells size, beginning and end. */
+  readonly isSealed: boolean
+  /** In the order of their names' bytes. */
+  readonly entries: ReadonlyArray<ArchiveEntry>
+  /** Content of an entry after its first `from` bytes. */
+  readonly open: (
+    index: number,
+    from: number
+  ) => Effect.Effect<Chunks, SourceError.SourceErrorReason, Scope.Scope>
+  /** Size and checksum of all of an entry that is not sealed, sooner than its content could be had. */
+  readonly checksum?: (index: number) => Effect.Effect<Passed, SourceError.SourceErrorReason>
+}
+
+/** The checksum (CRC-32) of so many bytes. */
+export interface Passed {
+  readonly offset: number
+  readonly checksum: number
+}
+
+/** A loose file; `name` is relative to the input, with `/`. */
+export interface LooseFile {
+  readonly name: string
+  readonly path: string
+  readonly size: number
+}
+
+/** A loose file with what tells its content. */
+export interface FingerprintedFile extends LooseFile {
+  readonly fingerprint: string
+  /** Of what is in it, where that is compressed. */
+  readonly contentSize: number
+}
+
+export const content = (
+  archive: Archive,
+  index: number,
+  from: number
+): Stream.Stream<Uint8Array, SourceError.SourceErrorReason> =>
+  Stream.unwrap(Effect.map(archive.open(index, from), streamOf))
+
+/** The same chunks as a stream whose elements may be kept. */
+export const streamOf = ({ next }: Chunks): Stream.Stream<Uint8Array, SourceError.SourceErrorReason> =>
+  Stream.fromPull(
+    Effect.succeed(
+      Effect.flatMap(next, (piece) =>
+        piece === undefined ? Cause.done() : Effect.succeed([Buffer.from(piece)] as const)
+      )
+    )
+  )
+
+export const fromFiles = (
+  location: string,
+  files: ReadonlyArray<FingerprintedFile>
+): Effect.Effect<Archive, never, FileSystem.FileSystem> =>
+  Effect.map(FileSystem.FileSystem, (fs) => ({
+    location,
+    separator: "/",
+    isSealed: false,
+    entries: files.map(({ contentSize, name, fingerprint, size }) => ({
+      name,
+      size: contentSize,
+      weight: size,
+      fingerprint,
+      isWorthAhead: false
+    })),
+    open: (index, from) => {
+      const { path, size } = files[index] as FingerprintedFile
+      return fs.open(path, { flag: "r" }).pipe(
+        Effect.mapError(readFailed(path)),
+        Effect.map((file) => {
+          let at = from
+          // A file that grows meanwhile is read to its end, too.
+          const read = Effect.suspend(() =>
+            readFully(file, at, at < size ? Math.min(PIECE, size - at) : BEHIND, path)
+          )
+          return {
+            next: Effect.map(read, (piece) => {
+              at += piece.length
+              return piece.length === 0 ? undefined : piece
+            })
+          }
+        })
+      )
+    },
+    checksum: (index) => checksumOf(fs, (files[index] as FingerprintedFile).path)
+  }))
+
+/** Which of an archive's files is read, without its name. */
+export const numbered = ({ entries }: Archive, index: number): string =>
+  index < entries.length ? `file ${index + 1} of ${entries.length}` : ""
+
+// internal
+
+const PIECE = 256 << 10
+const BEHIND = 4 << 10
+
+/** Reads into the same memory again and again, which is several times as fast. */
+const checksumOf = (
+  fs: FileSystem.FileSystem,
+  path: string
+): Effect.Effect<Passed, SourceError.SourceErrorReason> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const file = yield* fs.open(path, { flag: "r" })
+      const buffer = Buffer.allocUnsafe(PIECE)
+      let [offset, checksum] = [0, 0]
+      for (let count = yield* file.read(buffer); count > 0; count = yield* file.read(buffer)) {
+        offset += count
+        checksum = crc32(buffer.subarray(0, count), checksum)
+      }
+      return { offset, checksum }
+    })
+  ).pipe(Effect.mapError(readFailed(path)))

@@ -1,0 +1,69 @@
+import type { SourceError } from "@chatferry/core"
+import { Sha256 } from "@chatferry/core/files"
+// What tells a partition from another one, without reading all of it.
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type { LooseFile, FingerprintedFile } from "./archive.ts"
+import { fromFile, readFailed, readFully } from "./bytes.ts"
+import type { Part } from "./inputs.ts"
+import { fingerprint } from "./zip.ts"
+import type { Limits } from "./zipDirectory.ts"
+
+/** A unit of work with what tells its content. */
+export interface FingerprintedPart {
+  readonly id: string
+  readonly bytes: number
+  readonly fingerprint: string
+  readonly content:
+    | { readonly _tag: "zip"; readonly path: string }
+    | { readonly _tag: "files"; readonly files: ReadonlyArray<FingerprintedFile> }
+}
+
+/** How large what is in a file is, by its first and last bytes and its size. */
+export type ContentSize = (head: Buffer, tail: Buffer, size: number) => number
+
+/** Archives by their directories, which hold all checksums; loose files by their first and last bytes. */
+export const fingerprintPart = Effect.fnUntraced(function* (
+  part: Part,
+  limits: Limits,
+  contentSize: ContentSize = (_head, _tail, size) => size
+): Effect.fn.Return<FingerprintedPart, SourceError.SourceErrorReason, FileSystem.FileSystem> {
+  const { bytes, content, id } = part
+  if (content._tag === "zip") {
+    return { id, bytes, content, fingerprint: yield* ofZip(content.path, id, limits) }
+  }
+  const files = yield* Effect.forEach(content.files, (file) => ofFile(file, contentSize))
+  const of = Sha256.hex(files.map((file) => JSON.stringify([file.name, file.fingerprint])))
+  return { id, bytes, content: { _tag: "files", files }, fingerprint: of }
+})
+
+// internal
+
+const END = 16 << 10
+
+// That an archive is damaged is told when it is read: until then the others can be.
+const ofZip = (path: string, id: string, limits: Limits) =>
+  Effect.scoped(Effect.flatMap(fromFile(path, 0), (bytes) => fingerprint(bytes, id, limits))).pipe(
+    Effect.catchTag(["CorruptInput", "LimitExceeded"], () => Effect.succeed("unreadable"))
+  )
+
+const ofFile = (
+  loose: LooseFile,
+  contentSize: ContentSize
+): Effect.Effect<FingerprintedFile, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const { name, path, size } = loose
+      const fs = yield* FileSystem.FileSystem
+      const file = yield* Effect.mapError(fs.open(path, { flag: "r" }), readFailed(path))
+      const head = yield* readFully(file, 0, Math.min(END, size), path)
+      const tail = size <= END ? head : yield* readFully(file, size - END, END, path)
+      return {
+        name,
+        path,
+        size,
+        contentSize: contentSize(head, tail, size),
+        fingerprint: Sha256.hex([`${size}:`, head, tail])
+      }
+    })
+  )

@@ -1,0 +1,63 @@
+import type { SourceError } from "@chatferry/core"
+// The first bytes of files, and how many there are of each kind.
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import { readFailed, readFully } from "./bytes.ts"
+import { shown } from "./zipDirectory.ts"
+import { gunzipHead } from "./zlib.ts"
+
+/** How much of a file is looked at. */
+export const HEAD = 64 << 10
+
+/** Inflates a head that is gzip. `isWhole`: there is no more of the file. */
+export const inflated = (
+  stored: Buffer,
+  isWhole: boolean
+): { readonly bytes: Buffer; readonly isWhole: boolean } | undefined => {
+  if (stored[0] !== 0x1f || stored[1] !== 0x8b) return { bytes: stored, isWhole }
+  // Gzip inflates to a thousand times its size at most.
+  const cut = stored.subarray(0, GZIP)
+  const bytes = gunzipHead(cut)
+  return (
+    bytes && {
+      bytes: bytes.subarray(0, HEAD),
+      isWhole: isWhole && cut.length === stored.length && bytes.length <= HEAD
+    }
+  )
+}
+
+/** The head of a loose file; `undefined` when it is damaged gzip. */
+export const headOf = (
+  path: string
+): Effect.Effect<
+  { readonly bytes: Buffer; readonly isWhole: boolean } | undefined,
+  SourceError.SourceErrorReason,
+  FileSystem.FileSystem
+> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const file = yield* Effect.mapError(fs.open(path, { flag: "r" }), readFailed(path))
+      const bytes = yield* readFully(file, 0, HEAD + 1, path)
+      return inflated(bytes.subarray(0, HEAD), bytes.length <= HEAD)
+    })
+  )
+
+/** Counts files by the ends of their names, the most frequent first. */
+export const tally = (names: ReadonlyArray<string>): string => {
+  const counts = new Map<string, number>()
+  for (const name of names) {
+    const [, end = NO_END] = /[^/](\.[^./]{1,12}(?:\.gz)?)$/iu.exec(name) ?? []
+    counts.set(end, (counts.get(end) ?? 0) + 1)
+  }
+  const sorted = Array.from(counts).toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+  const rest = sorted.slice(MOST_ENDS).reduce((sum, [, n]) => sum + n, 0)
+  const words = sorted.slice(0, MOST_ENDS).map(([end, n]) => `${n} ${end === NO_END ? end : shown(end)}`)
+  return [...words, ...(rest > 0 ? [`${rest} others`] : [])].join(", ")
+}
+
+// internal
+
+const GZIP = 4 << 10
+const MOST_ENDS = 6
+const NO_END = "without an extension"

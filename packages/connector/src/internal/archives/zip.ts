@@ -1,0 +1,252 @@
+import { SourceError } from "@chatferry/core"
+import { Sha256 } from "@chatferry/core/files"
+// Reads zip archives and believes them nothing: sizes, checksums, names, offsets are all checked.
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
+import type { Archive, Chunks } from "./archive.ts"
+import type { Bytes } from "./bytes.ts"
+import { isDebris } from "./debris.ts"
+import {
+  type End,
+  findEnd,
+  HINT,
+  type Limits,
+  parse,
+  shown,
+  TAIL,
+  type ZipEntry,
+  zip64End
+} from "./zipDirectory.ts"
+import { AFTER_END, crc32, inflateElsewhere, inflater, inflateWhole, type Pulled, TOO_MUCH } from "./zlib.ts"
+
+type Reason = SourceError.SourceErrorReason
+
+/** Opens an archive: its directory is read and judged as a whole. One without files is an error. */
+export const open = Effect.fnUntraced(function* (
+  bytes: Bytes,
+  location: string,
+  limits: Limits
+): Effect.fn.Return<Archive, Reason> {
+  const { directory, end } = yield* readDirectory(bytes, location, limits)
+  const entries = yield* Effect.fromResult(parse(directory, end, location, limits))
+  if (entries.length === 0) return yield* corrupt(location, "there are no files in the archive")
+  if (entries.every(({ name }) => isDebris(name))) {
+    return yield* corrupt(
+      location,
+      "there are no files in the archive but those an operating system left there"
+    )
+  }
+  return {
+    location,
+    separator: "!",
+    isSealed: true,
+    entries: entries.map(({ compressedSize, crc, name, size }) => {
+      const fingerprint = `${size}:${crc}`
+      const isWorthAhead = size >= WORTH_A_THREAD && isWhole(size, compressedSize)
+      return { name, size, weight: compressedSize + OVERHEAD, fingerprint, isWorthAhead }
+    }),
+    open: (index, from) =>
+      Effect.suspend(() => {
+        const entry = entries[index] as ZipEntry
+        return openEntry(bytes, entry, `${location}!${shown(entry.name)}`, from)
+      })
+  }
+})
+
+/** What tells an archive from any other: its directory, which holds every entry's checksum. */
+export const fingerprint = (bytes: Bytes, location: string, limits: Limits): Effect.Effect<string, Reason> =>
+  Effect.map(readDirectory(bytes, location, limits), ({ directory }) => Sha256.hex([directory]))
+
+// internal
+
+/** Entries whose sizes are both within this are inflated at once, which is twice as fast as by pieces. */
+const WHOLE = 1 << 20
+const isWhole = (size: number, compressedSize: number) => size <= WHOLE && compressedSize <= WHOLE
+/** Inflating less than this takes less time than handing it to another thread. */
+const WORTH_A_THREAD = 64 << 10
+const PIECE = 128 << 10
+/** What an entry costs besides its content, so that progress moves in an archive of empty files too. */
+const OVERHEAD = 100
+
+const corrupt = (location: string, problem: string) =>
+  new SourceError.CorruptInput({ location, problem, hint: HINT })
+
+const readDirectory = Effect.fnUntraced(function* (bytes: Bytes, location: string, limits: Limits) {
+  const orCorrupt = <A>(result: Result.Result<A, string>) =>
+    Effect.fromResult(Result.mapError(result, (problem) => corrupt(location, problem)))
+  const tail = yield* bytes.read(Math.max(bytes.size - TAIL, 0), Math.min(bytes.size, TAIL))
+  const found = yield* orCorrupt(findEnd(tail, bytes.size))
+  let end: End = found
+  if (found.zip64 !== undefined) {
+    if (found.zip64 + 56 > found.until) return yield* corrupt(location, "the zip64 end record is damaged")
+    end = yield* orCorrupt(zip64End(yield* bytes.read(found.zip64, 56), found.zip64, found.until))
+  }
+  if (end.count > limits.maxEntries) {
+    return yield* exceeded(location, "maxEntries", limits.maxEntries, end.count)
+  }
+  if (end.size > limits.maxDirectoryBytes) {
+    return yield* exceeded(location, "maxDirectoryBytes", limits.maxDirectoryBytes, end.size)
+  }
+  const extra = end.until - end.offset - end.size
+  if (extra > 0) {
+    return yield* corrupt(
+      location,
+      `there are ${extra} bytes that belong to no entry: something was put before the archive`
+    )
+  }
+  if (extra < 0) return yield* corrupt(location, "the directory lies outside the archive")
+  const directory = yield* bytes.read(end.offset, end.size)
+  if (directory.length < end.size)
+    return yield* corrupt(location, "the archive became shorter while it was read")
+  return { directory, end }
+})
+
+const exceeded = (location: string, setting: string, limit: number, actual: number) =>
+  new SourceError.LimitExceeded({ location, setting, limit, actual })
+
+const openEntry = Effect.fnUntraced(function* (
+  bytes: Bytes,
+  entry: ZipEntry,
+  location: string,
+  from: number
+): Effect.fn.Return<Chunks, Reason, Scope.Scope> {
+  const isSmall = isWhole(entry.size, entry.compressedSize)
+  const header = 30 + entry.nameBytes.length
+  const room = entry.end - entry.offset
+  const ahead = isSmall ? Math.min(header + 64 + entry.compressedSize, room) : header
+  let local = yield* bytes.read(entry.offset, ahead)
+  if (local.length < header || local.readUInt32LE(0) !== 0x04034b50) {
+    return yield* corrupt(location, `there is no entry at byte ${entry.offset}`)
+  }
+  if (
+    local.readUInt16LE(26) !== entry.nameBytes.length ||
+    !local.subarray(30, header).equals(entry.nameBytes) ||
+    local.readUInt16LE(8) !== (entry.isDeflated ? 8 : 0)
+  ) {
+    return yield* corrupt(location, "the entry's own header differs from the directory")
+  }
+  const start = header + local.readUInt16LE(28)
+  const end = start + entry.compressedSize
+  if (end > room) return yield* corrupt(location, "the entry overlaps another one")
+  if (!isSmall) return yield* openLarge(bytes, entry, location, from, entry.offset + start)
+  if (local.length < end) local = yield* bytes.read(entry.offset, end)
+  if (local.length < end) return yield* corrupt(location, "the archive became shorter while it was read")
+  const compressed = local.subarray(start, end)
+  const inflated = entry.isDeflated ? yield* inflate(compressed, entry.size) : undefined
+  if (typeof inflated === "string") return yield* corrupt(location, inflated)
+  const content = inflated ?? compressed
+  const problem = verify(entry, content.length, crc32(content, 0))
+  if (problem !== undefined) return yield* corrupt(location, problem)
+  return inflated === undefined ? pieces(content, from) : freedAtEnd(pieces(content, from), inflated.buffer)
+})
+
+const inflate = (compressed: Buffer, size: number): Effect.Effect<Buffer<ArrayBuffer> | string> =>
+  size < WORTH_A_THREAD
+    ? Effect.sync(() => inflateWhole(compressed, size))
+    : Effect.callback((resume) =>
+        inflateElsewhere(compressed, size, (content) => resume(Effect.succeed(content)))
+      )
+
+const verify = (entry: ZipEntry, size: number, crc: number) => {
+  if (size !== entry.size) return `the content has ${size} bytes and not the declared ${entry.size}`
+  return crc === entry.crc ? undefined : "the content does not match its checksum (CRC-32)"
+}
+
+/** Content in pieces that a JSON reader takes without a large buffer. */
+const pieces = (content: Uint8Array, from: number): Chunks => {
+  let at = from
+  return {
+    next: Effect.sync(() => {
+      if (at >= content.length) return undefined
+      const piece = content.subarray(at, at + PIECE)
+      at += piece.length
+      return piece
+    })
+  }
+}
+
+/** Gives an entry's memory back at once: outside the heap it would pile up until the heap is cleaned. */
+const freedAtEnd = (chunks: Chunks, memory: ArrayBuffer): Chunks => ({
+  next: Effect.tap(chunks.next, (piece) =>
+    Effect.sync(() => {
+      // Small buffers share their memory with others.
+      if (piece === undefined && memory.byteLength > Buffer.poolSize) memory.transfer(0)
+    })
+  )
+})
+
+const openLarge = Effect.fnUntraced(function* (
+  bytes: Bytes,
+  entry: ZipEntry,
+  location: string,
+  from: number,
+  start: number
+) {
+  const raw = rawPieces(bytes, start, start + entry.compressedSize, location)
+  const content = entry.isDeflated ? yield* inflatedPieces(raw, entry, location) : raw
+  let size = 0
+  let crc = 0
+  const next: Chunks["next"] = Effect.gen(function* () {
+    for (;;) {
+      const chunk = yield* content
+      if (chunk === undefined) {
+        const problem = verify(entry, size, crc)
+        return problem === undefined ? undefined : yield* corrupt(location, problem)
+      }
+      crc = crc32(chunk, crc)
+      const before = size
+      size += chunk.length
+      if (size > entry.size) return yield* corrupt(location, TOO_MUCH)
+      // All is read from the start, also on a resume: only the whole content can be checked.
+      if (size > from) return before >= from ? chunk : chunk.subarray(from - before)
+    }
+  })
+  return { next }
+})
+
+const rawPieces = (
+  bytes: Bytes,
+  start: number,
+  end: number,
+  location: string
+): Effect.Effect<Buffer | undefined, Reason> => {
+  let at = start
+  return Effect.suspend(() => {
+    if (at >= end) return Effect.succeed(undefined)
+    return Effect.flatMap(bytes.read(at, Math.min(PIECE, end - at)), (piece) => {
+      if (piece.length === 0)
+        return Effect.fail(corrupt(location, "the archive became shorter while it was read"))
+      at += piece.length
+      return Effect.succeed(piece)
+    })
+  })
+}
+
+const inflatedPieces = (raw: Effect.Effect<Buffer | undefined, Reason>, entry: ZipEntry, location: string) =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => inflater("raw")),
+      (inflate) => Effect.sync(inflate.close)
+    ),
+    (inflate): Effect.Effect<Uint8Array | undefined, Reason> => {
+      const pull = Effect.callback<Pulled>((resume) =>
+        inflate.pull((pulled) => resume(Effect.succeed(pulled)))
+      )
+      return Effect.gen(function* () {
+        for (;;) {
+          const pulled = yield* pull
+          if (pulled === "hungry") {
+            const piece = yield* raw
+            if (piece === undefined) inflate.end()
+            else inflate.push(piece)
+          } else if (pulled === "end") {
+            return inflate.consumed() === entry.compressedSize
+              ? undefined
+              : yield* corrupt(location, AFTER_END)
+          } else if (pulled instanceof Uint8Array) return pulled
+          else return yield* corrupt(location, pulled.problem)
+        }
+      })
+    }
+  )

@@ -1,0 +1,138 @@
+// Effect has no service for raw inflate and CRC-32.
+import zlib, {
+  constants,
+  createGunzip,
+  createInflateRaw,
+  gunzipSync,
+  inflateRaw,
+  inflateRawSync
+} from "node:zlib"
+
+/** Continues the CRC-32 of what came before; text as UTF-8. */
+export const crc32 = (bytes: Uint8Array | string, before: number): number => zlib.crc32(bytes, before)
+
+/** Inflates all of an entry at once, or says what is wrong with it. Never gives more than `size` bytes. */
+export const inflateWhole = (compressed: Uint8Array, size: number): Buffer<ArrayBuffer> | string => {
+  try {
+    return whole(inflateRawSync(compressed, wholeOptions(size)), compressed)
+  } catch (cause) {
+    return problemOf(cause)
+  }
+}
+
+/** The same on another thread. */
+export const inflateElsewhere = (
+  compressed: Uint8Array,
+  size: number,
+  resume: (content: Buffer<ArrayBuffer> | string) => void
+): void =>
+  inflateRaw(compressed, wholeOptions(size), (cause, inflated) =>
+    resume(cause === null ? whole(inflated, compressed) : problemOf(cause))
+  )
+
+/** What the first bytes of a gzip file inflate to, as far as that goes; `undefined` when they are damaged. */
+export const gunzipHead = (bytes: Uint8Array): Buffer | undefined => {
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH })
+  } catch {
+    return undefined
+  }
+}
+
+/** `hungry`: push more, or end. */
+export type Pulled = Uint8Array | "hungry" | "end" | { readonly problem: string }
+
+/** Inflates piece by piece, on another thread and at most a piece ahead. */
+export interface Inflater {
+  /** Only when hungry. The bytes must stay as they are until it is hungry again. */
+  readonly push: (compressed: Uint8Array) => void
+  readonly end: () => void
+  readonly pull: (resume: (pulled: Pulled) => void) => void
+  /** Compressed bytes that were used. */
+  readonly consumed: () => number
+  readonly close: () => void
+}
+
+export const inflater = (format: "raw" | "gzip"): Inflater => {
+  const options = { chunkSize: PIECE }
+  const stream = format === "raw" ? createInflateRaw(options) : createGunzip(options)
+  let isHungry = true
+  let isEnded = false
+  let problem: string | undefined
+  let waiting: (() => void) | undefined
+  const wake = () => {
+    const step = waiting
+    waiting = undefined
+    step?.()
+  }
+  stream.on("readable", wake)
+  stream.on("end", () => {
+    isEnded = true
+    wake()
+  })
+  stream.on("error", (cause) => {
+    problem = problemOf(cause)
+    wake()
+  })
+  return {
+    push: (compressed) => {
+      isHungry = false
+      stream.write(compressed, () => {
+        isHungry = true
+        wake()
+      })
+    },
+    end: () => {
+      isHungry = false
+      stream.end()
+    },
+    pull: (resume) => {
+      const step = () => {
+        if (problem !== undefined) return resume({ problem })
+        const bytes = stream.read() as Buffer | null
+        if (bytes !== null) return resume(bytes)
+        if (isEnded) return resume("end")
+        if (isHungry) return resume("hungry")
+        waiting = step
+      }
+      step()
+    },
+    consumed: () => stream.bytesWritten,
+    close: () => {
+      waiting = undefined
+      stream.destroy()
+    }
+  }
+}
+
+export const AFTER_END = "there are bytes after the end of the compressed data"
+export const TOO_MUCH = "the content is larger than its declared size"
+
+// internal
+
+// A little more room than needed, or zlib takes a second buffer to find out that it is at the end.
+const wholeOptions = (size: number) => ({
+  chunkSize: size + 64,
+  maxOutputLength: Math.max(size, 1),
+  info: true
+})
+
+const whole = (inflated: Buffer, compressed: Uint8Array) => {
+  const { buffer, engine } = inflated as unknown as Inflated
+  return engine.bytesWritten === compressed.length ? buffer : AFTER_END
+}
+
+/** What `info: true` makes of the result. */
+interface Inflated {
+  readonly buffer: Buffer<ArrayBuffer>
+  readonly engine: { readonly bytesWritten: number }
+}
+
+/** zlib's default of 16 KiB costs half of the speed. */
+const PIECE = 256 << 10
+
+const problemOf = (cause: unknown) => {
+  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined
+  if (code === "ERR_BUFFER_TOO_LARGE") return TOO_MUCH
+  return code === "Z_BUF_ERROR" ? "the compressed data ends too early" : "the compressed data is damaged"
+}

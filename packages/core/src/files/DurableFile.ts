@@ -1,0 +1,297 @@
+/**
+ * Files that survive a kill at any instant.
+ *
+ * `append` grows a file and can go back to a length it has flushed; `replace`
+ * puts a whole file in place or leaves the old one; `makeDirectory` makes the
+ * folders they are in. All end with fsync, so a length or a name that was
+ * reported is on the disk. An interruption waits for the call that is under way.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ * @packageDocumentation
+ */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import * as PlatformError from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
+import { namingFileAbove } from "../internal/files/notADirectory.ts"
+import * as Sha256 from "../internal/files/sha256.ts"
+import { BLOCK, PIECE, pieceEnd } from "../internal/files/textPieces.ts"
+
+/**
+ * A file that only grows.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Appender {
+  /** Copies bytes; they reach the file in blocks of about a megabyte. */
+  readonly write: (bytes: Uint8Array) => Effect.Effect<void, PlatformError.PlatformError>
+  /** Writes bytes at once, without a copy: for a caller that has blocks of its own. */
+  readonly writeThrough: (bytes: Uint8Array) => Effect.Effect<void, PlatformError.PlatformError>
+  /** The same as `write` for text, as UTF-8. Gives the number of its bytes. */
+  readonly writeText: (text: string) => Effect.Effect<number, PlatformError.PlatformError>
+  /** Writes out, syncs, and gives the length of the file. */
+  readonly flush: Effect.Effect<number, PlatformError.PlatformError>
+  /** SHA-256 of the file as it was opened or last flushed, in lower-case hex. */
+  readonly sha256: () => string
+}
+
+/**
+ * Opens a file for appending after its first `length` bytes and cuts off what
+ * lies behind them. The file is made when it is not there; one that is shorter
+ * than `length` is refused, since what was flushed to it is lost. Those bytes are
+ * read for their checksum, so that `sha256` tells at once whether they are what
+ * was written.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const append = (
+  path: string,
+  length: number
+): Effect.Effect<Appender, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const file = yield* fs.open(path, { flag: "a", mode: PRIVATE })
+    const named = naming(path)
+    const { size } = yield* named(file.stat)
+    if (Number(size) < length) {
+      return yield* PlatformError.badArgument({
+        module: "DurableFile",
+        method: "append",
+        description: `${path} has ${size} bytes and had ${length} when it was last flushed`
+      })
+    }
+    const hash = yield* hashed(path, length)
+    yield* named(file.truncate(length))
+    if (length === 0) yield* syncFolderOf(path)
+    let written = length
+    // One block for all: memory outside the heap would pile up until the heap is cleaned.
+    let block: Buffer | undefined
+    let filled = 0
+    // After a write that failed, nobody knows what the file holds: it must not be flushed any more.
+    let failure: PlatformError.PlatformError | undefined
+    const writeAll = (bytes: Uint8Array) =>
+      Effect.suspend(() => {
+        if (failure !== undefined) return Effect.fail(failure)
+        if (bytes.length === 0) return Effect.void
+        written += bytes.length
+        hash.update(bytes)
+        return Effect.tapError(named(file.writeAll(bytes)), (error) =>
+          Effect.sync(() => {
+            failure = error
+          })
+        ).pipe(awaited)
+      })
+    const writeOut = Effect.suspend(() => {
+      const bytes = block === undefined ? NOTHING : block.subarray(0, filled)
+      filled = 0
+      return writeAll(bytes)
+    })
+    /** Makes room for so many bytes in the block. */
+    const room = (bytes: number) => (filled + bytes <= BLOCK ? Effect.void : writeOut)
+    const write = (bytes: Uint8Array) =>
+      Effect.flatMap(room(bytes.length), () => {
+        if (bytes.length > BLOCK) return writeAll(bytes)
+        block ??= Buffer.allocUnsafeSlow(BLOCK)
+        block.set(bytes, filled)
+        filled += bytes.length
+        return Effect.void
+      })
+    const writePiece = (text: string) =>
+      // A UTF-16 unit is at most three bytes.
+      Effect.map(room(text.length * 3), () => {
+        block ??= Buffer.allocUnsafeSlow(BLOCK)
+        const count = block.write(text, filled)
+        filled += count
+        return count
+      })
+    /** A long text is never in memory a second time as bytes. */
+    const writeLong = Effect.fnUntraced(function* (text: string) {
+      let count = 0
+      for (let from = 0; from < text.length;) {
+        const to = pieceEnd(text, from)
+        count += yield* writePiece(text.slice(from, to))
+        from = to
+      }
+      return count
+    })
+    return {
+      write,
+      writeThrough: (bytes: Uint8Array) =>
+        Effect.flatMap(filled === 0 ? Effect.void : writeOut, () => writeAll(bytes)),
+      writeText: (text: string) => (text.length <= PIECE ? writePiece(text) : writeLong(text)),
+      flush: Effect.andThen(
+        writeOut,
+        Effect.map(awaited(named(file.sync)), () => written)
+      ),
+      sha256: hash.soFar
+    }
+  }).pipe(awaited)
+
+/**
+ * SHA-256 of the first `length` bytes of a file, in lower-case hex. Reads them, a
+ * megabyte at a time.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const sha256Of = (
+  path: string,
+  length: number
+): Effect.Effect<string, PlatformError.PlatformError, FileSystem.FileSystem> =>
+  Effect.map(hashed(path, length), (hash) => hash.hex())
+
+/**
+ * Writes a whole file atomically: after a crash the old content is there or the
+ * new, never a part.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const replace = (
+  path: string,
+  content: string
+): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const file = yield* fs.open(`${path}.tmp`, { flag: "w", mode: PRIVATE })
+      const named = naming(`${path}.tmp`)
+      yield* named(file.writeAll(new TextEncoder().encode(content)))
+      yield* named(file.sync)
+    })
+  ).pipe(Effect.andThen(rename(`${path}.tmp`, path)), awaited)
+
+/**
+ * Renames a file and syncs the folder it ends up in.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const rename = (
+  from: string,
+  to: string
+): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    yield* fs.rename(from, to)
+    yield* syncFolderOf(to)
+  }).pipe(awaited)
+
+/**
+ * Removes a file, if it is there, and syncs its folder.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const remove = (
+  path: string
+): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    yield* (yield* FileSystem.FileSystem).remove(path, { force: true })
+    yield* syncFolderOf(path)
+  }).pipe(awaited)
+
+/**
+ * Makes a folder and those above it, each with its name on the disk, so that
+ * what is synced in it is not lost with it. One that is there is left as it is.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const makeDirectory = (
+  directory: string,
+  options?: { readonly mode?: number }
+): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const missing: Array<string> = []
+    let last = path.resolve(directory)
+    // Nothing is above the root, whatever the file system says of it.
+    while (path.dirname(last) !== last && !(yield* fs.exists(last))) {
+      missing.unshift(last)
+      last = path.dirname(last)
+    }
+    // It may be that of a run which was stopped before it was synced, or lie in a folder that is none of ours.
+    yield* Effect.catchReason(syncFolderOf(last), "PlatformError", "PermissionDenied", () => Effect.void)
+    for (const folder of missing) {
+      // Not recursively from the start: on a full disk, Node then says that there is no such folder.
+      yield* Effect.catchReason(fs.makeDirectory(folder, options), "PlatformError", "AlreadyExists", () =>
+        fs.makeDirectory(folder, { recursive: true })
+      )
+      yield* syncFolderOf(folder)
+    }
+    // Says so where a file has the name.
+    if (missing.length === 0) yield* fs.makeDirectory(last, { recursive: true })
+  }).pipe(namingFileAbove(directory), awaited)
+
+/**
+ * Lets an interruption wait until calls that change the disk have ended. The
+ * file system does not stop them: a file would be closed while it is written to,
+ * and the bytes could go into the next file that gets its number; a name could
+ * change after the lock of its folder was released.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const awaited: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> =
+  Effect.uninterruptible
+
+/**
+ * Gives failures of calls on an open file the file's name, which the system
+ * leaves out.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const naming =
+  (path: string) =>
+  <A, R>(
+    effect: Effect.Effect<A, PlatformError.PlatformError, R>
+  ): Effect.Effect<A, PlatformError.PlatformError, R> =>
+    Effect.mapError(effect, ({ reason }) =>
+      reason._tag === "BadArgument"
+        ? new PlatformError.PlatformError(reason)
+        : PlatformError.systemError({
+            _tag: reason._tag,
+            module: reason.module,
+            method: reason.method,
+            description: reason.description,
+            syscall: reason.syscall,
+            cause: reason.cause,
+            pathOrDescriptor: path
+          })
+    )
+
+// internal
+
+const hashed = Effect.fnUntraced(function* (path: string, length: number) {
+  const hash = Sha256.running()
+  if (length === 0) return hash
+  const file = yield* (yield* FileSystem.FileSystem).open(path, { flag: "r" })
+  // One block for all, as above.
+  const block = Buffer.allocUnsafeSlow(Math.min(BLOCK, length))
+  for (let left = length; left > 0;) {
+    const count = yield* naming(path)(file.read(block.subarray(0, left)))
+    if (count === 0) break
+    hash.update(block.subarray(0, count))
+    left -= count
+  }
+  return hash
+}, Effect.scoped)
+
+/** Without this a name may be gone after a loss of power, though the file's content is on the disk. */
+const syncFolderOf = Effect.fnUntraced(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const folder = yield* fs.open(path.dirname(file), { flag: "r" })
+  yield* naming(path.dirname(file))(folder.sync)
+}, Effect.scoped)
+
+const NOTHING = Buffer.alloc(0)
+// Exports hold private talk: nobody but the owner reads what is written.
+const PRIVATE = 0o600

@@ -1,0 +1,30 @@
+// A setting that cannot work, whether a source was given it or a sink.
+import * as Schema from "effect/Schema"
+import { TaggedError } from "../../errors/TaggedError.ts"
+
+const Problem = { setting: Schema.String, problem: Schema.String }
+
+/**
+ * Something was asked for that cannot work. `setting` is the path of a setting,
+ * such as `policy.errorBudget.percent`, and `problem` says what is wrong with it;
+ * `more` has the other settings of the same configuration that are wrong.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidConfig extends TaggedError<InvalidConfig>("@chatferry/core/InvalidConfig")(
+  "InvalidConfig",
+  { ...Problem, more: Schema.optionalKey(Schema.Array(Schema.Struct(Problem))) }
+) {
+  override get message(): string {
+    return [this, ...(this.more ?? [])].map(sentence).join("; ").replaceAll("?; ", "? ")
+  }
+}
+
+// internal
+
+/** Most problems continue a sentence that begins with the setting's name. */
+const CONTINUES = /^(?:must|is|has|works|cannot)\b/u
+
+const sentence = ({ problem, setting }: { readonly setting: string; readonly problem: string }) =>
+  CONTINUES.test(problem) ? `${setting} ${problem}` : `${setting}: ${problem}`

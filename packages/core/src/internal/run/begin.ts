@@ -1,0 +1,200 @@
+// How a run begins: again, where it was stopped, or not at all because it is finished.
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Ledger from "../../Ledger.ts"
+import { CheckpointRefused } from "../../MigrationError.ts"
+import * as Checkpoint from "../../run/Checkpoint.ts"
+import type { Segment } from "../../Source.ts"
+import * as Start from "../../Start.ts"
+import type { Retry } from "../corrections/retry.ts"
+import { newToken } from "../files/exclusiveFile.ts"
+import { outputChanges } from "../output/changes.ts"
+import * as FinishedOutput from "../output/finished.ts"
+import * as Outputs from "../output/open.ts"
+import { readCount } from "../report/outcome.ts"
+import * as Reports from "../report/write.ts"
+import { outputsOf } from "../sinks/divided.ts"
+import type { Opened } from "./opened.ts"
+import type { JudgedOptions } from "./options.ts"
+import * as RunFile from "./runFile.ts"
+import * as Segments from "./segments.ts"
+import * as RunSettings from "./settings.ts"
+import type * as MigrationState from "./state.ts"
+import { toRemove } from "./toRemove.ts"
+
+/** A run that is to be driven to its end. */
+export interface Begun {
+  readonly _tag: "begun"
+  readonly run: Omit<RunFile.RunFile, "format">
+  readonly last: Option.Option<Checkpoint.Checkpoint>
+  /** Of the settings that the run was started with. */
+  readonly fingerprint: string
+  readonly segments: ReadonlyArray<Segment>
+}
+
+/** What a checkpoint says before there is one. */
+export const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint" | "receipt" | "report"> = {
+  segmentsDone: [],
+  position: null,
+  readDigest: null,
+  rejects: { bytes: 0, sha256: "", records: 0, bySink: {} },
+  renamedIds: null,
+  bytes: 0,
+  ledger: Ledger.empty
+}
+
+/** Begins a run, or gives the report of one that is finished. Refuses to resume one that had other settings or input. */
+export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
+  options: JudgedOptions<RS, ET, RT, RK, RP>,
+  source: Opened,
+  state: MigrationState.State,
+  retry: Pick<Retry, "digest" | "run">
+) {
+  const { sink } = options
+  const last = yield* state.own(Checkpoint.load(state.checkpointPath))
+  const settings = RunSettings.of(options, source, retry.digest)
+  const known = yield* state.own(RunFile.load(state.runPath))
+  const outputs = outputsOf(sink)
+  const announce = yield* Start.Listener
+  if (Option.isNone(last)) {
+    const segments = yield* Segments.of(source, state)
+    // An attempt that was stopped before its first checkpoint binds nothing: what it has made is taken over.
+    const run = {
+      run: retry.run ?? Option.match(known, { onNone: newToken, onSome: (file) => file.run }),
+      startedAt: yield* now,
+      finishedAt: null,
+      settings,
+      acceptedCode: [],
+      partitions: Segments.namesOf(segments),
+      outputs
+    }
+    const left = Option.match(known, { onNone: () => [], onSome: (file) => file.outputs })
+    yield* state.own(
+      Outputs.release(
+        left.filter((output) => !outputs.includes(output)),
+        run.run
+      )
+    )
+    yield* state.own(RunFile.save(state.runPath, run))
+    yield* announce({ _tag: "starting", migration: state.id, source: source.name, sink: sink.name })
+    return {
+      _tag: "begun",
+      run,
+      last,
+      segments,
+      fingerprint: RunSettings.digest(settings)
+    } as const satisfies Begun
+  }
+
+  const checkpoint = last.value
+  const { fingerprint } = checkpoint
+  const file = Option.filter(
+    known,
+    (one) => one.run === checkpoint.run && RunSettings.digest(one.settings) === fingerprint
+  )
+  const isFinished = checkpoint.report !== null
+  // Where a finished one has written is in its report.
+  const moved = isFinished
+    ? []
+    : yield* state.own(
+        outputChanges(sink, Option.getOrUndefined(file)?.outputs ?? [], {
+          directory: state.directory,
+          runId: checkpoint.run
+        })
+      )
+  const acceptedCode = yield* unchanged(options, state, settings, file, fingerprint, moved)
+  const segments = yield* Segments.of(source, state)
+  const before = Option.getOrUndefined(Option.map(file, (one) => one.partitions))
+  const others = yield* Segments.changes(source, segments, checkpoint, before)
+  if (others.length > 0) {
+    return yield* state.fail(refusal(state, `source ${source.name}: ${Segments.cut(others)}`))
+  }
+  const run = Option.getOrElse(file, () => ({
+    run: checkpoint.run,
+    startedAt: null,
+    finishedAt: null,
+    settings,
+    partitions: Segments.namesOf(segments),
+    outputs
+  }))
+  const begun = {
+    _tag: "begun",
+    run: { ...run, acceptedCode, outputs: isFinished || outputs.length === 0 ? run.outputs : outputs },
+    last,
+    segments,
+    fingerprint
+  } as const satisfies Begun
+  if (checkpoint.report !== null) {
+    const report = yield* FinishedOutput.confirm(state, checkpoint, checkpoint.report, options.progress)
+    yield* state.own(Reports.save(state.reportPath, checkpoint.report))
+    const { finishedAt } = run
+    const remove = yield* toRemove(state, { run, last: checkpoint }, outputs)
+    yield* announce({
+      _tag: "finished",
+      migration: state.id,
+      finishedAt: finishedAt ?? undefined,
+      remove
+    })
+    return { _tag: "finished", report } as const
+  }
+  yield* state.own(RunFile.save(state.runPath, begun.run))
+  yield* announce({
+    _tag: "resuming",
+    migration: state.id,
+    startedAt: run.startedAt ?? undefined,
+    done: checkpoint.bytes,
+    total: Segments.totalBytes(segments),
+    records: readCount(checkpoint.ledger)
+  })
+  return begun
+})
+
+/** Notes when a run ended, for the next one that asks. */
+export const finished = Effect.fnUntraced(function* (state: MigrationState.State, run: Begun["run"]) {
+  yield* state.own(RunFile.save(state.runPath, { ...run, finishedAt: yield* now }))
+})
+
+// internal
+
+const now = Effect.map(DateTime.now, DateTime.formatIso)
+
+const refusal = (state: MigrationState.State, problem: string, acceptCode?: ReadonlyArray<string>) =>
+  new CheckpointRefused({
+    path: state.checkpointPath,
+    why: "changed",
+    problem,
+    ...(acceptCode !== undefined && acceptCode.length > 0 && { acceptCode })
+  })
+
+/** Fails unless the settings are those of the run, but for code that somebody has accepted; gives what was. */
+const unchanged = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
+  { policy }: JudgedOptions<RS, ET, RT, RK, RP>,
+  state: MigrationState.State,
+  settings: RunSettings.Settings,
+  file: Option.Option<RunFile.RunFile>,
+  fingerprint: string,
+  others: ReadonlyArray<RunSettings.Change>
+) {
+  if (Option.isNone(file)) {
+    if (RunSettings.digest(settings) === fingerprint) return []
+    const problem = `which ones cannot be said, because ${state.runPath} is gone or damaged`
+    return yield* state.fail(refusal(state, problem))
+  }
+  const { acceptedCode, settings: before } = file.value
+  const isSame = RunSettings.digest(settings) === fingerprint
+  const changed = isSame ? [] : RunSettings.changes(before, settings)
+  // What cannot be described is a change all the same.
+  if (!isSame && changed.length === 0) return yield* state.fail(refusal(state, "which ones cannot be said"))
+  const changes = [...changed, ...others]
+  const accepted = new Set([...acceptedCode, ...policy.acceptCode])
+  const refused = changes.filter(({ token }) => token === undefined || !accepted.has(token))
+  if (refused.length === 0) {
+    return Array.from(new Set([...acceptedCode, ...changes.flatMap(({ token }) => token ?? [])]))
+  }
+  const tokens = refused.flatMap(({ token }) => token ?? [])
+  // Accepting code is of no use as long as something else has changed.
+  const acceptable = tokens.length === refused.length ? tokens : []
+  const problem = Segments.cut(refused.map(({ text }) => text))
+  return yield* state.fail(refusal(state, problem, acceptable))
+})

@@ -1,0 +1,149 @@
+// How far a run has come, what of it is committed, and what must not be.
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as DurableFile from "../../files/DurableFile.ts"
+import type * as Ledger from "../../Ledger.ts"
+import type { Report } from "../../Report.ts"
+import * as Checkpoint from "../../run/Checkpoint.ts"
+import type { Receipt, Session } from "../../Sink.ts"
+import type { Batch, Segment } from "../../Source.ts"
+import type { RejectsFile } from "../rejects/rejectsFile.ts"
+import * as Metrics from "../report/metrics.ts"
+import * as Outcome from "../report/outcome.ts"
+import { type Begun, start } from "./begin.ts"
+import { balanced } from "./limits.ts"
+import type { Policy } from "./options.ts"
+import type { RenamedIds } from "./renamedIds.ts"
+import * as Segments from "./segments.ts"
+import type * as MigrationState from "./state.ts"
+
+interface Made {
+  readonly begun: Begun
+  readonly state: MigrationState.State
+  readonly policy: Policy
+  readonly session: Session
+  readonly rejects: RejectsFile
+  readonly renamedIds: RenamedIds
+  readonly book: Ledger.Book
+}
+
+/** What a run has committed last, or begins with. */
+export const lastOf = ({ last }: Pick<Begun, "last">) => (last._tag === "Some" ? last.value : start)
+
+export const make = Effect.fnUntraced(function* ({
+  begun,
+  book,
+  policy,
+  rejects,
+  renamedIds,
+  session,
+  state
+}: Made) {
+  const from = lastOf(begun)
+  const segmentsDone = Array.from(from.segmentsDone)
+  let { bytes, position, readDigest } = from
+  let hasCheckpoint = begun.last._tag === "Some"
+  let receipt: Receipt = null
+  let committed = from.ledger
+  let committedAt = yield* Clock.currentTimeMillis
+  let uncommitted = 0
+  let isCommitted = true
+  // What reached the sink only in part, or could not be flushed, must not be committed.
+  let isTorn = false
+
+  const save = Effect.fnUntraced(function* (given: Receipt, report: Report | null) {
+    const ledger = book.snapshot()
+    const kept = yield* state.own(rejects.flush)
+    const renamed = yield* state.own(renamedIds.commit)
+    yield* state.check
+    yield* state.own(
+      Checkpoint.save(state.checkpointPath, {
+        format: Checkpoint.FORMAT,
+        run: begun.run.run,
+        fingerprint: begun.fingerprint,
+        segmentsDone,
+        position,
+        readDigest,
+        receipt: given,
+        rejects: kept,
+        renamedIds: renamed,
+        bytes,
+        ledger,
+        report
+      })
+    )
+    hasCheckpoint = true
+    receipt = given
+    yield* Metrics.count(state.id, committed, ledger)
+    committed = ledger
+    isCommitted = true
+    uncommitted = 0
+    committedAt = yield* Clock.currentTimeMillis
+  }, Effect.uninterruptible)
+  const whole = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    Effect.suspend(() => {
+      isTorn = true
+      return Effect.tap(effect, () =>
+        Effect.sync(() => {
+          isTorn = false
+        })
+      )
+    })
+  const commit = Effect.andThen(
+    balanced(state, "source and transforms", book.snapshot),
+    whole(Effect.flatMap(session.commit, (given) => save(given, null)))
+  ).pipe(
+    Effect.trackDuration(Metrics.commitDuration),
+    Effect.withSpan("Migration.commit"),
+    Effect.uninterruptible
+  )
+  // Settings bind once something has been read: until then another password or path is no other run.
+  const isUnbound = () => !hasCheckpoint && Outcome.readCount(book.snapshot()) === 0
+  return {
+    commit,
+    /** Commits what a task has ended with. */
+    ended: (given: Receipt) => save(given, null),
+    finished: (report: Report) => Effect.suspend(() => save(receipt, report)),
+    /** Nothing may be committed if this fails: it is done in part. */
+    whole,
+    hasCheckpoint: () => hasCheckpoint,
+    segmentsDone: () => segmentsDone.length,
+    position: () => position,
+    bytes: () => bytes,
+    /** A batch has been delivered. */
+    advance: (batch: Batch) => {
+      position = batch.position
+      readDigest = batch.readDigest ?? null
+      bytes += batch.bytes
+      isCommitted = false
+      uncommitted += batch.records.length + batch.rejected.length
+    },
+    /** A segment has been read to its end. */
+    endSegment: (segment: Segment) => {
+      segmentsDone.push({ fingerprint: Segments.fingerprintOf(segment), readDigest })
+      position = null
+      readDigest = null
+      isCommitted = false
+    },
+    isDue: Effect.map(
+      Clock.currentTimeMillis,
+      (now) =>
+        uncommitted >= policy.checkpointRecords ||
+        (uncommitted > 0 && now - committedAt >= policy.checkpointInterval)
+    ),
+    /** Keeps what was written when the run is stopped; the reason why matters more than a failure here. */
+    rescue: Effect.suspend(() =>
+      isTorn || isCommitted || isUnbound()
+        ? Effect.void
+        : Effect.catch(commit, (error) => Effect.logWarning(error.message))
+    ),
+    /** Lets the run begin again, with other settings, too. */
+    forget: Effect.andThen(
+      state.own(DurableFile.remove(state.checkpointPath)),
+      Effect.sync(() => {
+        hasCheckpoint = false
+      })
+    )
+  }
+})
+export type Commits = Effect.Success<ReturnType<typeof make>>

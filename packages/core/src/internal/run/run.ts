@@ -1,0 +1,60 @@
+// A migration from its settings to its report, in this process.
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Path from "effect/Path"
+import { InvalidConfig, MigrationError } from "../../MigrationError.ts"
+import type { Report } from "../../Report.ts"
+import type { SinkError } from "../../SinkError.ts"
+import { named, type SourceError } from "../../SourceError.ts"
+import * as Transform from "../../Transform.ts"
+import { forSource, OfRun } from "../corrections/ofRun.ts"
+import * as Retry from "../corrections/retry.ts"
+import { begin } from "./begin.ts"
+import { drive } from "./drive.ts"
+import { demandApart } from "./inputsApart.ts"
+import type { Options } from "./model.ts"
+import * as Opened from "./opened.ts"
+import * as Judge from "./options.ts"
+import { sayWhatToRemove } from "./sayWhatToRemove.ts"
+import * as MigrationState from "./state.ts"
+
+export const runMigration = <RS, ET, RT, RK, RP>(
+  options: Options<RS, ET, RT, RK, RP>
+): Effect.Effect<
+  Report,
+  SourceError | ET | SinkError | MigrationError,
+  RS | RT | RK | RP | FileSystem.FileSystem | Path.Path
+> => Effect.flatMap(Judge.judge(options), (judged) => runJudged({ ...options, ...judged }))
+
+// internal
+
+const runJudged = <RS, ET, RT, RK, RP>(options: Judge.JudgedOptions<RS, ET, RT, RK, RP>) =>
+  Effect.gen(function* () {
+    const transform = Transform.compose("transforms", options.transforms ?? [])
+    if (transform.problem !== undefined) {
+      const reason = new InvalidConfig({ setting: "transforms", problem: transform.problem })
+      return yield* new MigrationError({ migration: options.id, reason })
+    }
+    // Wrong settings of either are reported before anything is made or read.
+    yield* Effect.mapError(options.source.check ?? Effect.void, named(options.source.name))
+    yield* options.sink.check ?? Effect.void
+    yield* demandApart(options)
+    const state = yield* MigrationState.open(options)
+    return yield* Effect.gen(function* () {
+      const opened = yield* Opened.open(options.source)
+      const retry = yield* Retry.begin(options, opened, state)
+      const source = forSource(opened, retry.corrections)
+      const begun = yield* begin(options, source, state, retry)
+      if (begun._tag === "finished") return begun.report
+      return yield* Effect.provideService(
+        drive(options, source, transform, state, begun),
+        OfRun,
+        retry.corrections
+      )
+    }).pipe(Effect.catch(sayWhatToRemove(state, options.sink)))
+  }).pipe(
+    Effect.scoped,
+    Effect.withSpan("Migration.run", {
+      attributes: { migration: options.id, source: options.source.name, sink: options.sink.name }
+    })
+  )

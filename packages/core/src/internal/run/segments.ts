@@ -1,0 +1,144 @@
+// The segments of a run, and how to name the partitions that are not what they were.
+import * as Effect from "effect/Effect"
+import * as Printable from "../../errors/Printable.ts"
+import { InvalidConfig } from "../../MigrationError.ts"
+import type { Checkpoint } from "../../run/Checkpoint.ts"
+import type { Partition, Segment } from "../../Source.ts"
+import { InvalidPosition, SourceError } from "../../SourceError.ts"
+import * as Sha256 from "../files/sha256.ts"
+import type { Opened } from "./opened.ts"
+import type { PartitionNames } from "./runFile.ts"
+import { listChanges } from "./settings.ts"
+import type { State } from "./state.ts"
+
+/** Fails unless each partition has an id of its own, and segments that are numbered from 0. */
+export const of = Effect.fnUntraced(function* (source: Opened, state: State) {
+  const segments = yield* source.segments
+  const problem = problemOf(segments)
+  if (problem !== undefined) {
+    return yield* state.fail(new InvalidConfig({ setting: "source", problem }))
+  }
+  return segments
+})
+
+/** Tells a segment from others in a checkpoint, which has one for each. */
+export const fingerprintOf = (segment: Segment | undefined): string => {
+  if (segment === undefined) return ""
+  const { no, partition, range } = segment
+  return Sha256.hex(JSON.stringify([partition.id, partition.fingerprint, no, range])).slice(0, 16)
+}
+
+/** Bytes of all, as progress wants them: 0 when one of them does not say. */
+export const totalBytes = (segments: ReadonlyArray<Segment>): number => {
+  const sum = segments.reduce((bytes, segment) => bytes + (segment.bytes ?? Number.NaN), 0)
+  return Number.isFinite(sum) ? sum : 0
+}
+
+/** Each partition once. */
+export const partitionsOf = (segments: ReadonlyArray<Segment>): ReadonlyArray<Partition> =>
+  segments.filter(({ no }) => no === 0).map(({ partition }) => partition)
+
+/** Names for the run's file; without those of files where they are very many. */
+export const namesOf = (segments: ReadonlyArray<Segment>): ReadonlyArray<PartitionNames> => {
+  const partitions = partitionsOf(segments)
+  const count = partitions.reduce((sum, { files = [] }) => sum + files.length, 0)
+  return partitions.map(({ files, id }) =>
+    files === undefined || count > MOST_FILES ? { id } : { id, files }
+  )
+}
+
+/**
+ * Says which inputs are not what they were when a run read them to their end; nothing when all are. `before` is what
+ * the run began with, where that is known.
+ */
+export const changes = Effect.fnUntraced(function* (
+  source: Opened,
+  segments: ReadonlyArray<Segment>,
+  { report, segmentsDone }: Pick<Checkpoint, "segmentsDone"> & { readonly report: object | null },
+  before: ReadonlyArray<PartitionNames> | undefined
+): Effect.fn.Return<ReadonlyArray<string>> {
+  const at = segmentsDone.findIndex(({ fingerprint }, i) => fingerprint !== fingerprintOf(segments[i]))
+  // A finished run has read all of them.
+  if (at < 0 && (report === null || segments.length === segmentsDone.length)) return []
+  const names = partitionsOf(segments).map(({ id }) => id)
+  const moved =
+    before === undefined
+      ? []
+      : listChanges(
+          before.map(({ id }) => id),
+          names,
+          input,
+          "the inputs"
+        )
+  if (moved.length > 0) return moved
+  const segment = segments[at < 0 ? segmentsDone.length : at]
+  if (segment === undefined) return ["an input is not there any more"]
+  const { partition } = segment
+  if (at < 0) return [`${input(partition.id)} is new`]
+  const files = fileChanges(partition, before)
+  if (files.length > 0) return files
+  const readDigest = segmentsDone[at]?.readDigest ?? null
+  const found =
+    readDigest === null || source.retrace === undefined
+      ? undefined
+      : yield* source.retrace(segment, readDigest).pipe(
+          Effect.as(undefined),
+          Effect.catch((error) => Effect.succeed(invalidPosition(error)?.problem))
+        )
+  return [found ?? `${input(partition.id)} is not what it was when it was read`]
+})
+
+/** Names the files of a partition that are new or gone, where a position does not fit any more. */
+export const namingFiles =
+  ({ partition }: Segment, before: ReadonlyArray<PartitionNames> | undefined) =>
+  (error: SourceError): SourceError => {
+    const reason = invalidPosition(error)
+    const files = reason === undefined ? [] : fileChanges(partition, before)
+    if (reason === undefined || files.length === 0) return error
+    return new SourceError({
+      source: error.source,
+      reason: new InvalidPosition({ ...reason, problem: cut(files) })
+    })
+  }
+
+/** The first ten of some sentences, and how many there are more. */
+export const cut = (sentences: ReadonlyArray<string>): string => {
+  const more = sentences.length - MOST_SENTENCES
+  return [...sentences.slice(0, MOST_SENTENCES), ...(more > 0 ? [`and ${more} more`] : [])].join("; ")
+}
+
+// internal
+
+const MOST_SENTENCES = 10
+const MOST_FILES = 100_000
+
+const input = (name: string) => `input ${Printable.line(name)}`
+
+const invalidPosition = ({ reason }: SourceError): InvalidPosition | undefined =>
+  reason._tag === "InvalidPosition" ? reason : undefined
+
+const problemOf = (segments: ReadonlyArray<Segment>): string | undefined => {
+  const ids = new Set<string>()
+  let next = 0
+  let id: string | undefined
+  for (const { no, partition } of segments) {
+    if (no === 0) {
+      if (ids.has(partition.id)) {
+        return "two partitions have the same id; sources that are joined need different names"
+      }
+      ids.add(partition.id)
+      id = partition.id
+      next = 0
+    }
+    if (partition.id !== id || no !== next) {
+      return `the segments of ${input(partition.id)} must be numbered from 0 and come one after the other`
+    }
+    next++
+  }
+  return undefined
+}
+
+const fileChanges = ({ files, id }: Partition, before: ReadonlyArray<PartitionNames> | undefined) => {
+  const known = before?.find((one) => one.id === id)?.files
+  return files === undefined || known === undefined ? [] : listChanges(known, files, input, "the inputs")
+}

@@ -1,0 +1,287 @@
+import { createHash } from "node:crypto"
+import { SystemProblem } from "@chatferry/core/errors"
+import { DurableFile } from "@chatferry/core/files"
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Deferred, Effect, Fiber, FileSystem, PlatformError } from "effect"
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+it.layer(NodeServices.layer)("DurableFile", (it) => {
+  it.effect("grows a file, and goes back to a length that was flushed", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/file`
+      const length = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const file = yield* DurableFile.append(path, 0)
+          yield* file.write(bytes("kept"))
+          const flushed = yield* file.flush
+          yield* file.write(bytes("x".repeat(3_000_000)))
+          return flushed
+        })
+      )
+      assert.strictEqual(length, 4)
+      assert.isAbove(Number((yield* fs.stat(path)).size), 4)
+      const file = yield* DurableFile.append(path, length)
+      yield* file.write(bytes(" and more"))
+      assert.strictEqual(yield* file.flush, 13)
+      assert.strictEqual(yield* fs.readFileString(path), "kept and more")
+    })
+  )
+
+  it.effect("writes long texts as their UTF-8, wherever a piece of them ends", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/file`
+      const texts = ["😀".repeat(400_000), `x${"😀".repeat(400_000)}`, "é\ud83d".repeat(300_000), "short", ""]
+      const file = yield* DurableFile.append(path, 0)
+      const counts = yield* Effect.forEach(texts, file.writeText)
+      const expected = texts.map((text) => Buffer.from(text))
+      assert.deepStrictEqual(
+        counts,
+        expected.map(({ length }) => length)
+      )
+      yield* file.flush
+      assert.isTrue(Buffer.concat(expected).equals(yield* fs.readFile(path)))
+    })
+  )
+
+  it.effect("knows the checksum of a file that was grown in several runs", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/file`
+      let [length, checksum] = [0, createHash("sha256").digest("hex")]
+      for (const text of ["one", "", "x".repeat(3_000_000), "é"]) {
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            const file = yield* DurableFile.append(path, length)
+            assert.strictEqual(file.sha256(), checksum)
+            yield* file.write(bytes(text))
+            yield* file.writeText(text)
+            length = yield* file.flush
+            checksum = file.sha256()
+            yield* file.write(bytes("not flushed"))
+          })
+        )
+        const written = (yield* fs.readFile(path)).subarray(0, length)
+        assert.strictEqual(checksum, createHash("sha256").update(written).digest("hex"))
+        assert.strictEqual(yield* DurableFile.sha256Of(path, length), checksum)
+      }
+    })
+  )
+
+  it.effect("refuses a file that lost what was flushed to it", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/file`
+      yield* fs.writeFileString(path, "abc")
+      const error = yield* Effect.flip(DurableFile.append(path, 10))
+      assert.include(error.message, "has 3 bytes and had 10 when it was last flushed")
+      assert.strictEqual(yield* fs.readFileString(path), "abc")
+    })
+  )
+
+  it.effect("does not flush after a write that failed, even when writing works again", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const full = PlatformError.systemError({
+        _tag: "Unknown",
+        module: "File",
+        method: "write",
+        description: "ENOSPC"
+      })
+      let isFull = true
+      const open: typeof fs.open = (path, options) =>
+        Effect.map(fs.open(path, options), (file) => ({
+          ...file,
+          stat: file.stat,
+          sync: file.sync,
+          truncate: (length) => file.truncate(length),
+          writeAll: (chunk) => (isFull ? Effect.fail(full) : file.writeAll(chunk))
+        }))
+      const path = `${yield* fs.makeTempDirectoryScoped()}/file`
+      const file = yield* DurableFile.append(path, 0).pipe(
+        Effect.provideService(FileSystem.FileSystem, { ...fs, open })
+      )
+      yield* file.write(bytes("lost"))
+      const words = `Unknown: File.write (${path}): ENOSPC`
+      assert.strictEqual((yield* Effect.flip(file.flush)).message, words)
+      isFull = false
+      assert.strictEqual((yield* Effect.flip(file.flush)).message, words)
+    })
+  )
+
+  it.effect("replaces a file as a whole and leaves nothing beside it, readable by its owner alone", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      yield* fs.writeFileString(`${folder}/file.tmp`, "left by a crash, and longer than what follows")
+      yield* DurableFile.replace(`${folder}/file`, "one")
+      yield* DurableFile.replace(`${folder}/file`, "two")
+      assert.strictEqual(yield* fs.readFileString(`${folder}/file`), "two")
+      assert.deepStrictEqual(yield* fs.readDirectory(folder), ["file"])
+      assert.strictEqual((yield* fs.stat(`${folder}/file`)).mode & 0o077, 0)
+    })
+  )
+
+  it.effect("makes folders one after the other, each synced into the one above it", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const root = yield* fs.makeTempDirectoryScoped()
+      const calls: Array<string> = []
+      const watched: FileSystem.FileSystem = {
+        ...fs,
+        makeDirectory: (path, options) => {
+          calls.push(`make ${path.replace(root, "")}`)
+          return fs.makeDirectory(path, options)
+        },
+        open: (path, options) =>
+          Effect.map(fs.open(path, options), (file) => ({
+            ...file,
+            sync: Effect.andThen(
+              Effect.sync(() => calls.push(`sync ${path.replace(root, "") || "root"}`)),
+              file.sync
+            )
+          }))
+      }
+      const make = DurableFile.makeDirectory(`${root}/a/b`, { mode: 0o700 }).pipe(
+        Effect.provideService(FileSystem.FileSystem, watched)
+      )
+      yield* fs.makeDirectory(`${root}/a`)
+      yield* make
+      assert.deepStrictEqual(calls.splice(0), ["sync root", "make /a/b", "sync /a"])
+      assert.strictEqual((yield* fs.stat(`${root}/a/b`)).mode & 0o777, 0o700)
+      // It may have been made by a run that was killed before it was synced.
+      yield* make
+      assert.deepStrictEqual(calls, ["sync /a", "make /a/b"])
+    })
+  )
+
+  it.effect("says why a folder cannot be made, which Node's recursive call does not", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/a`
+      const failed = (description: string) =>
+        PlatformError.systemError({
+          _tag: "Unknown",
+          module: "FileSystem",
+          method: "makeDirectory",
+          description
+        })
+      const full: FileSystem.FileSystem = {
+        ...fs,
+        makeDirectory: (_, options) => Effect.fail(failed(options?.recursive === true ? "ENOENT" : "ENOSPC"))
+      }
+      const making = DurableFile.makeDirectory(path).pipe(Effect.provideService(FileSystem.FileSystem, full))
+      assert.include((yield* Effect.flip(making)).message, "ENOSPC")
+    })
+  )
+
+  it.effect("takes a folder that another process has made meanwhile", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/a`
+      yield* fs.makeDirectory(path)
+      const late: FileSystem.FileSystem = {
+        ...fs,
+        exists: (name) => (name === path ? Effect.succeed(false) : fs.exists(name))
+      }
+      yield* DurableFile.makeDirectory(path).pipe(Effect.provideService(FileSystem.FileSystem, late))
+    })
+  )
+
+  it.effect("does not take a file for a folder", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/file`
+      yield* fs.writeFileString(path, "")
+      const error = yield* Effect.flip(DurableFile.makeDirectory(path))
+      for (const said of [error, yield* Effect.flip(DurableFile.makeDirectory(`${path}/below/it`))]) {
+        assert.strictEqual(
+          SystemProblem.sentence("cannot write", "x", said),
+          `cannot write ${path}: not a directory. A folder is needed there: choose another path.`
+        )
+      }
+    })
+  )
+
+  const grown = (path: string) =>
+    Effect.gen(function* () {
+      const file = yield* DurableFile.append(path, 0)
+      yield* file.write(bytes("a"))
+      yield* file.flush
+    }).pipe(Effect.scoped)
+
+  it.effect.each([
+    { name: "the cut of a file that grows", call: "truncate", change: grown },
+    { name: "a write to a file that grows", call: "write", change: grown },
+    { name: "the sync of a file that grows", call: "sync", change: grown },
+    {
+      name: "the write of a file that is replaced",
+      call: "write",
+      change: (path: string) => DurableFile.replace(path, "a")
+    },
+    { name: "a rename", call: "rename", change: (path: string) => DurableFile.rename(`${path}.old`, path) },
+    { name: "a removal", call: "remove", change: DurableFile.remove },
+    {
+      name: "a folder that is made",
+      call: "mkdir",
+      change: (path: string) => DurableFile.makeDirectory(path)
+    }
+  ] as const)("ends $name that is interrupted before it closes the file or lets go on", ({ call, change }) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const log: Array<string> = []
+      const note = (line: string) => Effect.sync(() => void log.push(line))
+      const isUnderWay = yield* Deferred.make<void>()
+      const mayEnd = Promise.withResolvers<void>()
+      // As in Node, nothing stops a call that is under way.
+      const slow = <A, E, R>(name: string, effect: Effect.Effect<A, E, R>) =>
+        name !== call
+          ? effect
+          : note("begun").pipe(
+              Effect.andThen(Deferred.succeed(isUnderWay, undefined)),
+              Effect.andThen(
+                Effect.callback<void>((resume) => void mayEnd.promise.then(() => resume(Effect.void)))
+              ),
+              Effect.andThen(effect),
+              Effect.tap(() => note("ended"))
+            )
+      const slowly: FileSystem.FileSystem = {
+        ...fs,
+        makeDirectory: (...args) => slow("mkdir", fs.makeDirectory(...args)),
+        rename: (...args) => slow("rename", fs.rename(...args)),
+        remove: (...args) => slow("remove", fs.remove(...args)),
+        open: (path, options) =>
+          fs.open(path, options).pipe(
+            Effect.map((file) => ({
+              ...file,
+              stat: file.stat,
+              sync: slow("sync", file.sync),
+              truncate: (length?: number) => slow("truncate", file.truncate(length)),
+              writeAll: (chunk: Uint8Array) => slow("write", file.writeAll(chunk))
+            })),
+            Effect.tap(() =>
+              Effect.addFinalizer(() => note(options?.flag === "r" ? "folder closed" : "closed"))
+            )
+          )
+      }
+      const path = `${yield* fs.makeTempDirectoryScoped()}/file`
+      yield* fs.writeFileString(`${path}.old`, "")
+      const fiber = yield* change(path).pipe(
+        Effect.provideService(FileSystem.FileSystem, slowly),
+        Effect.ensuring(note("let go")),
+        Effect.forkChild
+      )
+      yield* Deferred.await(isUnderWay)
+      const interrupting = yield* Effect.forkChild(Fiber.interrupt(fiber), { startImmediately: true })
+      for (let turn = 0; turn < 10; turn++) yield* Effect.yieldNow
+      assert.deepStrictEqual(log.slice(log.indexOf("begun")), ["begun"])
+      mayEnd.resolve()
+      yield* Fiber.join(interrupting)
+      assert.strictEqual(log[log.indexOf("begun") + 1], "ended")
+      assert.strictEqual(log.at(-1), "let go")
+    })
+  )
+})

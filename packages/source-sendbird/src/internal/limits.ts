@@ -1,9 +1,0 @@
-// Settings after defaults, as everything inside reads them.
-import { type ArchiveSource } from "@chatferry/core"
-import type { Settings } from "./toCanonical/context.ts"
-
-export interface Limits extends ArchiveSource.Limits, Settings {
-  readonly maxNestedBytes: number
-  /** One character; `,`. */
-  readonly csvDelimiter?: string | undefined
-}

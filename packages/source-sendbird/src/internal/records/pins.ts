@@ -1,0 +1,32 @@
+// Pinned messages. A channel names them by their ids; when they were pinned, and by whom, Sendbird does not say.
+import type { RawRecord } from "@chatferry/connector"
+import type { Entity, Ids, Timestamp } from "@chatferry/core"
+import { declared } from "../consequences.ts"
+import { idOfMessage, isObject, list, messageId, type RawObject } from "./raw.ts"
+import * as spellings from "./spellings.ts"
+
+/** What a message needs to know to say that it is pinned. */
+interface Pinned {
+  readonly pinned?: ReadonlySet<string> | undefined
+}
+
+/** The ids of the messages that a channel has pinned. */
+export const pinnedOf = (channel: RawObject): ReadonlySet<string> | undefined => {
+  const ids = list(channel.pinned_message_ids).flatMap((id) => messageId(id) ?? [])
+  for (const name of spellings.channel.latestPinned) {
+    const latest = channel[name]
+    const id = isObject(latest) ? idOfMessage(latest) : undefined
+    if (id !== undefined) ids.push(id)
+  }
+  return ids.length === 0 ? undefined : new Set(ids)
+}
+
+/** When a pinned message was sent, since nothing says when it was pinned. */
+export const pinnedAt = (
+  x: Pick<RawRecord.X<Entity.Entity<"message">, Pinned>, "draft" | "note" | "context">
+): Timestamp.Timestamp | undefined => {
+  const { pinned } = x.context
+  if (pinned === undefined || !pinned.has(x.draft.id as Ids.MessageId)) return undefined
+  x.note(declared.pinAssumed.code)
+  return x.draft.createdAt
+}

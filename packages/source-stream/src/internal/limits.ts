@@ -1,7 +1,0 @@
-// Settings after defaults, as everything inside reads them.
-import { type ArchiveSource } from "@chatferry/core"
-
-export interface Limits extends ArchiveSource.Limits {
-  readonly stripSignedUrls: boolean
-  readonly devices: "leave out" | "take"
-}

@@ -1,0 +1,203 @@
+import { RawRecord } from "@chatferry/connector"
+import { Consequence, type Entity } from "@chatferry/core"
+import { declared } from "../consequences.ts"
+import { type Context, keptAddress, stream, urlOf } from "./context.ts"
+import { customFields } from "./customFields.ts"
+import { count, isBlank, isObject, text } from "./raw.ts"
+import * as Read from "./reads.ts"
+
+const { any, field } = RawRecord
+
+type Message = Entity.Entity<"message">
+type Attachment = NonNullable<Message["attachments"]>[number]
+
+/** What a message carries. What is no record among it is kept beside the rest. */
+export const attachments = (
+  x: RawRecord.X<Message, Context>,
+  values: ReadonlyArray<unknown> | undefined
+): ReadonlyArray<Attachment> | undefined => {
+  if (values === undefined || values.length === 0) return undefined
+  const found: Array<Attachment> = []
+  const others: Array<unknown> = []
+  for (const value of values) {
+    if (isObject(value)) {
+      const attachment = isBlank(value) ? unsaid(x) : x.part(table, "attachments", value)
+      if (attachment !== undefined) found.push(withoutCredentials(attachment, x.context))
+    } else if (!isBlank(value)) others.push(value)
+  }
+  if (others.length > 0) {
+    x.note(Consequence.codeOf(RawRecord.declared.unreadableField, "message.attachments"))
+    x.keep("attachments", keptAddress(others, x.context))
+  }
+  return found.length === 0 ? undefined : found
+}
+
+// internal
+
+/** What is told of an attachment without a field. */
+const unsaid = (x: RawRecord.X<Message, Context>): Attachment => {
+  x.note(declared.attachmentTypeAssumed.code)
+  return { type: "file" }
+}
+
+const TYPES: ReadonlyMap<string, Attachment["type"]> = new Map([
+  ["image", "image"],
+  ["video", "video"],
+  ["audio", "audio"],
+  ["voiceRecording", "voice"],
+  ["file", "file"],
+  ["link", "link"]
+])
+
+const STREAM_TYPES: Readonly<Record<Attachment["type"], string>> = {
+  image: "image",
+  video: "video",
+  audio: "audio",
+  voice: "voiceRecording",
+  file: "file",
+  link: "link",
+  other: "other"
+}
+
+const ADDRESSES = ["asset_url", "image_url", "thumb_url", "og_scrape_url", "title_link"] as const
+type Address = (typeof ADDRESSES)[number]
+
+/** What else has an address, or several of them, and is kept as it is. */
+const WITH_ADDRESSES = ["actions", "author_icon", "author_link", "footer_icon", "giphy"]
+
+const FILE = ["asset_url"] as const
+const URLS: Readonly<Record<Attachment["type"], ReadonlyArray<Address>>> = {
+  image: ["image_url", "asset_url", "thumb_url"],
+  video: FILE,
+  audio: FILE,
+  voice: FILE,
+  file: FILE,
+  link: ["og_scrape_url", "title_link"],
+  other: ["asset_url", "image_url", "thumb_url"]
+}
+
+const PICTURE = ["thumb_url", "image_url"] as const
+const THUMBNAILS: typeof URLS = {
+  image: ["thumb_url"],
+  video: PICTURE,
+  audio: PICTURE,
+  voice: PICTURE,
+  file: PICTURE,
+  link: ["image_url", "thumb_url"],
+  other: PICTURE
+}
+
+/**
+ * Its own address, which is the first there is in the order of its type, and its
+ * picture's. Where these stand, the first names say; an address under another
+ * name, or under several, is kept as well, as are all others: Stream's clients
+ * tell attachments by the fields that they have.
+ */
+const addresses = (x: RawRecord.X<Attachment, Context>): string | undefined => {
+  const { context, draft, raw } = x
+  const type = draft.type as Attachment["type"]
+  const urls = URLS[type]
+  const pictures = THUMBNAILS[type]
+  const urlName = urls.find((name) => text(raw[name]) !== undefined)
+  const url = urlName === undefined ? undefined : text(raw[urlName])
+  const pictureName = pictures.find((name) => (text(raw[name]) ?? url) !== url)
+  x.set("thumbnailUrl", pictureName === undefined ? undefined : urlOf(raw[pictureName], context))
+  for (const name of ADDRESSES) {
+    const own = text(raw[name])
+    if (own === undefined) continue
+    const namesakes = ADDRESSES.filter((other) => text(raw[other]) === own)
+    const isTold =
+      type === "link" && own === url
+        ? namesakes.length === PAGE.length && PAGE.every((one) => namesakes.includes(one))
+        : namesakes.length === 1 && name === (own === url ? urls : pictures)[0]
+    if (!isTold) x.keep(name, keptAddress(raw[name], context))
+  }
+  return urlOf(url, context)
+}
+
+/** A preview has its page in both. */
+const PAGE: ReadonlyArray<Address> = ["og_scrape_url", "title_link"]
+
+/** Older clients write it as text. */
+const size: RawRecord.Read<number> = Read.understood((value) => {
+  const found = typeof value === "string" && /^\d{1,15}$/u.test(value) ? Number(value) : count(value)
+  return found !== undefined && found >= 0 ? found : undefined
+})
+
+const duration: RawRecord.Read<number> = Read.understood((value) => {
+  const found = count(value)
+  return found !== undefined && found >= 0 ? found : undefined
+})
+
+const a = stream.part<Attachment>("message.attachments", "message")
+
+const table = a.table(
+  {
+    type: a.always([field(Read.text, "type")], (x, own) => {
+      // A preview of a page has the type of what the page shows, which is mostly a picture.
+      const isPreview = text(x.raw["og_scrape_url"]) !== undefined
+      const type = isPreview ? "link" : ((own === undefined ? "file" : TYPES.get(own)) ?? "other")
+      if (own === undefined) x.note(declared.attachmentTypeAssumed.code)
+      else if (own !== STREAM_TYPES[type]) x.set("customType", own)
+      return type
+    }),
+    url: a.from(
+      [
+        field(Read.text, "asset_url"),
+        field(Read.text, "image_url"),
+        field(Read.text, "thumb_url"),
+        field(Read.text, "og_scrape_url"),
+        field(Read.text, "title_link")
+      ],
+      addresses
+    ),
+    name: field(Read.text, "title"),
+    text: field(Read.text, "text"),
+    mimeType: field(Read.text, "mime_type"),
+    sizeBytes: a.from([field(size, "file_size"), field(size, "size")], (x, own, older) => {
+      // As text, and under the older name, it is kept as well: so the import sink writes it again.
+      if (own !== undefined && (x.raw["file_size"] !== own || older !== undefined))
+        x.keep("file_size", x.raw["file_size"])
+      if (older !== undefined) x.keep("size", x.raw["size"])
+      return own ?? older
+    }),
+    durationSeconds: field(duration, "duration")
+  },
+  {
+    kept: [
+      "actions",
+      "author_icon",
+      "author_link",
+      "author_name",
+      "color",
+      "fallback",
+      "fields",
+      "footer",
+      "footer_icon",
+      "giphy",
+      "original_height",
+      "original_width",
+      "pretext",
+      "waveform_data"
+    ],
+    // Nought is a place like any other.
+    also: ["latitude", "longitude"].map((name) =>
+      a.from([any(name)], (x, value) => {
+        if (value === 0 || !isBlank(value)) x.keep(name, value)
+      })
+    ),
+    elsewhere: ["custom"],
+    unknown: customFields("message.attachments"),
+    dropped: ["migrate_resources"]
+  }
+)
+
+const withoutCredentials = (of: Attachment, context: Context): Attachment => {
+  const kept = context.stripSignedUrls ? of.custom?.["stream"] : undefined
+  if (kept === undefined || !WITH_ADDRESSES.some((name) => Object.hasOwn(kept, name))) return of
+  const clean = Object.entries(kept).map(([name, value]) => [
+    name,
+    WITH_ADDRESSES.includes(name) ? keptAddress(value, context) : value
+  ])
+  return { ...of, custom: { stream: Object.fromEntries(clean) as typeof kept } }
+}

@@ -1,0 +1,7 @@
+// Settings after defaults, as everything inside reads them.
+import { type ArchiveSource } from "@chatferry/connector"
+
+export interface Limits extends ArchiveSource.Limits {
+  readonly stripSignedUrls: boolean
+  readonly devices: "leave out" | "take"
+}

@@ -1,0 +1,216 @@
+/**
+ * Rules that every source keeps, as values that any test runner can run.
+ *
+ * The source is read some hundred times, so give it a small input that has every
+ * oddity of the provider rather than a large one. Batches are held in memory.
+ * Input that is given as `files` is laid down by the rules, which then know what
+ * it holds, move it and change it.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ * @packageDocumentation
+ */
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Path from "effect/Path"
+import type * as Scope from "effect/Scope"
+import { codesAreDeclared, ledgerOf } from "../internal/contract/engine/codes.ts"
+import { closesAll } from "../internal/contract/engine/handles.ts"
+import { fingerprint, readAll, type Reading } from "../internal/contract/engine/reading.ts"
+import { first, rule, type Verdict } from "../internal/contract/engine/rule.ts"
+import * as Checks from "../internal/contract/source/checks.ts"
+import * as Content from "../internal/contract/source/content.ts"
+import * as Disturbed from "../internal/contract/source/disturbed.ts"
+import { fingerprintChanges, opensAndStops } from "../internal/contract/source/identity.ts"
+import { locationsLead } from "../internal/contract/source/locations.ts"
+import type { FilesOptions, Options } from "../internal/contract/source/options.ts"
+import * as Positions from "../internal/contract/source/positions.ts"
+import * as Rejects from "../internal/contract/source/rejectChecks.ts"
+import * as Repeats from "../internal/contract/source/repeats.ts"
+import { type AnyOptions, type Disk, subjectOf, type Subject } from "../internal/contract/source/subject.ts"
+import type { Rule } from "./Contract.ts"
+
+export type {
+  Changed,
+  Corrected,
+  CorrectedFiles,
+  Expected,
+  Failing,
+  FilesOptions,
+  Given,
+  Limited,
+  Limits,
+  Options
+} from "../internal/contract/source/options.ts"
+
+/**
+ * Lists the rules for a source.
+ *
+ * @category testing
+ * @since 0.1.0
+ */
+export const rules: {
+  <R>(options: FilesOptions<R>): ReadonlyArray<Rule<R | FileSystem.FileSystem | Path.Path>>
+  <R, F = void, E2 = never, R2 = never>(
+    options: Options<R, F, E2, R2>
+  ): ReadonlyArray<Rule<R | Exclude<R2, Scope.Scope>>>
+} = <R>(options: AnyOptions<R>) => {
+  const { files, maxPositionLength = 4096, positions = 12 } = options
+  const subject = subjectOf(options)
+  const asks = <E2>(
+    name: string,
+    judge: (subject: Subject<R, Disk>) => Effect.Effect<Verdict | undefined, E2, R | Disk>
+  ) => rule(name, Effect.scoped(Effect.flatMap(subject, judge)))
+  const read = <E2>(
+    name: string,
+    judge: (
+      readings: ReadonlyArray<Reading>,
+      subject: Subject<R, Disk>
+    ) => Effect.Effect<Verdict | undefined, E2, R | Disk>
+  ) =>
+    asks(name, (of) =>
+      Effect.flatMap(readAll(of.source), (readings): Effect.Effect<Verdict | undefined, E2, R | Disk> =>
+        judge(readings, of)
+      )
+    )
+  /** The same of a source whose batches are as small as they get. */
+  const readSmall: typeof read = (name, judge) =>
+    asks(name, (of) => Effect.flatMap(readAll(of.small), (readings) => judge(readings, of)))
+  const about = (
+    name: string,
+    judge: (readings: ReadonlyArray<Reading>, subject: Subject<R, Disk>) => Verdict | undefined
+  ) => read(name, (readings, of) => Effect.sync(() => judge(readings, of)))
+  const isPlanted = options.kept !== undefined || options.content !== undefined
+  const isChangeable = files !== undefined && isPlanted
+  return [
+    asks("names its partitions uniquely and the same each time", ({ source }) =>
+      Repeats.partitionsAgree(source)
+    ),
+    read("gives the same batches each time it is read", (readings, { source }) =>
+      Repeats.readAgain(source, readings)
+    ),
+    read("can be read by two at once", (readings, { source }) => Repeats.interleaved(source, readings)),
+    read("gives the same when each read of a file gives a piece only", (readings, { source }) =>
+      Disturbed.takesShortReads(source, readings)
+    ),
+    read("gives the same in whatever order folders list their files", (readings, { source }) =>
+      Disturbed.ignoresOrder(source, readings)
+    ),
+    asks("gives the same in every time zone", ({ source }) => Content.ignoresTimeZone(source)),
+    read("fails with an error of its own, or gives everything, when the file system fails", (readings, of) =>
+      Disturbed.survivesFaults(of.source, readings)
+    ),
+    read("fails with an error of its own, or gives everything, when a service fails", (readings, of) =>
+      Disturbed.survivesService(of.source, readings)
+    ),
+    asks("fails when its input is missing", ({ failing, source }) => Disturbed.missesInput(source, failing)),
+    asks("can be interrupted while the file system does not answer", ({ source }) =>
+      Disturbed.isInterruptible(source)
+    ),
+    asks("reads files in pieces", ({ source }) => Disturbed.readsInPieces(source)),
+    about("puts more than one record into its batches", Content.batchesAreNotTiny),
+    asks("closes every file that it opens, also when it is stopped", ({ source }) =>
+      closesAll("reading", opensAndStops(source))
+    ),
+    about("gives entities that are valid and survive JSON", Checks.entitiesAreValid),
+    about("gives only the kinds that it declares", (readings, { source }) =>
+      Checks.kindsAreDeclared(source.kinds, readings)
+    ),
+    about("gives positions that survive JSON", Checks.positionsAreJson),
+    about("keeps its positions small", (readings) =>
+      Positions.positionsAreSmall(readings, maxPositionLength)
+    ),
+    readSmall("continues with exactly the rest after a position", (readings, { small }) =>
+      Positions.resumes(small, readings, positions)
+    ),
+    readSmall("gives nothing after the last position", (readings, { small }) =>
+      Positions.endsAtLast(small, readings)
+    ),
+    asks("refuses a position that it did not write", ({ source }) => Positions.refusesForeign(source)),
+    ...when(options.replaced !== undefined || isChangeable, () =>
+      readSmall("refuses a position of other content", (readings, { replaced }) =>
+        Effect.flatMap(replaced, (other) =>
+          other === undefined ? Effect.succeed(NOTHING_TO_CHANGE) : Positions.refusesOther(readings, other)
+        )
+      )
+    ),
+    readSmall("finds what its read digests tell of again, and refuses others", (readings, { small }) =>
+      Positions.retraces(small, readings, positions)
+    ),
+    asks("has the same fingerprint each time", ({ source }) => Repeats.fingerprintIsStable(source)),
+    ...when(options.changed !== undefined || isChangeable, () =>
+      asks("has another fingerprint when the input or a setting changes", ({ changed, source }) =>
+        Effect.flatMap(changed, (others) => fingerprintChanges(source, others))
+      )
+    ),
+    ...when(options.moved !== undefined || files !== undefined, () =>
+      read("gives the same when its input lies elsewhere", (readings, { moved, source }) =>
+        Effect.flatMap(moved, (other) => Content.ignoresFolder(source, readings, other ?? source))
+      )
+    ),
+    about("says of each rejected record what is wrong and where", Checks.rejectedAreTold),
+    about("names a place for each reject, at which it is", (readings, { expected, files }) =>
+      locationsLead(readings, files, expected?.locations)
+    ),
+    read("reads each line of its rejects again, alone, and no other", (readings, { source }) =>
+      Rejects.readAgain(source, readings)
+    ),
+    read(
+      "finds what it rejected by its address, and puts in its place what is given",
+      (readings, { source }) => Rejects.staysAsItIs(source, readings)
+    ),
+    ...when(options.corrected !== undefined, () =>
+      read("gives what it would have given if what it rejects had never been wrong", (readings, of) =>
+        Effect.flatMap(of.corrected, (corrected) =>
+          corrected === undefined ? Effect.undefined : Rejects.givesTheRight(of.source, readings, corrected)
+        )
+      )
+    ),
+    about("declares what each code means that it counts", (readings, { source }) =>
+      codesAreDeclared(source.consequences ?? [], ledgerOf(readings))
+    ),
+    about("shows no ids in the places of its batches", Checks.locationsHaveNoIds),
+    about("counts the bytes of each partition", (readings) =>
+      Checks.bytesAddUp(readings, options.bytesTolerance ?? 0)
+    ),
+    ...when(options.expected !== undefined, () =>
+      about("gives the records and rejects that are expected", (readings, { expected = { records: {} } }) =>
+        first([
+          Checks.countsMatch(readings, expected),
+          Content.givesEntities(readings, expected.entities ?? [])
+        ])
+      )
+    ),
+    ...when(options.kept !== undefined, () =>
+      about("gives records that hold what must arrive", (readings, { kept }) =>
+        Content.keepsAll(readings, kept)
+      )
+    ),
+    ...when(options.secrets !== undefined, () =>
+      about("keeps secrets out of records and rejects", (readings, { secrets }) =>
+        Checks.secretsAreLeftOut(readings, secrets)
+      )
+    ),
+    ...when(options.secrets !== undefined, () =>
+      read("keeps secrets out of fingerprints, partitions, errors and logs", (readings, of) =>
+        Content.keepsSecrets(of.source, readings, of.secrets)
+      )
+    ),
+    ...when(options.content !== undefined, () =>
+      read("says nothing of what records contain in messages, places and names", (readings, of) =>
+        Effect.map(fingerprint(of.source), (fingerprint) =>
+          Checks.contentIsKeptIn(readings, fingerprint, of.content)
+        )
+      )
+    )
+  ]
+}
+
+// internal
+
+const when = <A>(isAsked: boolean, make: () => A): ReadonlyArray<A> => (isAsked ? [make()] : [])
+
+const NOTHING_TO_CHANGE: Verdict = {
+  expected: "texts of `kept` or `content` in the files, so that these can be changed",
+  actual: "none"
+}

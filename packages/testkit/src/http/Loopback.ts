@@ -1,0 +1,81 @@
+/**
+ * A server on the loopback interface whose answers a test decides, down to the
+ * connection: cut, endless or none at all.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ * @packageDocumentation
+ */
+import * as Effect from "effect/Effect"
+import type * as PlatformError from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
+import * as HttpServer from "../internal/http/httpServer.ts"
+
+/**
+ * A request of a client, as Node has it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Request = HttpServer.Incoming
+
+/**
+ * A response to write, as Node has it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Response = HttpServer.Outgoing
+
+/**
+ * Writes the response to one request, or leaves the client without one.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Answer = (response: Response) => void
+
+/**
+ * Serves at any free port while the scope is open, and gives the base URL.
+ * Clients may go away at any time, and ask with heads of up to 1 MiB; the end of
+ * the scope closes their connections.
+ *
+ * @category testing
+ * @since 0.1.0
+ */
+export const serve = (
+  answer: (request: Request, response: Response) => void
+): Effect.Effect<string, PlatformError.PlatformError, Scope.Scope> =>
+  Effect.map(
+    HttpServer.open({ port: 0, maxHeaderBytes: 1 << 20 }, answer),
+    (port) => `http://127.0.0.1:${port}`
+  )
+
+/**
+ * Answers with a value as JSON.
+ *
+ * @category testing
+ * @since 0.1.0
+ */
+export const json =
+  (body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Answer =>
+  (response) =>
+    void response
+      .writeHead(status, { "content-type": "application/json", ...headers })
+      .end(JSON.stringify(body))
+
+/**
+ * Ends the connection without an answer.
+ *
+ * @category testing
+ * @since 0.1.0
+ */
+export const hangUp: Answer = (response) => void response.destroy()
+
+/**
+ * Never answers.
+ *
+ * @category testing
+ * @since 0.1.0
+ */
+export const silence: Answer = () => undefined

@@ -1,0 +1,140 @@
+// The rule for sources about the lines of their rejects.
+import { type Rejected, type Source } from "@chatferry/core"
+import { Corrections, RejectedLine } from "@chatferry/core/run"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { batchesOf, readAll, type Reading } from "../engine/reading.ts"
+import { broken, first, refused, type Verdict } from "../engine/rule.ts"
+import { sameRecords } from "./checks.ts"
+import type { Corrected } from "./options.ts"
+
+/** A line as the rejects file has it. */
+const lineOf = (source: string, { source: within, ...rejected }: Rejected.Rejected): string =>
+  JSON.stringify({ stage: "source", source: within ?? source, ...rejected })
+
+/** What nobody has corrected is rejected again as it was; the lines of others are refused. */
+export const readAgain = Effect.fnUntraced(function* <R>(
+  source: Source.Source<R>,
+  readings: ReadonlyArray<Reading>
+): Effect.fn.Return<Verdict | undefined, unknown, R> {
+  const all = readings.flatMap(({ batches }) => batches.flatMap(({ rejected }) => rejected))
+  const [first] = all
+  if (first === undefined) return undefined
+  const read = source.rejected
+  if (read === undefined) return { expected: "a way to read what was rejected", actual: "none" }
+  for (const [i, rejected] of all.entries()) {
+    const what = `reject ${i + 1}, ${rejected.code} at ${rejected.location},`
+    const again = yield* Effect.exit(read(lineOf(source.name, rejected)))
+    if (Exit.isFailure(again)) return broken(`${what} to be read again`, again.cause)
+    const verdict = sameReject(what, rejected, again.value)
+    if (verdict !== undefined) return verdict
+  }
+  const line = JSON.parse(lineOf(source.name, first)) as { readonly source: string }
+  const others = [{ ...line, source: `${line.source}, but another` }, { ...line, stage: "transform" }, "{}"]
+  for (const other of others) {
+    const verdict = yield* refused("reading a line of somebody else", read(other))
+    if (verdict !== undefined) return verdict
+  }
+  return undefined
+})
+
+/** A correction that says what is there already finds the record, and changes nothing of it or of any other. */
+export const staysAsItIs = <R>(
+  source: Source.Source<R>,
+  readings: ReadonlyArray<Reading>
+): Effect.Effect<Verdict | undefined, unknown, Exclude<R, Scope.Scope>> =>
+  Effect.map(
+    Effect.forEach(readings, (reading) =>
+      Effect.gen(function* () {
+        const corrections = yield* correctionsOf(source.name, reading, ({ original }) =>
+          isRange(original) ? undefined : original
+        )
+        const batches = yield* readWith(source, reading.segment, corrections)
+        const where = `${reading.partition.id}, with each reject in its own place,`
+        return sameRecords(where, reading.batches, batches)
+      })
+    ),
+    first
+  )
+
+/** What a source rejects, corrected, gives what an input gives that was never wrong. */
+export const givesTheRight = Effect.fnUntraced(function* <R>(
+  source: Source.Source<R>,
+  readings: ReadonlyArray<Reading>,
+  { originalOf, source: right }: Corrected<R>
+): Effect.fn.Return<Verdict | undefined, unknown, Exclude<R, Scope.Scope>> {
+  const expected = yield* readAll(right)
+  for (const [i, reading] of readings.entries()) {
+    const corrections = yield* correctionsOf(source.name, reading, originalOf)
+    const batches = yield* readWith(source, reading.segment, corrections)
+    const where = `${reading.partition.id} with what was rejected corrected`
+    const verdict = sameRecords(where, unplaced(expected[i]?.batches ?? []), unplaced(batches))
+    if (verdict !== undefined) return verdict
+  }
+  return undefined
+})
+
+// internal
+
+const readWith = <R>(
+  source: Source.Source<R>,
+  segment: Source.Segment,
+  corrections: ReadonlyArray<Corrections.Correction>
+) =>
+  Effect.provideService(Stream.runCollect(batchesOf(source, segment)), Corrections.OfPartition, corrections)
+
+/** As a run has them that was given a copy of the rejects. */
+const correctionsOf = (
+  source: string,
+  { batches }: Reading,
+  originalOf: (rejected: Rejected.Rejected) => Rejected.Rejected["original"] | undefined
+) =>
+  Effect.map(
+    Effect.forEach(
+      batches.flatMap(({ rejected }) => rejected),
+      Effect.fnUntraced(function* (rejected) {
+        const corrected = originalOf(rejected)
+        if (corrected === undefined || rejected.address === undefined) return []
+        const line = yield* RejectedLine.decode(lineOf(source, rejected), "exact")
+        return [{ address: rejected.address, line, corrected }]
+      })
+    ),
+    (found) => found.flat()
+  )
+
+/** What is wrong in both may stand elsewhere in the input that is right. */
+const unplaced = (batches: ReadonlyArray<Source.Batch>): ReadonlyArray<Source.Batch> =>
+  batches.map((batch) => ({
+    ...batch,
+    rejected: batch.rejected.map(({ code, context = null, kind, message, original }) => ({
+      kind,
+      code,
+      message,
+      location: "",
+      context,
+      original
+    }))
+  }))
+
+const isRange = (original: Rejected.Rejected["original"]) =>
+  typeof original === "object" && original !== null && "from" in original && "to" in original
+
+const sameReject = (
+  what: string,
+  { code, original }: Rejected.Rejected,
+  { records, rejected }: Source.Mapped
+): Verdict | undefined => {
+  const [one, ...more] = rejected
+  if (one === undefined || more.length > 0 || records.length > 0) {
+    return {
+      expected: `${what} to be rejected again, and nothing else`,
+      actual: `${rejected.length} rejects and ${records.length} records`
+    }
+  }
+  if (one.code !== code) return { expected: `${what} to be rejected as ${code}`, actual: one.code }
+  return JSON.stringify(one.original) === JSON.stringify(original)
+    ? undefined
+    : { expected: `${what} with its original`, actual: "another one" }
+}

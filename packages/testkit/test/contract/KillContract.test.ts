@@ -1,0 +1,93 @@
+import { KillContract } from "@chatferry/testkit"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Cause, Effect, Exit } from "effect"
+import type * as Connectors from "../kill/connectors.ts"
+
+const module = new URL("../kill/connectors.ts", import.meta.url).href
+
+const rulesOf = (names: { readonly source?: string; readonly sink?: string } = {}, kills = 2) => {
+  const { sink = "sink", source = "source" } = names
+  return KillContract.rules({
+    source: { module, name: source },
+    sink: { module, name: sink },
+    checkpointRecords: 1000,
+    kills
+  })
+}
+
+const [SAME_BYTES, AGAIN, SAME_RECORDS, NO_FILE] = rulesOf().map(({ name }) => name)
+
+const mutants: ReadonlyArray<{
+  readonly mutant: string
+  readonly names: { readonly source?: keyof typeof Connectors; readonly sink?: keyof typeof Connectors }
+  readonly kills?: number
+  readonly broken: ReadonlyArray<string | undefined>
+}> = [
+  {
+    mutant: "a source that keeps its positions in memory",
+    names: { source: "sourceWithMemory" },
+    kills: 3,
+    broken: [SAME_BYTES, AGAIN, SAME_RECORDS]
+  },
+  {
+    mutant: "a sink that keeps its receipts in memory",
+    names: { sink: "sinkWithMemory" },
+    broken: [SAME_BYTES, AGAIN]
+  },
+  {
+    mutant: "a sink that finishes again",
+    names: { sink: "sinkThatFinishesAgain" },
+    // One of them comes when the file has its name, and the manifest has not.
+    kills: 4,
+    broken: [AGAIN]
+  },
+  {
+    mutant: "a sink that gives old receipts after a kill",
+    names: { sink: "sinkWithOldReceipts" },
+    kills: 4,
+    broken: [AGAIN]
+  },
+  {
+    mutant: "a sink that counts its openings",
+    names: { sink: "sinkThatCountsOpenings" },
+    broken: [SAME_RECORDS]
+  },
+  { mutant: "a sink that leaves a mark", names: { sink: "sinkWithMark" }, broken: [NO_FILE] }
+]
+
+/** Each makes a dozen processes, on a machine that may be busy. */
+const PATIENCE = 240_000
+
+describe("KillContract", () => {
+  it.live.each(rulesOf({}, 4))(
+    "is kept by a good source and a good sink: $name",
+    ({ check }) => Effect.provide(check, NodeServices.layer),
+    PATIENCE
+  )
+
+  it.live.each(mutants)(
+    "tells $mutant",
+    ({ broken, kills, names }) =>
+      Effect.gen(function* () {
+        const found: Array<string> = []
+        for (const { check, name } of rulesOf(names, kills)) {
+          const exit = yield* Effect.exit(check)
+          if (Exit.isSuccess(exit)) continue
+          found.push(name)
+          assert.match(Cause.pretty(exit.cause), /after a kill at moment \d+, before a \w+ of the/u)
+        }
+        assert.deepStrictEqual(found, broken)
+      }).pipe(Effect.provide(NodeServices.layer)),
+    PATIENCE
+  )
+
+  it.live("says why the run that nothing disturbs does not end", () =>
+    Effect.gen(function* () {
+      const [rule] = rulesOf({ sink: "nothing" })
+      assert.isDefined(rule)
+      const { message } = yield* Effect.flip(rule?.check ?? Effect.void)
+      assert.include(message, "exports no function that is called nothing")
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+})

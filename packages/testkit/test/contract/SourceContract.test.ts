@@ -1,0 +1,467 @@
+import { Consequence, type Entity, Rejected, Source, SourceError } from "@chatferry/core"
+import { Contract, EntityGenerator, SourceContract, SourceHarness } from "@chatferry/testkit"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Option, Result, Stream } from "effect"
+import * as ListSource from "../ListSource.ts"
+import * as Only from "../pigeon/only.ts"
+
+const good = ListSource.make()
+
+const expected = (() => {
+  const records: { [K in Entity.Kind]?: number } = {}
+  for (const { items } of ListSource.parts) {
+    for (const item of items) if ("_tag" in item) records[item._tag] = (records[item._tag] ?? 0) + 1
+  }
+  return { records, rejected: { message: 2 } }
+})()
+
+const options = (source: Source.Source): SourceContract.Options<never> => ({
+  source,
+  changed: [{ what: "a part less", source: ListSource.make(ListSource.parts.slice(1)) }],
+  expected,
+  corrected: {
+    source: ListSource.make(ListSource.rightParts()),
+    originalOf: ({ location }) => Rejected.originalOf(ListSource.right(location))
+  },
+  secrets: [ListSource.SECRET],
+  content: [ListSource.CONTENT],
+  positions: 5
+})
+
+const firstRecord = (batch: Source.Batch, change: (record: Entity.Entity) => unknown) => ({
+  ...batch,
+  records: batch.records.map((record, i) => (i === 0 ? change(record) : record))
+})
+
+const firstRejected = (batch: Source.Batch, change: Record<string, unknown>) => ({
+  ...batch,
+  rejected: batch.rejected.map((rejected) => ({ ...rejected, ...change }))
+})
+
+// One position that all readings share: what a source that holds a file open would do.
+const sharingOneCursor = (): Source.Source => {
+  let cursor: ReadonlyArray<Source.Batch> = []
+  return SourceHarness.changed(good, ({ read }) => ({
+    read: (partition, position) =>
+      Stream.unwrap(
+        Effect.map(Stream.runCollect(read(partition, position)), (batches) => {
+          cursor = batches
+          return Stream.fromIterable(batches).pipe(
+            Stream.rechunk(1),
+            Stream.filter((batch) => cursor.includes(batch))
+          )
+        })
+      )
+  }))
+}
+
+const changingEachTime = (): Source.Source => {
+  let times = 0
+  return ListSource.changed((batch) => ({
+    ...batch,
+    location: `${batch.location} for the ${++times}th time`
+  }))
+}
+
+const withConsequences = (
+  consequences: ReadonlyArray<Consequence.Consequence> | undefined
+): Source.Source => {
+  const { consequences: _, ...source } = good
+  return consequences === undefined ? source : { ...source, consequences }
+}
+
+const fingerprintOf = (next: () => string): Source.Source =>
+  SourceHarness.changed(good, () => ({ fingerprint: { setting: next() } }))
+
+const withoutRetrace = (): Source.Source => ({
+  ...good,
+  open: Effect.map(good.open, ({ retrace: _retrace, ...rest }) => rest)
+})
+
+const withoutRejected = (): Source.Source => {
+  const { rejected: _, ...rest } = good
+  return rest
+}
+
+const readAgain =
+  (change: (mapped: Source.Mapped) => Source.Mapped): Source.Source["rejected"] =>
+  (line) =>
+    Effect.map(good.rejected?.(line) ?? Effect.never, change)
+
+const rejectsMutants: ReadonlyArray<{
+  readonly mutant: string
+  readonly rejected: Source.Source["rejected"] | undefined
+}> = [
+  { mutant: "no way to read rejects", rejected: undefined },
+  { mutant: "a reject that is read as nothing", rejected: readAgain((one) => ({ ...one, rejected: [] })) },
+  {
+    mutant: "a reject that is read as another one",
+    rejected: readAgain((one) => ({ ...one, rejected: one.rejected.map((of) => ({ ...of, code: "other" })) }))
+  },
+  {
+    mutant: "a reject whose original changes",
+    rejected: readAgain((one) => ({ ...one, rejected: one.rejected.map((of) => ({ ...of, original: {} })) }))
+  },
+  {
+    mutant: "taking any line for its own",
+    rejected: (line) =>
+      Effect.map(Effect.exit(good.rejected?.(line) ?? Effect.never), (exit) =>
+        exit._tag === "Success" ? exit.value : { records: [], rejected: [], notes: {} }
+      )
+  }
+]
+
+const runningOnce = (): Source.Source =>
+  SourceHarness.changed(good, ({ read }) => ({
+    read: (partition, position) => {
+      let times = 0
+      return Stream.suspend(() => (times++ === 0 ? read(partition, position) : Stream.empty))
+    }
+  }))
+
+let asked = 0
+
+const mutants: ReadonlyArray<{
+  readonly rule: string
+  readonly mutant: string
+  readonly source: Source.Source
+}> = [
+  {
+    rule: "names its partitions uniquely and the same each time",
+    mutant: "two partitions with one id",
+    source: SourceHarness.changed(good, ({ partitions }) => ({
+      partitions: Effect.map(partitions, ([a]) => (a === undefined ? [] : [a, a]))
+    }))
+  },
+  {
+    rule: "names its partitions uniquely and the same each time",
+    mutant: "partitions in another order each time",
+    source: SourceHarness.changed(good, ({ partitions }) => ({
+      partitions: Effect.map(partitions, (found) => (asked++ % 2 === 0 ? found : found.toReversed()))
+    }))
+  },
+  {
+    rule: "gives the same batches each time it is read",
+    mutant: "a place that counts readings",
+    source: changingEachTime()
+  },
+  {
+    rule: "gives the same batches each time it is read",
+    mutant: "a stream that runs once",
+    source: runningOnce()
+  },
+  { rule: "can be read by two at once", mutant: "a cursor that readings share", source: sharingOneCursor() },
+  {
+    rule: "gives entities that are valid and survive JSON",
+    mutant: "a field that is undefined",
+    source: ListSource.changed((batch) =>
+      firstRecord(batch, (record) => ({ ...record, updatedAt: undefined }))
+    )
+  },
+  {
+    rule: "gives entities that are valid and survive JSON",
+    mutant: "a field that is null",
+    source: ListSource.changed((batch) => firstRecord(batch, (record) => ({ ...record, custom: null })))
+  },
+  {
+    rule: "gives entities that are valid and survive JSON",
+    mutant: "a field that the model does not know",
+    source: ListSource.changed((batch) => firstRecord(batch, (record) => ({ ...record, nickname: "x" })))
+  },
+  {
+    rule: "gives entities that are valid and survive JSON",
+    mutant: "a Date",
+    source: ListSource.changed((batch) =>
+      firstRecord(batch, (record) => ({ ...record, createdAt: new Date(0) }))
+    )
+  },
+  {
+    rule: "gives only the kinds that it declares",
+    mutant: "a kind that is not declared",
+    source: { ...good, kinds: new Set<Entity.Kind>(["user"]) }
+  },
+  {
+    rule: "gives positions that survive JSON",
+    mutant: "a position with a hole",
+    source: ListSource.changed((batch) => ({ ...batch, position: { at: batch.position, in: undefined } }))
+  },
+  {
+    rule: "continues with exactly the rest after a position",
+    mutant: "a record that comes again",
+    source: ListSource.moved(
+      Option.map((position) => (typeof position === "number" ? position - 1 : position))
+    )
+  },
+  {
+    rule: "continues with exactly the rest after a position",
+    mutant: "a record that is lost",
+    source: ListSource.moved(
+      Option.map((position) => (typeof position === "number" ? Math.min(30, position + 1) : position))
+    )
+  },
+  {
+    rule: "continues with exactly the rest after a position",
+    mutant: "everything in one batch, so that nothing goes on",
+    source: Source.fromEntities("list", EntityGenerator.make({ records: 1000 }))
+  },
+  {
+    rule: "continues with exactly the rest after a position",
+    mutant: "nothing to resume from",
+    source: Source.fromEntities("list", EntityGenerator.make({ records: 1 }))
+  },
+  {
+    rule: "gives nothing after the last position",
+    mutant: "an end that is taken for the start",
+    source: ListSource.moved(Option.filter((position) => position !== 46 && position !== 31))
+  },
+  {
+    rule: "refuses a position that it did not write",
+    mutant: "a foreign position that is taken for the start",
+    source: ListSource.moved(Option.filter((position) => typeof position === "number"))
+  },
+  {
+    rule: "refuses a position that it did not write",
+    mutant: "a foreign position that is a defect",
+    source: SourceHarness.changed(good, ({ read }) => ({
+      read: (partition, position) =>
+        Option.isSome(position) && typeof position.value !== "number"
+          ? Stream.die(new TypeError("not a number"))
+          : read(partition, position)
+    }))
+  },
+  {
+    rule: "has the same fingerprint each time",
+    mutant: "a fingerprint that counts",
+    source: fingerprintOf(() => `asked ${++asked} times`)
+  },
+  {
+    rule: "has another fingerprint when the input or a setting changes",
+    mutant: "fingerprints that look at nothing",
+    source: ListSource.make(ListSource.parts.slice(1))
+  },
+  {
+    rule: "says of each rejected record what is wrong and where",
+    mutant: "a reject without a place",
+    source: ListSource.changed((batch) => firstRejected(batch, { location: "" }))
+  },
+  {
+    rule: "says of each rejected record what is wrong and where",
+    mutant: "a code that is a sentence",
+    source: ListSource.changed((batch) => firstRejected(batch, { code: "Missing id" }))
+  },
+  {
+    rule: "says of each rejected record what is wrong and where",
+    mutant: "a reject without an original",
+    source: ListSource.changed((batch) => firstRejected(batch, { original: null }))
+  },
+  ...rejectsMutants.map(({ mutant, rejected }) => ({
+    rule: "reads each line of its rejects again, alone, and no other",
+    mutant,
+    source: rejected === undefined ? withoutRejected() : { ...good, rejected }
+  })),
+  {
+    rule: "finds what it rejected by its address, and puts in its place what is given",
+    mutant: "a correction that takes the place of another record",
+    source: ListSource.make(ListSource.parts, (n) => (n === 0 ? 1 : n - 1))
+  },
+  {
+    rule: "gives what it would have given if what it rejects had never been wrong",
+    mutant: "addresses, and nothing that is put there",
+    source: ListSource.make(ListSource.parts, () => -1)
+  },
+  {
+    rule: "declares what each code means that it counts",
+    mutant: "a reject of a code that it does not declare",
+    source: ListSource.changed((batch) => firstRejected(batch, { code: "other" }))
+  },
+  {
+    rule: "declares what each code means that it counts",
+    mutant: "a note that it does not declare",
+    source: ListSource.changed((batch) => ({ ...batch, notes: { other: 1 } }))
+  },
+  {
+    rule: "declares what each code means that it counts",
+    mutant: "no declarations at all",
+    source: withConsequences(undefined)
+  },
+  {
+    rule: "declares what each code means that it counts",
+    mutant: "a sentence with a gap",
+    source: withConsequences([
+      Consequence.make("{code}", { effect: "lost", says: "records without {field}" })
+    ])
+  },
+  {
+    rule: "declares what each code means that it counts",
+    mutant: "a declaration of its rejects as notes",
+    source: withConsequences(
+      ["missing_id", "seen"].map((code) =>
+        Consequence.make(code, { effect: "lost", says: "records", outcome: "noted" })
+      )
+    )
+  },
+  {
+    rule: "shows no ids in the places of its batches",
+    mutant: "a place that names the channel",
+    source: ListSource.changed((batch) => {
+      const named = batch.records.find((record) => "id" in record && record.id.length >= 6)
+      return named === undefined || !("id" in named) ? batch : { ...batch, location: `channels/${named.id}` }
+    })
+  },
+  {
+    rule: "counts the bytes of each partition",
+    mutant: "twice the bytes",
+    source: ListSource.changed((batch) => ({ ...batch, bytes: batch.bytes * 2 }))
+  },
+  {
+    rule: "counts the bytes of each partition",
+    mutant: "bytes that are no number",
+    source: ListSource.changed((batch) => ({ ...batch, bytes: Number.NaN }))
+  },
+  {
+    rule: "gives the records and rejects that are expected",
+    mutant: "a record that is left out",
+    source: ListSource.changed((batch) => ({ ...batch, records: batch.records.slice(1) }))
+  },
+  {
+    rule: "gives the records and rejects that are expected",
+    mutant: "rejects that are left out",
+    source: ListSource.changed((batch) => ({ ...batch, rejected: [] }))
+  },
+  {
+    rule: "keeps secrets out of records and rejects",
+    mutant: "a token in a custom field",
+    source: ListSource.changed((batch) =>
+      firstRecord(batch, (record) => ({ ...record, custom: { list: { token: `${ListSource.SECRET}-1` } } }))
+    )
+  },
+  {
+    rule: "says nothing of what records contain in messages, places and names",
+    mutant: "a message that quotes the record",
+    source: ListSource.changed((batch) => firstRejected(batch, { message: `${ListSource.CONTENT} is no id` }))
+  },
+  {
+    rule: "finds what its read digests tell of again, and refuses others",
+    mutant: "read digests that nobody can retrace",
+    source: withoutRetrace()
+  },
+  {
+    rule: "finds what its read digests tell of again, and refuses others",
+    mutant: "a read digest of what comes next",
+    source: ListSource.changed((batch) => ({ ...batch, readDigest: { items: Number(batch.position) + 1 } }))
+  },
+  {
+    rule: "finds what its read digests tell of again, and refuses others",
+    mutant: "taking any read digest for its own",
+    source: SourceHarness.changed(good, () => ({ retrace: () => Effect.void }))
+  },
+  {
+    rule: "gives positions that survive JSON",
+    mutant: "a read digest that is undefined within",
+    source: ListSource.changed((batch) => ({ ...batch, readDigest: { items: undefined } }))
+  },
+  {
+    rule: "says nothing of what records contain in messages, places and names",
+    mutant: "a read digest that quotes the record",
+    source: ListSource.changed((batch) => ({ ...batch, readDigest: { items: 0, text: ListSource.CONTENT } }))
+  },
+  {
+    rule: "says nothing of what records contain in messages, places and names",
+    mutant: "a place that quotes the record",
+    source: ListSource.changed((batch) => ({ ...batch, location: ListSource.CONTENT }))
+  }
+]
+
+describe("SourceContract", () => {
+  it.effect.each(SourceContract.rules(options(good)))("is kept by a good source: $name", ({ check }) => check)
+
+  it.effect.each(mutants)("tells a source that breaks it: $mutant ($rule)", ({ rule: name, source }) =>
+    Effect.gen(function* () {
+      const rule = SourceContract.rules(options(source)).find((candidate) => candidate.name === name)
+      assert.isDefined(rule)
+      if (rule === undefined) return
+      const violation = yield* Effect.flip(rule.check)
+      assert.strictEqual(violation._tag, "ContractViolation")
+      assert.strictEqual(violation.rule, name)
+      assert.notInclude(violation.message, ListSource.CONTENT)
+    })
+  )
+
+  it.effect.each<{ readonly rule: string; readonly source: Source.Source; readonly says: string }>([
+    {
+      rule: "keeps secrets out of records and rejects",
+      source: ListSource.changed((batch) =>
+        firstRecord(batch, (record) => ({ ...record, custom: { list: { token: ListSource.SECRET } } }))
+      ),
+      says: "expected no secret in record 1 (a message) of partition first, batch 1, got number 1 at .custom.list.token"
+    },
+    {
+      rule: "keeps secrets out of records and rejects",
+      source: ListSource.changed((batch) => firstRejected(batch, { original: [1, ListSource.SECRET] })),
+      says: "expected no secret in rejected 1 (missing_id) of partition first, batch 5, got number 1 at .original[1]"
+    },
+    {
+      rule: "keeps secrets out of records and rejects",
+      source: ListSource.changed((batch) => ({ ...batch, location: ListSource.SECRET })),
+      says: "expected no secret in partition first, batch 1, got number 1 at .place"
+    },
+    {
+      rule: "keeps secrets out of fingerprints, partitions, errors and logs",
+      source: SourceHarness.changed(good, ({ read }) => ({
+        read: (partition, position) =>
+          Stream.tap(read(partition, position), () =>
+            Effect.succeed(ListSource.SECRET).pipe(Effect.withSpan("List.ask"))
+          )
+      })),
+      says: "expected no secret in what it logs, traces and fails with, got number 1 in the span List.ask, at .status.exit.value"
+    },
+    {
+      rule: "says nothing of what records contain in messages, places and names",
+      source: ListSource.changed((batch) => firstRejected(batch, { message: ListSource.CONTENT })),
+      says: "expected no text of `content` in rejected 1 of partition first, batch 5, got number 1 at .message"
+    },
+    {
+      rule: "reads each line of its rejects again, alone, and no other",
+      source: { ...good, rejected: () => new SourceError.InvalidReject({ problem: "it has no room" }) },
+      says: "expected reject 1, missing_id at list:record 46, to be read again, got @chatferry/core/SourceError/InvalidReject: cannot read this line of rejects: it has no room"
+    }
+  ])("says what is wrong and where: $says", ({ rule, says, source }) =>
+    Effect.gen(function* () {
+      const { message } = yield* Effect.flip(Contract.check(SourceContract.rules(options(source)), rule))
+      assert.strictEqual(message, `${rule}: ${says}`)
+    })
+  )
+
+  it("has a mutant for each of its rules", () => {
+    const covered = new Set([...mutants, ...Only.sources, ...Only.services].map(({ rule }) => rule))
+    assert.deepStrictEqual(
+      SourceContract.rules(options(good))
+        .map(({ name }) => name)
+        .filter((name) => !covered.has(name)),
+      []
+    )
+  })
+
+  it.effect("reports a source that fails as a violation", () =>
+    Effect.gen(function* () {
+      const failing = SourceHarness.changed(good, () => ({
+        read: () => Stream.die(new Error("the disk is gone"))
+      }))
+      const violations = yield* Effect.forEach(SourceContract.rules({ source: failing }), ({ check }) =>
+        Effect.result(check)
+      )
+      const messages = violations.flatMap((result) =>
+        Result.isFailure(result) ? [result.failure.message] : []
+      )
+      assert.isTrue(messages.length > 5 && messages.every((message) => message.includes("the disk is gone")))
+    })
+  )
+
+  it.effect("asks for less when less is known of the fixture", () =>
+    Effect.sync(() => {
+      const few = SourceContract.rules({ source: good })
+      const all = SourceContract.rules(options(good))
+      assert.strictEqual(all.length - few.length, 6)
+    })
+  )
+})
