@@ -403,7 +403,7 @@ describe("SourceContract", () => {
     {
       rule: "keeps secrets out of records and rejects",
       source: ListSource.changed((batch) => ({ ...batch, location: ListSource.SECRET })),
-      says: "expected no secret in partition first, batch 1, got number 1 at .place"
+      says: "expected no secret in partition first, batch 1, got number 1 at .location"
     },
     {
       rule: "keeps secrets out of fingerprints, partitions, errors and logs",
