@@ -148,13 +148,7 @@ it.layer(NodeServices.layer)(
                 Effect.map(fs.readFileString(checkpoint), isInSecond),
                 () => false
               )
-              yield* Effect.scoped(
-                Effect.gen(function* () {
-                  const child = yield* start(out)
-                  yield* Effect.raceFirst(Effect.repeat(stands, { until: (is) => is }), child.exitCode)
-                  yield* child.kill({ killSignal: "SIGKILL" })
-                })
-              )
+              yield* Processes.killOnce(start(out), stands)
               assert.isFalse(yield* fs.exists(`${out}/ndjson/manifest.json`), "it was killed too late")
               return out
             })

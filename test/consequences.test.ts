@@ -21,6 +21,8 @@ const filesBelow = (folder: string, ends: string) =>
     (names) => names.filter((name) => name.endsWith(ends)).map((name) => `${folder}/${name}`)
   )
 
+const packages = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readDirectory(`${root}/packages`))
+
 const declarations = lists.flatMap((list) => list.declarations)
 
 /** Places where code counts a literal. */
@@ -59,10 +61,8 @@ describe("codes", () => {
 
   it.effect("are counted by their declaration everywhere, and never as a literal", () =>
     Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const packages = (yield* fs.readDirectory(`${root}/packages`)).filter((name) => name !== "testkit")
       let files = 0
-      for (const name of packages) {
+      for (const name of (yield* packages).filter((one) => one !== "testkit")) {
         for (const file of yield* filesBelow(`packages/${name}/src`, ".ts")) {
           files++
           assert.deepStrictEqual(literalsIn(yield* read(file)), [], file)
@@ -76,8 +76,10 @@ describe("codes", () => {
     Effect.gen(function* () {
       const listed = new Set<string>(declarations.map(({ code }) => code))
       let found = 0
-      for (const file of yield* filesBelow("packages", ".ts")) {
-        if (!/^packages\/[\w-]+\/src\//u.test(file)) continue
+      const files = yield* Effect.forEach(yield* packages, (name) =>
+        filesBelow(`packages/${name}/src`, ".ts")
+      )
+      for (const file of files.flat()) {
         const text = yield* read(file)
         if (!text.includes("Consequence")) continue
         for (const [, code = ""] of text.matchAll(/\bmake\(\s*"([a-z_.{}]+)"/gu)) {
@@ -118,9 +120,7 @@ describe("the documentation", () => {
   it.effect("mentions only declared codes", () =>
     Effect.gen(function* () {
       let mentioned = 0
-      const readmes = (yield* filesBelow("packages", "README.md")).filter(
-        (name) => !name.includes("node_modules")
-      )
+      const readmes = (yield* packages).map((name) => `packages/${name}/README.md`)
       for (const page of [...(yield* filesBelow("docs", ".md")), ...readmes]) {
         for (const [, codes = ""] of (yield* read(page)).matchAll(MENTIONS)) {
           for (const [, code = ""] of codes.matchAll(/`([^`]+)`/gu)) {

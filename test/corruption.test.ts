@@ -6,6 +6,7 @@ import { Corruption, SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema } from "effect"
+import { runs } from "./runs.ts"
 
 const Seed = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 }))
 
@@ -54,7 +55,7 @@ it.layer(NodeServices.layer)("a damaged export", (it) => {
         assert.isAtLeast(Ledger.rejectedCount(ndjson), mustReject)
         assert.strictEqual(report.status, report.rejected === 0 ? "completed" : "completed_with_rejects")
       }).pipe(Effect.scoped),
-    { arbitrary: { runs: 12 } }
+    runs(4, 120)
   )
 
   it.effect("gives rejects with their location that quote nothing outside the original", () =>

@@ -92,14 +92,7 @@ it.layer(NodeServices.layer)("a migration that leaves channels, users and messag
       ]
       for (const moment of moments) {
         const out = `${folder}/${moment.replaceAll("/", "-")}`
-        yield* Effect.scoped(
-          Effect.gen(function* () {
-            const child = yield* program(input, out)
-            const seen = Effect.repeat(fs.exists(`${out}/${moment}`), { until: (exists) => exists })
-            yield* Effect.raceFirst(seen, child.exitCode)
-            yield* child.kill({ killSignal: "SIGKILL" })
-          })
-        )
+        yield* Processes.killOnce(program(input, out), fs.exists(`${out}/${moment}`))
         assert.isFalse(yield* fs.exists(`${out}/ndjson/manifest.json`), `${moment}: it was killed too late`)
         const again = yield* Processes.ended(program(input, out))
         assert.strictEqual(again.code, whole.code, again.error)

@@ -121,7 +121,30 @@ export const killWithin = <E, R>(
     })
   )
 
-/** SHA-256 of every published file and of the rejects, by path; without state and exports. */
+/** Asks every few milliseconds of real time whether something is so, until it is. */
+export const until = <E, R>(isSo: Effect.Effect<boolean, E, R>) =>
+  Effect.repeat(Effect.andThen(pause, isSo), { until: (so) => so })
+
+const pause = Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 2)))
+
+/** Starts a program, kills it with SIGKILL once something is so, and gives its exit code if it had ended before. */
+export const killOnce = <E, R, E2, R2>(
+  program: Effect.Effect<ChildProcessSpawner.ChildProcessHandle, E, R>,
+  isSo: Effect.Effect<boolean, E2, R2>
+) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const child = yield* program
+      const code = yield* Effect.raceFirst(
+        Effect.as(until(isSo), undefined),
+        Effect.map(child.exitCode, Number)
+      )
+      yield* child.kill({ killSignal: "SIGKILL" })
+      return code
+    })
+  )
+
+/** SHA-256 of every published file and of the rejects, by path; not of state and of exports. */
 export const digest = (out: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

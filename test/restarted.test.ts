@@ -23,16 +23,11 @@ const finish = (job: Job, accept?: string) => Processes.ended(spawn(job, accept)
 
 /** Kills a run with SIGKILL once it has a checkpoint. */
 const kill = (job: Job) =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const child = yield* spawn(job)
-      const checkpoint = `${job.out}/state/restarted/checkpoint.json`
-      yield* Effect.raceFirst(Effect.repeat(fs.exists(checkpoint), { until: (is) => is }), child.exitCode)
-      yield* child.kill({ killSignal: "SIGKILL" })
-      assert.isFalse(yield* fs.exists(`${job.out}/ndjson/manifest.json`), "it was killed too late")
-    })
-  )
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    yield* Processes.killOnce(spawn(job), fs.exists(`${job.out}/state/restarted/checkpoint.json`))
+    assert.isFalse(yield* fs.exists(`${job.out}/ndjson/manifest.json`), "it was killed too late")
+  })
 
 const users = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${JSON.stringify({ _tag: "user", id: `${prefix}-${i}` })}\n`).join(

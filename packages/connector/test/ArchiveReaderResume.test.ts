@@ -4,11 +4,17 @@ import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Result } from "effect"
+import { isMany, property } from "../../../test/runs.ts"
 import { zipOf } from "../../source-sendbird/test/zipOf.ts"
 import { containers, files, pigeon } from "./pigeon.ts"
 
-const resumedAt = (inputs: string, position: Source.Position | undefined, isGrouped = false) =>
-  SourceHarness.readAll(pigeon({ inputs, isGrouped, batchRecords: 100, maxElementBytes: 1 << 16 }), {
+const resumedAt = (
+  inputs: string,
+  position: Source.Position | undefined,
+  isGrouped = false,
+  batchRecords = 100
+) =>
+  SourceHarness.readAll(pigeon({ inputs, isGrouped, batchRecords, maxElementBytes: 1 << 16 }), {
     done: 0,
     position
   })
@@ -27,32 +33,36 @@ const problemOf = (outcome: Result.Result<unknown, unknown>) => {
 
 it.layer(NodeServices.layer)("a run", (it) => {
   describe("resumes exactly after any batch", () => {
-    it.effect.each(Object.entries(containers))("of a %s", ([, content]) =>
-      Effect.gen(function* () {
-        const inputs = yield* SourceHarness.folderOf(content)
-        const { batches } = yield* resumedAt(inputs, undefined)
-        assert.isAbove(batches.length, 4)
-        for (const [i, { position }] of batches.entries()) {
-          const rest = yield* resumedAt(inputs, kept(position))
-          const expected = SourceHarness.joined(batches.slice(i + 1))
-          assert.deepStrictEqual(rest.records, expected.records)
-          assert.deepStrictEqual(rest.notes, expected.notes)
-          assert.deepStrictEqual(
-            rest.batches.map(({ bytes, location, position: at, readDigest }) => ({
-              bytes,
-              location,
-              at,
-              readDigest
-            })),
-            expected.batches.map(({ bytes, location, position: at, readDigest }) => ({
-              bytes,
-              location,
-              at,
-              readDigest
-            }))
-          )
-        }
-      })
+    it.effect.each(Object.entries(containers))(
+      "of a %s",
+      ([, content]) =>
+        Effect.gen(function* () {
+          const inputs = yield* SourceHarness.folderOf(content)
+          const batchRecords = isMany ? 100 : 300
+          const { batches } = yield* resumedAt(inputs, undefined, false, batchRecords)
+          assert.isAbove(batches.length, 4)
+          for (const [i, { position }] of batches.entries()) {
+            const rest = yield* resumedAt(inputs, kept(position), false, batchRecords)
+            const expected = SourceHarness.joined(batches.slice(i + 1))
+            assert.deepStrictEqual(rest.records, expected.records)
+            assert.deepStrictEqual(rest.notes, expected.notes)
+            assert.deepStrictEqual(
+              rest.batches.map(({ bytes, location, position: at, readDigest }) => ({
+                bytes,
+                location,
+                at,
+                readDigest
+              })),
+              expected.batches.map(({ bytes, location, position: at, readDigest }) => ({
+                bytes,
+                location,
+                at,
+                readDigest
+              }))
+            )
+          }
+        }),
+      property
     )
   })
 

@@ -1,6 +1,7 @@
 import { CsvRows } from "@chatferry/connector"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../test/runs.ts"
 
 type Rows = CsvRows.Rows
 
@@ -67,6 +68,6 @@ describe("blocks of rows", () => {
           assert.deepStrictEqual(readIn(csv, piece, layout.delimiter, position), whole.slice(i + 1))
         }
       }),
-    { arbitrary: { runs: 200 } }
+    runs(200)
   )
 })

@@ -7,6 +7,7 @@ import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema } from "effect"
+import { runs } from "../../../test/runs.ts"
 import { type Attachment, CANARY, entriesOf, inventoryOf, message, PROTECTED } from "./harness.ts"
 
 const SIGNED: Attachment = {
@@ -269,7 +270,7 @@ describe("arbitrary messages", () => {
         }
         for (const line of text.split("\n").slice(0, -1)) yield* decodeEntry(line)
       }).pipe(Effect.provide(NodeServices.layer)),
-    { arbitrary: { runs: 40 } }
+    runs(10, 400)
   )
   const decodeEntry = Schema.decodeUnknownEffect(Schema.fromJsonString(AttachmentInventory.Entry), {
     onExcessProperty: "error"

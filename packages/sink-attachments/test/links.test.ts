@@ -2,6 +2,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../test/runs.ts"
 import { CANARY, inventoryOf, message, PROTECTED } from "./harness.ts"
 
 const listed = (url: string) =>
@@ -188,6 +189,6 @@ describe("queries and fragments", () => {
         assert.notInclude(bytes, CANARY)
         assert.strictEqual(entries.length, 2)
       }).pipe(Effect.provide(NodeServices.layer)),
-    { arbitrary: { runs: 40 } }
+    runs(10, 400)
   )
 })

@@ -2,6 +2,7 @@ import { Entity } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../test/runs.ts"
 import { lines, publish, read, sample, snapshot, temporary } from "./Harness.ts"
 
 const settings = [
@@ -29,7 +30,7 @@ describe.each(settings)("NdjsonSink and NdjsonSource with $name", ({ gzip, layou
         const [a, b] = [yield* snapshot(first), yield* snapshot(second)]
         assert.deepStrictEqual(a, b)
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
-    { arbitrary: { runs: 30 }, timeout: 60_000 }
+    runs(8, 300)
   )
 
   it.live("return thousands of entities", () =>

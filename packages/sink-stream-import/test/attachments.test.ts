@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { base, message } from "./entities.ts"
+import { base, message } from "../../../test/entities.ts"
 import { type Config, write } from "./harness.ts"
 import { only } from "./policyTable.ts"
 

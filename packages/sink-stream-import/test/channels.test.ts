@@ -1,6 +1,6 @@
 import { assert, describe } from "@effect/vitest"
+import { base, channel, member, message, reaction, user } from "../../../test/entities.ts"
 import * as Ids from "../src/internal/format/ids.ts"
-import { base, channel, member, message, reaction, user } from "./entities.ts"
 import { byId, only, table, withoutUser } from "./policyTable.ts"
 
 describe("channels", () => {

@@ -1,5 +1,5 @@
 import { assert, describe } from "@effect/vitest"
-import { base, channel, member, message, reaction, user } from "./entities.ts"
+import { base, channel, member, message, reaction, user } from "../../../test/entities.ts"
 import { type Result } from "./harness.ts"
 import { byId, only, table } from "./policyTable.ts"
 

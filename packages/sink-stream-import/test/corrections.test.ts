@@ -3,7 +3,7 @@ import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { base, message, user } from "./entities.ts"
+import { base, message, user } from "../../../test/entities.ts"
 
 const run = (folder: string, entities: ReadonlyArray<Entity.Entity>, corrections?: string) =>
   Migration.run({

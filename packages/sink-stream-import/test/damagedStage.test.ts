@@ -5,7 +5,7 @@ import { EntityGenerator, SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, FileSystem, Option } from "effect"
-import { message } from "./entities.ts"
+import { message } from "../../../test/entities.ts"
 import { makeRun, openRun, stageOf } from "./harness.ts"
 
 const CANARY = "kanarienvogel"

@@ -1,7 +1,8 @@
 import { type Entity, Exclusion, Ledger, Transform } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { base, channel, member, message, reaction, user } from "./entities.ts"
+import { base, channel, member, message, reaction, user } from "../../../test/entities.ts"
+import { runs } from "../../../test/runs.ts"
 import { dialects, type Result, write } from "./harness.ts"
 import { cases, dropped, isOdd, published, shuffled, soup, without, writeThrough } from "./through.ts"
 
@@ -87,7 +88,7 @@ describe("channels that a transform leaves out of a Stream import", () => {
           assert.deepStrictEqual(published(again), published(actual))
           assert.deepStrictEqual(again.ledger, actual.ledger)
         }),
-      { arbitrary: { runs: 4 } }
+      runs(2, 60)
     )
   }
 

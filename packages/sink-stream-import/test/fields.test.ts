@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { base, channel, member, message, reaction, user } from "../../../test/entities.ts"
 import type { Dialect } from "./checker.ts"
-import { base, channel, member, message, reaction, user } from "./entities.ts"
 import { dialects, write } from "./harness.ts"
 import { byId, only } from "./policyTable.ts"
 

@@ -3,7 +3,8 @@ import { EntityGenerator, SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, type PlatformError, Schema, type Scope } from "effect"
-import { base, channel, member, message, user } from "./entities.ts"
+import { base, channel, member, message, user } from "../../../test/entities.ts"
+import { runs } from "../../../test/runs.ts"
 import { type Config, makeRun, openRun, type Result, write } from "./harness.ts"
 
 type Entities = ReadonlyArray<Entity.Entity>
@@ -60,7 +61,7 @@ describe("an id map of an earlier run", () => {
         assert.strictEqual(now.size, second.idMap.length)
         for (const line of first.idMap) assert.deepStrictEqual(now.get(key(line)), line)
       }),
-    { arbitrary: { runs: 10 } }
+    runs(3, 100)
   )
 
   it.live("changes nothing if it is the map of the same entities", () =>

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { base, channel, message, reaction, user } from "./entities.ts"
+import { base, channel, message, reaction, user } from "../../../test/entities.ts"
+import { runs } from "../../../test/runs.ts"
 import { write } from "./harness.ts"
 
 // Ids that files cannot store are rejected, which is tested with the policies.
@@ -8,7 +9,6 @@ const Id = Schema.NonEmptyString.pipe(
   Schema.check(Schema.makeFilter((id: string) => id.isWellFormed() && !id.includes("\0")))
 )
 const Ids = Schema.Array(Id)
-const runs = { arbitrary: { runs: 25 } }
 
 const write1 = (entities: Parameters<typeof write>[1]) => write({ dialect: "jsonl" }, entities)
 const odd = (id: string) => `${id}, ${id}%${id}`
@@ -29,7 +29,7 @@ describe("ids", () => {
         }
         assert.strictEqual((yield* write1([user(alone)])).idMap[0]?.["streamId"], map.get(alone))
       }),
-    runs
+    runs(8, 300)
   )
 
   it.live.prop(
@@ -46,7 +46,7 @@ describe("ids", () => {
         const ofShared = channels.filter((line) => all.slice(-3).includes(String(line["sourceId"])))
         assert.isTrue(ofShared.every((line) => line["rule"] === "hashed"))
       }),
-    runs
+    runs(8, 300)
   )
 
   it.live.prop(
@@ -63,7 +63,7 @@ describe("ids", () => {
         assert.strictEqual(of("message").length, all.length)
         assert.strictEqual(of("reaction").length, all.length)
       }),
-    runs
+    runs(8, 300)
   )
 
   it.live("of unusual users never change between versions", () =>

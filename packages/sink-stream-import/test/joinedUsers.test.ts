@@ -1,7 +1,7 @@
 import { type Entity, Transform } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { channel, member, message, reaction, user } from "./entities.ts"
+import { channel, member, message, reaction, user } from "../../../test/entities.ts"
 import { type Config, dialects, write } from "./harness.ts"
 
 /** The output if bob and Bob are joined with ada. */

@@ -4,7 +4,7 @@ import type { Entity } from "@chatferry/core"
 import { EntityGenerator } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { channel, member, message, reaction, user } from "./entities.ts"
+import { channel, member, message, reaction, user } from "../../../test/entities.ts"
 import { dialects, write } from "./harness.ts"
 
 const ENDS = "\u2028a\u2029b\u0085c"

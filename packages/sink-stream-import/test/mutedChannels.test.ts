@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { base, channel, member, user } from "./entities.ts"
+import { base, channel, member, user } from "../../../test/entities.ts"
 import { type Config, dialects, write } from "./harness.ts"
 import { byId, type Items } from "./policyTable.ts"
 

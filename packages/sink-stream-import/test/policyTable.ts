@@ -1,7 +1,7 @@
 import { type Entity, type SinkError } from "@chatferry/core"
 import { assert, it } from "@effect/vitest"
 import { Effect, type PlatformError } from "effect"
-import { message } from "./entities.ts"
+import { message } from "../../../test/entities.ts"
 import { type Config, type Result, write } from "./harness.ts"
 
 export type Items = ReadonlyArray<Entity.Entity>

@@ -6,7 +6,8 @@ import { EntityGenerator } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { base, message, reaction, user } from "./entities.ts"
+import { base, message, reaction, user } from "../../../test/entities.ts"
+import { runs } from "../../../test/runs.ts"
 import { type Config, dialects, makeRun, openRun, type Result, stageOf, write } from "./harness.ts"
 import { writeThrough } from "./through.ts"
 import { type Fields, time, untidy } from "./untidy.ts"
@@ -59,7 +60,7 @@ describe("the rejects of StreamImportSink", () => {
               assert.deepStrictEqual(is, entity, differences(is, entity))
             }
           }),
-        { arbitrary: { runs: 4 } }
+        runs(2, 60)
       )
     }
   }

@@ -1,7 +1,7 @@
 import { Transform } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { base, channel, member, message, reaction, user } from "./entities.ts"
+import { base, channel, member, message, reaction, user } from "../../../test/entities.ts"
 import { dialects, write } from "./harness.ts"
 import type { Items } from "./policyTable.ts"
 import { writeThrough } from "./through.ts"

@@ -2,7 +2,7 @@ import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { base, member, message, user } from "./entities.ts"
+import { base, member, message, user } from "../../../test/entities.ts"
 import { type Config, write } from "./harness.ts"
 import { byId, type Items, lines } from "./policyTable.ts"
 

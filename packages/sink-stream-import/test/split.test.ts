@@ -2,8 +2,9 @@ import { Ledger } from "@chatferry/core"
 import { EntityGenerator } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { base, channel, member, message, reaction, user } from "../../../test/entities.ts"
+import { runs } from "../../../test/runs.ts"
 import type { Dialect } from "./checker.ts"
-import { base, channel, member, message, reaction, user } from "./entities.ts"
 import { type Config, dialects, type Result, write } from "./harness.ts"
 
 const LEAST = 65_536
@@ -57,7 +58,7 @@ describe("a large import", () => {
               whole.items.length + repeatedItems(split)
             )
           }),
-        { arbitrary: { runs: 4 } }
+        runs(2, 60)
       )
     }
 

@@ -4,7 +4,7 @@ import { EntityGenerator, SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, FileSystem, Option, type Scope } from "effect"
-import { base, message, user } from "./entities.ts"
+import { base, message, user } from "../../../test/entities.ts"
 import { makeRun, openRun, readRun, type Run, stageOf, stateOf, write } from "./harness.ts"
 
 const entities = EntityGenerator.make({ seed: 11, records: 900 })

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { channel, member, user } from "./entities.ts"
+import { channel, member, user } from "../../../test/entities.ts"
 import { type Config, dialects, type Result, write } from "./harness.ts"
 import { byId, type Items, only } from "./policyTable.ts"
 

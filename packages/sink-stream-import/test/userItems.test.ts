@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { base, member, user } from "../../../test/entities.ts"
 import type { Dialect } from "./checker.ts"
-import { base, member, user } from "./entities.ts"
 import { type Config, dialects, type Result, write } from "./harness.ts"
 import { type Items, only } from "./policyTable.ts"
 

@@ -6,6 +6,7 @@ import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Schema, Stream } from "effect"
+import { runs } from "../../../test/runs.ts"
 import { csvOf, memberRow, messageRow, userRow, webhookRow } from "./csvOf.ts"
 import { folderOf, readFiles } from "./reading.ts"
 import { zipOf } from "./zipOf.ts"
@@ -367,7 +368,8 @@ describe("a file", () => {
         const found = yield* Effect.exit(read(csv))
         if (found._tag === "Failure") assert.include(JSON.stringify(found.cause), "CorruptInput")
         else for (const one of found.value.rejected) assert.include(one.location, "export/f.csv:row ")
-      })
+      }),
+    runs(100)
   )
 })
 

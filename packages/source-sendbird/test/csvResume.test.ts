@@ -42,8 +42,11 @@ const inputs = {
   "large entry": {
     "a.zip": zipOf([
       ...entries.slice(0, 2),
-      // Large enough to be streamed.
-      { name: "z.csv", content: `${files["message/group_channels/a.csv"]}${"\n".repeat(1_200_000)}` }
+      // So large that it is streamed.
+      {
+        name: "z.csv",
+        content: `${files["message/group_channels/a.csv"]}\n\n"${"\n".repeat(1_200_000)}"\n\n`
+      }
     ])
   }
 }

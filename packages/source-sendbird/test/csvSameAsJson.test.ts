@@ -3,6 +3,7 @@ import { Entity } from "@chatferry/core"
 import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../test/runs.ts"
 import { readFiles } from "./reading.ts"
 import { zipOf } from "./zipOf.ts"
 
@@ -91,7 +92,7 @@ describe("CSV and JSON exports of one app", () => {
       }
       return compare(options, { csvDelimiter })
     },
-    { arbitrary: { runs: 25 } }
+    runs(6, 250)
   )
 
   it.live("give the same entities to the second when CSV writes times as text in some time zone", () =>

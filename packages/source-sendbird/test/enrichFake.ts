@@ -1,7 +1,8 @@
 // A Sendbird application in memory that serves the calls of the enrichment.
 import { Entity, Source, type SourceError } from "@chatferry/core"
 import { Effect, Option, Redacted, Stream } from "effect"
-import { HttpClient, HttpClientResponse } from "effect/http"
+import { HttpClient } from "effect/http"
+import * as FakeService from "../../../test/fakeService.ts"
 import * as Client from "../src/internal/api/client.ts"
 import * as Enrich from "../src/internal/enrich/enrich.ts"
 import { joined, type Read } from "./reading.ts"
@@ -33,8 +34,8 @@ export interface FakeOptions {
   readonly instead?: (asked: Asked, number: number) => Response | undefined
 }
 
-export const errorResponse = (code: number, status = 400, headers: Record<string, string> = {}) =>
-  new Response(JSON.stringify({ error: true, message: "refused", code }), { status, headers })
+export const refusal = (code: number, status = 400, headers: Record<string, string> = {}) =>
+  FakeService.json({ error: true, message: "refused", code }, status, headers)
 
 /** Numbers that JavaScript cannot represent are given as `#123#`. */
 const written = (value: unknown): string => JSON.stringify(value).replaceAll(/"#(\d+)#"/gu, "$1")
@@ -42,15 +43,11 @@ const written = (value: unknown): string => JSON.stringify(value).replaceAll(/"#
 export const makeFake = (app: App, options: FakeOptions = {}) => {
   const { instead, pageSize = 1000, messagesSize = 2 * pageSize } = options
   const asked: Array<Asked> = []
-  const http = HttpClient.make((request, url) =>
-    Effect.sync(() => {
-      const call = { path: url.pathname.replace(/^\/v3/u, ""), query: url.searchParams }
-      asked.push(call)
-      if (asked.length > 5000) throw new Error("the requests do not come to an end")
-      const response = instead?.(call, asked.length - 1) ?? answer(app, call, pageSize, messagesSize)
-      return HttpClientResponse.fromWeb(request, response)
-    })
-  )
+  const { http } = FakeService.make(({ path, query }) => {
+    const call = { path: path.replace(/^\/v3/u, ""), query }
+    asked.push(call)
+    return instead?.(call, asked.length - 1) ?? answer(app, call, pageSize, messagesSize)
+  })
   return { asked, http }
 }
 

@@ -2,6 +2,7 @@ import type { SourceError } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Option, Schema } from "effect"
 import { TestClock } from "effect/testing"
+import { runs } from "../../../test/runs.ts"
 import type * as Enrich from "../src/internal/enrich/enrich.ts"
 import { app, base, channelOf, messageOf, units, url } from "./enrichApp.ts"
 import { API_TOKEN, type Asked, batchesOf, makeFake, ofKind, readUnit, errorResponse } from "./enrichFake.ts"
@@ -152,7 +153,8 @@ describe("messages on the boundary of pages", () => {
             times.map((_, i) => i + 1)
           )
         }
-      })
+      }),
+    runs(100)
   )
 
   it.effect("end in an error when one millisecond has more than fit into a response", () =>

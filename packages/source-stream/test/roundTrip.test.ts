@@ -1,6 +1,7 @@
 import { EntityGenerator } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../test/runs.ts"
 import { carried, version1, version2 } from "./exportOf.ts"
 import { gzip } from "./generated.ts"
 import { readFiles } from "./reading.ts"
@@ -44,6 +45,6 @@ describe("entities that were exported", () => {
         assert.deepStrictEqual(rejected, [])
         assert.deepStrictEqual(texts(records), texts(carried(entities, version)))
       }),
-    { arbitrary: { runs: 40 } }
+    runs(10, 400)
   )
 })

@@ -4,6 +4,7 @@ import { type Entity } from "@chatferry/core"
 import { BatchBuilder } from "@chatferry/core/run"
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
+import { runs } from "../../../../test/runs.ts"
 import { flag, id, isBlank, text, UNREADABLE, users } from "./pigeon.ts"
 
 const { any, field, kept, list } = RawRecord
@@ -93,34 +94,45 @@ describe("a record", () => {
           name === "teams"
         assert.isTrue(isInModel || isKept(name), name)
       }
-    }
-    assert.isFalse(hasToken(entity))
-  })
-
-  it.prop("is read as by a new table", [Schema.Array(Fields)], ([many]) => {
-    const shared = makeTable()
-    for (const fields of many) {
-      const raw = recordOf(fields)
-      const { notes, records, rejected } = read(raw, shared)
-      const alone = read(raw, makeTable())
-      assert.strictEqual(JSON.stringify([records, rejected, notes]), JSON.stringify(Object.values(alone)))
-    }
-  })
-
-  it.prop("is counted in the same way alone and among others", [Schema.Array(Fields)], ([many]) => {
-    const out = new BatchBuilder.BatchBuilder()
-    const sums = new Map<string, number>()
-    for (const fields of many) {
-      const raw = recordOf(fields)
-      table.map(raw, { out })
-      for (const [code, count] of Object.entries(read(raw).notes))
-        sums.set(code, (sums.get(code) ?? 0) + count)
-    }
-    assert.deepStrictEqual(out.take().notes, Object.fromEntries(sums))
-  })
+      assert.isFalse(hasToken(entity))
+    },
+    runs(100)
+  )
 
   it.prop(
-    "has its fields in the order of the table, whatever their order in the record",
+    "is read as by a table that has read nothing else",
+    [Schema.Array(Fields)],
+    ([many]) => {
+      const shared = makeTable()
+      for (const fields of many) {
+        const raw = recordOf(fields)
+        const { notes, records, rejected } = read(raw, shared)
+        const alone = read(raw, makeTable())
+        assert.strictEqual(JSON.stringify([records, rejected, notes]), JSON.stringify(Object.values(alone)))
+      }
+    },
+    runs(100)
+  )
+
+  it.prop(
+    "is counted the same alone and among others",
+    [Schema.Array(Fields)],
+    ([many]) => {
+      const out = new BatchBuilder.BatchBuilder()
+      const sums = new Map<string, number>()
+      for (const fields of many) {
+        const raw = recordOf(fields)
+        table.map(raw, { out })
+        for (const [code, count] of Object.entries(read(raw).notes))
+          sums.set(code, (sums.get(code) ?? 0) + count)
+      }
+      assert.deepStrictEqual(out.take().notes, Object.fromEntries(sums))
+    },
+    runs(100)
+  )
+
+  it.prop(
+    "has its fields in the order of the table, whatever order it has",
     [Fields],
     ([fields]) => {
       const raw = recordOf(fields)
@@ -131,6 +143,7 @@ describe("a record", () => {
         return JSON.stringify(rest)
       }
       assert.strictEqual(withoutExtras(read(turned)), withoutExtras(read(raw)))
-    }
+    },
+    runs(100)
   )
 })

@@ -1,6 +1,7 @@
 import { Printable } from "@chatferry/core/errors"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../../test/runs.ts"
 
 const DANGEROUS = [
   "\u001B[2J", // clears a screen
@@ -57,11 +58,15 @@ describe("Printable", () => {
     assert.deepStrictEqual(JSON.parse(text), value)
   })
 
-  it.effect.prop("does not change its own results", [Schema.String], ([text]) =>
-    Effect.sync(() => {
-      const shown = Printable.line(text, 50)
-      assert.strictEqual(Printable.line(shown, 50), shown)
-      assert.strictEqual(Printable.lines(Printable.lines(text)), Printable.lines(text))
-    })
+  it.effect.prop(
+    "gives its own results back unchanged",
+    [Schema.String],
+    ([text]) =>
+      Effect.sync(() => {
+        const shown = Printable.line(text, 50)
+        assert.strictEqual(Printable.line(shown, 50), shown)
+        assert.strictEqual(Printable.lines(Printable.lines(text)), Printable.lines(text))
+      }),
+    runs(100)
   )
 })

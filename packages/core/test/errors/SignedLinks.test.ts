@@ -1,6 +1,7 @@
 import { SignedLinks } from "@chatferry/core/errors"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../../test/runs.ts"
 
 const KEY = "AIzaSyA1234567890abcdefghijklmnopqrstu"
 
@@ -273,7 +274,7 @@ describe("any text", () => {
         assert.strictEqual(SignedLinks.strip(left), left)
         if (!url.includes(CANARY)) assert.strictEqual(left, url)
       }),
-    { arbitrary: { runs: 2000 } }
+    runs(500, 20_000)
   )
 
   it.effect.prop(
@@ -291,7 +292,7 @@ describe("any text", () => {
           written("https://e.com/a", separator, flat(others))
         )
       }),
-    { arbitrary: { runs: 500 } }
+    runs(500)
   )
 
   it.effect.prop(
@@ -306,6 +307,6 @@ describe("any text", () => {
         const parsed = URL.parse(left, "https://base.example")
         if (parsed !== null) assert.strictEqual(`${parsed.username}${parsed.password}`, "")
       }),
-    { arbitrary: { runs: 2000 } }
+    runs(500, 20_000)
   )
 })

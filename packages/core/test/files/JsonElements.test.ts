@@ -2,6 +2,7 @@ import { SourceError } from "@chatferry/core"
 import { JsonElements } from "@chatferry/core/files"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Effect, Exit, Schema } from "effect"
+import { runs } from "../../../../test/runs.ts"
 import { feed } from "../feed.ts"
 
 const options = { arrays: (name: string) => name === "items", batchBytes: 64 }
@@ -99,7 +100,7 @@ describe("JsonElements", () => {
         assert.deepStrictEqual(members["channel"], expected.channel)
         assert.deepStrictEqual(failures, [])
       }),
-    { arbitrary: { runs: 300 } }
+    runs(300)
   )
 
   it.effect.prop(
@@ -121,27 +122,31 @@ describe("JsonElements", () => {
           assert.deepStrictEqual(rest.elements, after)
         })
       }),
-    { arbitrary: { runs: 100 } }
+    runs(100)
   )
 
-  it.effect.prop("finds every element's own bytes", [Schema.Array(Schema.Json)], ([items]) =>
-    Effect.sync(() => {
-      const document = bytes(JSON.stringify({ items }, undefined, 1))
-      const reader = JsonElements.make(options)
-      reader.push(document)
-      reader.end()
-      for (let part = reader.next(); part?._tag === "elements"; part = reader.next()) {
-        const { bytesOf, offsetOf, values } = part
-        values.forEach((value, i) => {
-          const text = new TextDecoder().decode(bytesOf(i))
-          assert.deepStrictEqual(parse(text), value)
-          assert.strictEqual(
-            new TextDecoder().decode(document.subarray(offsetOf(i), offsetOf(i) + bytesOf(i).length)),
-            text
-          )
-        })
-      }
-    })
+  it.effect.prop(
+    "finds every element's own bytes",
+    [Schema.Array(Schema.Json)],
+    ([items]) =>
+      Effect.sync(() => {
+        const document = bytes(JSON.stringify({ items }, undefined, 1))
+        const reader = JsonElements.make(options)
+        reader.push(document)
+        reader.end()
+        for (let part = reader.next(); part?._tag === "elements"; part = reader.next()) {
+          const { bytesOf, offsetOf, values } = part
+          values.forEach((value, i) => {
+            const text = new TextDecoder().decode(bytesOf(i))
+            assert.deepStrictEqual(parse(text), value)
+            assert.strictEqual(
+              new TextDecoder().decode(document.subarray(offsetOf(i), offsetOf(i) + bytesOf(i).length)),
+              text
+            )
+          })
+        }
+      }),
+    runs(100)
   )
 
   it("reads an array at the top level of the document", () => {
@@ -256,7 +261,8 @@ describe("JsonElements", () => {
             position.within === "elements" ? elements.slice(position.index) : []
           )
         }
-      })
+      }),
+    runs(100)
   )
 
   it.each(['"', "[", '{"a":'])(

@@ -1,6 +1,7 @@
 import { JsonElements, JsonObjects } from "@chatferry/core/files"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../../test/runs.ts"
 import { feed } from "../feed.ts"
 
 const options: JsonObjects.Options = {
@@ -91,7 +92,7 @@ describe("objects in a sequence", () => {
         const found = read(bytes(written(all, form)), sizes).map(({ is }) => is)
         assert.deepStrictEqual(found, eventsOf(all, form))
       }),
-    { arbitrary: { runs: 200 } }
+    runs(200)
   )
 
   it.effect.prop(
@@ -110,7 +111,7 @@ describe("objects in a sequence", () => {
           )
         }
       }),
-    { arbitrary: { runs: 60 } }
+    runs(60)
   )
 
   it("may be none", () => {

@@ -1,6 +1,7 @@
 import { NdjsonLines } from "@chatferry/core/files"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema, Stream } from "effect"
+import { runs } from "../../../../test/runs.ts"
 import { feed } from "../feed.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -144,7 +145,7 @@ describe("NdjsonLines", () => {
         )
         assert.deepStrictEqual(result.failures, [])
       }),
-    { arbitrary: { runs: 300 } }
+    runs(300)
   )
 
   it.effect.prop(
@@ -157,7 +158,7 @@ describe("NdjsonLines", () => {
           assert.deepStrictEqual(outcome(read(bytes(text), sizes, { batchBytes })), expected(text))
         }
       }),
-    { arbitrary: { runs: 1000 } }
+    runs(1000)
   )
 
   it.effect.prop(
@@ -178,7 +179,7 @@ describe("NdjsonLines", () => {
           assert.deepStrictEqual(rest.parts.map(show), whole.parts.slice(i + 1).map(show))
         })
       }),
-    { arbitrary: { runs: 200 } }
+    runs(200)
   )
 
   it.each([
@@ -295,7 +296,8 @@ describe("NdjsonLines", () => {
           const expected = parsed(text, integers)
           assert.deepStrictEqual(failures.length === 0 ? values : "failed", expected, text)
         }
-      })
+      }),
+    runs(100)
   )
 
   it("reads a line nested a hundred thousand levels deep, and keeps its integers", () => {

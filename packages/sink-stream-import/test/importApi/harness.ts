@@ -6,12 +6,11 @@ import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { StreamEmulator } from "@chatferry/testkit/stream"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Layer, type Path, Redacted, type Scope } from "effect"
+import { temporary } from "../../../../test/apiSource.ts"
 
 export const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)
 
-const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
-
-/** The output folder of a small migration from Sendbird. */
+/** The folder that a small migration from Sendbird writes. */
 export const migrated = (
   dialect: "jsonl" | "json-array"
 ): Effect.Effect<string, unknown, FileSystem.FileSystem | Path.Path | Scope.Scope> =>

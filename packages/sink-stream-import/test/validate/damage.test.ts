@@ -1,6 +1,7 @@
 import { EntityGenerator } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../../test/runs.ts"
 import { write as writeImport } from "../harness.ts"
 import { array, codes, device, hall, lines, member, message, reaction, set, user, validate } from "./files.ts"
 
@@ -49,7 +50,7 @@ describe("damaged files", () => {
         assert.strictEqual(result.isValid, result.errors.length === 0)
         assert.strictEqual(result.files.length, 1)
       }),
-    { arbitrary: { runs: 300 } }
+    runs(75, 3000)
   )
 
   it.effect.prop(
@@ -72,7 +73,7 @@ describe("damaged files", () => {
         const result = yield* validate({ files: [content], dialect })
         assert.strictEqual(result.isValid, result.errors.length === 0)
       }),
-    { arbitrary: { runs: 100 } }
+    runs(25, 1000)
   )
 
   it.effect.each(dialects)("that are truncated at any byte give a result in the dialect %s", (dialect) =>
@@ -120,7 +121,7 @@ describe("the output of the sink", () => {
           []
         )
       }),
-    { arbitrary: { runs: 20 } }
+    runs(5, 200)
   )
 })
 

@@ -1,6 +1,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema } from "effect"
+import { runs } from "../../../../test/runs.ts"
 import { hashKey, keyHash } from "../../src/internal/validate/keyHash.ts"
 import { KeyTable, Kind } from "../../src/internal/validate/keyTable.ts"
 import { Spill } from "../../src/internal/validate/spill.ts"
@@ -19,7 +20,8 @@ describe("hashes of keys", () => {
       Effect.sync(() => {
         assert.strictEqual(fingerprintOf(kindA, a) === fingerprintOf(kindB, b), a === b && kindA === kindB)
         assert.strictEqual(fingerprintOf(kindA, a), fingerprintOf(kindA, a))
-      })
+      }),
+    runs(100)
   )
 
   it("differ for keys with a NUL at the end, another order or half of another character", () => {

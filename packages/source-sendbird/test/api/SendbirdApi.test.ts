@@ -4,10 +4,18 @@ import { SourceHarness } from "@chatferry/testkit"
 import { SendbirdEmulator } from "@chatferry/testkit/sendbird"
 import { assert, it } from "@effect/vitest"
 import { Clock, Effect, Option, Stream } from "effect"
+import { once } from "../../../../test/kept.ts"
 import { distinct, readAll, recordsOf, services, sourceOf, start, temporary } from "./harness.ts"
 
 const sorted = (records: ReadonlyArray<Entity.Entity>) =>
   records.map((record) => JSON.stringify(record)).toSorted()
+
+/** What is read of an app without faults. */
+const calm = once(
+  Effect.gen(function* () {
+    return recordsOf(yield* readAll(sourceOf(yield* start(), yield* temporary)))
+  }).pipe(Effect.scoped, Effect.provide(services))
+)
 
 const without = (truth: SendbirdEmulator.Emulator["exportTruth"]) => {
   const { failed_webhook: _, ...rest } = truth().distinct
@@ -78,8 +86,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
     "gives the same, and never requests a window twice, in spite of %s",
     (fault) =>
       Effect.gen(function* () {
-        const calm = yield* start()
-        const expected = recordsOf(yield* readAll(sourceOf(calm, yield* temporary)))
+        const expected = yield* calm
         const emulator = yield* start({ faults: { [fault]: 0.4 }, slowMillis: 10 })
         const batches = yield* readAll(sourceOf(emulator, yield* temporary))
         assert.isAbove(emulator.faultsGiven()[fault], 0)

@@ -1,9 +1,9 @@
-import type { Source } from "@chatferry/core"
 import { type SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
-import { SourceHarness } from "@chatferry/testkit"
 import { SendbirdEmulator } from "@chatferry/testkit/sendbird"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Layer, Redacted } from "effect"
+
+export { copied, distinct, readAll, recordsOf, temporary } from "../../../../test/apiSource.ts"
 
 export const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)
 
@@ -38,28 +38,7 @@ export const sourceOf = (
 
 export type ApiSource = ReturnType<typeof SendbirdSource.api>
 
-/** Reads all batches after the partitions and the position of an earlier run. */
-export const readAll = (source: ApiSource, done = 0, position?: Source.Position) =>
-  Effect.map(SourceHarness.readAll(source, { done, position }), ({ batches }) => batches)
-
-export const recordsOf = (batches: ReadonlyArray<Source.Batch>) => SourceHarness.joined(batches).records
-
-/** The number of records of each kind. */
-export const distinct = (batches: ReadonlyArray<Source.Batch>) =>
-  SourceHarness.distinct(SourceHarness.joined(batches))
-
-export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
-
-/** Copies the folder of a source. */
-export const copied = (directory: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const copy = `${yield* temporary}/copy`
-    yield* fs.copy(directory, copy)
-    return copy
-  })
-
-/** Copies the files with this suffix from one folder to another. */
+/** Copies the files of a folder whose names end so into another folder. */
 export const copyFiles = (from: string, to: string, ending: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

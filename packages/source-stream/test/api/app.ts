@@ -1,20 +1,14 @@
 // A Stream app in memory that serves the calls of exports: tasks that take several checks, links that expire, and failing responses.
 import { createHmac } from "node:crypto"
 import { gzipSync } from "node:zlib"
-import { Effect } from "effect"
-import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
-import { asLines, exportedChannels } from "../generated.ts"
-import * as Raw from "../rawRecords.ts"
+import * as FakeService from "../../../../test/fakeService.ts"
+import { asLines, rooms } from "../generated.ts"
 import { lines } from "../reading.ts"
 
 export const SECRET = "seekrit-0f8c"
 export const API_KEY = "appkey"
 
-export interface Call {
-  readonly method: string
-  readonly path: string
-  readonly query: URLSearchParams
-  readonly headers: Readonly<Record<string, string | undefined>>
+export interface Call extends Omit<FakeService.Call, "body"> {
   readonly body: unknown
 }
 
@@ -49,8 +43,7 @@ export interface Task {
   links: number
 }
 
-export const json = (value: unknown, status = 200, headers: Record<string, string> = {}) =>
-  new Response(JSON.stringify(value), { status, headers })
+export const { json } = FakeService
 
 export const errorResponse = (code: number, status: number, message = "refused", fields: object = {}) =>
   json(
@@ -73,7 +66,6 @@ export const makeApp = (options: Options = {}) => {
   }
   const users = Array.from({ length: userCount }, (_, i) => Raw.user(`user-${String(i).padStart(4, "0")}`))
   const tasks = new Map<string, Task>()
-  const calls: Array<Call> = []
   let made = 0
 
   const register = (kind: Task["kind"], ids: ReadonlyArray<string>, body: Task["body"]) => {
@@ -137,8 +129,8 @@ export const makeApp = (options: Options = {}) => {
     })
   }
 
-  const answer = (call: Call, host: string): Response => {
-    if (host === "files.example") return file(call)
+  const answer = (call: Call): Response => {
+    if (call.url.hostname === "files.example") return file(call)
     if (call.headers["authorization"] !== TOKEN || call.headers["stream-auth-type"] !== "jwt")
       return errorResponse(5, 401)
     if (call.query.get("api_key") !== API_KEY) return errorResponse(2, 401)
@@ -180,29 +172,15 @@ export const makeApp = (options: Options = {}) => {
     }
   }
 
-  const http = HttpClient.make((request, url) =>
-    Effect.suspend(() => {
-      const sent = request.body._tag === "Uint8Array" ? Buffer.from(request.body.body).toString() : ""
-      const call: Call = {
-        method: request.method,
-        path: url.pathname,
-        query: url.searchParams,
-        headers: request.headers,
-        body: sent === "" ? undefined : JSON.parse(sent)
-      }
-      calls.push(call)
-      if (calls.length > 20_000) throw new Error("the requests do not come to an end")
-      const instead = options.instead?.(call, calls.length)
-      const lost = Effect.fail(
-        new HttpClientError.HttpClientError({
-          reason: new HttpClientError.TransportError({ request, cause: { code: "ECONNRESET" } })
-        })
-      )
-      if (instead === "lost request") return lost
-      const response = instead instanceof Response ? instead : answer(call, url.hostname)
-      return instead === "lost answer" ? lost : Effect.succeed(HttpClientResponse.fromWeb(request, response))
-    })
-  )
+  const calls: Array<Call> = []
+  const { http } = FakeService.make((asked, number) => {
+    const call = { ...asked, body: asked.body === "" ? undefined : (JSON.parse(asked.body) as unknown) }
+    calls.push(call)
+    const instead = options.instead?.(call, number)
+    if (instead === "lost request") return "ECONNRESET"
+    const response = instead instanceof Response ? instead : answer(call)
+    return instead === "lost answer" ? "ECONNRESET" : response
+  })
   return {
     http,
     calls,

@@ -1,11 +1,12 @@
 import { gunzipSync, gzipSync } from "node:zlib"
-import { Entity, type Source } from "@chatferry/core"
+import { Entity } from "@chatferry/core"
 import { SourceHarness } from "@chatferry/testkit"
 import { StreamEmulator } from "@chatferry/testkit/stream"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer, Option, Redacted, Stream } from "effect"
-import { idsOf, notesOf, readAll, recordsOf, sourceOf, temporary } from "./harness.ts"
+import { once } from "../../../../test/kept.ts"
+import { distinct, idsOf, notesOf, readAll, recordsOf, sourceOf, temporary } from "./harness.ts"
 
 const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)
 
@@ -19,8 +20,14 @@ const of = (
   config: Parameters<typeof sourceOf>[1] = {}
 ) => sourceOf(directory, { apiKey, apiSecret: Redacted.make(apiSecret), baseUrl, ...config })
 
-const distinct = (batches: ReadonlyArray<Source.Batch>) =>
-  SourceHarness.distinct(SourceHarness.joined(batches))
+const config = { pollEvery: ["1 millis", "2 millis"] } as const
+
+/** What is read of an app without faults. */
+const calm = once(
+  Effect.gen(function* () {
+    return yield* readAll(of(yield* start(), yield* temporary, config))
+  }).pipe(Effect.scoped, Effect.provide(services))
+)
 
 const faulty = StreamEmulator.faults.filter((fault) => fault !== "analyzeFailed" && fault !== "importFailed")
 
@@ -184,9 +191,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
     "gives the same in spite of %s, and never knowingly exports anything twice",
     (fault) =>
       Effect.gen(function* () {
-        const config = { pollEvery: ["1 millis", "2 millis"] } as const
-        const calm = yield* start()
-        const expected = yield* readAll(of(calm, yield* temporary, config))
+        const expected = yield* calm
         const emulator = yield* start({
           faults: { [fault]: 0.4 },
           slowMillis: 5,

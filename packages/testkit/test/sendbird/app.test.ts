@@ -1,6 +1,7 @@
 import { Timestamp } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../../test/runs.ts"
 import { isTimezone } from "../../src/internal/random/timezone.ts"
 import { app, type App, EVERYTHING, type Selection } from "../../src/internal/sendbird/generator/app.ts"
 import { readCsv } from "./readCsv.ts"
@@ -121,7 +122,7 @@ describe("exports of an application", () => {
         assert.strictEqual(found.channels, channels.listed)
         assert.strictEqual(found.failures, distinct.failed_webhook)
       }),
-    { arbitrary: { runs: 15 } }
+    runs(4, 150)
   )
 
   it("divide a busy week to the millisecond", () => {

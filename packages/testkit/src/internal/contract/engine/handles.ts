@@ -39,11 +39,14 @@ export const closesAll = Effect.fnUntraced(function* <A, E, R>(
 
 const FOLDER = "/proc/self/fd"
 
+/** Neither a device nor a pipe. Memory that is used as a disk stands among the devices. */
+const isFile = (target: string) => /^\/(?!dev\/(?!shm\/))/u.test(target)
+
 const openFiles = Effect.fnUntraced(function* (fs: FileSystem.FileSystem) {
   const names = yield* Effect.orElseSucceed(fs.readDirectory(FOLDER), (): ReadonlyArray<string> => [])
   const targets = yield* Effect.forEach(names, (name) =>
     // The folder's own handle is gone by now.
     Effect.orElseSucceed(fs.readLink(`${FOLDER}/${name}`), () => "")
   )
-  return targets.filter((target) => target.startsWith("/") && !target.startsWith("/dev/"))
+  return targets.filter(isFile)
 })

@@ -18,7 +18,7 @@ export type Services = FileSystem.FileSystem | Path.Path | ChildProcessSpawner.C
 export interface Options {
   /** Options of Node. */
   readonly node: ReadonlyArray<string>
-  /** Folder for compiled modules, which speeds up the start of later processes. */
+  /** Folder for compiled modules where this process has none: it spares later processes some of their start. */
   readonly cache: string
 }
 
@@ -31,7 +31,7 @@ export const run = Effect.fnUntraced(function* (
   const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
   const child = yield* spawner.spawn(
     ChildProcess.make(ThisProcess.node().path, [...node, program, encode(job)], {
-      env: { NODE_COMPILE_CACHE: cache },
+      env: { NODE_COMPILE_CACHE: ThisProcess.cache() ?? cache },
       extendEnv: true
     })
   )

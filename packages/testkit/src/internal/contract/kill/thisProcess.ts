@@ -8,6 +8,9 @@ export const node = (): { readonly path: string; readonly options: ReadonlyArray
   options: process.execArgv
 })
 
+/** Where this process keeps what Node has compiled, if it keeps it. */
+export const cache = (): string | undefined => process.env["NODE_COMPILE_CACHE"]
+
 /** The first argument of the program. */
 export const argument = (): string | undefined => process.argv[2]
 

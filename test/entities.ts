@@ -1,10 +1,16 @@
+/** Entities for tests, which say only what they are about. */
 import { Entity } from "@chatferry/core"
 import { Schema } from "effect"
 
-const make = <K extends Entity.Kind>(kind: K, fields: object): Entity.Entity<K> =>
-  Schema.decodeUnknownSync(Entity.schemas[kind] as unknown as Schema.Codec<Entity.Entity<K>>)(
+/** An entity that the model takes. Fields that are `undefined` are left out. */
+export const make = <K extends Entity.Kind>(kind: K, fields: object): Entity.Entity<K> =>
+  decoders[kind](
     Object.fromEntries(Object.entries({ _tag: kind, ...fields }).filter(([, value]) => value !== undefined))
-  )
+  ) as Entity.Entity<K>
+
+const decoders = Object.fromEntries(
+  Entity.kinds.map((kind) => [kind, Schema.decodeUnknownSync(Entity.schemas[kind] as Schema.Codec<unknown>)])
+) as Readonly<Record<Entity.Kind, (fields: object) => unknown>>
 
 export const user = (id: string, fields: object = {}): Entity.Entity<"user"> =>
   make("user", { id, ...fields })
