@@ -34,7 +34,7 @@ export interface FakeOptions {
   readonly instead?: (asked: Asked, number: number) => Response | undefined
 }
 
-export const refusal = (code: number, status = 400, headers: Record<string, string> = {}) =>
+export const errorResponse = (code: number, status = 400, headers: Record<string, string> = {}) =>
   FakeService.json({ error: true, message: "refused", code }, status, headers)
 
 /** Numbers that JavaScript cannot represent are given as `#123#`. */

@@ -15,33 +15,33 @@ import { type Files, folderOf, joined, readAll } from "./reading.ts"
 const userIds = Array.from({ length: 30 }, (_, i) => `user-${i}`)
 const distinct = `!members-${createHash("sha512-256").update(userIds.toSorted().join(",")).digest("base64url")}`
 
-const roomOf = (id: string, messages = 150) => ({
-  channel: Rooms.channel(id, { about: `about ${id}` }),
+const exportedChannel = (id: string, messages = 150) => ({
+  channel: Raw.channel(id, { about: `about ${id}` }),
   messages: Array.from({ length: messages }, (_, i) =>
-    Rooms.message(`${id}-${i}`, { cid: `messaging:${id}`, user: Rooms.user(people[i % 30] ?? "") })
+    Raw.message(`${id}-${i}`, { cid: `messaging:${id}`, user: Raw.user(userIds[i % 30] ?? "") })
   ),
   members: userIds.map((one, i) => Raw.member(one, { banned: i % 10 === 3, note: "x".repeat(3000) })),
   read: [{ user: { id: "user-1" }, last_read: "2021-03-03T00:00:00Z", unread_messages: 1 }]
 })
 
-const roomsOf = (messages?: number) => [
-  roomOf("one", messages),
-  roomOf(distinct, messages),
-  roomOf("three", messages)
+const exportedChannels = (messages?: number) => [
+  exportedChannel("one", messages),
+  exportedChannel(distinct, messages),
+  exportedChannel("three", messages)
 ]
 const formsOf = (
-  all: ReadonlyArray<ReturnType<typeof roomOf>>,
-  last: ReturnType<typeof roomOf>
+  all: ReadonlyArray<ReturnType<typeof exportedChannel>>,
+  last: ReturnType<typeof exportedChannel>
 ): ReadonlyArray<{ readonly form: string; readonly files: Files }> => [
   { form: "version 1", files: { "a.json": all } },
-  { form: "an object with channels", files: { "a.json": { channels: all, users: [Rooms.user("zoe")] } } },
+  { form: "an object with channels", files: { "a.json": { channels: all, users: [Raw.user("zoe")] } } },
   { form: "gzip", files: { "a.json.gz": gzip(JSON.stringify(all)), "b.json": [last] } },
   { form: "version 2", files: { "a.jsonl": asLines(all), "b.jsonl.gz": gzip(asLines([last])) } }
 ]
-const all = roomsOf()
-const forms = formsOf(all, roomOf("four"))
+const all = exportedChannels()
+const forms = formsOf(all, exportedChannel("four"))
 /** Reading goes on after each record of these, so all of them are read as often as there are records. */
-const short = isMany ? forms : formsOf(roomsOf(30), roomOf("four", 30))
+const short = isMany ? forms : formsOf(exportedChannels(30), exportedChannel("four", 30))
 
 /** Objects whose fields come before their kind is known, one with a field that is not JSON. */
 const anything = JSON.stringify([

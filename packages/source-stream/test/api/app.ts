@@ -2,7 +2,8 @@
 import { createHmac } from "node:crypto"
 import { gzipSync } from "node:zlib"
 import * as FakeService from "../../../../test/fakeService.ts"
-import { asLines, rooms } from "../generated.ts"
+import { asLines, exportedChannels } from "../generated.ts"
+import * as Raw from "../rawRecords.ts"
 import { lines } from "../reading.ts"
 
 export const SECRET = "seekrit-0f8c"
