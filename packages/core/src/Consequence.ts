@@ -61,11 +61,11 @@ export interface Meaning {
   /** What happened to the counted records or values, in a few words that follow their number. Never contains content. */
   readonly says: string
   /** What to do about it, as a full sentence. */
-  readonly action?: string
+  readonly action?: string | undefined
   /** Restricts the declaration to one outcome. @default any outcome */
-  readonly outcome?: Outcome
+  readonly outcome?: Outcome | undefined
   /** Restricts the declaration to some kinds. @default all kinds */
-  readonly kinds?: ReadonlyArray<LedgerKind>
+  readonly kinds?: ReadonlyArray<LedgerKind> | undefined
 }
 
 /**
@@ -105,7 +105,7 @@ export class Occurrence extends Schema.Opaque<Occurrence>()(
 export interface Group {
   readonly effect: Effect
   readonly says: string
-  readonly action?: string
+  readonly action?: string | undefined
   readonly count: number
   /** The most frequent first. */
   readonly occurrences: ReadonlyArray<Occurrence>
@@ -153,7 +153,7 @@ export const codeOf = ({ code }: Consequence, part: string): string => {
 export const find = (
   declarations: ReadonlyArray<Consequence>,
   code: string,
-  at: { readonly outcome?: Outcome; readonly kind?: LedgerKind } = {}
+  at: { readonly outcome?: Outcome | undefined; readonly kind?: LedgerKind | undefined } = {}
 ): Consequence | undefined => {
   let found: Consequence | undefined
   for (const one of declarations) {
@@ -266,7 +266,7 @@ const partOf = ({ code: declared }: Consequence, code: string): string | undefin
 
 const isAbout = (
   { kinds: only, outcome }: Meaning,
-  at: { readonly outcome?: Outcome; readonly kind?: LedgerKind }
+  at: { readonly outcome?: Outcome | undefined; readonly kind?: LedgerKind | undefined }
 ) =>
   (outcome === undefined || at.outcome === undefined || outcome === at.outcome) &&
   (only === undefined || at.kind === undefined || only.includes(at.kind))

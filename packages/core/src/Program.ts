@@ -165,7 +165,7 @@ export const secret = (
  */
 export const runPromise = <A, E>(
   effect: Effect.Effect<A, E>,
-  options?: { readonly signal?: AbortSignal }
+  options?: { readonly signal?: AbortSignal | undefined }
 ): Promise<A> =>
   Effect.runPromiseExit(effect, options).then((exit) => {
     if (Exit.isSuccess(exit)) return exit.value

@@ -168,10 +168,16 @@ export const originalOf = (value: unknown): Rejected["original"] =>
  */
 export const ofEntity = (
   entity: Entity,
-  why: { readonly code: string; readonly message: string; readonly action?: string }
+  {
+    action,
+    code,
+    message
+  }: { readonly code: string; readonly message: string; readonly action?: string | undefined }
 ): Rejected => ({
   kind: entity._tag,
-  ...why,
+  code,
+  message,
+  ...(action !== undefined && { action }),
   location: `${entity._tag} ${keyOf(entity)}`,
   original: originalOf(entity)
 })

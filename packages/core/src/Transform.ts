@@ -1,10 +1,9 @@
 /**
  * Changes, filters and checks entities between source and sink.
  *
- * A transform is a named function over a batch. It must give a resumed run the same
- * result: the same entities give the same result, regardless of their batch. Everything
- * it leaves out is counted by reason, and its results are checked: an error names the
- * transform and the record.
+ * A transform is a named function over a batch. The same entities must give the same result, regardless of
+ * their batch, or a resumed run would differ. Everything it leaves out is counted by reason, and its results
+ * are checked: an error names the transform and the record.
  *
  * The text of a function is part of the fingerprint, so the output of two versions is
  * never mixed. Values that the function closes over are not part of it: pass them as
@@ -225,7 +224,7 @@ export const reject: <S extends Schema.Json | undefined = undefined>(
  * @category constructors
  * @since 0.1.0
  */
-export const redact = (fields: Redactions, options: { readonly name?: string } = {}): Transform =>
+export const redact = (fields: Redactions, options: { readonly name?: string | undefined } = {}): Transform =>
   Redact.redact(fields, options)
 
 /**
@@ -256,7 +255,7 @@ export const renameIds: <S extends Schema.Json | undefined = undefined>(
 export const hashIds: (options: {
   readonly key: Redacted.Redacted
   /** @default "hash-ids" */
-  readonly name?: string
+  readonly name?: string | undefined
 }) => Transform = RenameIds.hashIds
 
 /**

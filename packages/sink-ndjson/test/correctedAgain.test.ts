@@ -89,10 +89,7 @@ it.layer(NodeServices.layer)("a run with corrections fails without touching anyt
       yield* damage === undefined ? fs.remove(file) : fs.writeFileString(file, damage)
       const before = yield* all(location.folder)
       const other = { ...location, transforms: [Transform.filter("some", () => true)] }
-      assert.match(
-        yield* refusal(run(other, copy)),
-        /it is unknown which ones, because .*run\.json is gone/u
-      )
+      assert.match(yield* refusal(run(other, copy)), /it is unknown which ones, because .*run\.json is gone/u)
       assert.deepStrictEqual(yield* all(location.folder), before)
       assert.strictEqual((yield* run(location, copy)).rejected, 0)
     })

@@ -30,7 +30,10 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
       const [found, wanted] = [report.sinks[0]?.ledger, expected.sinks[0]?.ledger]
       assert.deepStrictEqual(found?.kinds, wanted?.kinds)
       assert.deepStrictEqual(found?.notes, { ...wanted?.notes, corrected: 3 })
-      assert.include(Report.format(report, { verbose: true }), "rejected before, and were corrected in a copy")
+      assert.include(
+        Report.format(report, { verbose: true }),
+        "rejected before, and were corrected in a copy"
+      )
     })
   )
 
@@ -133,16 +136,8 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
           [fixed(first), "{"],
           /line 2: the line is not one of rejects.*|line 2: .*not valid JSON/u
         ],
-        [
-          "another place",
-          [fixed(first).replace("a.ndjson:2", "a.ndjson:4")],
-          /line 1 is not a reject/u
-        ],
-        [
-          "another address",
-          [fixed(first).replace('"bytes":[', '"bytes":[1')],
-          /line 1 is not a reject/u
-        ],
+        ["another place", [fixed(first).replace("a.ndjson:2", "a.ndjson:4")], /line 1 is not a reject/u],
+        ["another address", [fixed(first).replace('"bytes":[', '"bytes":[1')], /line 1 is not a reject/u],
         ["another kind", [fixed(first).replace('"kind":"message"', '"kind":"user"')], /line 1 is none of/u],
         [
           "no address",

@@ -26,7 +26,12 @@ const reasonOf = (csv: string | Uint8Array, config: Partial<SendbirdSource.Archi
 
 describe("a broken row", () => {
   it.live.each<{ name: string; line: string; code: string; message: string }>([
-    { name: "too few cells", line: "2,c", code: "wrong_cell_count", message: "has 2 cells and the header has 4" },
+    {
+      name: "too few cells",
+      line: "2,c",
+      code: "wrong_cell_count",
+      message: "has 2 cells and the header has 4"
+    },
     { name: "too many cells", line: "2,c,1,x,y", code: "wrong_cell_count", message: "has 5 cells" },
     { name: "a quote inside a cell", line: '2,c,1,say "hi"', code: "invalid_csv", message: "a quote" },
     { name: "text after a quote", line: '2,c,1,"hi" there', code: "invalid_csv", message: "a quote" },

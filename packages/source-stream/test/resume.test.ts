@@ -178,8 +178,7 @@ it.layer(NodeServices.layer)("reading", (it) => {
     ({ change, files, name }) =>
       Effect.gen(function* () {
         const same = yield* readOn(files, name, (content) => content)
-        for (const outcome of [same.within, same.after, same.retraced])
-          assert.isUndefined(problemOf(outcome))
+        for (const outcome of [same.within, same.after, same.retraced]) assert.isUndefined(problemOf(outcome))
         const problem = `content of export/${name} that was already read has changed`
         const { after, retraced, within } = yield* readOn(files, name, change)
         for (const outcome of [within, after, retraced]) assert.strictEqual(problemOf(outcome), problem)

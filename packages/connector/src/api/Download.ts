@@ -66,13 +66,13 @@ export interface Download<R = never> {
    *
    * @default 64 GiB
    */
-  readonly maxBytes?: number
+  readonly maxBytes?: number | undefined
   /**
    * How long all attempts may take together. Errors call it `exportDeadline`.
    *
    * @default 1 day
    */
-  readonly deadlineMillis?: number
+  readonly deadlineMillis?: number | undefined
 }
 
 /**

@@ -64,7 +64,7 @@ export type Look<End extends string> =
       /** In the service's words; empty when it says nothing. */
       readonly problem: string
       /** The export would fail again, so its parts are requested at once. */
-      readonly isFinal?: boolean
+      readonly isFinal?: boolean | undefined
       /** The final state of an export that has no parts. */
       readonly end?: End | undefined
     }

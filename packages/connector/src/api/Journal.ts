@@ -61,7 +61,7 @@ export interface Options<A, E, C> {
    *
    * @default true for all entries
    */
-  readonly isOurs?: (found: ReadonlyArray<NoInfer<A>>) => boolean
+  readonly isOurs?: ((found: ReadonlyArray<NoInfer<A>>) => boolean) | undefined
   /** Makes the error for a file that cannot be read or written, or whose folder another process uses. */
   readonly failed: (cause: PlatformError.PlatformError | FolderLock.FolderLockError) => E
   /** Makes the error for a file that is damaged or is not this journal. */

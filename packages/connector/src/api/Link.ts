@@ -1,14 +1,3 @@
-import { TaggedError } from "@chatferry/core/errors"
-import * as Data from "effect/Data"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientError from "effect/http/HttpClientError"
-import type * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as Scope from "effect/Scope"
-import * as Body from "../internal/api/body.ts"
-import { quiet } from "../internal/api/quiet.ts"
 /**
  * Sends requests to links that a service names: files to download and upload targets.
  *
@@ -22,6 +11,17 @@ import { quiet } from "../internal/api/quiet.ts"
  * @since 0.1.0
  * @packageDocumentation
  */
+import { TaggedError } from "@chatferry/core/errors"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Scope from "effect/Scope"
+import * as Body from "../internal/api/body.ts"
+import { quiet } from "../internal/api/quiet.ts"
 import * as Addresses from "./Addresses.ts"
 
 /**

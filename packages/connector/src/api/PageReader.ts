@@ -40,7 +40,7 @@ export interface Options<Client, C extends Base, R> {
   readonly name: string
   readonly kinds: Iterable<Entity.Kind>
   /** The consequences of its codes for rejects and notes, besides `not_an_object` and `parent_without_id`. */
-  readonly consequences?: ReadonlyArray<Consequence.Consequence>
+  readonly consequences?: ReadonlyArray<Consequence.Consequence> | undefined
   /** Settings that change the records that are read, and a version of the mapping. No secrets: see `Fingerprint.ofSecret`. */
   readonly fingerprint: Fingerprint.Fingerprint
   /** Makes the client of the service once for a run, for example with `ApiClient.make`. */
@@ -54,7 +54,7 @@ export interface Options<Client, C extends Base, R> {
    *
    * @default Pages.MOST_PAGES
    */
-  readonly maxPages?: number
+  readonly maxPages?: number | undefined
 }
 
 /**

@@ -62,7 +62,7 @@ export interface Options {
    *
    * @default 0
    */
-  readonly before?: number
+  readonly before?: number | undefined
   /** What to do when the listing cannot be relied on. */
   readonly hint: string
 }

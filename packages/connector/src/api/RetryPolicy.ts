@@ -43,14 +43,14 @@ export interface RetryPolicy {
    *
    * @default 1 hour
    */
-  readonly maxWaitMillis?: number
+  readonly maxWaitMillis?: number | undefined
   /**
    * Most bytes of a response after decompression. Its values may take 24 MiB of memory, or three times this number if
    * that is more.
    *
    * @default 4 MiB
    */
-  readonly maxResponseBytes?: number
+  readonly maxResponseBytes?: number | undefined
 }
 
 /**

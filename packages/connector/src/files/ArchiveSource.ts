@@ -1,7 +1,3 @@
-import { type Consequence, type Entity, Source, SourceError } from "@chatferry/core"
-import { JsonElements } from "@chatferry/core/files"
-import { RejectedLine } from "@chatferry/core/run"
-import { type Fingerprint, Setting, Settings } from "@chatferry/core/settings"
 /**
  * Makes sources of exports on disk: zip archives and folders of files.
  *
@@ -12,6 +8,10 @@ import { type Fingerprint, Setting, Settings } from "@chatferry/core/settings"
  * @since 0.1.0
  * @packageDocumentation
  */
+import { type Consequence, type Entity, Source, SourceError } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
+import { RejectedLine } from "@chatferry/core/run"
+import { type Fingerprint, Setting, Settings } from "@chatferry/core/settings"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Option from "effect/Option"
@@ -98,19 +98,19 @@ export interface Options {
   readonly name: string
   readonly kinds: ReadonlySet<Entity.Kind>
   /** The consequences of its codes for rejects and notes. */
-  readonly consequences?: ReadonlyArray<Consequence.Consequence>
+  readonly consequences?: ReadonlyArray<Consequence.Consequence> | undefined
   /** Path or paths of zip archives, folders or single files, in the order in which they are read. Below a folder, every zip archive is one partition, and all other files together are one partition. All inputs belong to one application: equal ids mean the same record. */
   readonly inputs: string | ReadonlyArray<string>
   readonly limits: Limits
   /** Recognises the source's own files by their names. They are not read. */
-  readonly isOwn?: (name: string) => boolean
+  readonly isOwn?: ((name: string) => boolean) | undefined
   /**
    * The format that is read. With it, an input without files of the format is an error
    * before anything is read. Without it, such an input has no records.
    */
-  readonly format?: Format
+  readonly format?: Format | undefined
   /** Returns the size of a file's content, if files may be compressed. */
-  readonly contentSize?: Archives.ContentSize
+  readonly contentSize?: Archives.ContentSize | undefined
   /** Makes `Source.fingerprint` from the ids of the parts and the settings. */
   readonly fingerprint: (parts: ReadonlyArray<Archives.Part>) => Fingerprint.Fingerprint
   /** Reads one archive. `bytes` is the size of the partition, to which the bytes of batches add up. */
@@ -124,14 +124,13 @@ export interface Options {
    * digest of a batch. `Archives.retrace` does most of this. Zip archives are
    * compared by their directories instead.
    */
-  readonly retrace?: (
-    archive: Archives.Archive,
-    read: Schema.Json
-  ) => Effect.Effect<void, SourceError.SourceErrorReason>
+  readonly retrace?:
+    | ((archive: Archives.Archive, read: Schema.Json) => Effect.Effect<void, SourceError.SourceErrorReason>)
+    | undefined
   /** Reads a line of rejects, as `RejectedLine.reader` passes it. */
-  readonly rejected?: (
-    line: RejectedLine.RejectedLine
-  ) => Effect.Effect<Source.Mapped, SourceError.SourceErrorReason>
+  readonly rejected?:
+    | ((line: RejectedLine.RejectedLine) => Effect.Effect<Source.Mapped, SourceError.SourceErrorReason>)
+    | undefined
 }
 
 /**

@@ -1,6 +1,3 @@
-import { SourceError } from "@chatferry/core"
-import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
 /**
  * Reads gzip files, loose or inside an archive. Checksum, size and ratio are checked.
  *
@@ -8,6 +5,9 @@ import type * as Scope from "effect/Scope"
  * @since 0.1.0
  * @packageDocumentation
  */
+import { SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import * as Archives from "./Archives.ts"
 
 /**

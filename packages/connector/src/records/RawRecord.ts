@@ -283,5 +283,8 @@ export const any = (...names: Names): RawField<unknown> => field<unknown>((value
  */
 export const kept = (
   names: Names,
-  options: { readonly read?: Read<unknown>; readonly isNothing?: (value: unknown) => boolean } = {}
+  options: {
+    readonly read?: Read<unknown> | undefined
+    readonly isNothing?: ((value: unknown) => boolean) | undefined
+  } = {}
 ): Kept => ({ names, read: options.read, isNothing: options.isNothing })

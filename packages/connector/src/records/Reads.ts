@@ -1,5 +1,3 @@
-import { type Ids } from "@chatferry/core"
-import { type Read, UNREADABLE } from "../internal/records/field.ts"
 /**
  * Reads values for the tables of `RawRecord`. A value that is not understood is
  * `UNREADABLE`, so that it is kept and counted.
@@ -8,6 +6,8 @@ import { type Read, UNREADABLE } from "../internal/records/field.ts"
  * @since 0.1.0
  * @packageDocumentation
  */
+import { type Ids } from "@chatferry/core"
+import { type Read, UNREADABLE } from "../internal/records/field.ts"
 import * as RawValue from "./RawValue.ts"
 
 /**

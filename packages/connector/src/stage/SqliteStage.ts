@@ -36,7 +36,7 @@ export interface Options<T extends string = string> {
   /** The other columns of each table, in the order in which values are added. */
   readonly tables: { readonly [K in T]: ReadonlyArray<string> }
   /** SQL that drops everything derived from the rows, such as indexes, because only tables are verified. */
-  readonly unmake?: string
+  readonly unmake?: string | undefined
 }
 
 /**

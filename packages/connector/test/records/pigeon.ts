@@ -1,5 +1,5 @@
-import { RawRecord, RawValue } from "@chatferry/connector"
 // A fictional provider, and helpers for testing its tables.
+import { RawRecord, RawValue } from "@chatferry/connector"
 import { type Entity, type Ids, Timestamp } from "@chatferry/core"
 import { BatchBuilder } from "@chatferry/core/run"
 

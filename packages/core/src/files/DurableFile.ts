@@ -203,7 +203,7 @@ export const remove = (
  */
 export const makeDirectory = (
   directory: string,
-  options?: { readonly mode?: number }
+  options?: { readonly mode?: number | undefined }
 ): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

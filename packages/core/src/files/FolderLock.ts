@@ -136,7 +136,7 @@ export const HEAD: string = `{"format":"${FORMAT}"`
  */
 export const acquire = Effect.fnUntraced(function* (
   folder: string,
-  options: { readonly isShared?: boolean } = {}
+  options: { readonly isShared?: boolean | undefined } = {}
 ): Effect.fn.Return<Held, FolderInUse | LockFailed, FileSystem.FileSystem | Path.Path | Scope.Scope> {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path

@@ -106,7 +106,7 @@ export const write = (value: unknown, indent?: number): string => {
  */
 export const decode = <A, E>(
   schema: Schema.Codec<A, E>,
-  options?: { readonly onExcessProperty?: "ignore" | "error" }
+  options?: { readonly onExcessProperty?: "ignore" | "error" | undefined }
 ): ((text: string) => Effect.Effect<A, InvalidJson | Schema.SchemaError>) => {
   const decodeValue = Schema.decodeUnknownEffect(schema, options)
   return (text) => Effect.flatMap(Effect.try({ try: () => parse(text), catch: invalid }), decodeValue)

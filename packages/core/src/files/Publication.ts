@@ -42,7 +42,7 @@ export interface StagedFile {
   /** The number of records. A file named `*.ndjson` or `*.jsonl` without a known checksum must have that many lines. */
   readonly records: number
   /** The number of bytes written to it; a file of another size is not published. */
-  readonly bytes?: number
+  readonly bytes?: number | undefined
   /**
    * SHA-256 of the bytes written to it, in lower-case hex, as `DurableFile.Appender`
    * gives it: a file that this process has flushed is not read again.
@@ -68,14 +68,14 @@ export interface Publication {
   /** The sink's own ledger. */
   readonly ledger: Ledger.Ledger
   /** Other entries of the manifest, such as the dialect. */
-  readonly details?: Readonly<Record<string, string | number | boolean>>
+  readonly details?: Readonly<Record<string, string | number | boolean>> | undefined
   /**
    * Whether output without records is meaningful, for example because it says that
    * there are no files.
    *
    * @default false
    */
-  readonly mayBeEmpty?: boolean
+  readonly mayBeEmpty?: boolean | undefined
 }
 
 /**
@@ -103,7 +103,7 @@ export const prepare = (options: {
   readonly directory: string
   readonly context: SinkRun
   /** Known names of files that will be published. */
-  readonly files?: ReadonlyArray<string>
+  readonly files?: ReadonlyArray<string> | undefined
 }): Effect.Effect<void, SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
     const { context, directory, files = [], sink } = options

@@ -60,20 +60,20 @@ export interface Options {
    *
    * @default none
    */
-  readonly secrets?: ReadonlyArray<string>
+  readonly secrets?: ReadonlyArray<string> | undefined
   /**
    * Removes signatures and other credentials from the URLs in `original`.
    *
    * @default false
    */
-  readonly stripSignedUrls?: boolean
+  readonly stripSignedUrls?: boolean | undefined
   /**
    * Fields with text that a user wrote. URLs in them are kept, as they are in the
    * entity.
    *
    * @default none
    */
-  readonly bodies?: ReadonlyArray<string>
+  readonly bodies?: ReadonlyArray<string> | undefined
 }
 
 /**

@@ -37,16 +37,16 @@ export interface Writer {
    * Receives channels, users and messages that were left out on purpose. A writer that sees all records before it writes leaves out what
    *    * belongs to them; for a sink without this method, the runner does so.
    */
-  readonly exclude?: (exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>
+  readonly exclude?: ((exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>) | undefined
   /** Receives a row that a writer of an earlier phase has emitted, in the order of the plan. `from` is that phase, or `read` for rows that `route` has sent. */
-  readonly row?: (from: string, row: Schema.Json) => Effect.Effect<void, SinkError>
+  readonly row?: ((from: string, row: Schema.Json) => Effect.Effect<void, SinkError>) | undefined
   /**
    * Makes the writer's own state durable, and returns a receipt for this point: `open`
    * with this receipt resumes exactly here.
    *
    * @default null: all of the state is in the pieces
    */
-  readonly flush?: Effect.Effect<Receipt, SinkError>
+  readonly flush?: Effect.Effect<Receipt, SinkError> | undefined
   /**
    * Writes the remaining data after all records have arrived. Returns what `publish`
    * needs to know, in less than 1 KB. It is repeated if a run was killed before it
@@ -54,7 +54,7 @@ export interface Writer {
    *
    * @default null
    */
-  readonly end?: Effect.Effect<Schema.Json, SinkError>
+  readonly end?: Effect.Effect<Schema.Json, SinkError> | undefined
 }
 
 /**
@@ -148,10 +148,9 @@ export interface Phase<out R = never> {
    * Called for each record while the source is read. Sends the record, or a row about it, to buckets of this phase, any number
    *    * of times. Required for a phase with several buckets, and for a later phase that needs records.
    */
-  readonly route?: (
-    entity: Entity,
-    send: (bucket: number, what: Entity | { readonly row: Schema.Json }) => void
-  ) => void
+  readonly route?:
+    | ((entity: Entity, send: (bucket: number, what: Entity | { readonly row: Schema.Json }) => void) => void)
+    | undefined
   readonly open: (task: Task) => Effect.Effect<Writer, SinkError, R | Scope.Scope>
 }
 
@@ -176,8 +175,10 @@ export interface Output {
   readonly join: (
     piece: string,
     options?: {
-      readonly file?: string
-      readonly through?: (bytes: Stream.Stream<Uint8Array, SinkError>) => Stream.Stream<Uint8Array, SinkError>
+      readonly file?: string | undefined
+      readonly through?:
+        | ((bytes: Stream.Stream<Uint8Array, SinkError>) => Stream.Stream<Uint8Array, SinkError>)
+        | undefined
     }
   ) => Effect.Effect<StagedFile, SinkError>
   /**
@@ -186,11 +187,11 @@ export interface Output {
    */
   readonly publish: (what?: {
     /** The files, in the order in which they are to be used. @default each piece, by its own name */
-    readonly files?: ReadonlyArray<StagedFile>
+    readonly files?: ReadonlyArray<StagedFile> | undefined
     /** Other entries of the manifest, such as the dialect. */
-    readonly details?: Readonly<Record<string, string | number | boolean>>
+    readonly details?: Readonly<Record<string, string | number | boolean>> | undefined
     /** Whether output without records is meaningful, for example because it says that there are no files. @default false */
-    readonly mayBeEmpty?: boolean
+    readonly mayBeEmpty?: boolean | undefined
   }) => Effect.Effect<Summary, SinkError>
   readonly progress: Task["progress"]
 }
@@ -206,9 +207,9 @@ export interface Division<out R = never> {
    * The folder that the sink publishes into. The run owns it from before the first byte until everything is published, and
    *    * fails if it holds another result. Absent for a sink that writes to a service.
    */
-  readonly directory?: string
+  readonly directory?: string | undefined
   /** Known names of files that will be published. A first run fails if the folder has one of them. */
-  readonly files?: ReadonlyArray<string>
+  readonly files?: ReadonlyArray<string> | undefined
   readonly phases: ReadonlyArray<Phase<R>>
   /** Makes the output from the pieces. Final names appear only here. It is repeated if a run was killed meanwhile, so it must be idempotent. */
   readonly publish: (output: Output) => Effect.Effect<Summary, SinkError, R>

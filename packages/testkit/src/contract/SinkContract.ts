@@ -37,26 +37,26 @@ export interface Options<R, R2 = never> {
   /** Makes the sink that writes into a folder, which may not exist yet. It is called many times. */
   readonly make: (directory: string) => Sink.Sink<R>
   /** The entities to write, in this order. @default `EntityGenerator.make()` */
-  readonly entities?: ReadonlyArray<Entity.Entity>
+  readonly entities?: ReadonlyArray<Entity.Entity> | undefined
   /**
    * The fields of each kind that must arrive, such as `attachments.url`, if they are
    * fewer than the sink declares. @default `fields` of the sink
    */
-  readonly fields?: Fields
+  readonly fields?: Fields | undefined
   /** A source that reads what was published. */
-  readonly readBack?: (directory: string) => Source.Source<R2>
+  readonly readBack?: ((directory: string) => Source.Source<R2>) | undefined
   /** Sinks with other settings. Each must have a different fingerprint. */
-  readonly changed?: ReadonlyArray<Changed<R>>
+  readonly changed?: ReadonlyArray<Changed<R>> | undefined
   /** Texts of `entities` that must be in the published files. */
-  readonly kept?: ReadonlyArray<string>
+  readonly kept?: ReadonlyArray<string> | undefined
   /** Texts that may not appear anywhere, such as a token among the settings. */
-  readonly secrets?: ReadonlyArray<string>
+  readonly secrets?: ReadonlyArray<string> | undefined
   /** Whether the records of a published file count as written. A file that only lists ids does not. @default all do */
-  readonly holdsRecords?: (file: Sink.OutputFile) => boolean
+  readonly holdsRecords?: ((file: Sink.OutputFile) => boolean) | undefined
   /** Codes of notes that count records made from parts of entities, such as the devices of users. @default none */
-  readonly madeOfParts?: ReadonlyArray<string>
+  readonly madeOfParts?: ReadonlyArray<string> | undefined
   /** Texts of the entities, besides their `text` and names, that `original` of a reject may contain but its message and location may not. */
-  readonly content?: ReadonlyArray<string>
+  readonly content?: ReadonlyArray<string> | undefined
 }
 
 /**

@@ -28,7 +28,7 @@ export interface Options<E, R> {
   /** Makes the transform. It is called for each rule, for some twice. */
   readonly make: () => Transform.Transform<E, R>
   /** The entities to apply it to, in this order. @default `EntityGenerator.make()` */
-  readonly entities?: ReadonlyArray<Entity.Entity>
+  readonly entities?: ReadonlyArray<Entity.Entity> | undefined
 }
 
 /**

@@ -1,4 +1,3 @@
-import { type Random, random } from "../internal/random/random.ts"
 /**
  * Damages bytes of any format at random, from a seed.
  *
@@ -10,6 +9,7 @@ import { type Random, random } from "../internal/random/random.ts"
  * @since 0.1.0
  * @packageDocumentation
  */
+import { type Random, random } from "../internal/random/random.ts"
 import * as HostileJson from "./HostileJson.ts"
 
 /**

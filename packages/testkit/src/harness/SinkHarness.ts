@@ -23,13 +23,13 @@ import type * as Scope from "effect/Scope"
  */
 export interface Options {
   /** The last receipt of the session. @default none: a first run */
-  readonly receipt?: Option.Option<Sink.Receipt>
+  readonly receipt?: Option.Option<Sink.Receipt> | undefined
   /** Receives each reject. */
-  readonly rejected?: Array<Rejected.Rejected>
+  readonly rejected?: Array<Rejected.Rejected> | undefined
   /** Receives the progress of long steps. @default ignored */
-  readonly progress?: Sink.Context["progress"]
+  readonly progress?: Sink.Context["progress"] | undefined
   /** Maximum number of buckets of a phase. @default 1 */
-  readonly buckets?: number
+  readonly buckets?: number | undefined
 }
 
 /**

@@ -74,8 +74,8 @@ export interface Request {
  */
 export interface Answer {
   /** @default 200 */
-  readonly status?: number
-  readonly headers?: Readonly<Record<string, string>>
+  readonly status?: number | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Text or bytes as they are, or a value that is written as JSON. @default nothing */
   readonly body?: unknown
 }

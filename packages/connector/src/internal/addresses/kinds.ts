@@ -1,6 +1,6 @@
+// The kinds of IP addresses, by IANA's registries of special-purpose addresses.
 import * as IpNetwork from "effect/net/IpNetwork"
 import * as NetAddress from "effect/net/NetAddress"
-// The kinds of IP addresses, by IANA's registries of special-purpose addresses.
 import * as Result from "effect/Result"
 
 export type Kind = "public" | "loopback" | "link-local" | "private" | "unspecified" | "multicast" | "reserved"

@@ -1,5 +1,5 @@
-import { TaggedError } from "@chatferry/core/errors"
 // The kinds of addresses that a request may go to. It is set when a request is made and read when it connects.
+import { TaggedError } from "@chatferry/core/errors"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type { Kind } from "./kinds.ts"

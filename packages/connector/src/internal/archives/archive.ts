@@ -1,5 +1,5 @@
-import type { SourceError } from "@chatferry/core"
 // A set of named files to read: the entries of a zip archive, or loose files of a folder.
+import type { SourceError } from "@chatferry/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"

@@ -1,5 +1,5 @@
-import { SourceError } from "@chatferry/core"
 // Bytes with random access: a file, or an archive inside another one.
+import { SourceError } from "@chatferry/core"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"

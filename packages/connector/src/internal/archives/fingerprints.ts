@@ -1,6 +1,6 @@
+// Fingerprints of partitions, computed without reading all of their content.
 import type { SourceError } from "@chatferry/core"
 import { Sha256 } from "@chatferry/core/files"
-// Fingerprints of partitions, computed without reading all of their content.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { LooseFile, FingerprintedFile } from "./archive.ts"

@@ -1,5 +1,5 @@
-import type { SourceError } from "@chatferry/core"
 // The first bytes of files, and counts of files by extension.
+import type { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import { readFailed, readFully } from "./bytes.ts"

@@ -1,6 +1,6 @@
+// Finds the archives among the given paths.
 import { SourceError } from "@chatferry/core"
 import { OwnFiles } from "@chatferry/core/files"
-// Finds the archives among the given paths.
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"

@@ -1,6 +1,6 @@
+// Detects whether content that was read from an archive has changed, and in which file.
 import { SourceError } from "@chatferry/core"
 import { Passage } from "@chatferry/core/run"
-// Detects whether content that was read from an archive has changed, and in which file.
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"

@@ -1,5 +1,5 @@
-import { Entity, type SourceError } from "@chatferry/core"
 // Recognises inputs with files of a format by the first bytes of the files.
+import { Entity, type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type { Archive } from "./archive.ts"

@@ -1,6 +1,6 @@
+// Reads zip archives without trusting them: sizes, checksums, names and offsets are all checked.
 import { SourceError } from "@chatferry/core"
 import { Sha256 } from "@chatferry/core/files"
-// Reads zip archives without trusting them: sizes, checksums, names and offsets are all checked.
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"

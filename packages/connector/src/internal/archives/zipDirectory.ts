@@ -1,6 +1,6 @@
+// The directory of a zip archive, checked before any entry is read.
 import { SourceError } from "@chatferry/core"
 import { Printable } from "@chatferry/core/errors"
-// The directory of a zip archive, checked before any entry is read.
 import * as Result from "effect/Result"
 
 export interface Limits {

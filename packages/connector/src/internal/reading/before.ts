@@ -1,7 +1,7 @@
+// Files that are examined before all others are read, and a digest of their content.
 import { SourceError } from "@chatferry/core"
 import { JsonElements, Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
-// Files that are examined before all others are read, and a digest of their content.
 import type * as Archives from "../../files/Archives.ts"
 import { allOf, contentOf } from "./content.ts"
 import { locationOf } from "./cursor.ts"

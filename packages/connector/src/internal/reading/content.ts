@@ -1,10 +1,10 @@
+// The content of a file of an archive.
 import { SourceError } from "@chatferry/core"
 import { JsonElements } from "@chatferry/core/files"
 import { type Corrections, Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
-// The content of a file of an archive.
 import * as Archives from "../../files/Archives.ts"
 import { gunzip, isGzip } from "../../files/Gzip.ts"
 import { followedRaw, spliced } from "./corrections.ts"

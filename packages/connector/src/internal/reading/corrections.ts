@@ -1,6 +1,6 @@
+// Replaces records in files with their corrections.
 import { Corrections, Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
-// Replaces records in files with their corrections.
 import * as Archives from "../../files/Archives.ts"
 import type { Base, Corrected, File, Format, Reading } from "./model.ts"
 

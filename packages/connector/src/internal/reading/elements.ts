@@ -1,10 +1,10 @@
+// JSON documents whose members are lists of records, or that are an array of records.
 import { Rejected } from "@chatferry/core"
 import { JsonElements } from "@chatferry/core/files"
 import { BatchBuilder, RejectedLine } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-// JSON documents whose members are lists of records, or that are an array of records.
 import * as RawValue from "../../records/RawValue.ts"
 import { located } from "./corrections.ts"
 import type { Base, Document, File, Format, Limits, Reason } from "./model.ts"

@@ -1,7 +1,7 @@
+// Opens a file at its start to recognise its format.
 import { type Corrections, Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-// Opens a file at its start to recognise its format.
 import * as Archives from "../../files/Archives.ts"
 import { ahead, contentOf, END, type Entry } from "./content.ts"
 import type { File, Limits, Reason, Settled, Verdict } from "./model.ts"

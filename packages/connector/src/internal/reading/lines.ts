@@ -1,9 +1,9 @@
+// Files that have a record on each line.
 import { Rejected } from "@chatferry/core"
 import { NdjsonLines } from "@chatferry/core/files"
 import { type BatchBuilder, RejectedLine } from "@chatferry/core/run"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-// Files that have a record on each line.
 import type * as RawValue from "../../records/RawValue.ts"
 import { located } from "./corrections.ts"
 import type { Base, Format } from "./model.ts"

@@ -1,3 +1,4 @@
+// Reads all files of an archive as batches.
 import { Source, SourceError } from "@chatferry/core"
 import { JsonElements } from "@chatferry/core/files"
 import { Passage } from "@chatferry/core/run"
@@ -6,7 +7,6 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
-// Reads all files of an archive as batches.
 import * as Archives from "../../files/Archives.ts"
 import * as ArchiveSource from "../../files/ArchiveSource.ts"
 import { lookBefore } from "./before.ts"

@@ -1,6 +1,6 @@
+// The rejects that all formats of files have in common.
 import { Consequence, Rejected } from "@chatferry/core"
 import { type BatchBuilder } from "@chatferry/core/run"
-// The rejects that all formats of files have in common.
 import * as RawValue from "../../records/RawValue.ts"
 import type { File } from "./model.ts"
 

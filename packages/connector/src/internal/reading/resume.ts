@@ -1,9 +1,9 @@
+// Resumes at the position of an earlier run, and checks that the content it had read is unchanged.
 import { SourceError } from "@chatferry/core"
 import { type Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
-// Resumes at the position of an earlier run, and checks that the content it had read is unchanged.
 import * as Archives from "../../files/Archives.ts"
 import { type Before, lookBefore } from "./before.ts"
 import { contentOf, type Entry, nestedZip } from "./content.ts"

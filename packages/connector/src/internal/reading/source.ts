@@ -1,10 +1,10 @@
+// Makes sources from the options of reading files.
 import { type Consequence, type Entity, Source, SourceError } from "@chatferry/core"
 import { Settings } from "@chatferry/core/settings"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import type * as Schema from "effect/Schema"
-// Makes sources from the options of reading files.
 import type * as Archives from "../../files/Archives.ts"
 import * as ArchiveSource from "../../files/ArchiveSource.ts"
 import { isGzip, sizeIn } from "../../files/Gzip.ts"

@@ -1,5 +1,5 @@
-import type { BatchBuilder } from "@chatferry/core/run"
 // The interface of tables for records inside records.
+import type { BatchBuilder } from "@chatferry/core/run"
 import type * as RawValue from "../../records/RawValue.ts"
 
 /** The context that every mapping needs. */

@@ -1,5 +1,5 @@
-import { strip } from "../../errors/SignedLinks.ts"
 // Writes a rejected record as JSON, so that reading it again gives the same value.
+import { strip } from "../../errors/SignedLinks.ts"
 import { parse } from "../../files/Json.ts"
 import { isDeeper, MAX_DEPTH } from "../json/depth.ts"
 

@@ -6,7 +6,10 @@ import type { Transform } from "./model.ts"
 import type { Redactions } from "./options.ts"
 import { each } from "./perRecord.ts"
 
-export const redact = (fields: Redactions, { name = "redact" }: { readonly name?: string }): Transform => {
+export const redact = (
+  fields: Redactions,
+  { name = "redact" }: { readonly name?: string | undefined }
+): Transform => {
   const problem = problemOfName(name) ?? problemOf(fields)
   const trees = new Map<string, Tree>()
   for (const [kind, paths] of problem === undefined ? withSnapshots(fields) : []) {

@@ -62,7 +62,7 @@ export const hashIds = ({
   name = "hash-ids"
 }: {
   readonly key: Redacted.Redacted
-  readonly name?: string
+  readonly name?: string | undefined
 }): Transform => {
   const secret = Redacted.isRedacted(key) ? Redacted.value(key) : ""
   const ids: NewIds = { isMerging: false, user: (id) => Sha256.keyedHex(secret, id).slice(0, 32) }

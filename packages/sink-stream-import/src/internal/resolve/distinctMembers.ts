@@ -1,5 +1,5 @@
-import type { Sqlite } from "@chatferry/connector"
 // The members that a channel was created for, in contrast to its current members.
+import type { Sqlite } from "@chatferry/connector"
 import type { Entity } from "@chatferry/core"
 import * as Ids from "../format/ids.ts"
 import { isKnownUser } from "./leaveOut.ts"

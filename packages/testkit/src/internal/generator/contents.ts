@@ -1,10 +1,10 @@
+// What goes into the files of an export, regardless of their format.
 import { random, shareOf } from "../random/random.ts"
 import { DAY, dayName } from "../random/time.ts"
 import { type Channel, channelAt } from "./channels.ts"
 import { type GeneratedMessage, messagesIn } from "./messages.ts"
 import { type Plan, planEnd, windowStart } from "./plan.ts"
 import type { Tally } from "./tally.ts"
-// What goes into the files of an export, regardless of their format.
 import { isDeactivated } from "./users.ts"
 import { webhook } from "./webhooks.ts"
 

@@ -1,5 +1,5 @@
-import { random } from "../random/random.ts"
 // When the messages of a channel were sent, without generating them.
+import { random } from "../random/random.ts"
 import { type Plan, RUN, windowStart } from "./plan.ts"
 
 /** When each message of a run was sent: milliseconds, ascending. */

@@ -1,9 +1,9 @@
+// The plan of a generated export, made before anything is written: the number of
+// messages of each channel in each window, and their ids.
 import { type Given, over } from "../random/over.ts"
 import { mix, random, shareOf } from "../random/random.ts"
 import { DAY, START } from "../random/time.ts"
 import { offsetIn } from "../random/timezone.ts"
-// The plan of a generated export, made before anything is written: the number of
-// messages of each channel in each window, and their ids.
 import { defaults, type Features } from "./features.ts"
 
 /** What to generate. Every field has a default. */

@@ -1,7 +1,7 @@
+// Users by their number. Nothing is stored: the number and the seed determine a user.
 import { type Random, random, shareOf } from "../random/random.ts"
 import { plainWord, title } from "../random/text.ts"
 import { DAY, offset, zonedText } from "../random/time.ts"
-// Users by their number. Nothing is stored: the number and the seed determine a user.
 import type { Plan } from "./plan.ts"
 
 /** Part of every planted secret: nothing that a migration writes may contain it. */

@@ -1,6 +1,6 @@
+// Maps the records of a page.
 import { type Source } from "@chatferry/core"
 import type * as Schema from "effect/Schema"
-// Maps the records of a page.
 import * as RawValue from "../../../records/RawValue.ts"
 import type { Base } from "../../reading/model.ts"
 import { declared } from "../../reading/rejects.ts"

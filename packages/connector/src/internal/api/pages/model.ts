@@ -1,6 +1,6 @@
+// Paged listings of a service.
 import type { Rejected, SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
-// Paged listings of a service.
 import type * as RawValue from "../../../records/RawValue.ts"
 import type { Base } from "../../reading/model.ts"
 

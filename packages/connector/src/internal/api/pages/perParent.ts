@@ -1,9 +1,9 @@
+// Reads a listing for each record of another listing, such as the posts of each room: `/rooms/{id}/posts`.
 import { type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-// Reads a listing for each record of another listing, such as the posts of each room: `/rooms/{id}/posts`.
 import * as RawValue from "../../../records/RawValue.ts"
 import type { Base } from "../../reading/model.ts"
 import { At, behind, isEnd, START } from "./at.ts"

@@ -1,5 +1,5 @@
-import { difference } from "../engine/difference.ts"
 // What a killed run must have in common with an undisturbed one.
+import { difference } from "../engine/difference.ts"
 import type { Verdict } from "../engine/rule.ts"
 import type { Ended, Killed } from "./experiment.ts"
 

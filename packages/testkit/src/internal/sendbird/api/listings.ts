@@ -1,6 +1,6 @@
+// Lists of the Platform API: their pages, and the fields that each switch shows.
 import { type Content, isErrorResponse, errorResponse } from "../../http/answers.ts"
 import { rejected } from "../../http/filters.ts"
-// Lists of the Platform API: their pages, and the fields that each switch shows.
 import type { App, RawObject } from "../generator/app.ts"
 import { message, messages } from "./messagePage.ts"
 import { orders } from "./orders.ts"

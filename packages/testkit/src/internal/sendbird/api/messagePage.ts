@@ -1,5 +1,5 @@
-import { type Content, errorResponse } from "../../http/answers.ts"
 // A page of the messages of a channel.
+import { type Content, errorResponse } from "../../http/answers.ts"
 import type { App, RawObject } from "../generator/app.ts"
 import { idText } from "../generator/threads.ts"
 import { hiddenBy, invalid, isOn, listOf, numberOf, without } from "./queries.ts"

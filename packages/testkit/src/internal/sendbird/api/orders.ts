@@ -1,5 +1,5 @@
-import { type ErrorResponse, errorResponse } from "../../http/answers.ts"
 // The four orders of group channels. Each is computed once, when it is first requested.
+import { type ErrorResponse, errorResponse } from "../../http/answers.ts"
 import type { RawObject } from "../generator/app.ts"
 import { invalid } from "./queries.ts"
 

@@ -1,5 +1,5 @@
-import { type ErrorResponse, errorResponse } from "../../http/answers.ts"
 // Query parameters of lists.
+import { type ErrorResponse, errorResponse } from "../../http/answers.ts"
 import type { RawObject } from "../generator/app.ts"
 
 export const invalid = (name: string): ErrorResponse => errorResponse(400111, `Invalid value: "${name}".`)

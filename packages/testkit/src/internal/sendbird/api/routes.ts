@@ -1,6 +1,6 @@
+// Which call a request is.
 import { type ErrorResponse, errorResponse } from "../../http/answers.ts"
 import { segmentsOf, targetOf } from "../../http/targets.ts"
-// Which call a request is.
 import type { Selection } from "../generator/app.ts"
 import { dataTypes } from "./parameters.ts"
 

@@ -1,5 +1,5 @@
-import { planBegin, type Channel, channelAt, channelCreatedAt } from "../../generator/channels.ts"
 // A generated Sendbird application, as its export API and its Platform API show it.
+import { planBegin, type Channel, channelAt, channelCreatedAt } from "../../generator/channels.ts"
 import { again, type File, failuresBetween, lastWindow, channelsOf } from "../../generator/contents.ts"
 import { plan as makePlan, type Plan, planEnd, type Settings } from "../../generator/plan.ts"
 import { type Tally, tally, type Truth } from "../../generator/tally.ts"

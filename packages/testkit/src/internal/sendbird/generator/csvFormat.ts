@@ -1,3 +1,4 @@
+// Exports as CSV: tables, of which there are more than JSON files.
 import { embedded, listed, type Channel } from "../../generator/channels.ts"
 import {
   again,
@@ -11,7 +12,6 @@ import {
 import type { Plan } from "../../generator/plan.ts"
 import { participantsOf, type Tally } from "../../generator/tally.ts"
 import { userRecord } from "../../generator/users.ts"
-// Exports as CSV: tables, of which there are more than JSON files.
 import {
   FAILED_WEBHOOK_COLUMNS,
   MEMBER_COLUMNS,

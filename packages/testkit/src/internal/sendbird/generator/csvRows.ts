@@ -1,7 +1,7 @@
+// The JSON of an export as rows of cells.
 import { member, type Channel } from "../../generator/channels.ts"
 import type { Plan } from "../../generator/plan.ts"
 import { zonedText } from "../../random/time.ts"
-// The JSON of an export as rows of cells.
 import { MEMBER_COLUMNS } from "./csvColumns.ts"
 import type { Row } from "./csvTable.ts"
 

@@ -1,3 +1,4 @@
+// Exports as JSON: one object per file.
 import { embedded, listed, type Channel } from "../../generator/channels.ts"
 import {
   again,
@@ -13,7 +14,6 @@ import type { Plan } from "../../generator/plan.ts"
 import { participantsOf, type Tally } from "../../generator/tally.ts"
 import { userRecord } from "../../generator/users.ts"
 import { document, type Part, type Spelling } from "./documents.ts"
-// Exports as JSON: one object per file.
 import { old, type Spelling as Words, usual } from "./spellings.ts"
 
 export const jsonFormat = (plan: Plan, tally: Tally): Format => ({

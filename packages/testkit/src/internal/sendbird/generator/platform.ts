@@ -1,3 +1,4 @@
+// The objects of the Platform API, including what exports lack.
 import {
   listed,
   member,
@@ -6,7 +7,6 @@ import {
   type Channel,
   channelCreatedAt
 } from "../../generator/channels.ts"
-// The objects of the Platform API, including what exports lack.
 import { lastMessage } from "../../generator/contents.ts"
 import { type Plan, planEnd } from "../../generator/plan.ts"
 import { nickname, profileUrl, userId, userRecord } from "../../generator/users.ts"

@@ -1,5 +1,5 @@
-import { planBegin, type Channel, channelAt } from "../../generator/channels.ts"
 // The data that an export request selects.
+import { planBegin, type Channel, channelAt } from "../../generator/channels.ts"
 import { again, type Conversation, type FileMessage } from "../../generator/contents.ts"
 import { type GeneratedMessage, messagesIn } from "../../generator/messages.ts"
 import { sentBetween } from "../../generator/moments.ts"

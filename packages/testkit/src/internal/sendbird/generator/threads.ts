@@ -1,6 +1,6 @@
+// Which messages have replies, by whom and when: only the Platform API says so, exports do not.
 import type { Channel } from "../../generator/channels.ts"
 import { type Plan, planEnd } from "../../generator/plan.ts"
-// Which messages have replies, by whom and when: only the Platform API says so, exports do not.
 import { type Snapshot } from "../../generator/users.ts"
 import { messagesOf, rangesOf } from "./selection.ts"
 

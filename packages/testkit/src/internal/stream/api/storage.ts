@@ -1,5 +1,5 @@
-import { SECRET } from "../../generator/users.ts"
 // The storage for uploads: signed links, and a server that is as strict as S3.
+import { SECRET } from "../../generator/users.ts"
 import { delivered, xml } from "../../http/answers.ts"
 import { isSame, sign } from "../../http/digests.ts"
 import type { Faults } from "../../http/faults.ts"

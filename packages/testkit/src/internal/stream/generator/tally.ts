@@ -1,5 +1,5 @@
-import type { StreamChannel } from "./channels.ts"
 // Counts what is generated as it is generated, to check readers against.
+import type { StreamChannel } from "./channels.ts"
 import type { StreamMessage } from "./messages.ts"
 import type { RawObject } from "./shape.ts"
 
