@@ -53,7 +53,7 @@ export const declared = {
   unrecognisedFile: make("unrecognised_file", {
     effect: "lost",
     says: "files that are JSON by their name only",
-    action: "Check whether they belong to the export; if they do not, remove them from the inputs."
+    action: "Check whether they belong to the export; if they do not, leave them out of the inputs."
   }),
   messageDropped: make("record_dropped.message.{type}", {
     effect: "left_out_on_purpose",

@@ -28,7 +28,7 @@ export const declared = {
   unrecognisedFile: make("unrecognised_file", {
     effect: "lost",
     says: "files that seem to belong to an export but contain no part of it",
-    action: "Check whether they belong to the export; if they do not, remove them from the inputs."
+    action: "Check whether they belong to the export; if they do not, leave them out of the inputs."
   }),
   ignoredEntry: make("ignored_entry", {
     effect: "information",

@@ -3,6 +3,6 @@ import { Consequence } from "@chatferry/core"
 
 export const parentWithoutId = Consequence.make("parent_without_id", {
   effect: "lost",
-  says: "parents without an id, whose records cannot be requested",
+  says: "parents without an id, so that their records cannot be requested",
   action: "Ask the service why it lists them without an id."
 })
