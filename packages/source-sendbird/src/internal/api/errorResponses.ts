@@ -65,14 +65,20 @@ const DOCUMENTED: Readonly<Record<number, ErrorResponse>> = {
     problem: "a parameter has an invalid value, such as a period that is too long or an unknown time zone",
     hint: "Check from, to, timezone and the period of this data type."
   },
-  400_112: { problem: "two parameters conflict with each other", hint: "Check the settings of this data type." },
+  400_112: {
+    problem: "two parameters conflict with each other",
+    hint: "Check the settings of this data type."
+  },
   400_113: { problem: "a parameter is out of range", hint: "Check the settings of this data type." },
   400_114: { problem: "the address is wrong", hint: CHECK_HOST },
   400_151: {
     problem: "a parameter has a character that is not allowed",
     hint: "Check the ids in the settings."
   },
-  400_201: { problem: "it does not exist, or no longer exists", hint: "Run again: it is then requested again." },
+  400_201: {
+    problem: "it does not exist, or no longer exists",
+    hint: "Run again: it is then requested again."
+  },
   400_202: { problem: "it already exists", hint: "Run again." },
   400_203: {
     problem: "a list has too many items",
