@@ -40,7 +40,7 @@ export const declared = {
     effect: "lost",
     says: "bans and mutes in pages of the Platform API that name the user without the channel (banned_list), or the channel without the user (banned_channels, muted_channels)",
     action:
-      "Ban and mute over the target's API: the pages are in the input, and the requests for them name the missing channel or user."
+      "Ban and mute these users through the target's API: the pages are in the input, and the requests for them name the missing channel or user."
   }),
   missingKey: make("missing_key", {
     effect: "lost",

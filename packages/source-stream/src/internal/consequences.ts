@@ -47,7 +47,7 @@ export const declared = {
   }),
   unrecognisedRecord: make("unrecognised_record", {
     effect: "lost",
-    says: "objects that fit nothing that Stream exports",
+    says: "objects that match no record that Stream exports",
     action: "Check whether they are records of the export; this version does not know their form."
   }),
   unrecognisedFile: make("unrecognised_file", {
@@ -61,7 +61,7 @@ export const declared = {
   }),
   messageInExportOfUser: make("record_dropped.message.in_export_of_user", {
     effect: "left_out_on_purpose",
-    says: "messages in exports of users, which the exports of their channels have as far as they were requested",
+    says: "messages in exports of users; the exports of their channels have those that were requested",
     action: "Set messagesOfUsers to take them where channels are not exported."
   }),
   memberDeleted: make("record_dropped.member.deleted", {
@@ -119,7 +119,7 @@ export const declared = {
     effect: "changed",
     says: "values of {field}, on which Stream acts; they are kept as custom data, on which nothing acts",
     action:
-      "Set them over the API of the target app if they still matter; the page on Stream's exports says how."
+      "Set them through the API of the target app if they still matter; the page on Stream's exports says how."
   }),
   unknownValue: make("unknown_value.{field}", {
     effect: "changed",
@@ -133,7 +133,7 @@ export const declared = {
   }),
   muteKeptAsCustom: make("mute_kept_as_custom", {
     effect: "changed",
-    says: "mutes of users or channels that end; they are kept as custom data of the user",
+    says: "temporary mutes of users or channels; they are kept as custom data of the user",
     action: "Mute them again in the target app if they still matter."
   }),
   reactionsNotExported: make("reactions_not_exported", {
@@ -147,7 +147,7 @@ export const declared = {
   }),
   banKeptAsCustom: make("ban_kept_as_custom", {
     effect: "changed",
-    says: "bans that end, or that banned users do not notice; they are kept as custom data of the member",
+    says: "temporary bans and shadow bans; they are kept as custom data of the member",
     action: "Ban these members again in the target app."
   }),
   shadowedMessage: make("shadowed_message", {
