@@ -108,7 +108,7 @@ export const TOO_LARGE: Consequence.Consequence<"too_large"> = Consequence.make(
   outcome: "rejected",
   says: "records that would take more memory than a setting allows",
   action:
-    "Raise the setting that the reject names and run again under another id; the record is in the input alone."
+    "Raise the setting that the reject names and run again under another id; the record is only in the input."
 })
 
 /**

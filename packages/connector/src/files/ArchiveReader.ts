@@ -103,96 +103,18 @@ export {
   type LinesOptions
 } from "../internal/reading/lines.ts"
 export type {
-  /**
-   * What became of the line of a record that was set aside.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Again,
-  /**
-   * What every mapping has.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Base,
-  /**
-   * A file that is being read.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Document,
-  /**
-   * A file of an archive or a folder.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   File,
-  /**
-   * Files that are looked at before all others are read.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Files,
-  /**
-   * How files of one format are read.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Format,
-  /**
-   * How much to put up with, after defaults.
-   *
-   * @category configuration
-   * @since 0.1.0
-   */
   Limits,
-  /**
-   * How files are read: what `read`, `retrace` and `make` take.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Options,
-  /**
-   * Where reading stands in a file.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Position,
-  /**
-   * Why reading fails.
-   *
-   * @category errors
-   * @since 0.1.0
-   */
   Reason,
-  /**
-   * What mappings remember from one record to the next.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   State,
-  /**
-   * A file that should have been one of the export and is not read.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Unrecognised,
-  /**
-   * Which format a file has, or what becomes of it instead.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Verdict
 } from "../internal/reading/model.ts"
 export {

@@ -1,20 +1,37 @@
+// What a source of files says of its files, and how they are read.
 import type { SourceError } from "@chatferry/core"
 import type { BatchBuilder, Corrections, RejectedLine } from "@chatferry/core/run"
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-// What a source of files says of its files, and how they are read.
 import type * as Archives from "../../files/Archives.ts"
 import type * as ArchiveSource from "../../files/ArchiveSource.ts"
 
+/**
+ * Why reading fails.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
 export type Reason = SourceError.SourceErrorReason
 
+/**
+ * Safety limits, after defaults.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
 export interface Limits extends ArchiveSource.Limits {
   /** Largest archive inside an archive, which is held in memory. Such archives are not looked into where this is absent. */
   readonly maxNestedBytes?: number | undefined
 }
 
-/** A file of an archive or a folder. */
+/**
+ * A file of an archive or a folder.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface File {
   /** Its name in the archive or folder, with `/`. */
   readonly name: string
@@ -32,22 +49,43 @@ export interface File {
   readonly inInput?: (offset: number) => number
 }
 
-/** A file that should have been one of the export and is not read: it is rejected as a whole. */
+/**
+ * A file that should have been one of the export and is not read: it is rejected as
+ * a whole.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Unrecognised {
   readonly _tag: "unrecognised"
   readonly problem: string
 }
 
-/** Which format a file has, or what becomes of it instead. */
+/**
+ * Which format a file has, or what becomes of it instead.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export type Verdict<F extends string> = Settled<F> | "more"
 
 /** The same, when the file has told enough. */
 export type Settled<F extends string> = F | "ignore" | "reject" | "archive" | Unrecognised | Reason
 
-/** Where reading stands in a file: JSON that its format understands. */
+/**
+ * Where reading stands in a file: JSON that its format understands.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export type Position = { readonly offset: number } & { readonly [field: string]: Schema.Json }
 
-/** A file that is being read. */
+/**
+ * A file that is being read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Document {
   /** Takes some bytes, which are good until the next ones are asked for. */
   readonly push: (chunk: Uint8Array) => void
@@ -66,7 +104,12 @@ export interface Document {
   readonly finish?: () => void
 }
 
-/** How files of one format are read. */
+/**
+ * How files of one format are read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Format<in C> {
   /** Opens a file at its start, or at a position of it; `undefined` when the position is not one of this format. */
   readonly open: (file: File, context: C, limits: Limits, at: Position | undefined) => Document | undefined
@@ -84,22 +127,40 @@ export interface Format<in C> {
 /**
  * What became of the line of a record that was set aside: it was mapped, the line
  * is wrong, or the record remains set aside, with what to do.
+ *
+ * @category models
+ * @since 0.1.0
  */
 export type Again = "mapped" | { readonly problem: string } | { readonly remains: string }
 
-/** What every mapping has. */
+/**
+ * What every mapping has.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Base {
   readonly out: BatchBuilder.BatchBuilder
 }
 
-/** Files that are looked at before all others. */
+/**
+ * Files that are looked at before all others are read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Files {
   readonly names: ReadonlyArray<string>
   /** The parsed JSON of a file, or `undefined` if the file does not exist. */
   readonly json: (name: string) => Effect.Effect<unknown, Reason>
 }
 
-/** What mappings remember from one record to the next, as positions hold it. */
+/**
+ * What mappings remember from one record to the next, as positions hold it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface State<in C> {
   readonly save: (context: C) => Schema.Json
   /**
@@ -114,7 +175,12 @@ export interface State<in C> {
   ) => Effect.Effect<"restored" | "foreign" | "changed", Reason>
 }
 
-/** How the files of an export are read. */
+/**
+ * How the files of an export are read: what `read`, `retrace` and `make` take.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Options<C extends Base, F extends string, Side = undefined> {
   readonly limits: Limits
   /**

@@ -169,17 +169,6 @@ export const learnSeparator = (
   return i < secondEnd ? new Uint8Array(bytes.subarray(close, i + 1)) : undefined
 }
 
-/** First and one past the last byte of each element between `start`, an element's first byte, and `end`. */
-export const elementRanges = (bytes: Uint8Array, start: number, end: number) => {
-  const { ends } = new Scan().elements(bytes, start, end, end)
-  if (ends.at(-1) !== end) ends.push(end)
-  return ends.map((to, i) => {
-    let from = i === 0 ? start : (ends[i - 1] as number) + 1
-    while (from < to && isSpace(bytes[from])) from++
-    return [from, contentEnd(bytes, from, to)] as const
-  })
-}
-
 /** One past the last byte that is not white space. */
 export const contentEnd = (bytes: Uint8Array, from: number, to: number): number => {
   let end = to
