@@ -222,7 +222,7 @@ export const notes = {
   }),
   channelTypeAssumed: make("channel_type_assumed", {
     effect: "changed",
-    says: "channels made up from their messages whose ids do not contain a type, which got the type from channelType",
+    says: "channels created from their messages whose ids do not contain a type, which got the type from channelType",
     action: "Add the export that holds the channels."
   }),
   channelTypeKept: make("channel_type_kept", {

@@ -62,7 +62,7 @@ export const rejections = {
   })
 } as const
 
-/** Why records were dropped, merged or made up. */
+/** Why records were dropped, merged or created. */
 export const outcomes = {
   deleted: make("deleted", {
     effect: "left_out_on_purpose",
@@ -89,25 +89,25 @@ export const outcomes = {
     effect: "changed",
     outcome: "synthesised",
     kinds: ["user"],
-    says: "users whom records refer to but the source does not give; they were made up, with the name in a record",
+    says: "users whom records refer to but the source does not give; they were created, with the name in a record",
     action: "Add the export that holds the users."
   }),
   placeholderLeftOut: make("left_out_placeholder", {
     effect: "changed",
     outcome: "synthesised",
     kinds: ["user"],
-    says: "users whom a transform leaves out but the remaining records refer to; they were made up, with the name in a record"
+    says: "users whom a transform leaves out but the remaining records refer to; they were created, with the name in a record"
   }),
   placeholderChannel: make("placeholder", {
     effect: "changed",
     outcome: "synthesised",
     kinds: ["channel"],
-    says: "channels made up from their messages; only their id is known, and their type if the id contains it",
+    says: "channels created from their messages; only their id is known, and their type if the id contains it",
     action: "Add the export that holds the channels."
   }),
   admin: make("admin", {
     effect: "information",
     outcome: "synthesised",
-    says: "the user adminUserId, made up to stand in for the system"
+    says: "the user adminUserId, created to represent the system"
   })
 } as const
