@@ -15,7 +15,7 @@ const result: Result = {
   seed: 1,
   isShort: false,
   cases: 3,
-  table: { one: { "same bytes": 2, rejected: 1 } }
+  table: { one: { "same bytes": 2, refused: 1 } }
 }
 const of = (other: Partial<Result>) => Option.some({ ...result, ...other })
 
@@ -90,7 +90,7 @@ it.layer(NodeServices.layer)("docs/reliability.md", (it) => {
     { name: "one of fewer cases", found: of({ cases: 2 }), problem: "its result has 2 cases, and not 3" },
     {
       name: "one with a problem",
-      found: of({ table: { one: { [WRONG]: 1, rejected: 2 } } }),
+      found: of({ table: { one: { [WRONG]: 1, refused: 2 } } }),
       problem: "something went wrong in 1 of its cases"
     },
     { name: "one in which all is right", found: of({}), problem: undefined }
@@ -103,7 +103,7 @@ it.layer(NodeServices.layer)("docs/reliability.md", (it) => {
   it.effect("rejects a table with rows that the sweep does not name", () =>
     Effect.gen(function* () {
       const page = yield* read
-      const strange: Result = { ...result, table: { stranger: { rejected: 3 } } }
+      const strange: Result = { ...result, table: { stranger: { refused: 3 } } }
       assert.throws(
         () => Page.withResults(page, [{ sweep, result: strange }]),
         "does not name the rows stranger"

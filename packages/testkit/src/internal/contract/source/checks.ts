@@ -234,7 +234,7 @@ const sameList = (
   if (at !== -1)
     return {
       expected: `the ${expected.length} ${what}`,
-      actual: `${actual.length}, number ${at + 1} differs`
+      actual: `${actual.length}, and number ${at + 1} differs`
     }
   return sameCount(what, expected.length, actual.length)
 }
