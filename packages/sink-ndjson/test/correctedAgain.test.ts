@@ -132,7 +132,7 @@ it.layer(NodeServices.layer)("a run with corrections is refused, and touches not
       const before = yield* all(location.folder)
       const copy = `${yield* temporary}/corrected.ndjson`
       yield* fs.writeFileString(copy, first.replace(/("original":.*"id":)"m1"/u, '$1"m9"'))
-      assert.match(yield* refusal(run(location, copy)), /line 1: another id has been put in/u)
+      assert.match(yield* refusal(run(location, copy)), /line 1: the id has been changed/u)
       assert.deepStrictEqual(yield* all(location.folder), before)
     })
   )
@@ -158,7 +158,7 @@ it.layer(NodeServices.layer)("rejects that were corrected where they are", (it) 
       const rejects = `${location.folder}/state/lines/rejects.ndjson`
       yield* fs.writeFileString(rejects, `${lines.map(fixed).join("\n")}\n`)
       const message = yield* refusal(run(location, rejects))
-      assert.include(message, "Put them back as they were, and give what has been changed as `corrections`.")
+      assert.include(message, "Restore the original file, and give what has been changed as `corrections`.")
       assert.include(message, `remove the folder ${location.folder}/state/lines (its state)`)
       const moved = `${location.folder}/moved.ndjson`
       yield* fs.rename(rejects, moved)
@@ -183,7 +183,7 @@ it.layer(NodeServices.layer)("a migration all of whose records are rejected", (i
       const error = yield* Effect.flip(run({ folder }))
       assert.match(
         error.message,
-        /can be corrected \(`corrections`\) once a run that may be empty has ended/u
+        /can be corrected \(`corrections`\) once a run with allowEmpty has ended/u
       )
       const copy = `${folder}/corrected.ndjson`
       const lines = yield* linesOf({ rejects: `${folder}/state/lines/rejects.ndjson` })
