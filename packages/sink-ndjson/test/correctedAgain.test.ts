@@ -188,7 +188,7 @@ it.layer(NodeServices.layer)("a migration all of whose records are rejected", (i
       const copy = `${folder}/corrected.ndjson`
       const lines = yield* linesOf({ rejects: `${folder}/state/lines/rejects.ndjson` })
       yield* fs.writeFileString(copy, lines.map(fixed).join("\n"))
-      assert.match(yield* refusal(run({ folder }, copy)), /where all are, set policy\.allowEmpty to true/u)
+      assert.match(yield* refusal(run({ folder }, copy)), /if all are, set policy\.allowEmpty to true/u)
       yield* run({ folder, allowEmpty: true })
       assert.strictEqual((yield* run({ folder }, copy)).rejected, 0)
       assert.deepStrictEqual(yield* entitiesIn(folder), yield* entitiesIn(never.folder))

@@ -147,7 +147,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
         [
           "no address",
           [fixed(second).replace(/"address":\{[^}]*\},/u, "")],
-          /line 1: nothing can be put in the place/u
+          /line 1: the rejected record cannot be replaced/u
         ]
       ]
       for (const [what, given, says] of cases) {
