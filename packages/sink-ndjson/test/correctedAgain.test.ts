@@ -89,10 +89,7 @@ it.layer(NodeServices.layer)("a run with corrections is refused, and touches not
       yield* damage === undefined ? fs.remove(file) : fs.writeFileString(file, damage)
       const before = yield* all(location.folder)
       const other = { ...location, transforms: [Transform.filter("some", () => true)] }
-      assert.match(
-        yield* refusal(run(other, copy)),
-        /it is unknown which ones, because .*run\.json is gone/u
-      )
+      assert.match(yield* refusal(run(other, copy)), /it is unknown which ones, because .*run\.json is gone/u)
       assert.deepStrictEqual(yield* all(location.folder), before)
       assert.strictEqual((yield* run(location, copy)).rejected, 0)
     })
@@ -181,10 +178,7 @@ it.layer(NodeServices.layer)("a migration all of whose records are rejected", (i
       yield* write(never.folder, messages)
       yield* run(never)
       const error = yield* Effect.flip(run({ folder }))
-      assert.match(
-        error.message,
-        /can be corrected \(`corrections`\) once a run with allowEmpty has ended/u
-      )
+      assert.match(error.message, /can be corrected \(`corrections`\) once a run with allowEmpty has ended/u)
       const copy = `${folder}/corrected.ndjson`
       const lines = yield* linesOf({ rejects: `${folder}/state/lines/rejects.ndjson` })
       yield* fs.writeFileString(copy, lines.map(fixed).join("\n"))

@@ -133,17 +133,13 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
           [fixed(first), "{"],
           /line 2: the line is not one of rejects.*|line 2: .*not valid JSON/u
         ],
+        ["another place", [fixed(first).replace("a.ndjson:2", "a.ndjson:4")], /line 1 is not a reject/u],
+        ["another address", [fixed(first).replace('"bytes":[', '"bytes":[1')], /line 1 is not a reject/u],
         [
-          "another place",
-          [fixed(first).replace("a.ndjson:2", "a.ndjson:4")],
+          "another kind",
+          [fixed(first).replace('"kind":"message"', '"kind":"user"')],
           /line 1 is not a reject/u
         ],
-        [
-          "another address",
-          [fixed(first).replace('"bytes":[', '"bytes":[1')],
-          /line 1 is not a reject/u
-        ],
-        ["another kind", [fixed(first).replace('"kind":"message"', '"kind":"user"')], /line 1 is not a reject/u],
         [
           "no address",
           [fixed(second).replace(/"address":\{[^}]*\},/u, "")],

@@ -299,10 +299,7 @@ describe("what has been read to its end", () => {
       // The fingerprint of the partition tells.
       assert.isUndefined(readDigest)
       assert(Result.isFailure(rest))
-      assert.include(
-        rest.failure.message,
-        "content of export/a.zip!u.json that was already read has changed"
-      )
+      assert.include(rest.failure.message, "content of export/a.zip!u.json that was already read has changed")
     })
   )
 })
@@ -368,10 +365,7 @@ describe("an entry of an archive that is being read", () => {
         bytes.writeUInt32LE(crc32(bytes.subarray(start, directory)), directory + 16)
       })
       assert(Result.isFailure(rest))
-      assert.include(
-        rest.failure.message,
-        "content of export/a.zip!u.json that was already read has changed"
-      )
+      assert.include(rest.failure.message, "content of export/a.zip!u.json that was already read has changed")
     })
   )
 })
