@@ -155,7 +155,7 @@ it.layer(NodeServices.layer)("rejects that were corrected where they are", (it) 
       const rejects = `${location.folder}/state/lines/rejects.ndjson`
       yield* fs.writeFileString(rejects, `${lines.map(fixed).join("\n")}\n`)
       const message = yield* refusal(run(location, rejects))
-      assert.include(message, "Restore the original file, and give what has been changed as `corrections`.")
+      assert.include(message, "Restore the original file, and give the changed one as `corrections`.")
       assert.include(message, `remove the folder ${location.folder}/state/lines (its state)`)
       const moved = `${location.folder}/moved.ndjson`
       yield* fs.rename(rejects, moved)
