@@ -173,7 +173,7 @@ it.layer(NodeServices.layer)(
             assert.strictEqual(code, 1, error)
             assert.include(error, name)
             assert.match(error, /content of .* that was already read has changed/u)
-            assert.match(error, /Put the input back as it was/u)
+            assert.match(error, /Restore the input/u)
             assert.notInclude(error, "To continue")
           }
           yield* lay(contents)

@@ -27,7 +27,7 @@ it.layer(NodeServices.layer, { excludeTestServices: true })("08-stream-export-ap
 
       const wrong = yield* run(args, "wrong")
       assert.strictEqual(wrong.code, 3, wrong.error)
-      assert.include(wrong.error, "listing channels was refused")
+      assert.include(wrong.error, "listing channels was rejected")
 
       const { code, error, out } = yield* run([...args, "--ask-again"], emulator.apiSecret)
       assert.include([0, 2], code, error)

@@ -205,7 +205,7 @@ describe("NdjsonSink", () => {
     {
       name: "is shorter than when it was flushed",
       spoil: (path: string) => truncate(path),
-      problem: "message.ndjson.part has 10 bytes and had"
+      problem: "message.ndjson.part has 10 bytes, but had"
     },
     { name: "is gone", spoil: (path: string) => remove(path), problem: "message.ndjson.part is gone" },
     {

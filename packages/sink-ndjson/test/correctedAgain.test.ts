@@ -123,7 +123,7 @@ it.layer(NodeServices.layer)("a run with corrections fails without touching anyt
       const before = yield* all(location.folder)
       const copy = `${yield* temporary}/corrected.ndjson`
       yield* fs.writeFileString(copy, first.replace(/("original":.*"id":)"m1"/u, '$1"m9"'))
-      assert.match(yield* refusal(run(location, copy)), /line 1: another id has been put in/u)
+      assert.match(yield* refusal(run(location, copy)), /line 1: the id has been changed/u)
       assert.deepStrictEqual(yield* all(location.folder), before)
     })
   )
@@ -149,7 +149,7 @@ it.layer(NodeServices.layer)("rejects that were corrected in place", (it) => {
       const rejects = `${location.folder}/state/lines/rejects.ndjson`
       yield* fs.writeFileString(rejects, `${lines.map(fixed).join("\n")}\n`)
       const message = yield* refusal(run(location, rejects))
-      assert.include(message, "Put them back as they were, and give what has been changed as `corrections`.")
+      assert.include(message, "Restore the original file, and give the changed one as `corrections`.")
       assert.include(message, `remove the folder ${location.folder}/state/lines (its state)`)
       const moved = `${location.folder}/moved.ndjson`
       yield* fs.rename(rejects, moved)
@@ -172,14 +172,11 @@ it.layer(NodeServices.layer)("a migration whose records are all rejected", (it) 
       yield* write(never.folder, messages)
       yield* run(never)
       const error = yield* Effect.flip(run({ folder }))
-      assert.match(
-        error.message,
-        /can be corrected \(`corrections`\) once a run that may be empty has ended/u
-      )
+      assert.match(error.message, /can be corrected \(`corrections`\) once a run with allowEmpty has ended/u)
       const copy = `${folder}/corrected.ndjson`
       const lines = yield* linesOf({ rejects: `${folder}/state/lines/rejects.ndjson` })
       yield* fs.writeFileString(copy, lines.map(fixed).join("\n"))
-      assert.match(yield* refusal(run({ folder }, copy)), /where all are, set policy\.allowEmpty to true/u)
+      assert.match(yield* refusal(run({ folder }, copy)), /if all are, set policy\.allowEmpty to true/u)
       yield* run({ folder, allowEmpty: true })
       assert.strictEqual((yield* run({ folder }, copy)).rejected, 0)
       assert.deepStrictEqual(yield* entitiesIn(folder), yield* entitiesIn(never.folder))

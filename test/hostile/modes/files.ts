@@ -100,7 +100,7 @@ export const files: ReadonlyArray<Hostility> = [
   {
     name: "a storage that says no without an end",
     answer: file(() => endless("<Code>", 403)),
-    says: /gone or could not be downloaded|was refused|tried/u
+    says: /gone or could not be downloaded|was rejected|failed after/u
   },
   {
     name: "a storage that is busy for 31 years",

@@ -129,7 +129,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     Effect.gen(function* () {
       const { message, requests } = yield* download([crumbs()])
       assert.strictEqual(requests, 3 * 8)
-      assert.include(message, "tried 24 times")
+      assert.include(message, "failed after 24 attempts")
     })
   )
 

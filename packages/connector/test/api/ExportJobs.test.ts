@@ -125,7 +125,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
         { exportsInFlight: 1, look: () => Effect.succeed({ _tag: "gone" }) }
       )
       const error = yield* Effect.flip(read(never.jobs))
-      assert.include(error.message, "tried 4 times: each of its exports is gone")
+      assert.include(error.message, "failed after 4 attempts: each export that was made for it is gone")
       assert.include(error.message, "Look under the table.")
     })
   )
@@ -176,7 +176,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
       yield* jobs.retrace(orders, "8 to 9", readDigest)
       yield* fs.writeFileString(`${folder}/1-4.txt`, "")
       const error = yield* Effect.flip(jobs.retrace(orders, "1 to 4", readDigest))
-      assert.include(error.message, "what had been read of")
+      assert.include(error.message, "that was already read has changed")
       yield* fs.remove(`${folder}/1-4.txt`)
       yield* jobs.retrace(orders, "1 to 4", readDigest)
       assert.strictEqual(server.asked.length, asked)

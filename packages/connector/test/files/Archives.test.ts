@@ -102,7 +102,7 @@ it.layer(NodeServices.layer)("a read digest", (it) => {
       const unreadable = Effect.fail(SourceError.damagedFile("export/a.txt", "it is empty"))
       assert.include(
         yield* problemOf(Archives.retrace(changed, said, () => unreadable)),
-        "what had been read of export/a.txt is not"
+        "content of export/a.txt that was already read"
       )
       yield* flip(`${at}/b.bin`, 0)
       const other = yield* archiveOf(at)

@@ -49,7 +49,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
       yield* emulator.failNext("serverError", 10)
       const error = yield* Effect.flip(readAll(sourceOf(emulator, directory, { attempts: 3 })))
       assert.strictEqual(error.reason._tag, "RequestFailed")
-      assert.include(error.message, "tried 3 times")
+      assert.include(error.message, "failed after 3 attempts")
       assert.strictEqual(distinct(yield* readAll(sourceOf(emulator, directory)))["message"], 300)
     })
   )

@@ -210,7 +210,7 @@ describe("exports made on request", () => {
         yield* again([made("other", ["ann"]), made("c", [])])
         assert.deepStrictEqual(asked, [])
         const error = yield* Effect.flip(again(three, "/c.zip"))
-        assert.include(error.message, "what had been read of /c.zip")
+        assert.include(error.message, "content of /c.zip")
         const foreign = Reading.retrace("windows", [["a"]], three, retracing(asked, ""))
         assert.include((yield* Effect.flip(foreign)).message, "was not written by this source")
       })
