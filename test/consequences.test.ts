@@ -10,7 +10,7 @@ import { StreamExport } from "@chatferry/testkit/stream"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, type Path } from "effect"
-import { pages, tables, unaligned, withTables } from "./consequences.ts"
+import { lists, pages, withLists } from "./consequences.ts"
 
 const root = `${import.meta.dirname}/..`
 const read = (path: string) =>
@@ -21,7 +21,7 @@ const filesBelow = (folder: string, ends: string) =>
     (names) => names.filter((name) => name.endsWith(ends)).map((name) => `${folder}/${name}`)
   )
 
-const declarations = tables.flatMap((table) => table.declarations)
+const declarations = lists.flatMap((list) => list.declarations)
 
 /** Where code counts a literal. */
 const LITERALS = [
@@ -38,7 +38,7 @@ const literalsIn = (text: string) => LITERALS.flatMap((pattern) => text.match(pa
 
 /** What a page says is counted, such as "notes `a`, `b`". */
 const MENTIONS =
-  /(?:\bnotes?|\brejected|\bdropped|\bmerged|\bsynthesised|\b(?:counted|noted) as)(?: as)? (`[^`]+`(?:(?:, | and )`[^`]+`)*)/gu
+  /(?:\bnotes?|\brejected|\bdropped|\bmerged|\bsynthesised|\b(?:counted|noted) as)(?: as)? (`[^`]+`(?:(?:, | and )`[^`]+`)*)/giu
 
 describe("codes", () => {
   it.each([
@@ -72,7 +72,7 @@ describe("codes", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.effect("are in a table of the documentation wherever they are declared", () =>
+  it.effect("are in a list of the documentation wherever they are declared", () =>
     Effect.gen(function* () {
       const listed = new Set<string>(declarations.map(({ code }) => code))
       let found = 0
@@ -100,7 +100,7 @@ describe("codes", () => {
     }
   })
 
-  it.each(tables)("are declared once each among those of $name", ({ declarations: own }) => {
+  it.each(lists)("are declared once each among those of $name", ({ declarations: own }) => {
     assert.isNotEmpty(own)
     const keys = own.map(({ code, kinds, outcome }) => JSON.stringify([code, outcome, kinds]))
     assert.strictEqual(new Set(keys).size, keys.length)
@@ -108,10 +108,10 @@ describe("codes", () => {
 })
 
 describe("the documentation", () => {
-  it.effect.each(pages)("has the tables in %s that `pnpm consequences` writes", (page) =>
+  it.effect.each(pages)("has the lists in %s that `pnpm consequences` writes", (page) =>
     Effect.gen(function* () {
       const text = yield* read(page)
-      assert.strictEqual(unaligned(text), unaligned(withTables(page, text)))
+      assert.strictEqual(text, withLists(page, text))
     }).pipe(Effect.provide(NodeServices.layer))
   )
 

@@ -5,6 +5,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Path } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
+import { pages, read } from "./pages.ts"
 
 const root = Path.layer.pipe((layer) =>
   Effect.provide(
@@ -12,26 +13,6 @@ const root = Path.layer.pipe((layer) =>
     layer
   )
 )
-
-/** Every page of documentation, as paths from the root. */
-const pages = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
-  const docs = yield* fs.readDirectory(`${yield* root}/docs`, { recursive: true })
-  const packages = yield* fs.readDirectory(`${yield* root}/packages`)
-  return [
-    "README.md",
-    "CONTRIBUTING.md",
-    "bench/README.md",
-    ...docs.filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
-    ...packages.map((name) => `packages/${name}/README.md`)
-  ]
-})
-
-const read = (page: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    return yield* fs.readFileString(`${yield* root}/${page}`)
-  })
 
 const blocks = (text: string, language: string) =>
   Array.from(
@@ -228,7 +209,7 @@ it.layer(NodeServices.layer)("the documentation", (it) => {
           const file = path.join(yield* root, path.dirname(page), target ?? "")
           assert.isTrue(yield* fs.exists(file), `${page}: there is no ${target}`)
         }
-        for (const [file] of text.matchAll(/examples\/[\w-]+\.ts/gu)) {
+        for (const [file] of text.matchAll(/(?:examples|packages)\/[\w./-]+\.ts/gu)) {
           assert.isTrue(yield* fs.exists(`${yield* root}/${file}`), `${page}: there is no ${file}`)
         }
       }

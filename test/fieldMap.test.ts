@@ -2,12 +2,11 @@ import { Entity } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { unaligned } from "./consequences.ts"
 import { lacks, losses } from "./model/fieldMap.ts"
 import { imported } from "./model/imported.ts"
+import { page, withList } from "./model/list.ts"
 import { pathsOf } from "./model/paths.ts"
 import { fromSendbird, fromStream } from "./model/read.ts"
-import { page, withTable } from "./model/table.ts"
 
 it.layer(NodeServices.layer)("each field of the model", (it) => {
   it.effect.each([
@@ -45,7 +44,7 @@ it.layer(NodeServices.layer)("each field of the model", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const text = yield* fs.readFileString(`${import.meta.dirname}/../${page}`)
-      assert.strictEqual(unaligned(withTable(text)), unaligned(text))
+      assert.strictEqual(withList(text), text)
     })
   )
 })

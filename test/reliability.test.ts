@@ -25,7 +25,7 @@ it.layer(NodeServices.layer)("docs/reliability.md", (it) => {
   it.effect("says of each sweep how many cases it has", () =>
     Effect.gen(function* () {
       const rows = new Map(
-        Page.cellsIn(yield* read).map(([title = "", , full, short]) => [title, { full, short }])
+        Page.cellsIn(yield* read).map(([title = "", full, short]) => [title, { full, short }])
       )
       for (const { cases, short, title } of sweeps) {
         const counts = { full: cases.toLocaleString("en"), short: short.toLocaleString("en") }

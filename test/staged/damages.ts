@@ -110,7 +110,7 @@ export const damages: ReadonlyArray<readonly [string, Damage]> = [
     })
   ],
   [
-    "a page has the content of another one",
+    "a page is replaced by another",
     ({ content, path }, dice) => {
       const size = isDatabase(path) ? PAGE : BLOCK
       const count = Math.floor(content.length / size)
@@ -123,10 +123,10 @@ export const damages: ReadonlyArray<readonly [string, Damage]> = [
   ["a row is changed", changeRow],
   ["the file is gone", () => ({ content: undefined })],
   [
-    "it has the content of another file",
+    "it is replaced by another file",
     ({ others }, dice) => ({ content: dice.pick([Buffer.from("{}\n"), ...others]) })
   ],
-  ["it has an older content", ({ older }) => older && { content: older }]
+  ["it is an older version", ({ older }) => older && { content: older }]
 ]
 
 /** Row of runs that were stopped before they had staged anything. */

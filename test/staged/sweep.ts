@@ -177,7 +177,7 @@ const resumed = (root: string, route: Route, calm: Calm, path: string) =>
     const next = Cause.squash(again.cause)
     // Stopped between its manifest and its report, a run leaves output of which nobody can say that it is not to be kept.
     if (next instanceof SinkError.SinkError && next.reason._tag === "Conflict" && isFinished(root))
-      return { outcome: "refused beside finished output" }
+      return { outcome: "refused, output finished" }
     return { outcome: "", problem: `its advice does not help: ${message}; then: ${text(next)}` }
   })
 

@@ -87,7 +87,7 @@ describe("devices that are switched off", () => {
   )
 })
 
-describe("bans from channels that are yet to be made", () => {
+describe("bans from channels that do not exist yet", () => {
   const entities = [
     user("ada", { futureChannelBans: [{ byId: "bob b", reason: "spam", isShadow: true, createdAt: AT }] })
   ]

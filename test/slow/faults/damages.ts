@@ -36,8 +36,8 @@ export const damages: ReadonlyArray<readonly [string, Damage]> = [
     }
   ],
   ["the file is gone", gone],
-  ["it has the content of another file", foreign],
-  ["it has an older content", (content, dice, { versions }) => dice.pick([content, ...versions])]
+  ["it is replaced by another file", foreign],
+  ["it is an older version", (content, dice, { versions }) => dice.pick([content, ...versions])]
 ]
 
 /** Row of runs that were stopped before they knew anything. */

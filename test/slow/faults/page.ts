@@ -8,9 +8,9 @@ const SEED = 1
 const BEGIN = "<!-- results: `npx -y pnpm@12 reliability` writes what follows -->"
 const END = "<!-- end of results -->"
 
-const INTRODUCTION = `Each table is the result of one test of \`npx -y pnpm@12 test:faults\` or \`npx -y pnpm@12 test:damage\` in its full form, with
-seed ${SEED}. After them, \`npx -y pnpm@12 reliability\` writes them here; it writes none with a case in which something went wrong. Outcomes are
-counted, and the same bytes are those of a run that was left alone.`
+const INTRODUCTION = `Each table is the result of one test of \`npx -y pnpm@12 test:faults\` or \`npx -y pnpm@12 test:damage\` in its full form,
+with seed ${SEED}. After them, \`npx -y pnpm@12 reliability\` writes the tables; it writes none of a test in which something
+went wrong. Outcomes are counted, and "same bytes" means those of a run that was not disturbed.`
 
 /** What keeps a result from being shown, if anything does. */
 export const problemOf = (sweep: Sweep, found: Option.Option<Result>): string | undefined => {

@@ -28,21 +28,21 @@ export const ways: ReadonlyArray<Way> = [
   { row: "too many open files, once (EMFILE)", how: "once", error: "EMFILE", calls: ["open", "open-read"] },
   { row: "a lock fails once (ENOLCK)", how: "once", error: "ENOLCK", calls: ["lock"] },
   {
-    row: "the disk is full from there on (ENOSPC)",
+    row: "the disk stays full (ENOSPC)",
     how: "for-good",
     error: "ENOSPC",
     calls: growing,
     also: growing
   },
   {
-    row: "the disk is broken from there on (EIO)",
+    row: "the disk stays broken (EIO)",
     how: "for-good",
     error: "EIO",
     calls: changes,
     also: changes
   },
   {
-    row: "the disk is read-only from there on (EROFS)",
+    row: "the disk stays read-only (EROFS)",
     how: "for-good",
     error: "EROFS",
     calls: changes,

@@ -28,7 +28,7 @@ export const declared = {
   unrecognisedFile: make("unrecognised_file", {
     effect: "lost",
     says: "files that seem to belong to an export and hold nothing of it",
-    action: "Look whether they belong to the export; if they do not, leave them out of the inputs."
+    action: "Check whether they belong to the export; if they do not, leave them out of the inputs."
   }),
   ignoredEntry: make("ignored_entry", {
     effect: "information",
@@ -36,8 +36,8 @@ export const declared = {
   }),
   ignoredMember: make("ignored_member.{member}", {
     effect: "lost",
-    says: "members {member} of files, lists or events, which are not known, with what is in them",
-    action: "Look whether they hold records; this version does not know them."
+    says: "unknown members {member} of files, lists or events, with their content",
+    action: "Check whether they contain records; this version does not know them."
   })
 } as const
 

@@ -32,11 +32,11 @@ export const notes = {
   }),
   pinnedByAdmin: make("pinned_by_admin", {
     effect: "changed",
-    says: "pinned messages whose pinner is not known or is left out; Stream must have one, and it is adminUserId"
+    says: "pinned messages whose pinner is not known or is left out; Stream requires one, so it is adminUserId"
   }),
   replyDetached: make("reply_detached", {
     effect: "changed",
-    says: "replies whose parent is not written, is in another channel or replies in a circle; they stand on their own",
+    says: "replies whose parent is not written, is in another channel or replies in a circle; they are messages of their own",
     action: "Add the export that holds their parents."
   }),
   replyReattached: make("reply_reattached", {
@@ -45,7 +45,7 @@ export const notes = {
   }),
   quotedMessageUnknown: make("quoted_message_unknown", {
     effect: "changed",
-    says: "messages without their quote: what they quote is not written, is in another channel or quotes back",
+    says: "messages without their quote: the quoted message is not written, is in another channel or quotes back",
     action: "Add the export that holds the quoted messages."
   }),
   reactionTimeAssumed: make("reaction_time_assumed", {
@@ -54,8 +54,8 @@ export const notes = {
   }),
   reactionTypeMapped: make("reaction_type_mapped", {
     effect: "changed",
-    says: "reactions of a type that Stream does not take, which got another one",
-    action: "Tell the app what to show for the new types, or choose them with reactionTypes."
+    says: "reactions of a type that Stream does not accept, which got another one",
+    action: "Configure what the app shows for the new types, or choose them with reactionTypes."
   }),
   distinctMembersShared: make("distinct_members_shared", {
     effect: "changed",
@@ -68,12 +68,12 @@ export const notes = {
   }),
   distinctMembersDiffer: make("distinct_members_differ", {
     effect: "lost",
-    says: "channels made for a set of members that is not the set of their members, who alone are written",
+    says: "channels made for a set of members that differs from their members; only the members are written",
     action: "Keep the set as custom data in a transform if the app needs it."
   }),
   textTruncated: make("text_truncated", {
     effect: "lost",
-    says: "ends of texts over maxMessageLength; the whole texts are in oversize-custom.ndjson alone",
+    says: "ends of texts over maxMessageLength; the whole texts are only in oversize-custom.ndjson",
     action: "Raise maxMessageLength, and max_message_length of the channel types in the app."
   }),
   textOverDefaultLimit: make("text_over_default_limit", {
@@ -83,16 +83,16 @@ export const notes = {
   }),
   customMoved: make("custom_moved", {
     effect: "lost",
-    says: "fields of custom data over Stream's 5 KB; they are in oversize-custom.ndjson alone",
+    says: "fields of custom data over Stream's 5 KB; they are only in oversize-custom.ndjson",
     action: "Leave out in a transform what the app does not need, or keep the values elsewhere."
   }),
   attachmentMoved: make("attachment_moved", {
     effect: "lost",
-    says: "attachments beyond the 30 that a message may have; they are in oversize-custom.ndjson alone"
+    says: "attachments beyond the 30 that a message may have; they are only in oversize-custom.ndjson"
   }),
   characterReplaced: make("character_replaced", {
     effect: "changed",
-    says: "records with U+0000 or half a surrogate pair in a text, which no database keeps; U+FFFD stands in for each"
+    says: "records with U+0000 or half a surrogate pair in a text, which no database keeps; each is replaced by U+FFFD"
   }),
   attachmentUrlUpgraded: make("attachment_url_upgraded", {
     effect: "changed",
@@ -119,12 +119,12 @@ export const notes = {
   }),
   restrictedVisibility: make("restricted_visibility", {
     effect: "information",
-    says: "messages that only some users may see, which not every plan of Stream's has",
+    says: "messages that only some users may see, which not every plan of Stream has",
     action: "Make sure that the app's plan has it."
   }),
   restrictedVisibilityLost: make("restricted_visibility_lost", {
     effect: "changed",
-    says: "messages that only some users were to see and that everyone in the channel will",
+    says: "messages that only some users should see and that everyone in the channel will see",
     action: 'Write the dialect "jsonl", or leave these messages out in a transform.'
   }),
   restrictedVisibilityOverLimit: make("restricted_visibility_over_limit", {
@@ -133,23 +133,23 @@ export const notes = {
   }),
   memberMuted: make("member_muted", {
     effect: "changed",
-    says: "members who may not write in the channel, which Stream cannot import; it is kept as custom data, and they can",
+    says: "members who may not write in the channel, which Stream cannot import; that is kept as custom data, and they can write",
     action:
       "Give them a channel role that may not write: set customRole in a transform, and list it in channelRoles."
   }),
   channelRoleUnknown: make("channel_role_unknown", {
     effect: "changed",
-    says: "members with a role that the app may not have; it was kept as custom data, and they are plain members, or moderators where the source says so",
+    says: "members with a role that the app may not have; it was kept as custom data, and they are plain members, or moderators if the source says so",
     action: "Create the roles in the app and list them in channelRoles."
   }),
   channelArchived: make("channel_archived", {
     effect: "changed",
-    says: "channels that were put away for everyone, which Stream cannot import; it is kept as custom data, and they are shown",
-    action: "Let the app look at chatferry.archived_at, or set isFrozen or isDisabled in a transform."
+    says: "channels that were archived for everyone, which Stream cannot import; the time is kept as custom data, and they are shown",
+    action: "Let the app use chatferry.archived_at, or set isFrozen or isDisabled in a transform."
   }),
   channelPublic: make("channel_public", {
     effect: "changed",
-    says: "group channels that anyone could join; whether that is so in Stream is up to their channel type",
+    says: "group channels that anyone could join; whether they can in Stream depends on the channel type",
     action: "Write them to a channel type that everyone may join, with channelType."
   }),
   distinctById: make("distinct_by_id", {
@@ -172,17 +172,17 @@ export const notes = {
   }),
   invalidUserReference: make("invalid_user_reference", {
     effect: "lost",
-    says: "references to users whose id no file keeps",
+    says: "references to users whose id no file can hold",
     action: "Rename the ids in a transform."
   }),
   filledFromOlder: make("filled_from_older.{kind}", {
     effect: "information",
-    says: "records of the kind {kind} with a field that only an older record of the same has; what was taken off since may be there again",
+    says: "records of the kind {kind} with a field that only an older record of the same has; values that were removed since may be there again",
     action: "Leave older inputs out where that matters."
   }),
   itemRepeated: make("item_repeated_{kind}", {
     effect: "information",
-    says: "items of the kind {kind} that are in more than one file, so that each file is closed"
+    says: "items of the kind {kind} that are in more than one file, so that each file is self-contained"
   }),
   teamAdded: make("team_added", {
     effect: "changed",
@@ -195,7 +195,7 @@ export const notes = {
   }),
   deviceDisabled: make("device_disabled", {
     effect: "left_out_on_purpose",
-    says: "devices that are switched off, which jsonl has no field for: written, they would be notified; they are in oversize-custom.ndjson alone",
+    says: "devices that are switched off, for which jsonl has no field: if written, they would be notified; they are only in oversize-custom.ndjson",
     action: 'Write the dialect "json-array" to have them, switched off.'
   }),
   deviceRepeated: make("device_repeated", {
@@ -204,25 +204,25 @@ export const notes = {
   }),
   deviceInvalid: make("device_invalid", {
     effect: "lost",
-    says: "devices that Stream does not take; they are in oversize-custom.ndjson alone"
+    says: "devices that Stream does not accept; they are only in oversize-custom.ndjson"
   }),
   futureChannelBanWritten: make("future_channel_ban_written", {
     effect: "information",
-    says: "bans from channels that are yet to be made, written as items of their own"
+    says: "bans from channels that do not exist yet, written as items of their own"
   }),
   futureChannelBanLost: make("future_channel_ban_lost", {
     effect: "lost",
-    says: "bans from channels that are yet to be made; they are in oversize-custom.ndjson alone",
+    says: "bans from channels that do not exist yet; they are only in oversize-custom.ndjson",
     action: 'Write the dialect "jsonl", or ban these users in the app.'
   }),
   channelTypeInvalid: make("channel_type_invalid", {
     effect: "changed",
-    says: "channels whose own type has characters or a length that Stream does not take; it is kept as custom data, and they got another type",
+    says: "channels whose own type has characters or a length that Stream does not accept; it is kept as custom data, and they got another type",
     action: "Give them a type of the app's in a transform."
   }),
   channelTypeAssumed: make("channel_type_assumed", {
     effect: "changed",
-    says: "channels made up from their messages whose ids do not say a type, which got the one that channelType gives",
+    says: "channels created from their messages whose ids do not give a type, and which got the one of channelType",
     action: "Add the export that holds the channels."
   }),
   channelTypeKept: make("channel_type_kept", {
@@ -234,7 +234,7 @@ export const notes = {
 /** What the older dialect lacks and the newer has. */
 const DIALECT_LACKS = make("dialect_lacks.{field}", {
   effect: "changed",
-  says: "records with the field {field}, for which json-array has no place; it is kept as custom data and has no effect: truncated messages are shown again, the banned can write, the blocked are heard",
+  says: "records with the field {field}, for which json-array has no place; it is kept as custom data and has no effect: truncated messages are shown again, banned users can write, blocked users are heard",
   action: 'Write the dialect "jsonl", which has it.'
 })
 const lacks = (field: string) => Consequence.codeOf(DIALECT_LACKS, field)

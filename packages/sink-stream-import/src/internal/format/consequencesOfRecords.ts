@@ -32,7 +32,7 @@ export const rejections = {
   }),
   membersChanged: make("members_changed", {
     effect: "lost",
-    says: "channels that idMap has by their members, which are others now",
+    says: "channels that idMap identifies by their members, which have changed",
     action: "Give the channels their former members, or take them out of the map."
   }),
   unknownChannel: make("unknown_channel", {
@@ -89,25 +89,25 @@ export const outcomes = {
     effect: "changed",
     outcome: "synthesised",
     kinds: ["user"],
-    says: "users whom records refer to and the source does not give; they were made up, with the name that a record shows",
+    says: "users to whom records refer and whom the source does not give; they were created, with the name that a record shows",
     action: "Add the export that holds the users."
   }),
   placeholderLeftOut: make("left_out_placeholder", {
     effect: "changed",
     outcome: "synthesised",
     kinds: ["user"],
-    says: "users whom a transform leaves out and records refer to that it keeps; they were made up, with the name that a record shows"
+    says: "users whom a transform leaves out and to whom kept records refer; they were created, with the name that a record shows"
   }),
   placeholderChannel: make("placeholder", {
     effect: "changed",
     outcome: "synthesised",
     kinds: ["channel"],
-    says: "channels made up from their messages; nothing is known of them but their id, and their type where the id says it",
+    says: "channels created from their messages; only their id is known, and their type if the id gives it",
     action: "Add the export that holds the channels."
   }),
   admin: make("admin", {
     effect: "information",
     outcome: "synthesised",
-    says: "user made up to stand in for the system (adminUserId)"
+    says: "user created to represent the system (adminUserId)"
   })
 } as const

@@ -23,7 +23,7 @@ export const faultOfElement = ({ at, fault }: JsonFault, element: Uint8Array, ne
 /** What is wrong with one value and white space around it, if anything is. A level of nesting takes one byte. */
 export const faultOf = (bytes: Uint8Array): JsonFault | undefined => new Scanner(bytes, false).document()
 
-/** Whether a key stands twice in one object of a value. */
+/** Whether a key appears twice in one object of a value. */
 export const hasRepeatedKey = (bytes: Uint8Array): boolean => {
   const scanner = new Scanner(bytes, true)
   scanner.document()

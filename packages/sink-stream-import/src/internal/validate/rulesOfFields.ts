@@ -46,19 +46,18 @@ export const ofFields = {
   }),
   field_not_allowed: rule({
     severity: "error",
-    problem: "{type}.{field} is not a field, and custom data is not taken here",
+    problem: "{type}.{field} is not a field, and custom data is not accepted here",
     server: "Validation error: '{field}' is not a valid field",
     hint: "Leave it out."
   }),
   field_doubtful: rule({
     severity: "warning",
-    problem:
-      "{type}.{field} means something in Stream's API, and what an import makes of it is not documented",
+    problem: "{type}.{field} means something in Stream's API, and its effect in an import is not documented",
     hint: "Leave it out, or keep it under another name."
   }),
   field_of_other_dialect: rule({
     severity: "warning",
-    problem: "{type}.{field} is a field of the other dialect only, and becomes custom data in this one",
+    problem: "{type}.{field} is a field only of the other dialect, and becomes custom data in this one",
     hint: "Leave it out, or write the file in the other dialect."
   }),
   id_empty: rule({
@@ -82,18 +81,18 @@ export const ofFields = {
   }),
   time_invalid: rule({
     severity: "error",
-    problem: "{type}.{field} is not a time as of RFC 3339",
+    problem: "{type}.{field} is not a time in the format of RFC 3339",
     server: 'parse error: parsing time as "2006-01-02T15:04:05Z07:00"',
     hint: "Write times like 1985-04-12T23:20:50.52Z."
   }),
   time_zero: rule({
     severity: "warning",
-    problem: "{type}.{field} is the time 0001-01-01, which Stream's server writes and reads as no time",
+    problem: "{type}.{field} is the time 0001-01-01, which Stream's server uses for no time",
     hint: "Leave the field out."
   }),
   value_not_allowed: rule({
     severity: "error",
-    problem: "{type}.{field} is none of {allowed}",
+    problem: "{type}.{field} is not one of {allowed}",
     server: "validation error: {type}.{field} invalid ({allowed} allowed)",
     hint: "Use one of the values that are allowed."
   }),
@@ -137,7 +136,7 @@ export const ofFields = {
   attachments_over_api_limit: rule({
     severity: "warning",
     problem: "the attachments have more than {limit} bytes, and Stream's API takes no more",
-    hint: "Leave out what can be had elsewhere, such as texts of previews."
+    hint: "Leave out data that is available elsewhere, such as texts of previews."
   }),
   text_too_long: rule({
     severity: "error",
@@ -148,7 +147,7 @@ export const ofFields = {
   text_over_default: rule({
     severity: "warning",
     problem:
-      "the text has more than {limit} characters, which channel types take only when they are set up so",
+      "the text has more than {limit} characters, which channel types accept only if they are configured for it",
     server: "validation error: message.text max length exceeded ({limit})",
     hint: "Set max_message_length of the channel type, and give the app's settings to this check."
   }),

@@ -77,14 +77,14 @@ export const ofFiles = {
   }),
   key_repeated: rule({
     severity: "error",
-    problem: "a key stands twice in one object",
+    problem: "a key appears twice in one object",
     hint: "Keep one of them: which of the two counts is not defined."
   }),
   blank_line: rule({
     severity: "warning",
     dialect: "jsonl",
     problem: "there is a blank line",
-    hint: "Remove it: an item on each line is what is documented."
+    hint: "Remove it: an item on each line is the documented form."
   })
 } as const
 
@@ -107,7 +107,7 @@ export const ofEnvelopes = {
   }),
   item_not_object: rule({
     severity: "error",
-    problem: "what should hold the fields is not an object",
+    problem: "the value that should hold the fields is not an object",
     hint: "Give the fields as one JSON object."
   }),
   item_type_unknown: rule({
@@ -119,7 +119,7 @@ export const ofEnvelopes = {
   item_type_doubtful: rule({
     severity: "warning",
     problem: "only some of Stream's pages know the item type {value}",
-    hint: "Name it in the setting itemTypes once Stream has taken a file with it."
+    hint: "Name it in the setting itemTypes once Stream has accepted a file with it."
   }),
   item_order: rule({
     severity: "error",
@@ -131,6 +131,6 @@ export const ofEnvelopes = {
     severity: "error",
     problem: "the same {type} is in the file already",
     server: 'Validation error: duplicated item "{key}"',
-    hint: "Write each object once; join what the two say."
+    hint: "Write each object once; merge the two."
   })
 } as const

@@ -54,7 +54,7 @@ export const ofItems = {
   show_in_channel_without_parent: rule({
     severity: "error",
     dialect: "jsonl",
-    problem: "show_in_channel is given for a message that is no reply",
+    problem: "show_in_channel is given for a message that is not a reply",
     hint: "Leave show_in_channel out, even when it is false."
   }),
   deleted_without_time: rule({
@@ -122,7 +122,7 @@ export const ofReferences = {
   }),
   muted_user_unknown: rule({
     severity: "error",
-    problem: "the user mutes one who is not in the file",
+    problem: "the user mutes a user who is not in the file",
     server: 'reference error: muted user "{key}" by user "{owner}" doesn\'t exist',
     hint: "Leave that user out of user_mutes, or write an item for that user."
   }),
@@ -140,30 +140,30 @@ export const ofReferences = {
   }),
   parent_unknown: rule({
     severity: "error",
-    problem: "the message answers one that is not in the file",
+    problem: "the message replies to one that is not in the file",
     server: 'reference error: message parent_id "{key}" doesn\'t exist',
     hint: "Write the parent as an item, or leave parent_id out."
   }),
   parent_is_reply: rule({
     severity: "error",
-    problem: "the message answers a reply",
+    problem: "the message replies to a reply",
     server: "reference error: only one level thread is supported",
     hint: "Use the parent of that reply as parent_id."
   }),
   parent_in_other_channel: rule({
     severity: "error",
-    problem: "the message answers one in another channel",
+    problem: "the message replies to one in another channel",
     hint: "Leave parent_id out, or quote that message."
   }),
   quoted_message_unknown: rule({
     severity: "warning",
     problem: "the message quotes one that is not in the file",
-    hint: "Leave quoted_message_id out: Stream's validator did not look, and nothing would be shown."
+    hint: "Leave quoted_message_id out: Stream's validator did not check it, and nothing would be shown."
   }),
   reference_assumed: rule({
     severity: "warning",
     dialect: "jsonl",
-    problem: "{type}.{field} names what is not in the file and must be in the app already",
+    problem: "{type}.{field} names something that is not in the file and must be in the app already",
     hint: "Make sure that the app has it."
   }),
   member_not_in_set: rule({

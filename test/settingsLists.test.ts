@@ -8,7 +8,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, type Schema } from "effect"
 
-interface Table {
+interface List {
   readonly page: string
   /** The heading that it stands below, to the end of its line. */
   readonly heading: string
@@ -17,7 +17,7 @@ interface Table {
   readonly isPart?: boolean
 }
 
-const tables: ReadonlyArray<Table> = [
+const lists: ReadonlyArray<List> = [
   { page: "packages/core/README.md", heading: "## Policy of a run", schema: Migration.Policy },
   { page: "packages/sink-ndjson/README.md", heading: "## NdjsonSink", schema: NdjsonSink.NdjsonSinkConfig },
   {
@@ -55,7 +55,7 @@ const tables: ReadonlyArray<Table> = [
   },
   {
     page: "docs/providers/sendbird.md",
-    heading: "**Limits.** What Sendbird answers",
+    heading: "### Limits",
     schema: SendbirdSource.ApiConfig,
     isPart: true
   },
@@ -67,45 +67,47 @@ const tables: ReadonlyArray<Table> = [
   },
   {
     page: "docs/providers/stream-export-api.md",
-    heading: "**Limits.** What Stream answers",
+    heading: "## Limits",
     schema: StreamSource.ApiConfig,
     isPart: true
   }
 ]
 
-interface Row {
+interface Entry {
   readonly setting: string
   readonly default: string
 }
 
-/** Rows of the first table below a heading; one may have several settings. */
-const rowsBelow = (text: string, heading: string): ReadonlyArray<Row> => {
+/** The items of the first list of settings below a heading, such as "- `name` (`ndjson`): …"; one may have several settings. */
+const entriesBelow = (text: string, heading: string): ReadonlyArray<Entry> => {
   const at = text.indexOf(`\n${heading}`)
   assert.isAtLeast(at, 0, heading)
-  const lines = text.slice(at).split("\n")
-  const first = lines.findIndex((line) => line.startsWith("| setting"))
-  const end = lines.findIndex((line, i) => i > first && !line.startsWith("|"))
-  return lines.slice(first + 2, end).flatMap((line) => {
-    const [, names = "", value = ""] = line.split("|").map((cell) => cell.trim())
+  const lines = text.slice(at + 1).split("\n")
+  const first = lines.findIndex((line) => ITEM.test(line))
+  const end = lines.indexOf("", first)
+  return lines.slice(first, end).flatMap((line) => {
+    const [, names = "", value = ""] = ITEM.exec(line) ?? []
     return Array.from(names.matchAll(/`([^`]+)`/gu), ([, setting = ""]) => ({ setting, default: value }))
   })
 }
 
+const ITEM = /^- ((?:`[^`]+`(?:, )?)+) \(([^()]*)\): /u
+
 const UNITS: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 }
 
-/** What a cell says the default is, as it would be written in code. */
-const meant = (cell: string): string => {
-  const [plain = ""] = cell.replaceAll(/[`"]/gu, "").split(", warned of")
+/** What a list says the default is, as it would be written in code. */
+const meant = (written: string): string => {
+  const [plain = ""] = written.replaceAll(/[`"]/gu, "").split(", warned of")
   const [, count, unit = ""] = /^(\d[\d,]*)(?: (KiB|MiB|GiB))?$/u.exec(plain) ?? []
   return count === undefined ? plain : String(Number(count.replaceAll(",", "")) * (UNITS[unit] ?? 1))
 }
 
-/** Cells that say in words what the schema does not have as a value. */
-const WORDS: ReadonlySet<string> = new Set(["", "required", "none", "the service's name"])
+/** What says in words what the schema does not have as a value. */
+const WORDS: ReadonlySet<string> = new Set(["required", "none", "the service's name"])
 
-const isSame = (cell: string, value: unknown): boolean => {
-  const said = meant(cell)
-  if (value === undefined) return WORDS.has(said) || cell.includes(" ")
+const isSame = (written: string, value: unknown): boolean => {
+  const said = meant(written)
+  if (value === undefined) return WORDS.has(said) || written.includes(" ")
   if (typeof value !== "object" || value === null)
     return said === (typeof value === "string" ? value : JSON.stringify(value))
   if (Array.isArray(value)) return said === (value.length === 0 ? "none" : value.join(", "))
@@ -113,25 +115,25 @@ const isSame = (cell: string, value: unknown): boolean => {
   return WORDS.has(said) || said === (entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`)
 }
 
-it.layer(NodeServices.layer)("a table of settings", (it) => {
-  it.effect.each(tables)("has what there is, with its defaults: $page, $heading", (table) =>
+it.layer(NodeServices.layer)("a list of settings", (it) => {
+  it.effect.each(lists)("has what there is, with its defaults: $page, $heading", (list) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const text = yield* fs.readFileString(`${import.meta.dirname}/../${table.page}`)
-      const rows = rowsBelow(text, table.heading)
-      const described = new Map(Settings.describe(table.schema).map((one) => [one.setting, one.default]))
-      assert.isAbove(rows.length, 0)
-      for (const row of rows) {
-        assert.isTrue(described.has(row.setting), `${row.setting} is not a setting`)
-        const value = described.get(row.setting)
+      const text = yield* fs.readFileString(`${import.meta.dirname}/../${list.page}`)
+      const entries = entriesBelow(text, list.heading)
+      const described = new Map(Settings.describe(list.schema).map((one) => [one.setting, one.default]))
+      assert.isAbove(entries.length, 0)
+      for (const entry of entries) {
+        assert.isTrue(described.has(entry.setting), `${entry.setting} is not a setting`)
+        const value = described.get(entry.setting)
         assert.isTrue(
-          isSame(row.default, value),
-          `${row.setting}: ${row.default} is not ${JSON.stringify(value)}`
+          isSame(entry.default, value),
+          `${entry.setting}: ${entry.default} is not ${JSON.stringify(value)}`
         )
       }
-      if (table.isPart === true) return
+      if (list.isPart === true) return
       assert.sameMembers(
-        rows.map(({ setting }) => setting),
+        entries.map(({ setting }) => setting),
         Array.from(described.keys())
       )
     })
