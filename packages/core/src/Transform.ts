@@ -173,7 +173,7 @@ export const channels: <S extends Schema.Json | undefined = undefined>(
  * option is `"keep"`. References to an excluded user are removed from other records, as
  * `Exclusion.withoutReferences` describes.
  *
- * Users who are only named in other records, without a record of their own, are ignored.
+ * Users who are only named in other records, without a record of their own, are not checked.
  *
  * @category constructors
  * @since 0.1.0
