@@ -172,8 +172,7 @@ export const channels: <S extends Schema.Json | undefined = undefined>(
  * option is `"keep"`. References to an excluded user are removed from other records, as
  * `Exclusion.withoutReferences` describes.
  *
- * Users without a record of their own, who are only named in other records, are not
- * checked.
+ * Users who are only named in other records, without a record of their own, are not checked.
  *
  * @category constructors
  * @since 0.1.0

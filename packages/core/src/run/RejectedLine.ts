@@ -1,5 +1,5 @@
 /**
- * Reads single lines of `rejects.ndjson`, either unchanged or with a corrected `original`.
+ * Reads single lines of `rejects.ndjson`, unchanged or with a corrected `original`.
  *
  * A line that a source wrote is read by that source: `Source.rejected`. A line that a
  * transform or a sink wrote holds a canonical entity: `entity` checks it.

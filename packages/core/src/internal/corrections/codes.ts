@@ -4,7 +4,7 @@ import * as Consequence from "../../Consequence.ts"
 export const CORRECTED: Consequence.Consequence<"corrected"> = Consequence.make("corrected", {
   effect: "changed",
   outcome: "noted",
-  says: "records that were rejected before and were read as corrected in a copy of the rejects"
+  says: "records that were rejected before, and were corrected in a copy of the rejects"
 })
 
 export const STILL_WRONG: Consequence.Consequence<"still_wrong"> = Consequence.make("still_wrong", {
