@@ -30,7 +30,10 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
       const [found, wanted] = [report.sinks[0]?.ledger, expected.sinks[0]?.ledger]
       assert.deepStrictEqual(found?.kinds, wanted?.kinds)
       assert.deepStrictEqual(found?.notes, { ...wanted?.notes, corrected: 3 })
-      assert.include(Report.format(report, { verbose: true }), "rejected before, and were corrected in a copy")
+      assert.include(
+        Report.format(report, { verbose: true }),
+        "rejected before, and were corrected in a copy"
+      )
     })
   )
 
