@@ -26,7 +26,7 @@ export class Counts extends Schema.Opaque<Counts>()(
     read: Schema.Finite,
     /** Records that went out. */
     written: Schema.Finite,
-    /** Records that were made up because something refers to them. */
+    /** Records that the run created because something refers to them. */
     synthesised: Reasons,
     /** Records that were joined with another record of the same thing. */
     merged: Reasons,

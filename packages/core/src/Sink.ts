@@ -18,8 +18,8 @@ import type * as Scope from "effect/Scope"
 import * as Consequence from "./Consequence.ts"
 import type { Kind } from "./Entity.ts"
 import type { Context, Session, Sink } from "./internal/sinks/contract.ts"
+import { invalid } from "./internal/sinks/invalid.ts"
 import type { Fields } from "./internal/sinks/model.ts"
-import { refusing } from "./internal/sinks/refusing.ts"
 import { type Codes, openSession } from "./internal/sinks/session.ts"
 import { tee as teeOf } from "./internal/sinks/tee.ts"
 import * as Settings from "./settings/Settings.ts"
@@ -74,7 +74,7 @@ export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, R>(
     onFailure: (reason): Sink<R> => {
       const of = Settings.nameOf(config, name)
       const fail = Effect.fail(new SinkError({ sink: of, reason }))
-      return { name: of, fields, fingerprint: {}, check: fail, divide: () => refusing(fail) }
+      return { name: of, fields, fingerprint: {}, check: fail, divide: () => invalid(fail) }
     },
     onSuccess: make
   })

@@ -161,15 +161,15 @@ const fromSettings = (
         retrace: (partition, readDigest) =>
           Effect.gen(function* () {
             const file = fileOf(partition)
-            const said = decodeReadDigest(readDigest)
-            if (file === undefined || Option.isNone(said)) return yield* changed(partition.id)
-            const { offset, read } = said.value
+            const stored = decodeReadDigest(readDigest)
+            if (file === undefined || Option.isNone(stored)) return yield* changed(partition.id)
+            const { offset, read } = stored.value
             const splices = splicesOf(yield* Corrections.OfPartition)
             if (!file.isGzip && splices === undefined) {
               const found = yield* readFailed(settings, Inputs.checksumOf(file.path, offset))
               return found === read ? undefined : yield* changed(partition.id)
             }
-            const content = bytesOf(file, said.value, new Passage.Passage(0), splices)
+            const content = bytesOf(file, stored.value, new Passage.Passage(0), splices)
             yield* Stream.runHead(Stream.filter(content, ({ length }) => length > 0))
           })
       }

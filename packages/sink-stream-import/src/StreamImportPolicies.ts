@@ -59,7 +59,7 @@ export interface Policies {
   /**
    * What to do about a user whom records refer to but the source does not give. `"placeholder"`: make up the user, with
    * the latest name and image in a message or membership. `"reject"`: reject the channels, members, messages and
-   * reactions of that user. Users who are only mentioned in a record are still made up.
+   * reactions of that user. Users who are only mentioned in a record are still created.
    *
    * @default "placeholder"
    */
@@ -103,7 +103,7 @@ export interface Policies {
   readonly readState: "read" | "unread"
   /**
    * Id of the user who stands in for the system: the sender of messages that have no sender, and the creator of channels
-   * that have neither a creator nor a moderator. The user is made up if needed and not given by the source.
+   * that have neither a creator nor a moderator. The user is created if needed and not given by the source.
    *
    * @default "data-migration-admin"
    */

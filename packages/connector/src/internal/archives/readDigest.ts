@@ -77,9 +77,9 @@ export const retrace = Effect.fnUntraced(function* (
   { readonly readDigest: ReadDigest; readonly index: number; readonly begun: string },
   Reason
 > {
-  const said = typeof text === "string" ? parsed(text) : undefined
-  if (said === undefined) return yield* SourceError.foreignPosition(archive.location)
-  const { begun, checksum, count, marks } = said
+  const stored = typeof text === "string" ? parsed(text) : undefined
+  if (stored === undefined) return yield* SourceError.foreignPosition(archive.location)
+  const { begun, checksum, count, marks } = stored
   const every = everyOf(count)
   const readDigest = new ReadDigest(archive)
   if (count > archive.entries.length) return yield* SourceError.changedContent(archive.location)

@@ -168,10 +168,10 @@ export const entryOf = (options: How, cursor: Cursor): Entry =>
 // internal
 
 const same = (archive: Archives.Archive, readDigest: Schema.Json, before: Before<unknown> | undefined) => {
-  const said = ReadDigest.parsed(readDigest)
-  if (said === undefined) return Effect.fail(SourceError.foreignPosition(archive.location))
-  return said.digest === before?.digest
-    ? Effect.succeed(said)
+  const stored = ReadDigest.parsed(readDigest)
+  if (stored === undefined) return Effect.fail(SourceError.foreignPosition(archive.location))
+  return stored.digest === before?.digest
+    ? Effect.succeed(stored)
     : Effect.fail(SourceError.changedContent(archive.location))
 }
 

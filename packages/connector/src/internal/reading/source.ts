@@ -107,11 +107,11 @@ const rejectedOf = <C extends Base, F extends string, Side>(
 
 /** Judges a file by the verdict of `recognise` on its first bytes. */
 const judgeOf =
-  <C extends Base>({ documents, limits, recognise: tell }: Reading<C>): ArchiveSource.Format["judge"] =>
+  <C extends Base>({ documents, limits, recognise }: Reading<C>): ArchiveSource.Format["judge"] =>
   ({ bytes, isWhole, name }) => {
     const open = () => Effect.succeed(END)
     const file = { name, location: name, size: bytes.length, head: bytes, isWhole, open }
-    const verdict = verdictOf(tell, file, limits)
+    const verdict = verdictOf(recognise, file, limits)
     if (typeof verdict === "object") return verdict._tag === "unrecognised" ? "nothing" : "undecided"
     if (verdict === "archive") return "archive"
     if (verdict === "more") return "undecided"

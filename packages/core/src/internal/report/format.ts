@@ -116,7 +116,7 @@ const section = (groups: ReadonlyArray<Consequence.Group>, isVerbose: boolean): 
   const width = Math.max(...groups.map(({ count }) => number(count).length))
   const margin = " ".repeat(width + 2)
   const lines: Array<string> = []
-  let said: string | undefined
+  let previous: string | undefined
   for (const group of groups) {
     const { action, count, says } = group
     const [first = "", ...others] = wrap(
@@ -124,10 +124,10 @@ const section = (groups: ReadonlyArray<Consequence.Group>, isVerbose: boolean): 
       margin.length
     )
     lines.push(`${number(count).padStart(width)}  ${first}`, ...others.map((line) => `${margin}${line}`))
-    if (action !== undefined && action !== said) {
+    if (action !== undefined && action !== previous) {
       lines.push(...wrap(`-> ${Printable.line(action)}`, margin.length).map((line) => `${margin}${line}`))
     }
-    said = action
+    previous = action
   }
   return lines
 }

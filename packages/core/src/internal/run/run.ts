@@ -15,7 +15,7 @@ import { ensureApart } from "./inputsApart.ts"
 import type { Options } from "./model.ts"
 import * as Opened from "./opened.ts"
 import * as RunOptions from "./options.ts"
-import { sayWhatToRemove } from "./sayWhatToRemove.ts"
+import { withRemovalHint } from "./removalHint.ts"
 import * as MigrationState from "./state.ts"
 
 export const runMigration = <RS, ET, RT, RK, RP>(
@@ -51,7 +51,7 @@ const runChecked = <RS, ET, RT, RK, RP>(options: RunOptions.CheckedOptions<RS, E
         OfRun,
         retry.corrections
       )
-    }).pipe(Effect.catch(sayWhatToRemove(state, options.sink)))
+    }).pipe(Effect.catch(withRemovalHint(state, options.sink)))
   }).pipe(
     Effect.scoped,
     Effect.withSpan("Migration.run", {

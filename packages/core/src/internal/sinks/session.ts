@@ -7,8 +7,8 @@ import { foreignReceipt, InvalidReceipt, SinkError } from "../../SinkError.ts"
 import type { Context, Session, Sink } from "./contract.ts"
 import { membersOf } from "./divided.ts"
 import type { Codes } from "./guard.ts"
-import * as Member from "./member.ts"
 import type { Receipt } from "./model.ts"
+import * as OpenSink from "./openSink.ts"
 
 export type { Codes } from "./guard.ts"
 
@@ -16,7 +16,7 @@ export const openSession = Effect.fnUntraced(function* <R>(
   sink: Sink<R>,
   context: Context,
   codes: Codes
-): Effect.fn.Return<Session, SinkError, R | Member.Services> {
+): Effect.fn.Return<Session, SinkError, R | OpenSink.Services> {
   const path = yield* Path.Path
   const all = membersOf(sink, context.buckets ?? 1)
   const last = yield* Option.match(context.receipt, {
@@ -34,7 +34,7 @@ export const openSession = Effect.fnUntraced(function* <R>(
       const problem = `the receipt does not contain ${member.name}`
       return failed(member.name, new InvalidReceipt({ path: context.stateDirectory, problem }))
     }
-    return Member.open(
+    return OpenSink.open(
       member,
       all.length === 1 ? context : contextOf(path, context, member.name),
       committed,
@@ -42,7 +42,7 @@ export const openSession = Effect.fnUntraced(function* <R>(
     )
   })
   const committed = new Map(Object.entries(last))
-  const commit = (which: ReadonlyArray<Member.Opened>) =>
+  const commit = (which: ReadonlyArray<OpenSink.Opened>) =>
     Effect.map(
       Effect.forEach(which, (member) =>
         Effect.map(member.commit, (receipt) => committed.set(member.name, receipt))
@@ -70,7 +70,7 @@ export const openSession = Effect.fnUntraced(function* <R>(
 
 // internal
 
-const Receipts = Schema.Record(Schema.String, Member.Committed)
+const Receipts = Schema.Record(Schema.String, OpenSink.Committed)
 type Receipts = typeof Receipts.Type
 const decode = Schema.decodeUnknownOption(Receipts)
 

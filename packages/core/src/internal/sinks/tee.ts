@@ -7,8 +7,8 @@ import { InvalidConfig, SinkError } from "../../SinkError.ts"
 import { A_SINK, duplicateName, isSink, membersOf } from "../settings/members.ts"
 import type { Sink } from "./contract.ts"
 import * as Divided from "./divided.ts"
+import { invalid } from "./invalid.ts"
 import type { Fields } from "./model.ts"
-import { refusing } from "./refusing.ts"
 
 /** A sink that writes to several sinks. */
 export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
@@ -29,7 +29,7 @@ export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
   return Result.match(checked, {
     onFailure: (reason) => {
       const fail = Effect.fail(new SinkError({ sink: name === "" ? "tee" : name, reason }))
-      return { ...common, check: fail, divide: () => refusing(fail) }
+      return { ...common, check: fail, divide: () => invalid(fail) }
     },
     onSuccess: () => ({
       ...common,

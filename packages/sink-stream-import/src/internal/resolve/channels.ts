@@ -81,7 +81,7 @@ const mergeChannels = Effect.fnUntraced(function* (assembly: Assembly) {
   yield* eachBlock(assembly, "merge channels", total, chunks(channels, lengthOf), handle)
 })
 
-// With `placeholder`, no user is unknown, because missing users are made up.
+// With `placeholder`, no user is unknown, because missing users are created.
 const unknownUser = ({ database, settings }: Assembly) => {
   const known = database.prepare("SELECT 1 FROM assembly.user WHERE id = ?")
   return (id: string) =>
@@ -122,7 +122,7 @@ const makeAdd = (assembly: Assembly) => {
     return ids === undefined ? null : JSON.stringify(ids.map((id) => mapUser(id).id).toSorted())
   }
   return (channel: Channel, wanted: Wanted): MembersChanged | undefined => {
-    const isWanted = wanted === "written" || wanted === "made up"
+    const isWanted = wanted === "written" || wanted === "created"
     const before = isWanted ? findEarlier.get(channel.id) : undefined
     const isSet = before !== undefined && before.members !== ""
     let members: string | null = null
@@ -144,7 +144,7 @@ const makeAdd = (assembly: Assembly) => {
     if (isWritten && type !== byRule) book.note(notes.channelTypeKept.code, 1)
     if (isWritten && EncodeChannel.isTypeRejected(channel, settings))
       book.note(notes.channelTypeInvalid.code, 1)
-    if (wanted === "made up" && before === undefined && !EncodeChannel.isTypeKnown(channel, settings))
+    if (wanted === "created" && before === undefined && !EncodeChannel.isTypeKnown(channel, settings))
       book.note(notes.channelTypeAssumed.code, 1)
     if (isWritten && settings.distinctChannels === "id" && differs(channel))
       book.note(notes.distinctMembersDiffer.code, 1)
@@ -166,7 +166,7 @@ const makeAdd = (assembly: Assembly) => {
   }
 }
 
-type Wanted = "written" | "made up" | "dropped" | "rejected"
+type Wanted = "written" | "created" | "dropped" | "rejected"
 
 interface EarlierRow {
   readonly stream: string
@@ -189,13 +189,13 @@ const synthesise = (assembly: Assembly) => {
     .iterate()
   let synthesised = 0
   for (let next = rows.next(); next.done !== true; next = rows.next()) {
-    if (add(madeUp(next.value), "made up") === undefined) synthesised++
+    if (add(placeholderOf(next.value), "created") === undefined) synthesised++
   }
   assembly.book.add("channel", "synthesised", outcomes.placeholderChannel.code, synthesised)
 }
 
 /** The channel as far as its id describes it, so that it gets the same id when a later import has its record. */
-const madeUp = ({ createdAt, id }: { readonly id: string; readonly createdAt: string }): Channel => {
+const placeholderOf = ({ createdAt, id }: { readonly id: string; readonly createdAt: string }): Channel => {
   const cid = Ids.partsOfCid(id)
   const form = cid !== undefined ? "typed" : id.startsWith("sendbird_open_channel_") ? "open" : "group"
   return {

@@ -20,7 +20,7 @@ import type { State } from "./state.ts"
 import { toRemove } from "./toRemove.ts"
 
 /** Adds the folders to remove to a failure after which a run can only be started again, because only the runner knows them. */
-export const sayWhatToRemove =
+export const withRemovalHint =
   <RK>(state: State, sink: Sink<RK>) =>
   <E>(error: E): Effect.Effect<never, E, FileSystem.FileSystem | Path.Path> => {
     const complete = completed(error)
