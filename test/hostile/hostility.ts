@@ -31,7 +31,8 @@ export const on =
 export const LARGE = /larger than maxResponseBytes allows/u
 export const DAMAGED = /is not what (?:Sendbird|Stream) documents|was cut off|connection failed/u
 export const TOO_LATE = /no response in time/u
-export const NO_END = /the list is circular|the list makes no progress|does not go on where it was asked to/u
+export const NO_END =
+  /the list is circular|the list makes no progress|list does not continue from the requested position/u
 export const LINK = /the link that the service gave/u
 
 /** Terminal and text direction controls, as text from a server. */

@@ -205,7 +205,10 @@ const compared = (root: string, calm: Calm, outcome: string) =>
 
 /** Removes what a message says to remove; `undefined` if it says nothing about that. */
 const follow = (message: string): true | undefined => {
-  const advice = /\bremove (.+) to start again/u.exec(message)?.[1]
+  const advice = /\bremove (.+) to start again|To start again, remove (.+)\./u
+    .exec(message)
+    ?.slice(1)
+    .join("")
   if (advice === undefined) return undefined
   for (const [, before = "", folder = ""] of advice.matchAll(/(.*?)the folder (\S+) \(its [^)]*\)/gu)) {
     const names = before.replace(/^ and /u, "").replace(/ in $/u, "")

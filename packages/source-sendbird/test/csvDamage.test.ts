@@ -33,8 +33,18 @@ describe("a broken row", () => {
       message: "has 2 cells and the header has 4"
     },
     { name: "too many cells", line: "2,c,1,x,y", code: "wrong_cell_count", message: "has 5 cells" },
-    { name: "a quote inside a cell", line: '2,c,1,say "hi"', code: "invalid_csv", message: "a quote" },
-    { name: "text after a quote", line: '2,c,1,"hi" there', code: "invalid_csv", message: "a quote" },
+    {
+      name: "a quote inside a cell",
+      line: '2,c,1,say "hi"',
+      code: "invalid_csv",
+      message: "a misplaced quote"
+    },
+    {
+      name: "text after a quote",
+      line: '2,c,1,"hi" there',
+      code: "invalid_csv",
+      message: "a misplaced quote"
+    },
     {
       name: "a quote that includes the end of the row",
       line: '2,c,1,"hi\n2,c,1,"x',

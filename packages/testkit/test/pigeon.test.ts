@@ -71,7 +71,7 @@ describe("SinkContract", () => {
     },
     {
       fault: "emptyLocation" as const,
-      rule: "counts every record that it rejects, and says nothing of its content",
+      rule: "counts every record it rejects, and shows none of its content",
       says: /^something in the location of rejected 1 \(text_too_long\), got an empty text$/u
     }
   ])("says what is wrong, in which record and how often: $fault", ({ fault, rule, says }) =>

@@ -52,7 +52,7 @@ export const listings: ReadonlyArray<Hostility> = [
     name: "the same list of imports, whatever is asked",
     clients: ["import"],
     answer: listing((asked) => page(three(1), asked, "same")),
-    says: /creating an import failed, tried \d+ times: the connection failed/u,
+    says: /creating an import failed after \d+ attempts: the connection failed/u,
     isQuick: true
   },
   {
@@ -64,7 +64,7 @@ export const listings: ReadonlyArray<Hostility> = [
   {
     name: "pages in a circle of forty",
     answer: listing((asked) => page(three(asked.number % 40), asked, token(asked.number % 40))),
-    says: /the list (?:is circular|makes no progress)|does not go on|maxPages/u
+    says: /the list (?:is circular|makes no progress)|does not continue from|maxPages/u
   },
   {
     name: "the same records under new tokens",

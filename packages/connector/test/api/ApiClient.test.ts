@@ -204,7 +204,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
       const failed = yield* Effect.flip(client.get(listing, {}))
       assert.strictEqual(
         failed.message,
-        "looking failed after 1 attempt: the answer is not what Acme documents: things.1.id: Expected string; things.1.at: Missing key. Asking again gives the same. Correct the connector, or the service's address in its settings."
+        "looking failed after 1 attempt: the response is not what Acme documents: things.1.id: Expected string; things.1.at: Missing key. A retry would return the same. Fix the connector, or the service's address in its settings."
       )
       const unanswered = yield* Effect.flip(client.postNonIdempotent(listing, {}))
       assert.instanceOf(unanswered, ApiClient.OutcomeUnknown)

@@ -139,7 +139,7 @@ it.layer(services, { excludeTestServices: true })("responses of any size", (it) 
       })
       const client = yield* connect(baseUrl, { requestTimeoutMillis: 200, attempts: 2 })
       const failed = yield* Effect.flip(client.get(call, {}))
-      assert.include(failed.message, "failed after 2 attempts: there was no answer in time")
+      assert.include(failed.message, "failed after 2 attempts: there was no response in time")
     })
   )
 

@@ -125,7 +125,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
         { exportsInFlight: 1, look: () => Effect.succeed({ _tag: "gone" }) }
       )
       const error = yield* Effect.flip(read(never.jobs))
-      assert.include(error.message, "failed after 4 attempts: each export that was made for it is gone")
+      assert.include(error.message, "failed after 4 attempts: each of its exports is gone")
       assert.include(error.message, "Look under the table.")
     })
   )

@@ -175,7 +175,7 @@ describe("a listing per parent", () => {
       name: "is circular",
       page: (path: string) =>
         path.startsWith("/rooms/") ? nothing : { records: [{ id: `${asked++}` }], next: "x" },
-      says: "listing what has posts failed after 1 attempt: the list goes round in a circle"
+      says: "listing what has posts failed after 1 attempt: the list is circular"
     },
     {
       name: "has a listing with too many pages",

@@ -160,7 +160,7 @@ it.layer(services, { excludeTestServices: true })("an import whose response was 
     {
       name: "repeats its pages",
       listed: (imports, asked) => imports.slice((asked % 3) * 10, (asked % 3) * 10 + 10),
-      says: "does not go on"
+      says: "makes no progress"
     },
     {
       name: "has no end",

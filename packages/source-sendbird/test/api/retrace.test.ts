@@ -30,7 +30,7 @@ it.layer(services, { excludeTestServices: true })("a completely read window", (i
       yield* fs.writeFile(`${directory}/${name}`, bytes)
       const error = yield* Effect.flip(retrace())
       assert.strictEqual(error.reason._tag, "InvalidPosition")
-      assert.include(error.message, `what had been read of ${name}!`)
+      assert.include(error.message, `content of ${name}!`)
       yield* fs.remove(`${directory}/${name}`)
       yield* retrace()
       assert.strictEqual(JSON.stringify(emulator.requests()), asked)

@@ -43,7 +43,7 @@ describe("polling an export", () => {
       const error = yield* Fiber.join(fiber)
       assert.strictEqual(
         error.message,
-        "the export of window a failed after 1 attempt: it is not ready after 4 minutes. Run again to go on waiting for it, or raise exportDeadline."
+        "the export of window a failed after 1 attempt: it is not ready after 4 minutes. Run again to keep waiting for it, or raise exportDeadline."
       )
     })
   )
