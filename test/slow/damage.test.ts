@@ -15,7 +15,7 @@ const isKnowledge = (path: string) =>
   /^out\/(?:stream-import-.*\.json|lock.*)$/u.test(path) ||
   /\/unfinished\.json/u.test(path)
 
-const HINT = /\b(?:remove|put|choose|check|get|run|look|ask)\b/iu
+const HINT = /\b(?:remove|put|choose|check|get|run|look|ask|restore|undo|fix|wait)\b/iu
 
 const versionsOf = ({ at, trace }: Stop, root: string, path: string): ReadonlyArray<Buffer> => {
   const versions: Array<Buffer> = []
