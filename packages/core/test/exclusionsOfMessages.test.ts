@@ -205,6 +205,21 @@ it.layer(NodeServices.layer)(
       })
     )
 
+    it.effect("takes the exclusion of a message from a transform over a batch", () =>
+      Effect.gen(function* () {
+        const made = Transform.make("made", (records) =>
+          Effect.map(Effect.orDie(recent.apply(records)), ({ excluded = [], ...rest }) => ({
+            ...rest,
+            excluded: excluded.map((one) => ({ ...one, reason: "made" }))
+          }))
+        )
+        const at = yield* folders
+        const report = yield* run(at, all, { transforms: [{ ...made, excludes: ["message"] }] })
+        assert.deepStrictEqual(yield* linesOf(at.out), asLines(kept))
+        assert.deepStrictEqual(dropped(report.sinks[0]?.ledger, "made"), COUNTS)
+      })
+    )
+
     it.effect("fails if a transform leaves out a message without announcing the kind", () =>
       Effect.gen(function* () {
         const { excludes: _excludes, ...silent } = recent

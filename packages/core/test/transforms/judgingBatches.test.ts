@@ -89,7 +89,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
         ...Transform.kept(records.slice(1)),
         excluded: [{ entity: { _tag: "user" }, reason: "x" }]
       }),
-      "excluded: entry 1 of 1 is not a channel or a user as entity with a reason"
+      "excluded: entry 1 of 1 is not a channel, a user or a message as entity with a reason"
     ],
     [
       "renames without the id before",

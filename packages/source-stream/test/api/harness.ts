@@ -1,3 +1,4 @@
+import { Addresses } from "@chatferry/connector"
 import type { Source } from "@chatferry/core"
 import { StreamSource } from "@chatferry/source-stream"
 import { NodeServices } from "@effect/platform-node"
@@ -22,11 +23,14 @@ export const sourceOf = (directory: string, config: Partial<StreamSource.ApiConf
 
 export type ApiSource = ReturnType<typeof StreamSource.api>
 
-/** The effect with an app to talk to. */
+/** The effect with an app to talk to, whose names lead to a public address without asking a name server. */
 export const against =
   (app: Pick<App, "http">) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, HttpClient.HttpClient>> =>
-    Effect.provideService(effect, HttpClient.HttpClient, app.http)
+    effect.pipe(
+      Effect.provideService(HttpClient.HttpClient, app.http),
+      Effect.provideService(Addresses.Resolver, () => Effect.succeed(["93.184.215.14"]))
+    )
 
 export const idsOf = (batches: ReadonlyArray<Source.Batch>, kind: "channel" | "message" | "user") =>
   new Set(recordsOf(batches).flatMap((record) => (record._tag === kind ? [String(record.id)] : [])))

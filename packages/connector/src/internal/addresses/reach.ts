@@ -7,7 +7,7 @@ import type { Kind } from "./kinds.ts"
 /** `undefined`: any kind, because the program's own settings name the address. */
 export type Reach = ReadonlySet<Kind> | undefined
 
-export const Reach = Context.Reference<Reach>("@chatferry/core/Addresses/Reach", {
+export const Reach = Context.Reference<Reach>("@chatferry/connector/Addresses/Reach", {
   defaultValue: () => undefined
 })
 

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 /** Returns the addresses of a name, or an empty list. */
 export type Resolve = (hostname: string) => Effect.Effect<ReadonlyArray<string>>
 
-export const Resolver = Context.Reference<Resolve>("@chatferry/core/Addresses/Resolver", {
+export const Resolver = Context.Reference<Resolve>("@chatferry/connector/Addresses/Resolver", {
   defaultValue: () => system
 })
 

@@ -188,7 +188,8 @@ const isCount = (value: unknown) => isText(fieldsOf(value)["kind"]) && isText(fi
 const isExcluded = (value: unknown) => {
   const { entity, reason } = fieldsOf(value)
   const { _tag } = fieldsOf(entity)
-  return isText(reason) && (_tag === "channel" || _tag === "user") && problemOfEntity(entity) === undefined
+  const canBe = _tag === "channel" || _tag === "user" || _tag === "message"
+  return isText(reason) && canBe && problemOfEntity(entity) === undefined
 }
 const isRenamed = (value: unknown) => {
   const { from, kind, to, transform } = fieldsOf(value)
@@ -210,7 +211,7 @@ const ENTRY = {
   dropped: COUNT,
   rejected: "a Rejected with kind, code, message, location and original",
   synthesised: COUNT,
-  excluded: "a channel or a user as entity with a reason",
+  excluded: "a channel, a user or a message as entity with a reason",
   renamed: "an id before and after: transform, kind, from and to"
 } as const
 
