@@ -111,6 +111,6 @@ export const files: ReadonlyArray<Hostility> = [
     name: "a storage that does not answer",
     isSlow: true,
     answer: file(() => silence),
-    says: /nothing (?:came|went on) in time/u
+    says: /no response in time|no progress within requestTimeout/u
   }
 ]
