@@ -69,6 +69,20 @@ export const readFully = (
     return filled === length ? buffer : buffer.subarray(0, filled)
   }).pipe(Effect.mapError(readFailed(path)))
 
+/** The first bytes of a file; fewer only if the file is shorter. */
+export const readHead = (
+  path: string,
+  length: number,
+  failed: (cause: PlatformError.PlatformError) => SourceError.SourceErrorReason = readFailed(path)
+): Effect.Effect<Buffer, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const file = yield* Effect.mapError(fs.open(path, { flag: "r" }), failed)
+      return yield* readFully(file, 0, length, path)
+    })
+  )
+
 export const readFailed =
   (path: string) =>
   (cause: PlatformError.PlatformError | SourceError.SourceErrorReason): SourceError.SourceErrorReason =>

@@ -1,8 +1,8 @@
 // The first bytes of files, and counts of files by extension.
 import type { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import { readFailed, readFully } from "./bytes.ts"
+import type * as FileSystem from "effect/FileSystem"
+import { readHead } from "./bytes.ts"
 import { shown } from "./zipDirectory.ts"
 import { gunzipHead } from "./zlib.ts"
 
@@ -33,15 +33,7 @@ export const headOf = (
   { readonly bytes: Buffer; readonly isWhole: boolean } | undefined,
   SourceError.SourceErrorReason,
   FileSystem.FileSystem
-> =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const file = yield* Effect.mapError(fs.open(path, { flag: "r" }), readFailed(path))
-      const bytes = yield* readFully(file, 0, HEAD + 1, path)
-      return inflated(bytes.subarray(0, HEAD), bytes.length <= HEAD)
-    })
-  )
+> => Effect.map(readHead(path, HEAD + 1), (bytes) => inflated(bytes.subarray(0, HEAD), bytes.length <= HEAD))
 
 /** Counts files by their extensions, the most frequent first. */
 export const tally = (names: ReadonlyArray<string>): string => {

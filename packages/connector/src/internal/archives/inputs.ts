@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type { LooseFile } from "./archive.ts"
-import { readFailed, readFully } from "./bytes.ts"
+import { readFailed, readHead } from "./bytes.ts"
 import { isDebris } from "./debris.ts"
 
 type Reason = SourceError.SourceErrorReason
@@ -100,16 +100,8 @@ const hasZipName = ({ name }: LooseFile) =>
 const isZip = (file: LooseFile) =>
   hasZipName(file)
     ? Effect.succeed(true)
-    : Effect.scoped(
-        Effect.gen(function* () {
-          const fs = yield* FileSystem.FileSystem
-          const opened = yield* Effect.mapError(
-            fs.open(file.path, { flag: "r" }),
-            SourceError.unopened("inputs", file.path)
-          )
-          const head = yield* readFully(opened, 0, 4, file.path)
-          return head.toString("latin1").startsWith("PK\u0003\u0004")
-        })
+    : Effect.map(readHead(file.path, 4, SourceError.unopened("inputs", file.path)), (head) =>
+        head.toString("latin1").startsWith("PK\u0003\u0004")
       )
 
 /** Lists the files below a folder, except those of a migration. Links to files are followed. Links to folders are not, because they may form a cycle. */
@@ -146,16 +138,10 @@ const filesOf = Effect.fnUntraced(function* (
   return found.flat()
 })
 
-const headsIn =
-  (folder: string): OwnFiles.ReadHead<Reason, FileSystem.FileSystem | Path.Path> =>
-  (name) =>
-    Effect.scoped(
-      Effect.gen(function* () {
-        const path = (yield* Path.Path).join(folder, name)
-        const fs = yield* FileSystem.FileSystem
-        const { type } = yield* Effect.mapError(fs.stat(path), readFailed(path))
-        if (type !== "File") return ""
-        const file = yield* Effect.mapError(fs.open(path, { flag: "r" }), readFailed(path))
-        return (yield* readFully(file, 0, OwnFiles.HEAD_BYTES, path)).toString("latin1")
-      })
-    )
+const headsIn = (folder: string): OwnFiles.ReadHead<Reason, FileSystem.FileSystem | Path.Path> =>
+  Effect.fnUntraced(function* (name: string) {
+    const path = (yield* Path.Path).join(folder, name)
+    const fs = yield* FileSystem.FileSystem
+    const { type } = yield* Effect.mapError(fs.stat(path), readFailed(path))
+    return type === "File" ? (yield* readHead(path, OwnFiles.HEAD_BYTES)).toString("latin1") : ""
+  })
