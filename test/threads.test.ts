@@ -67,9 +67,96 @@ it.layer(NodeServices.layer)("a migration for which threads read", (it) => {
       assert.include([0, 2], ended.code, ended.printed)
       assert.deepStrictEqual(yield* Processes.digest(ended.out), yield* Processes.digest(calm.out))
       const hopeless = yield* run("hopeless", 99, 1)
-      assert.strictEqual(hopeless.code, 1)
-      assert.match(hopeless.printed, /it ended 3 times while it read messages-\S+, segment \d+: exit code 7/u)
+      assert.strictEqual(hopeless.code, 3)
+      assert.match(hopeless.printed, /it ended 3 times while it read \S+, segment \d+: exit code 7/u)
       assert.strictEqual(yield* fs.exists(`${hopeless.out}/ndjson/manifest.json`), false)
     })
   )
+
+  it.effect("says how many threads read, why one does everything, and why threads cannot be used", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      const { error, out } = yield* Processes.ended(Processes.spawn("threads.program.ts", [folder]))
+      assert.strictEqual(error, "")
+      const ends = out
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Ended)
+      assert.deepStrictEqual(
+        ends.map(({ lines, logs, message, name }) => ({
+          name,
+          said: lines.slice(1).map((line) => line.replace(`migration ${name}: `, "")),
+          ...(logs.length > 0 && { logs }),
+          ...(message !== null && {
+            message: message
+              .replace(`migration ${name}: `, "")
+              .replaceAll(/file:\S*\/| imported from .*(?=\. Fix)|(?<=')\/\S*\//gu, "")
+          })
+        })),
+        expectedEnds
+      )
+    })
+  )
 })
+
+interface Ended {
+  readonly name: string
+  readonly lines: ReadonlyArray<string>
+  readonly logs: ReadonlyArray<string>
+  readonly message: string | null
+}
+
+const onOne = (why: string) => [`reading on one thread, because ${why}`]
+const onWorkers = ["reading on 1 worker thread"]
+const unusable = (problem: string, module = "threads.migration.ts") =>
+  `worker threads cannot read with ${module}: ${problem}. Fix it, or run without threads.`
+
+const expectedEnds = [
+  { name: "plain", said: onWorkers },
+  { name: "ordered", said: onOne("the transform first depends on the order of records") },
+  { name: "excluding", said: onOne("the transform none leaves out records before a sink that cannot") },
+  { name: "alone", said: onOne("the source memory cannot be read by several threads") },
+  { name: "logging", said: onWorkers, logs: ["from a worker thread"] },
+  {
+    name: "failing",
+    said: onWorkers,
+    message:
+      'transform "fail" for message m2000, in the batch that ends at memory, record 2048: it failed: it is the 2001st (at threads.migration.ts:40:56)'
+  },
+  {
+    name: "other",
+    said: onWorkers,
+    message: unusable(
+      "its migration has other settings in a worker thread: they must not depend on the time, random numbers, or what the program does"
+    )
+  },
+  { name: "other", said: onOne("it was not given as a module") },
+  { name: "wrong", said: onWorkers, message: unusable("it has no export text that is a migration") },
+  { name: "wrong", said: onWorkers, message: unusable("it has no export missing that is a migration") },
+  { name: "wrong", said: onWorkers, message: unusable("its export text is not a layer") },
+  {
+    name: "wrong",
+    said: onWorkers,
+    message: unusable(
+      "it needs the services of the migration as its export empty: a layer such as NodeServices.layer"
+    )
+  },
+  {
+    name: "wrong",
+    said: onWorkers,
+    message: unusable(
+      "it cannot be imported: Cannot find module 'threads.migration.ts.missing'",
+      "threads.migration.ts.missing"
+    )
+  },
+  {
+    name: "wrong",
+    said: onWorkers,
+    message: unusable(
+      "it runs a migration when it is imported. Export the migration from a module of its own, or run it only if import.meta.main is true",
+      "threads.program.ts"
+    )
+  },
+  { name: "wrong", said: [], message: "threads must be a whole number from 0 to 64, but is 1.5" }
+]
