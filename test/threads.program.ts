@@ -11,13 +11,16 @@ import * as Exit from "effect/Exit"
 import * as Logger from "effect/Logger"
 import * as migrations from "./threads.migration.ts"
 
+const { empty: _empty, services, text: _text, ...all } = migrations
 const MODULE = import.meta.resolve("./threads.migration.ts")
 
-const run = (name: keyof typeof migrations, options: Executor.LocalOptions) =>
+type Name = Exclude<keyof typeof migrations, "text" | "services" | "empty">
+
+const run = (name: Name, options: Executor.LocalOptions) =>
   Effect.gen(function* () {
     const lines: Array<string> = []
     const logs: Array<string> = []
-    const migration = migrations[name] as typeof migrations.plain
+    const migration = all[name]
     const exit = yield* Executor.local({ threads: 2, migration: name, ...options })
       .run(migration)
       .pipe(
@@ -32,7 +35,7 @@ const run = (name: keyof typeof migrations, options: Executor.LocalOptions) =>
     console.log(JSON.stringify({ name, ...options, lines, logs: Array.from(new Set(logs)), message }))
   })
 
-const all = Effect.gen(function* () {
+const runAll = Effect.gen(function* () {
   yield* run("plain", { module: MODULE })
   yield* run("ordered", { module: MODULE })
   yield* run("excluding", { module: MODULE })
@@ -50,4 +53,4 @@ const all = Effect.gen(function* () {
   yield* run("wrong", { threads: 1.5 })
 })
 
-Effect.runFork(Effect.provide(all, migrations.services))
+Effect.runFork(Effect.provide(runAll, services))

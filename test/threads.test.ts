@@ -86,13 +86,11 @@ it.layer(NodeServices.layer)("a migration for which threads read", (it) => {
       assert.deepStrictEqual(
         ends.map(({ lines, logs, message, name }) => ({
           name,
-          said: lines.slice(1).map((line) => line.replace(`migration ${name}: `, "")),
-          ...(logs.length > 0 && { logs }),
-          ...(message !== null && {
-            message: message
-              .replace(`migration ${name}: `, "")
-              .replaceAll(/file:\S*\/| imported from .*(?=\. Fix)|(?<=')\/\S*\//gu, "")
-          })
+          logs,
+          starts: lines.slice(1).map((line) => line.replace(`migration ${name}: `, "")),
+          message: (message ?? "")
+            .replace(`migration ${name}: `, "")
+            .replaceAll(/file:\S*\/| imported from .*(?=\. Fix)|(?<=')\/\S*\//gu, "")
         })),
         expectedEnds
       )
@@ -113,38 +111,38 @@ const unusable = (problem: string, module = "threads.migration.ts") =>
   `worker threads cannot read with ${module}: ${problem}. Fix it, or run without threads.`
 
 const expectedEnds = [
-  { name: "plain", said: onWorkers },
-  { name: "ordered", said: onOne("the transform first depends on the order of records") },
-  { name: "excluding", said: onOne("the transform none leaves out records before a sink that cannot") },
-  { name: "alone", said: onOne("the source memory cannot be read by several threads") },
-  { name: "logging", said: onWorkers, logs: ["from a worker thread"] },
+  { name: "plain", starts: onWorkers },
+  { name: "ordered", starts: onOne("the transform first depends on the order of records") },
+  { name: "excluding", starts: onOne("the transform none leaves out records before a sink that cannot") },
+  { name: "alone", starts: onOne("the source memory cannot be read by several threads") },
+  { name: "logging", starts: onWorkers, logs: ["from a worker thread"] },
   {
     name: "failing",
-    said: onWorkers,
+    starts: onWorkers,
     message:
       'transform "fail" for message m2000, in the batch that ends at memory, record 2048: it failed: it is the 2001st (at threads.migration.ts:40:56)'
   },
   {
     name: "other",
-    said: onWorkers,
+    starts: onWorkers,
     message: unusable(
       "its migration has other settings in a worker thread: they must not depend on the time, random numbers, or what the program does"
     )
   },
-  { name: "other", said: onOne("it was not given as a module") },
-  { name: "wrong", said: onWorkers, message: unusable("it has no export text that is a migration") },
-  { name: "wrong", said: onWorkers, message: unusable("it has no export missing that is a migration") },
-  { name: "wrong", said: onWorkers, message: unusable("its export text is not a layer") },
+  { name: "other", starts: onOne("it was not given as a module") },
+  { name: "wrong", starts: onWorkers, message: unusable("it has no export text that is a migration") },
+  { name: "wrong", starts: onWorkers, message: unusable("it has no export missing that is a migration") },
+  { name: "wrong", starts: onWorkers, message: unusable("its export text is not a layer") },
   {
     name: "wrong",
-    said: onWorkers,
+    starts: onWorkers,
     message: unusable(
       "it needs the services of the migration as its export empty: a layer such as NodeServices.layer"
     )
   },
   {
     name: "wrong",
-    said: onWorkers,
+    starts: onWorkers,
     message: unusable(
       "it cannot be imported: Cannot find module 'threads.migration.ts.missing'",
       "threads.migration.ts.missing"
@@ -152,11 +150,11 @@ const expectedEnds = [
   },
   {
     name: "wrong",
-    said: onWorkers,
+    starts: onWorkers,
     message: unusable(
-      "it runs a migration when it is imported. Export the migration from a module of its own, or run it only if import.meta.main is true",
+      "it runs a migration when it is imported. Export the migration from a module of its own, or run it only if isMainThread of node:worker_threads is true",
       "threads.program.ts"
     )
   },
-  { name: "wrong", said: [], message: "threads must be a whole number from 0 to 64, but is 1.5" }
-]
+  { name: "wrong", starts: [], message: "threads must be a whole number from 0 to 64, but is 1.5" }
+].map((one) => Object.assign({ logs: [], message: "" }, one))
