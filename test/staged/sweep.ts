@@ -168,16 +168,16 @@ const resumed = (root: string, route: Route, calm: Calm, path: string) =>
     const { message, reason } = error
     // Without its own record, a run cannot recognise the files in the output folder as its own.
     if (reason._tag === "Conflict" && /\/(?:run|checkpoint)\.json$/u.test(path))
-      return { outcome: "refused as another run's" }
+      return { outcome: "failed as another run's" }
     if (!isDamage(reason)) return { outcome: "", problem: `${reason._tag}: ${message}` }
     const advised = follow(message)
     if (advised === undefined) return { outcome: "", problem: `it does not say what to do: ${message}` }
     const again = yield* Effect.exit(route.migration(root))
-    if (Exit.isSuccess(again)) return yield* compared(root, calm, "refused")
+    if (Exit.isSuccess(again)) return yield* compared(root, calm, "failed")
     const next = Cause.squash(again.cause)
     // Stopped between its manifest and its report, a run leaves output that may have to be kept.
     if (next instanceof SinkError.SinkError && next.reason._tag === "Conflict" && isFinished(root))
-      return { outcome: "refused, output finished" }
+      return { outcome: "failed, output finished" }
     return { outcome: "", problem: `its advice does not help: ${message}; then: ${text(next)}` }
   })
 
@@ -190,7 +190,7 @@ const isOurs = (error: unknown) =>
 
 const isDamage = (reason: { readonly _tag: string }) =>
   reason._tag === "StagedDataDamaged" ||
-  (reason._tag === "CheckpointRefused" && Predicate.hasProperty(reason, "why") && reason.why === "damaged")
+  (reason._tag === "CheckpointRejected" && Predicate.hasProperty(reason, "why") && reason.why === "damaged")
 
 const text = (error: unknown) =>
   (error instanceof Error ? (error.stack ?? error.message) : String(error)).slice(0, 600)

@@ -237,7 +237,7 @@ it.layer(NodeServices.layer)(
         const changed = channel("s", { type: "team", updatedAt: "2025-01-01T00:00:00Z" })
         const error = yield* Effect.flip(run(at, [], { source: partitions([changed, message("late", "s")]) }))
         assert.instanceOf(error, MigrationError.MigrationError)
-        assert.strictEqual(error.reason._tag, "CheckpointRefused")
+        assert.strictEqual(error.reason._tag, "CheckpointRejected")
         assert.include(error.message, "the records that the transforms leave out have changed")
         // Other changes of input that has not been read yet are accepted.
         yield* run(at, [], { source: partitions([message("later", "s")]) })

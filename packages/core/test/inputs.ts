@@ -111,7 +111,7 @@ export const run = (here: Folders, { policy, progress, sink, source, transforms 
   })
 
 /** Stops a run after its first input, and returns the error message of the second job. */
-export const refusal = (here: Folders, before: Job, after: Job) =>
+export const failureOf = (here: Folders, before: Job, after: Job) =>
   Effect.gen(function* () {
     yield* Effect.exit(run(here, before))
     return (yield* Effect.flip(run(here, after))).message

@@ -168,9 +168,9 @@ describe("pages of the Platform API", () => {
 
   it.live("one after the other are read beside error responses and damaged documents", () =>
     Effect.gen(function* () {
-      const refused = { message: "Too many requests.", code: 500910, error: true }
+      const errorResponse = { message: "Too many requests.", code: 500910, error: true }
       const large = { messages: [{ ...first, data: "x".repeat(3000) }] }
-      const documents = [pretty(pages[0]), pretty(refused), "retrying", pretty(large), pretty(pages[1])]
+      const documents = [pretty(pages[0]), pretty(errorResponse), "retrying", pretty(large), pretty(pages[1])]
       const { records, rejected } = yield* readFiles(
         { "p.json": `${documents.join("\n")}\n{"users": [` },
         { maxElementBytes: 2048 }

@@ -174,7 +174,7 @@ it.layer(NodeServices.layer)("reading", (it) => {
       change: unzipped(letter("Text of one-60"))
     }
   ])(
-    "refuses to resume when a byte of the content already read has changed: $form",
+    "does not resume when a byte of the content already read has changed: $form",
     ({ change, files, name }) =>
       Effect.gen(function* () {
         const same = yield* readOn(files, name, (content) => content)

@@ -217,16 +217,16 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
     Effect.gen(function* () {
       const { asked, baseUrl } = yield* serve(json({ code: 17, about: "missing" }, 404), json({}, 403))
       const client = yield* connect(baseUrl)
-      const refused = yield* Effect.flip(client.get(call, {}))
-      assert.instanceOf(refused, SourceError.RequestRefused)
-      const { about, code, status } = refused
+      const rejected = yield* Effect.flip(client.get(call, {}))
+      assert.instanceOf(rejected, SourceError.RequestRejected)
+      const { about, code, status } = rejected
       assert.deepStrictEqual([status, code, about], [404, 17, "missing"])
-      assert.strictEqual(refused.message, "looking was rejected (HTTP 404, code 17): it is wrong. Fix it.")
+      assert.strictEqual(rejected.message, "looking was rejected (HTTP 404, code 17): it is wrong. Fix it.")
       const marks: Array<boolean> = []
       const again = yield* Effect.flip(
         client.postNonIdempotent(call, {}, (mayBeDone) => Effect.sync(() => void marks.push(mayBeDone)))
       )
-      assert.strictEqual(again._tag, "RequestRefused")
+      assert.strictEqual(again._tag, "RequestRejected")
       assert.isFalse("about" in again)
       assert.deepStrictEqual(marks, [true, false])
       assert.strictEqual(asked.length, 2)
@@ -238,8 +238,8 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
       const elsewhere = yield* serve(fine)
       const { baseUrl } = yield* serve(json({}, 302, { location: `${elsewhere.baseUrl}/things` }))
       const client = yield* connect(baseUrl)
-      const refused = yield* Effect.flip(client.get(call, {}))
-      assert.deepInclude(refused, { _tag: "RequestRefused", status: 302 })
+      const rejected = yield* Effect.flip(client.get(call, {}))
+      assert.deepInclude(rejected, { _tag: "RequestRejected", status: 302 })
       assert.strictEqual(elsewhere.asked.length, 0)
     })
   )

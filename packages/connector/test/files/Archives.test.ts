@@ -201,7 +201,7 @@ it.layer(NodeServices.layer)("a partly read loose file", (it) => {
     Effect.gen(function* () {
       const at = yield* fileOf(whole)
       const begun = begunAt(400_000)
-      for (const [byte, isRefused] of [
+      for (const [byte, isRejected] of [
         [0, true],
         [200_000, true],
         [399_999, true],
@@ -210,7 +210,7 @@ it.layer(NodeServices.layer)("a partly read loose file", (it) => {
       ] as const) {
         yield* flip(`${at}/a.txt`, byte)
         const reading = resume(yield* archiveOf(at), begun)
-        if (isRefused) {
+        if (isRejected) {
           assert.strictEqual(
             yield* problemOf(reading),
             "content of export/a.txt that was already read has changed"

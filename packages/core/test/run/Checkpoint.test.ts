@@ -52,7 +52,7 @@ it.layer(NodeServices.layer)("Checkpoint", (it) => {
         flipped[i] = (flipped[i] ?? 0) ^ 1
         yield* fs.writeFile(path, flipped)
         const error = yield* Effect.flip(Checkpoint.load(path))
-        assert.include(error, { _tag: "CheckpointRefused", why: "damaged" }, `byte ${i}`)
+        assert.include(error, { _tag: "CheckpointRejected", why: "damaged" }, `byte ${i}`)
       }
     })
   )
@@ -75,7 +75,7 @@ it.layer(NodeServices.layer)("Checkpoint", (it) => {
       const path = `${yield* fs.makeTempDirectoryScoped()}/checkpoint.json`
       yield* fs.writeFileString(path, withSum(line))
       const error = yield* Effect.flip(Checkpoint.load(path))
-      assert.strictEqual(error._tag === "CheckpointRefused" ? error.why : undefined, why)
+      assert.strictEqual(error._tag === "CheckpointRejected" ? error.why : undefined, why)
     })
   )
 })

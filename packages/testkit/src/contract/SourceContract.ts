@@ -128,7 +128,7 @@ export const rules: {
     readSmall("gives nothing after the last position", (readings, { small }) =>
       Positions.endsAtLast(small, readings)
     ),
-    asks("rejects a position it did not write", ({ source }) => Positions.refusesForeign(source)),
+    asks("rejects a position it did not write", ({ source }) => Positions.rejectsForeign(source)),
     ...when(options.replaced !== undefined || isChangeable, () =>
       readSmall("rejects a position of different content", (readings, { replaced }) =>
         Effect.flatMap(replaced, (other) =>

@@ -19,7 +19,7 @@ export interface Api {
   readonly answer: (request: Request) => Effect.Effect<Answer>
   readonly requests: () => Readonly<Record<string, number>>
   /** Rejects the next calls with this code. */
-  readonly refuseNext: (code: number, times: number) => void
+  readonly rejectNext: (code: number, times: number) => void
 }
 
 /** How the list of imports handles a limit and an offset, which Stream does not document. */
@@ -185,7 +185,7 @@ export const api = (options: {
         })
       }),
     requests: calls.counts,
-    refuseNext: (code, times) => {
+    rejectNext: (code, times) => {
       for (let i = 0; i < times; i++) commanded.push(code)
     }
   }

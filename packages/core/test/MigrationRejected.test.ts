@@ -9,7 +9,7 @@ import {
   filter,
   folders,
   type Job,
-  refusal,
+  failureOf,
   run,
   settingsOf,
   source,
@@ -174,10 +174,10 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         says: "source files: content of a/7.json that was already read has changed."
       }
     ]
-  )("is refused after a change of $name, and says so", ({ after, before, says }) =>
+  )("fails after a change of $name, and says so", ({ after, before, says }) =>
     Effect.gen(function* () {
       const here = yield* folders
-      const said = yield* refusal(here, before, after)
+      const said = yield* failureOf(here, before, after)
       assert.include(said, `with other settings or input: ${says}`)
       assert.match(
         said,
@@ -191,11 +191,11 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
     })
   )
 
-  it.effect("is rejected after a change of the sink's settings, with the old and the new value", () =>
+  it.effect("fails after a change of the sink's settings, with the old and the new value", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const sink = (fingerprint: Fingerprint.Fingerprint) => settingsOf(LinesSink.make(here.out), fingerprint)
-      const said = yield* refusal(
+      const said = yield* failureOf(
         here,
         { source: stopped, sink: sink({ deletedChannels: "disable", size: { most: 1 } }) },
         { source: whole, sink: sink({ deletedChannels: "skip", size: { most: 2 } }) }
@@ -229,7 +229,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
   it.effect("names ten changes and the number of the others", () =>
     Effect.gen(function* () {
       const names = Array.from({ length: 14 }, (_, i) => `${i + 10}.zip`)
-      const said = yield* refusal(
+      const said = yield* failureOf(
         yield* folders,
         { source: source({ names: ["a", "b"], failsIn: "b" }) },
         { source: source({ names: ["a", ...names, "b"] }) }
@@ -273,7 +273,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         const original = filter("recent", (id) => id !== "a-1")
         const edited = filter("recent", (id) => !(id === "a-1"))
         const again = filter("recent", (id) => !["a-1"].includes(id))
-        const said = yield* refusal(
+        const said = yield* failureOf(
           here,
           { source: source({ names: ["a", "b", "c"], failsIn: "b" }), transforms: [original] },
           { source: source({ names: ["a", "b", "c"] }), transforms: [edited] }
@@ -307,14 +307,14 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
           [{ settings: 1 }, { settings: 2 }],
           [{ settings: { country: { code: "de" } } }, { settings: { country: { code: "fr" } } }]
         ] as const) {
-          const said = yield* refusal(
+          const said = yield* failureOf(
             yield* folders,
             { source: stopped, transforms: [filter("recent", () => true, before)] },
             { source: whole, transforms: [filter("recent", () => true, after)] }
           )
           assert.notInclude(said, "acceptCode")
         }
-        const both = yield* refusal(
+        const both = yield* failureOf(
           yield* folders,
           { source: stopped, transforms: [filter("recent", (id) => id !== "a-1")] },
           {
