@@ -1,5 +1,5 @@
 /**
- * An emulated Stream for tests: the import API of a made-up app, and the
+ * An emulated Stream for tests: the import API of a fictional app, and the
  * export API over generated data, on the loopback interface.
  *
  * It uses real HTTP: upload URLs, imports that are analysed and executed

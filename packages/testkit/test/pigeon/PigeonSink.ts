@@ -165,10 +165,10 @@ const makeJudge = (task: Phase.Task, maxText: number, has: Has) => {
         )
       } else if (record._tag === "message" && record.isDeleted === true) {
         if (!has("droppedUncounted")) book.add(kind, "dropped", DELETED.code, 1)
-      } else if (has("madeUpReason") && ++written % 100 === 0) {
+      } else if (has("inventedReason") && ++written % 100 === 0) {
         book.add(kind, "dropped", "other", 1)
       } else {
-        if (!has("madeUpReason")) written++
+        if (!has("inventedReason")) written++
         lines.push(
           has("countNotInReceipt") ? lineOf({ ...record, no: written } as never, has) : lineOf(record, has)
         )

@@ -51,7 +51,7 @@ export const FAULTS = {
   quotesText: "quotes the beginning of the text that it rejects",
   orphanReactions: "rejects every reaction as without a message",
   dropsMembers: "leaves out every member, on purpose",
-  madeUpReason: "drops every hundredth record for a made-up reason",
+  inventedReason: "drops every hundredth record for an invented reason",
   droppedField: "leaves out who may see a message",
   changesEntity: "changes the given entities",
   rawErrors: "lets an error of the file system through",
