@@ -70,7 +70,7 @@ const undisturbed = (root: string, route: Route) =>
     const fs = yield* FileSystem.FileSystem
     const counting = watched(fs, (call, number) => {
       calls.set(call, number)
-      return "go on"
+      return "continue"
     })
     yield* Effect.provideService(route.migration(root), FileSystem.FileSystem, counting)
     return { calls, outcome: yield* outcomeOf(root) }
@@ -122,7 +122,7 @@ const stopped = (root: string, route: Route, { calls }: Calm, dice: Random) =>
     let older: Image = new Map()
     const stopping = watched(fs, (call, number) => {
       if (call === name && number === before) older = imageOf(root)
-      if (call !== name || number < last) return "go on"
+      if (call !== name || number < last) return "continue"
       image = imageOf(root)
       return "stop"
     })

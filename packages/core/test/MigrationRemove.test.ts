@@ -9,7 +9,7 @@ import {
   run,
   settingsOf,
   stopped,
-  told,
+  startOf,
   whole
 } from "./inputs.ts"
 import * as LinesSink from "./LinesSink.ts"
@@ -71,7 +71,7 @@ it.layer(NodeServices.layer)("what a run that cannot resume says to remove", (it
       yield* run(here, { source: whole })
       const says = `manifest.json and lines.ndjson in the folder ${here.out} (its finished output)`
       assert.strictEqual(outputsIn(yield* removalAdvice(here)), says)
-      const { lines } = yield* told(run(here, { source: whole }))
+      const { lines } = yield* startOf(run(here, { source: whole }))
       assert.include(lines.join("\n"), `and ${says}, or use another id`)
     })
   )

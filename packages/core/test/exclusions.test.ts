@@ -157,9 +157,9 @@ it.layer(NodeServices.layer)(
         assert.strictEqual(yield* readsOf(b, { sink: taking(b.out).sink }), 1)
         // Once more for channels, and once for messages, since a reaction does not say its channel.
         assert.strictEqual(yield* readsOf(c, {}), 3)
-        const isSaid = all.filter((one) => one._tag !== "reaction" || one.channelId !== undefined)
-        const { reads, source } = counted(sourceOf(isSaid))
-        yield* run(d, isSaid, { source })
+        const withChannel = all.filter((one) => one._tag !== "reaction" || one.channelId !== undefined)
+        const { reads, source } = counted(sourceOf(withChannel))
+        yield* run(d, withChannel, { source })
         assert.strictEqual(reads(), 2)
       })
     )

@@ -138,7 +138,7 @@ export const filter = (
 export const stopped = source({ names: ["a", "b"], failsIn: "b" })
 export const whole = source({ names: ["a", "b"] })
 
-export const told = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+export const startOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const starts: Array<Start.Start> = []
     const exit = yield* Effect.exit(

@@ -425,7 +425,7 @@ describe("pauses of an ApiClient", () => {
       assert.deepStrictEqual(relative(app), [0, 60_000, 60_000, 60_000])
       const apart = yield* timesWith(["users", "users", "rooms"], [first()])
       assert.deepStrictEqual(relative(apart), [0, 2000, 60_000, 60_000])
-      // The first request afterwards is told to wait longer, and so the others wait longer too.
+      // The first request afterwards gets a longer wait, and so the others wait longer too.
       const again = yield* timesWith(["", ""], [first(), limited({ "retry-after": "30000" })])
       assert.deepStrictEqual(relative(again).at(-1), 90_000)
     })

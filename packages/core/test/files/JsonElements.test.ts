@@ -200,7 +200,7 @@ describe("JsonElements", () => {
     },
     { name: "is empty", text: " ", problem: "the document ends too early (byte 1)" },
     {
-      name: "goes on after its end",
+      name: "continues after its end",
       text: '{"items":[1]} x',
       problem: "there is something after the end of the document (byte 14)"
     },

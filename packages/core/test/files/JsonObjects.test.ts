@@ -37,7 +37,7 @@ const read = (
   return events
 }
 
-const told = (text: string) => read(bytes(text)).map(({ is }) => is)
+const valuesOf = (text: string) => read(bytes(text)).map(({ is }) => is)
 
 const Sizes = Schema.NonEmptyArray(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
 const Item = Schema.Struct({
@@ -115,12 +115,12 @@ describe("objects in a sequence", () => {
   )
 
   it("may be none", () => {
-    for (const text of ["", " \n", "[]", "[ ] [\n]"]) assert.deepStrictEqual(told(text), [], text)
-    assert.deepStrictEqual(told('{"channels":[]}'), ["end"])
+    for (const text of ["", " \n", "[]", "[ ] [\n]"]) assert.deepStrictEqual(valuesOf(text), [], text)
+    assert.deepStrictEqual(valuesOf('{"channels":[]}'), ["end"])
   })
 
   it("are distinguished from other values", () => {
-    assert.deepStrictEqual(told('{"a":1} "x" 12 [null,{"b":2},[3]]'), [
+    assert.deepStrictEqual(valuesOf('{"a":1} "x" 12 [null,{"b":2},[3]]'), [
       ["a", 1, undefined],
       "end",
       ["", "x", undefined],
@@ -133,7 +133,7 @@ describe("objects in a sequence", () => {
   })
 
   it("are not searched for inside an array of them", () => {
-    assert.deepStrictEqual(told('{"channels":[{"channels":[1]}]}'), [
+    assert.deepStrictEqual(valuesOf('{"channels":[{"channels":[1]}]}'), [
       ["channels", [1], undefined],
       "end",
       "end"
@@ -141,7 +141,7 @@ describe("objects in a sequence", () => {
   })
 
   it("report the problem of a value and continue", () => {
-    assert.deepStrictEqual(told('[{"items":[{"a":1},{"a":tru},{"a":3}]},nul,{"a":fals}]'), [
+    assert.deepStrictEqual(valuesOf('[{"items":[{"a":1},{"a":tru},{"a":3}]},nul,{"a":fals}]'), [
       ["items", 0, { a: 1 }, undefined],
       ["items", 1, undefined, "not valid JSON"],
       ["items", 2, { a: 3 }, undefined],
@@ -191,13 +191,13 @@ describe("objects in a sequence", () => {
   it("have the limit for their members that the caller gives", () => {
     let left = 50
     const reader = JsonObjects.make({ ...options, maxElementBytes: 200, room: () => left })
-    const told: Array<unknown> = []
+    const parts: Array<unknown> = []
     feed(reader, bytes(`[{"a":"${"x".repeat(30)}","b":"${"x".repeat(30)}","c":1}]`), [10], 0, (part) => {
       if (part._tag !== "member") return
-      told.push([part.name, part.failure])
+      parts.push([part.name, part.failure])
       if (part.failure === undefined) left -= part.end - part.nameOffset
     })
-    assert.deepStrictEqual(told, [
+    assert.deepStrictEqual(parts, [
       ["a", undefined],
       ["b", "too large"],
       ["c", undefined]
@@ -234,7 +234,7 @@ describe("objects in a sequence", () => {
     { text: '{"a":1}]', problem: "expected a JSON object or array (byte 7)" }
   ])("are rejected if the structure is broken: $text", ({ problem, text }) => {
     try {
-      told(text)
+      valuesOf(text)
       assert.fail("it was read")
     } catch (cause) {
       assert.instanceOf(cause, JsonElements.JsonSyntaxError)

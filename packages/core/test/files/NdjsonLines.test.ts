@@ -312,7 +312,7 @@ describe("NdjsonLines", () => {
 
   it.for([
     ["a text of a million digits", `{"id":"${"1".repeat(1_000_000)}"}`, undefined],
-    ["a million digits that are no value", `{"id":${"1".repeat(1_000_000)}x}`, "not valid JSON"],
+    ["a million digits that are not a value", `{"id":${"1".repeat(1_000_000)}x}`, "not valid JSON"],
     ["a million colons behind a name", `{"id"${":".repeat(1_000_000)}1}`, "too many values"],
     [
       "a million colons behind a long name",

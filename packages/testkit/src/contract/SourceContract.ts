@@ -150,7 +150,7 @@ export const rules: {
         Effect.flatMap(moved, (other) => Content.ignoresFolder(source, readings, other ?? source))
       )
     ),
-    about("says what is wrong and where for each rejected record", Checks.rejectedAreTold),
+    about("says what is wrong and where for each rejected record", Checks.rejectedAreReported),
     about("gives each reject a location that leads to it", (readings, { expected, files }) =>
       locationsLead(readings, files, expected?.locations)
     ),
