@@ -4,9 +4,9 @@ import { dirname } from "node:path"
 import { MigrationError, SinkError, SourceError } from "@chatferry/core"
 import { Cause, Console, Effect, Exit, FileSystem, Predicate } from "effect"
 import * as Processes from "../processes.ts"
-import { PLACE } from "../slow/faults/place.ts"
 import { type Random, random } from "../slow/faults/random.ts"
 import * as Results from "../slow/faults/results.ts"
+import { TEMPORARY_ROOT } from "../slow/faults/temporaryRoot.ts"
 import { type Damage, damages, NOTHING, stagedDamage } from "./damages.ts"
 import { OUT, prepare, type Route, routes } from "./routes.ts"
 import { watched } from "./stopped.ts"
@@ -24,7 +24,7 @@ interface Verdict {
 export const sweep = (cases: number, isShort: boolean) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const root = yield* fs.makeTempDirectoryScoped({ directory: PLACE })
+    const root = yield* fs.makeTempDirectoryScoped({ directory: TEMPORARY_ROOT })
     yield* prepare(root)
     const seed = Number(process.env["DAMAGE_SEED"] ?? 1)
     const only = process.env["DAMAGE_ONLY"]

@@ -34,15 +34,15 @@ const message = (n: number): Entity.Entity<"message"> => ({
 const user = (id: string): Entity.Entity<"user"> => ({ _tag: "user", id: Ids.UserId.make(id), name: id })
 
 /** Two partitions of 50 messages in batches of `size`; every tenth record is rejected. */
-const exported = (size: number, failAt?: number, prints = ["a", "b"]): Source.Source =>
+const exported = (size: number, failAt?: number, fingerprints = ["a", "b"]): Source.Source =>
   Source.make({
     name: "exported",
     kinds: new Set(["message"]),
     open: Effect.succeed({
       fingerprint: {},
       partitions: Effect.succeed([
-        { id: "a", bytes: 50, fingerprint: prints[0] ?? "" },
-        { id: "b", bytes: 50, fingerprint: prints[1] ?? "" }
+        { id: "a", bytes: 50, fingerprint: fingerprints[0] ?? "" },
+        { id: "b", bytes: 50, fingerprint: fingerprints[1] ?? "" }
       ]),
       read: (partition, position) => {
         const start = Option.getOrElse(position, () => 0) as number
@@ -371,11 +371,11 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     Effect.gen(function* () {
       const here = yield* folders
       const inside = yield* Deferred.make<void>()
-      const goOn = yield* Deferred.make<void>()
+      const proceed = yield* Deferred.make<void>()
       const hooks = {
         onWrite: (count: number) =>
           count === 1
-            ? Effect.andThen(Deferred.succeed(inside, undefined), Deferred.await(goOn))
+            ? Effect.andThen(Deferred.succeed(inside, undefined), Deferred.await(proceed))
             : Effect.void
       }
       const first = yield* Effect.forkChild(run(here, { hooks }))
@@ -384,7 +384,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
         _tag: "AlreadyRunning",
         holder: `process ${process.pid} on ${hostname()}`
       })
-      yield* Deferred.succeed(goOn, undefined)
+      yield* Deferred.succeed(proceed, undefined)
       const report = yield* Fiber.join(first)
       assert.deepStrictEqual(yield* run(here), report)
     })

@@ -95,14 +95,14 @@ describe("Transform.channels and Transform.users", () => {
 
   it("have another fingerprint for another predicate, version, setting or policy", () => {
     const predicate = ({ isBot }: Entity.Entity<"user">) => isBot !== true
-    const prints = [
+    const fingerprints = [
       noBots,
       Transform.users("no-bots", () => true),
       Transform.users("no-bots", predicate, { messages: "keep" }),
       Transform.users("no-bots", predicate, { version: 2 }),
       Transform.users("no-bots", predicate, { settings: { a: 1 } })
     ].map(({ fingerprint }) => JSON.stringify(fingerprint))
-    assert.strictEqual(new Set(prints).size, prints.length)
+    assert.strictEqual(new Set(fingerprints).size, fingerprints.length)
   })
 })
 

@@ -3,7 +3,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Path } from "effect"
 import { channelRow, csvOf, memberRow, messageRow, userRow, webhookRow } from "./csvOf.ts"
-import { essence, folderOf, goesOn, joined, onlyPartition, readFiles } from "./reading.ts"
+import { essence, folderOf, resumes, joined, onlyPartition, readFiles } from "./reading.ts"
 import { zipOf } from "./zipOf.ts"
 
 // Rows of several lines, malformed rows and empty lines, so that numbers of lines, rows and bytes differ.
@@ -63,7 +63,7 @@ describe("batches of CSV", () => {
         const whole = yield* only.read(Option.none())
         assert.isAbove(whole.batches.filter(isWithin).length, 1)
         assert.isAbove(whole.rejected.length, 100)
-        yield* goesOn(whole, only)
+        yield* resumes(whole, only)
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
     )
 

@@ -181,7 +181,7 @@ export const transformCases: ReadonlyArray<Case> = [
       ofFiles(`transforms: ${name}, ${form}`, input, { source: Sources.sendbird(), transforms })
     )
   ),
-  ofFiles("transforms: a table that joins users", joined, {
+  ofFiles("transforms: a table that joins people", joined, {
     source: Sources.ndjson(),
     transforms: [Transform.renameIds({ user: { "ada-2": "ada", nobody: "somebody" }, channel: { c: "d" } })]
   })

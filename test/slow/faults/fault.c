@@ -48,7 +48,7 @@ enum call { OPEN, WRITE, PWRITE, TRUNCATE, SYNC, RENAME, LINK, UNLINK, MKDIR, RM
 static const char *const NAMES[CALLS] = {"open",  "write", "pwrite",    "truncate", "sync",  "rename", "link",  "unlink", "mkdir",
                                          "rmdir", "open-read", "read", "pread",    "stat",  "list",   "lock"};
 
-enum verdict { GO_ON, FAIL, SHORT, KILL_HALF };
+enum verdict { PROCEED, FAIL, SHORT, KILL_HALF };
 
 static char root[PATH_MAX];
 static size_t root_length;
@@ -189,14 +189,14 @@ __attribute__((noreturn)) static void die(void) {
 /* Takes the turn, which `done` gives back. */
 static enum verdict judge(enum call call, const char *path) {
   pthread_mutex_lock(&turn);
-  if (at == 0) return GO_ON;
+  if (at == 0) return PROCEED;
   if (counted[call] && ++count == at) {
     note("hit", 0, 0, at, 0, path, NAMES[call]);
     if (kills_before) die();
     is_broken = for_good;
     return how;
   }
-  return is_broken && also[call] ? FAIL : GO_ON;
+  return is_broken && also[call] ? FAIL : PROCEED;
 }
 
 static void done(enum verdict verdict, enum call call, long result, uint64_t inode, long a, long b, const char *path,

@@ -10,7 +10,7 @@ import { type Answering, json, serve, services, still } from "./loopback.ts"
 
 const provider: ApiClient.Provider = {
   name: "Acme",
-  app: "rooms",
+  app: "channels",
   span: "Acme",
   authorise: HttpClientRequest.setHeader("api-token", "canary"),
   errorResponseOf: ({ body, headers, status }, now) => ({

@@ -16,7 +16,7 @@ interface Given extends Partial<Omit<Download.Download, "link">> {
   readonly isKnown?: boolean
 }
 
-const sound = (part: string, bytes: number) =>
+const problemIn = (part: string, bytes: number) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const content = yield* Effect.orDie(fs.readFile(part))
@@ -46,7 +46,7 @@ const download = ({
         file,
         etag: null,
         begin: (etag) => Effect.sync(() => void etags.push(etag)),
-        problemIn: sound,
+        problemIn,
         operation: "the download",
         span: "Test",
         retryPolicy: { attempts: 3, requestTimeoutMillis: 5000, retryMillis: [1, 2] },
@@ -299,7 +299,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
         file,
         etag: null,
         begin: () => Effect.void,
-        problemIn: sound,
+        problemIn,
         operation: "the download",
         span: "Test",
         retryPolicy: { attempts: 3, requestTimeoutMillis: 5000, retryMillis: [1, 2] },

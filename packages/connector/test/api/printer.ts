@@ -81,7 +81,7 @@ export const printer = (folder: string, wrong: Wrong = {}, given: Partial<Servic
         }),
       failed: ({ failures }, operation, problem) =>
         new SourceError.RequestFailed({ operation, attempts: failures, problem, hint: "Refill it." }),
-      hints: { unanswered: "Look into the tray.", lost: "Look under the table." },
+      hints: { outcomeUnknown: "Look into the tray.", lost: "Look under the table." },
       problemIn: () => Effect.succeed(undefined),
       notesOf: ({ lost, state }) => ({
         ...(state === "blank" ? { blank: 1 } : {}),

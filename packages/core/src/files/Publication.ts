@@ -135,7 +135,7 @@ export const prepare = (options: {
       const original = yield* OutputNote.load(found.state)
       if (original?.run === runId) {
         const problem = `${directory} holds the unfinished output of ${nameOf(context)}, and the state of that run is in ${found.state}; the one in ${state} is a copy of it`
-        return yield* reject(problem, GO_ON_THERE)
+        return yield* reject(problem, RESUME_THERE)
       }
     }
     const note = Option.isNone(context.receipt) ? undefined : yield* OutputNote.load(stateDirectory)
@@ -266,7 +266,7 @@ const namesOf = (files: ReadonlyArray<{ readonly path: string }>): ReadonlyArray
 ]
 
 const CHOOSE = "Choose another output folder, or move the files in this one elsewhere."
-const GO_ON_THERE =
+const RESUME_THERE =
   "Run the migration with that state folder. To continue with the copy, remove the other one first."
 /** Published output has no marker; publishing it again claims the folder first. */
 const reclaim = Effect.fnUntraced(function* (

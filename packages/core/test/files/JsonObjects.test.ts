@@ -44,15 +44,15 @@ const Item = Schema.Struct({
   id: Schema.Int,
   text: Schema.Literals(['"]}', '},{"id"', "\\", "é😀", "", "[{"])
 })
-const Room = Schema.Struct({
+const File = Schema.Struct({
   channel: Schema.Struct({ id: Schema.String }),
   items: Schema.Array(Item),
   others: Schema.NullOr(Schema.Array(Schema.Union([Schema.Boolean, Schema.String, Schema.Null, Item])))
 })
 const Form = Schema.Literals(["beside", "lines", "array", "arrays", "member", "indented"])
 
-const written = (rooms: ReadonlyArray<typeof Room.Type>, form: typeof Form.Type) => {
-  const one = rooms.map((room) => JSON.stringify(room))
+const written = (files: ReadonlyArray<typeof File.Type>, form: typeof Form.Type) => {
+  const one = files.map((file) => JSON.stringify(file))
   switch (form) {
     case "beside":
       return one.join("")
@@ -61,16 +61,16 @@ const written = (rooms: ReadonlyArray<typeof Room.Type>, form: typeof Form.Type)
     case "array":
       return `[${one.join(",")}]`
     case "arrays":
-      return one.map((room) => `[${room}]`).join("\n")
+      return one.map((file) => `[${file}]`).join("\n")
     case "member":
       return `{"before":1,"channels":[${one.join(" , ")}],"items":[7]}`
     case "indented":
-      return JSON.stringify(rooms, undefined, 2)
+      return JSON.stringify(files, undefined, 2)
   }
 }
 
-const eventsOf = (rooms: ReadonlyArray<typeof Room.Type>, form: typeof Form.Type) => {
-  const inner = rooms.flatMap(({ channel, items, others }): ReadonlyArray<unknown> => [
+const eventsOf = (files: ReadonlyArray<typeof File.Type>, form: typeof Form.Type) => {
+  const inner = files.flatMap(({ channel, items, others }): ReadonlyArray<unknown> => [
     ["channel", channel, undefined],
     ...items.map((item, i) => ["items", i, item, undefined]),
     ...(others?.map((item, i) => ["others", i, item, undefined]) ?? [["others", null, undefined]]),
@@ -85,10 +85,10 @@ const plain = <A>(value: A): A => JSON.parse(JSON.stringify(value)) as A
 describe("objects in a sequence", () => {
   it.effect.prop(
     "are read by member and element, whatever surrounds them and however the bytes arrive",
-    [Schema.Array(Room), Form, Sizes],
-    ([rooms, form, sizes]) =>
+    [Schema.Array(File), Form, Sizes],
+    ([files, form, sizes]) =>
       Effect.sync(() => {
-        const all = plain(rooms)
+        const all = plain(files)
         const found = read(bytes(written(all, form)), sizes).map(({ is }) => is)
         assert.deepStrictEqual(found, eventsOf(all, form))
       }),
@@ -97,10 +97,10 @@ describe("objects in a sequence", () => {
 
   it.effect.prop(
     "resume after every position with exactly the rest",
-    [Schema.Array(Room), Form],
-    ([rooms, form]) =>
+    [Schema.Array(File), Form],
+    ([files, form]) =>
       Effect.sync(() => {
-        const document = bytes(written(plain(rooms), form))
+        const document = bytes(written(plain(files), form))
         const whole = read(document)
         for (const [i, { position }] of whole.entries()) {
           if (whole[i + 1]?.position === position) continue
@@ -190,7 +190,7 @@ describe("objects in a sequence", () => {
 
   it("have the limit for their members that the caller gives", () => {
     let left = 50
-    const reader = JsonObjects.make({ ...options, maxElementBytes: 200, room: () => left })
+    const reader = JsonObjects.make({ ...options, maxElementBytes: 200, memberLimit: () => left })
     const parts: Array<unknown> = []
     feed(reader, bytes(`[{"a":"${"x".repeat(30)}","b":"${"x".repeat(30)}","c":1}]`), [10], 0, (part) => {
       if (part._tag !== "member") return

@@ -227,7 +227,7 @@ describe("NdjsonLines", () => {
   })
 
   it.each([
-    { name: "is no JSON", line: bytes('{"a":tru}'), problem: "2@4: not valid JSON" },
+    { name: "is not JSON", line: bytes('{"a":tru}'), problem: "2@4: not valid JSON" },
     { name: "holds two values", line: bytes("1,2"), problem: "2@4: not valid JSON" },
     { name: "holds two objects", line: bytes("{}{}"), problem: "2@4: not valid JSON" },
     { name: "was cut off", line: bytes('{"a":"b'), problem: "2@4: not valid JSON" },

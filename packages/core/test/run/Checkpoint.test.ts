@@ -68,7 +68,7 @@ it.layer(NodeServices.layer)("Checkpoint", (it) => {
       line: JSON.stringify({ ...checkpoint, ledger: undefined }),
       why: "damaged"
     },
-    { name: "that is no JSON", line: "{", why: "damaged" }
+    { name: "that is not JSON", line: "{", why: "damaged" }
   ])("rejects a file $name even if its checksum is right", ({ line, why }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

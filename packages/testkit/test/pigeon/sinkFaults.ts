@@ -23,7 +23,7 @@ export const FAULTS = {
   manifestFirst: "shows a manifest before the files get their names",
   rejectedAsWritten: "counts rejected records as written",
   droppedUncounted: "does not count what it drops",
-  rejectsLost: "counts rejects without keeping them",
+  dropsRejects: "counts rejects without keeping them",
   rejectsTwice: "counts its rejects twice",
   pathInReceipt: "keeps the path of its spool in its receipts",
   foreignAsStart: "mistakes a foreign receipt for the start",

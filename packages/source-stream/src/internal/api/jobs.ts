@@ -61,7 +61,7 @@ export const make = ({ client, directory, limits, settings }: Exporter) =>
       unknown: Failures.unknownTask,
       failed: Failures.failed,
       hints: {
-        unanswered:
+        outcomeUnknown:
           "Check the connection, then run again. Stream may be making exports that nobody waits for, which do no harm.",
         lost: "Ask Stream's support about it, then run again."
       },

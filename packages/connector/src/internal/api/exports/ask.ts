@@ -20,7 +20,7 @@ export const ask = <Order, Part, End extends string>(
           operation: operationOf(work),
           attempts: retryPolicy.attempts,
           problem,
-          hint: work.service.hints.unanswered
+          hint: work.service.hints.outcomeUnknown
         })
       )
     )

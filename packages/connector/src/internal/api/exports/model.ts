@@ -106,7 +106,7 @@ export interface Service<Order, Part, End extends string> extends Limits {
   readonly failed: (job: Job<Order, Part, End>, operation: string, problem: string) => Reason
   readonly hints: {
     /** What to do if a request is never answered. */
-    readonly unanswered: string
+    readonly outcomeUnknown: string
     /** What to do if each export is gone or cannot be downloaded. */
     readonly lost: string
   }

@@ -55,7 +55,7 @@ export const api = (options: {
   const created = (body: string, isV2: boolean): Answer => {
     const given = parsed(body)
     const { merge_custom, mode, path } = given
-    if (typeof path !== "string" || !storage.isPlace(path))
+    if (typeof path !== "string" || !storage.isKnown(path))
       return rejected(errorResponse(4, 'CreateImport failed with error: "path is not valid"'))
     if (mode !== "upsert" && mode !== "insert")
       return rejected(
@@ -122,7 +122,7 @@ export const api = (options: {
         const { filename } = parsed(body)
         if (typeof filename !== "string" || filename === "" || filename.includes("/"))
           return rejected(errorResponse(4, 'CreateImportURL failed with error: "filename is not valid"'))
-        const { path, url } = storage.place(filename)
+        const { path, url } = storage.reserve(filename)
         return json(201, { duration: "10.00ms", path, upload_url: url })
       }
       case "POST /imports":
