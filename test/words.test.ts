@@ -1,6 +1,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
+import type { PlatformError } from "effect/PlatformError"
 import { find, listed, withoutData, withoutList } from "./words.ts"
 
 const root = `${import.meta.dirname}/..`
@@ -8,8 +9,8 @@ const root = `${import.meta.dirname}/..`
 const FOLDERS = ["test", "examples", "bench", "docs"]
 const PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md"]
 
-/** Golden files, fixtures of providers, folders that other tests are using, and the examples of this test. */
-const SKIPPED = /(?:^|\/)(?:node_modules|golden|official|fixtures|\.[^/]+)\/|^test\/words\.test\.ts$/u
+/** Golden files, fixtures of providers, packages, and folders that other tests are using. */
+const SKIPPED = /^(?:\..*|node_modules|golden|official|fixtures)$/u
 
 /** Words that are data, by the beginning of paths. */
 const DATA: ReadonlyArray<readonly [path: string, ...words: ReadonlyArray<string>]> = [
@@ -65,6 +66,20 @@ describe("words", () => {
   })
 })
 
+/** Recursive listings of Node follow links into packages. */
+const filesBelow = (
+  folder: string
+): Effect.Effect<ReadonlyArray<string>, PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const names = (yield* fs.readDirectory(`${root}/${folder}`)).filter((name) => !SKIPPED.test(name))
+    const found = yield* Effect.forEach(names, (name) => {
+      const path = `${folder}/${name}`
+      return name.includes(".") ? Effect.succeed([path]) : filesBelow(path)
+    })
+    return found.flat()
+  })
+
 it.layer(NodeServices.layer)("the repository", (it) => {
   it.effect("has none of the words that CONTRIBUTING.md replaces", () =>
     Effect.gen(function* () {
@@ -73,14 +88,10 @@ it.layer(NodeServices.layer)("the repository", (it) => {
       assert.isAbove(words.size, 40)
       const packages = (yield* fs.readDirectory(`${root}/packages`)).map((name) => `packages/${name}`)
       const folders = [...FOLDERS, ...packages.flatMap((folder) => [`${folder}/src`, `${folder}/test`])]
-      const below = yield* Effect.forEach(folders, (folder) =>
-        Effect.map(fs.readDirectory(`${root}/${folder}`, { recursive: true }), (names) =>
-          names.map((name) => `${folder}/${name}`)
-        )
-      )
+      const below = yield* Effect.forEach(folders, (folder) => filesBelow(folder))
       const readmes = packages.map((folder) => `${folder}/README.md`)
       const paths = [...PAGES, ...readmes, ...below.flat()].filter(
-        (path) => /\.(?:ts|md|c)$/u.test(path) && !SKIPPED.test(path)
+        (path) => /\.(?:ts|md|c)$/u.test(path) && path !== "test/words.test.ts"
       )
       const problems: Array<string> = []
       for (const path of paths) {
