@@ -1,12 +1,12 @@
 /**
- * One case in a process of its own: `node CASE.ts OUTPUT OUT-DIRECTORY ZIP…`.
+ * One case in a process of its own: `node CASE.ts JOB`, with the job as JSON.
  *
- * The clock starts after the imports, and the last line printed is the outcome
- * as JSON.
+ * The clock starts after the imports, and the last line printed is the outcome as JSON. CPU time and memory are those of all
+ * threads of the process.
  */
 
-export const OUTPUTS = ["ndjson", "stream"] as const
-/** Canonical entities, one file per kind; or items of a Stream import. */
+export const OUTPUTS = ["ndjson", "stream", "none"] as const
+/** Canonical entities, one file per kind; items of a Stream import; or nothing, where a file is only read. */
 export type Output = (typeof OUTPUTS)[number]
 
 export const KINDS = ["user", "channel", "member", "message", "reaction", "failed_webhook"] as const
@@ -26,9 +26,14 @@ export interface Outcome extends Written {
 
 /** What a case is asked to do. */
 export interface Job {
+  /** How the input is to be read: an export of Sendbird, of Stream, or NDJSON. */
+  readonly source: "sendbird" | "stream" | "ndjson"
   readonly output: Output
+  readonly paths: ReadonlyArray<string>
+  /** An empty folder for what is written. */
   readonly directory: string
-  readonly archives: ReadonlyArray<string>
+  /** Records between two checkpoints; `null` for none but the last. */
+  readonly checkpointRecords: number | null
 }
 
 export const counts = (): Record<Kind, number> => ({
@@ -42,10 +47,10 @@ export const counts = (): Record<Kind, number> => ({
 
 /** Does the job of the command line and prints what came of it. */
 export const main = async (work: (job: Job) => Written | Promise<Written>): Promise<void> => {
-  const [output = "", directory = "", ...archives] = process.argv.slice(2)
+  const job = JSON.parse(process.argv[2] ?? "") as Job
   const before = process.cpuUsage()
   const start = performance.now()
-  const written = await work({ output: output as Output, directory, archives })
+  const written = await work(job)
   const millis = performance.now() - start
   const { system, user } = process.cpuUsage(before)
   const peakBytes = process.resourceUsage().maxRSS * 1024
