@@ -1,13 +1,13 @@
 /**
- * A peer: the script that is written first. unzipper buffers each entry,
- * `JSON.parse` takes the whole of it, and each record is one `write`. Its memory
+ * A peer: the most obvious script. unzipper buffers each entry,
+ * `JSON.parse` parses the whole entry, and each record is one `write`. Its memory
  * grows with the largest entry.
  */
 import { Open } from "unzipper"
 import { type Job, main } from "./child.ts"
 import { entryOf } from "./script/entries.ts"
 import { recordFiles } from "./script/recordFiles.ts"
-import type { Channel } from "./script/wire.ts"
+import type { Channel } from "./script/sendbirdRecords.ts"
 
 await main(async (job: Job) => {
   const { close, drained, mapper } = recordFiles(job)

@@ -1,5 +1,5 @@
 /**
- * A peer: the script of a careful engineer, whose memory stays flat. unzipper
+ * A peer: the script of a careful engineer, with constant memory. unzipper
  * streams each entry, stream-json picks its elements and its channel in one
  * pass, and each record is one `write` that waits for the stream to drain.
  */
@@ -10,7 +10,7 @@ import { type File, Open } from "unzipper"
 import { type Job, main } from "./child.ts"
 import { type Entry, entryOf } from "./script/entries.ts"
 import { recordFiles } from "./script/recordFiles.ts"
-import type { Channel, Mapper } from "./script/wire.ts"
+import type { Channel, Mapper } from "./script/sendbirdRecords.ts"
 
 interface Item {
   readonly value: unknown

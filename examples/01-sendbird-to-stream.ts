@@ -4,7 +4,7 @@
  *     npx -y pnpm@12 sendbird-to-stream INPUT… --out DIR [--dialect jsonl|json-array]
  *
  * INPUT is a zip of an export, or a folder of zips or JSON files. Run it again
- * with the same arguments to go on after a kill.
+ * with the same arguments to resume after a kill.
  */
 import { Migration, Program } from "@chatferry/core"
 import { StreamImportSink } from "@chatferry/sink-stream-import"

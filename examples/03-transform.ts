@@ -1,8 +1,7 @@
 /**
  * Changes entities on the way: leaves out old messages with the reactions to
  * them, failed webhooks and personal fields, shortens long texts, and hashes user
- * ids with a key of at least 16 characters. What people wrote in their messages
- * stays.
+ * ids with a key of at least 16 characters. The text of messages stays.
  *
  *     HASH_KEY=… npx -y pnpm@12 transform INPUT… --out DIR
  */

@@ -1,7 +1,6 @@
 /**
- * Kills a migration in the middle, with SIGKILL, and runs it again: it goes on
- * where its last checkpoint was, and the output is the same as that of a run
- * that was left alone.
+ * Kills a migration in the middle, with SIGKILL, and runs it again: it resumes
+ * at its last checkpoint, and the output is the same as that of an undisturbed run.
  *
  *     npx -y pnpm@12 resume
  */

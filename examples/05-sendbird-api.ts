@@ -4,8 +4,8 @@
  *
  *     npx -y pnpm@12 sendbird-api --app-id ID --from 2023-01-01 --to 2024-01-01 --out DIR [--plan] [--enrich] [--base-url URL]
  *
- * `--plan` shows what would be asked for and asks for nothing, without the token. Run it again with
- * the same arguments to go on after a kill: no window is exported twice.
+ * `--plan` shows what would be requested and requests nothing, without the token. Run it again with
+ * the same arguments to resume after a kill: no window is exported twice.
  */
 import { Addresses } from "@chatferry/connector"
 import { Migration, Program } from "@chatferry/core"
@@ -59,7 +59,7 @@ const command = Command.make(
     })
 )
 
-// Links that the service gives are judged where the connection is made, too.
+// Links that the service gives are also checked where the connection is made.
 const http = Addresses.guard((lookup) => NodeHttpClient.layerUndiciOptions({ connect: { lookup } }))
 
 Command.run(command, { version }).pipe(

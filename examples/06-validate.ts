@@ -1,15 +1,15 @@
 /**
  * Checks Stream import files before Stream does: every rule, every item, with
- * the place of what is wrong and how to fix it. Give files that belong together
+ * the location of each problem and how to fix it. Give files that belong together
  * in the order in which they will be imported, or the folder of an import: its
- * manifest.json says which they are.
+ * manifest.json lists them.
  *
  *     npx -y pnpm@12 validate FILE…|FOLDER [--dialect jsonl|json-array] [--json] [--settings FILE] [--repeated-keys]
  *
  * `--json` prints Stream's own form of an error report, with the items that are
  * wrong in full. `--settings` names a JSON file with the app's roles, channel
  * types and teams. Ends with 0 when all is valid, 2 when there are errors, and
- * 1 when it is used wrongly or a file cannot be read.
+ * 1 when it is used incorrectly or a file cannot be read.
  */
 import { Program } from "@chatferry/core"
 import { StreamImportValidator } from "@chatferry/sink-stream-import"

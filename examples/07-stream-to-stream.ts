@@ -4,7 +4,7 @@
  *     npx -y pnpm@12 stream-to-stream INPUT… --out DIR [--dialect jsonl|json-array]
  *
  * INPUT is an exported file of channels or users, plain or gzip, or a folder or
- * zip of them. Run it again with the same arguments to go on after a kill.
+ * zip of them. Run it again with the same arguments to resume after a kill.
  */
 import { Migration, Program } from "@chatferry/core"
 import { StreamImportSink } from "@chatferry/sink-stream-import"

@@ -5,9 +5,9 @@
  *     npx -y pnpm@12 stream-export-api --api-key KEY --out DIR [--channel CID]… [--since TIME] [--ask-again] [--plan] [--base-url URL]
  *
  * Without `--channel`, all channels and all users are exported. `--plan` shows
- * what would be asked for and asks for nothing, without the secret. Run it again with the same
- * arguments to go on after a kill: no export is made twice. When Stream's answer
- * to a request was lost, it says so; `--ask-again` has it made again.
+ * what would be requested and requests nothing, without the secret. Run it again with the same
+ * arguments to resume after a kill: no export is made twice. If Stream's response
+ * to a request was lost, it says so; `--ask-again` has it sent again.
  */
 import { Addresses } from "@chatferry/connector"
 import { Migration, Program } from "@chatferry/core"
@@ -62,7 +62,7 @@ const command = Command.make(
     })
 )
 
-// Links that the service gives are judged where the connection is made, too.
+// Links that the service gives are also checked where the connection is made.
 const http = Addresses.guard((lookup) => NodeHttpClient.layerUndiciOptions({ connect: { lookup } }))
 
 Command.run(command, { version }).pipe(

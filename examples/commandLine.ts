@@ -1,4 +1,4 @@
-/** How an example was started, where from, and which version it is. */
+/** How an example was started, where, and which version it is. */
 import { basename, join, resolve } from "node:path"
 import { Printable } from "@chatferry/core/errors"
 import core from "@chatferry/core/package.json" with { type: "json" }
@@ -16,10 +16,10 @@ const {
 /** Whether it was started as a script of the repository, as its header says. */
 const isScript = line.includes(join("examples", basename(file))) && file !== ""
 
-// Scripts run in the repository's root; paths mean what they mean where the command was typed.
+// Scripts run in the repository's root; paths are relative to the folder in which the command was typed.
 if (isScript) process.chdir(startedIn)
 
-/** A word as shells read it back. */
+/** A word quoted so that shells read it back. */
 const quoted = (word: string) => {
   if (/^[\w./:@-][\w./:=@-]*$/u.test(word)) return word
   const shown = Printable.line(word, Infinity)

@@ -1,5 +1,5 @@
 /**
- * The main job on made-up data: starts a Sendbird on this machine, has it export
+ * The main use, on generated data: starts a Sendbird on this machine, has it export
  * an application over its API, turns the exports into Stream import files of both
  * dialects and NDJSON in one pass, and has a Stream on this machine import them.
  *
@@ -84,7 +84,7 @@ Next:
   or        npx -y pnpm@12 sendbird-api --help`)
 })
 
-// Links that the service gives are judged where the connection is made, too.
+// Links that the service gives are also checked where the connection is made.
 const http = Addresses.guard((lookup) => NodeHttpClient.layerUndiciOptions({ connect: { lookup } }))
 
 program.pipe(Effect.scoped, Effect.provide(Layer.mergeAll(NodeServices.layer, http)), NodeRuntime.runMain)

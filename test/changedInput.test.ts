@@ -55,14 +55,14 @@ interface Contents {
   readonly second: string
 }
 
-/** How the same users lie on disk: the first file is read to its end when a run is killed in the second. */
+/** Layouts of the same users on disk: the first file has been read when a run is killed in the second. */
 const forms: ReadonlyArray<{
   readonly form: string
   readonly provider: string
   readonly write: (provider: string, count: number) => string
   readonly files: (contents: Contents) => Readonly<Record<string, string | Uint8Array>>
   readonly names: readonly [first: string, second: string]
-  /** What comes behind the position may change. */
+  /** Content after the position may change. */
   readonly mayBeFixed: boolean
 }> = [
   {
@@ -109,7 +109,7 @@ const Position = Schema.fromJsonString(
   Schema.Struct({ segmentsDone: Schema.Array(Schema.Unknown), position: Schema.Unknown })
 )
 
-/** Reading stands inside the second file. */
+/** The position is inside the second file. */
 const isInSecond = (checkpoint: string) => {
   const { segmentsDone, position } = Schema.decodeSync(Position)(checkpoint.split("\n")[0] ?? "")
   const text = JSON.stringify(position)
@@ -121,7 +121,7 @@ it.layer(NodeServices.layer)(
   "a migration that is killed, and whose input changes before it is run again,",
   (it) => {
     it.effect.each(forms)(
-      "resumes or refuses to, by what has changed: $form",
+      "resumes or fails, depending on the change: $form",
       ({ files, mayBeFixed, names, provider, write }) =>
         Effect.gen(function* () {
           const fs = yield* FileSystem.FileSystem
@@ -148,17 +148,11 @@ it.layer(NodeServices.layer)(
                 Effect.map(fs.readFileString(checkpoint), isInSecond),
                 () => false
               )
-              yield* Effect.scoped(
-                Effect.gen(function* () {
-                  const child = yield* start(out)
-                  yield* Effect.raceFirst(Effect.repeat(stands, { until: (is) => is }), child.exitCode)
-                  yield* child.kill({ killSignal: "SIGKILL" })
-                })
-              )
+              yield* Processes.killOnce(start(out), stands)
               assert.isFalse(yield* fs.exists(`${out}/ndjson/manifest.json`), "it was killed too late")
               return out
             })
-          /** One letter of a name is another one; length and time are the same. */
+          /** One letter of a name is changed; length and time are the same. */
           const renamed = (text: string, name: string) => {
             assert.include(text, name)
             return text.replace(name, name.replace("NAME", "GAME"))
@@ -178,8 +172,8 @@ it.layer(NodeServices.layer)(
             const { code, error } = yield* finish(out)
             assert.strictEqual(code, 1, error)
             assert.include(error, name)
-            assert.match(error, /what had been read of .* is not the same any more/u)
-            assert.match(error, /Put the input back as it was/u)
+            assert.match(error, /content of .* that was already read has changed/u)
+            assert.match(error, /Restore the input/u)
             assert.notInclude(error, "To continue")
           }
           yield* lay(contents)

@@ -24,12 +24,12 @@ describe.each(cases)("$name", (one) => {
   const { failure, schema, valid } = one
   const keys = Object.keys(schema.fields)
 
-  it("is right with the least that can work", () => {
+  it("is valid with the minimum", () => {
     const result = Settings.result(schema, valid)
     assert(Result.isSuccess(result), Result.isFailure(result) ? result.failure.message : "")
   })
 
-  it.effect("refuses a key that is not a setting, and each mistyped one with what was meant", () =>
+  it.effect("rejects a key that is not a setting, and suggests the right one for a typo", () =>
     Effect.gen(function* () {
       const message = yield* failure({ ...valid, elephant: 1 })
       assert.include(message, "elephant is not a setting")
@@ -43,7 +43,7 @@ describe.each(cases)("$name", (one) => {
     })
   )
 
-  it.effect("refuses null and a value of a wrong type in each setting, by its name", () =>
+  it.effect("rejects null and a value of a wrong type in each setting, by name", () =>
     Effect.gen(function* () {
       for (const key of keys) {
         for (const wrong of [null, Symbol("wrong")]) {
@@ -64,7 +64,7 @@ describe.each(cases)("$name", (one) => {
     })
   )
 
-  it.effect("takes undefined for each setting that may be left out, and no other", () =>
+  it.effect("accepts undefined for each optional setting, and for no other", () =>
     Effect.gen(function* () {
       for (const key of keys.filter(isRequired(one))) {
         assert.include(yield* failure({ ...valid, [key]: undefined }), `${key} is missing: it must be`)
@@ -76,7 +76,7 @@ describe.each(cases)("$name", (one) => {
     })
   )
 
-  it.effect("shows no secret", () =>
+  it.effect("does not show secrets", () =>
     Effect.gen(function* () {
       for (const key of keys.filter((key) => /secret|token/iu.test(key))) {
         const message = yield* failure({ ...valid, [key]: "hunter2" })
@@ -88,7 +88,7 @@ describe.each(cases)("$name", (one) => {
 })
 
 describe("a configuration", () => {
-  /** Interfaces with such names that users of connectors do not give, and why they are not judged as configurations. */
+  /** Interfaces with such names that users of connectors do not write, and why they are not checked as configurations. */
   const others: Readonly<Record<string, string>> = {
     "ApiClient.ClientSettings": "made by connectors from judged settings",
     "ArchiveReader.CsvOptions": "given by authors of connectors",
@@ -127,7 +127,7 @@ describe("a configuration", () => {
     "Transform.RenameOptions": "judged by the transform: its `problem` says what is wrong"
   }
 
-  it.effect("cannot be added without being judged", () =>
+  it.effect("cannot be added without being checked", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path
@@ -152,14 +152,14 @@ describe("a configuration", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  /** What is declared by its schema alone. */
+  /** Declared only by its schema. */
   const SCHEMAS = new Set(["StreamImportValidator.Settings", "StreamImportValidator.AppSettings"])
 
   const NAMED = /^(?=[A-Z])\w*(?:Config|Options|Settings|Connection|Policy)$/u
   const DECLARED = /^export (?:interface|type) (\w+)\b(?! = typeof)/gmu
   const PASSED_ON = /^export (?:type )?\{([^}]*)\} from "/gmu
 
-  /** Those that a module declares, and those that it passes on from its own parts. */
+  /** Those that a module declares, and those that it re-exports from its own parts. */
   const namesIn = (text: string): ReadonlyArray<string> => {
     const passedOn = [...text.matchAll(PASSED_ON)].flatMap(([, list = ""]) =>
       list.replaceAll(/\/\*.*?\*\//gsu, "").split(",")
@@ -197,7 +197,7 @@ describe("a configuration", () => {
     expectTypeOf<StreamImportApi.UploadConfig>().toEqualTypeOf<typeof StreamImportApi.UploadConfig.Encoded>()
     expectTypeOf<StreamImportApi.ListConfig>().toExtend<typeof StreamImportApi.ListConfig.Encoded>()
     expectTypeOf<StreamImportApi.GetConfig>().toExtend<typeof StreamImportApi.GetConfig.Encoded>()
-    // A channel is named in one of two ways, which the schema tells by a check.
+    // There are two ways to name a channel, which the schema distinguishes with a check.
     expectTypeOf<StreamApi.Config>().toExtend<typeof StreamApi.Config.Encoded>()
     expectTypeOf<keyof StreamApi.Config>().toEqualTypeOf<keyof typeof StreamApi.Config.Encoded>()
     expectTypeOf<StreamSource.ApiConfig>().toExtend<typeof StreamSource.ApiConfig.Encoded>()

@@ -1,4 +1,4 @@
-// Every configuration that users give in code, and what uses it.
+// Every configuration that users write in code, and a use of it.
 import { Migration, Program, type Sink, Source, SourceError, Transform } from "@chatferry/core"
 import { Settings } from "@chatferry/core/settings"
 import { AttachmentInventory } from "@chatferry/sink-attachments"
@@ -16,13 +16,13 @@ export interface Case {
   /** Module and interface. */
   readonly name: string
   readonly schema: Schema.ConstraintDecoder<unknown> & { readonly fields: Schema.Struct.Fields }
-  /** The least that can work. */
+  /** The minimum that works. */
   readonly valid: object
-  /** Uses the configuration, which is wrong, as a user would, and gives the message of the failure. */
+  /** Uses the wrong configuration as a user would, and gives the message of the failure. */
   readonly failure: (config: object) => Effect.Effect<string, unknown>
 }
 
-/** What is asked of a service or of the disk although the configuration is wrong. */
+/** Requests to a service or the disk despite a wrong configuration. */
 const asked = Layer.succeed(
   HttpClient.HttpClient,
   HttpClient.make(() => Effect.die("a service was asked"))
@@ -32,7 +32,7 @@ const services = Layer.merge(NodeServices.layer, asked)
 const messageOf = <A, E extends Error, R>(use: Effect.Effect<A, E, R>) =>
   Effect.map(Effect.flip(use), ({ message }) => message)
 
-/** The same failure, whatever is asked of the source first. */
+/** The same failure, whichever method of the source is called first. */
 const sourceFailure =
   <R>(make: (config: never) => Source.Source<R>) =>
   (config: object) =>

@@ -10,7 +10,7 @@ import { StreamExport } from "@chatferry/testkit/stream"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, type Path } from "effect"
-import { pages, tables, unaligned, withTables } from "./consequences.ts"
+import { lists, pages, withLists } from "./consequences.ts"
 
 const root = `${import.meta.dirname}/..`
 const read = (path: string) =>
@@ -21,9 +21,11 @@ const filesBelow = (folder: string, ends: string) =>
     (names) => names.filter((name) => name.endsWith(ends)).map((name) => `${folder}/${name}`)
   )
 
-const declarations = tables.flatMap((table) => table.declarations)
+const packages = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readDirectory(`${root}/packages`))
 
-/** Where code counts a literal. */
+const declarations = lists.flatMap((list) => list.declarations)
+
+/** Places where code counts a literal. */
 const LITERALS = [
   /(?<!Metric)\.(?:note|counter)\(\s*(?:[\w.!= ]+ \? )?["'`]/gu,
   /\breject(?:ion)?\(\s*[\w."]+,\s*["'`][a-z_.]+["'`]/gu,
@@ -36,9 +38,9 @@ const LITERALS = [
 ]
 const literalsIn = (text: string) => LITERALS.flatMap((pattern) => text.match(pattern) ?? [])
 
-/** What a page says is counted, such as "notes `a`, `b`". */
+/** What a page describes as counted, such as "notes `a`, `b`". */
 const MENTIONS =
-  /(?:\bnotes?|\brejected|\bdropped|\bmerged|\bsynthesised|\b(?:counted|noted) as)(?: as)? (`[^`]+`(?:(?:, | and )`[^`]+`)*)/gu
+  /(?:\bnotes?|\brejected|\bdropped|\bmerged|\bsynthesised|\b(?:counted|noted) as)(?: as)? (`[^`]+`(?:(?:, | and )`[^`]+`)*)/giu
 
 describe("codes", () => {
   it.each([
@@ -53,16 +55,14 @@ describe("codes", () => {
     'problem("unknown", "unknown_kind", "…")',
     'rejected.push({ kind, code: "not_json" })',
     "SELECT row, 'dropped', 'deleted' FROM"
-  ])("that are counted as a literal are noticed: %s", (line) => {
+  ])("that are counted as a literal are detected: %s", (line) => {
     assert.lengthOf(literalsIn(line), 1)
   })
 
   it.effect("are counted by their declaration everywhere, and never as a literal", () =>
     Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const packages = (yield* fs.readDirectory(`${root}/packages`)).filter((name) => name !== "testkit")
       let files = 0
-      for (const name of packages) {
+      for (const name of (yield* packages).filter((one) => one !== "testkit")) {
         for (const file of yield* filesBelow(`packages/${name}/src`, ".ts")) {
           files++
           assert.deepStrictEqual(literalsIn(yield* read(file)), [], file)
@@ -72,12 +72,14 @@ describe("codes", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.effect("are in a table of the documentation wherever they are declared", () =>
+  it.effect("are in a list of the documentation wherever they are declared", () =>
     Effect.gen(function* () {
       const listed = new Set<string>(declarations.map(({ code }) => code))
       let found = 0
-      for (const file of yield* filesBelow("packages", ".ts")) {
-        if (!/^packages\/[\w-]+\/src\//u.test(file)) continue
+      const files = yield* Effect.forEach(yield* packages, (name) =>
+        filesBelow(`packages/${name}/src`, ".ts")
+      )
+      for (const file of files.flat()) {
         const text = yield* read(file)
         if (!text.includes("Consequence")) continue
         for (const [, code = ""] of text.matchAll(/\bmake\(\s*"([a-z_.{}]+)"/gu)) {
@@ -100,7 +102,7 @@ describe("codes", () => {
     }
   })
 
-  it.each(tables)("are declared once each among those of $name", ({ declarations: own }) => {
+  it.each(lists)("are declared once each among those of $name", ({ declarations: own }) => {
     assert.isNotEmpty(own)
     const keys = own.map(({ code, kinds, outcome }) => JSON.stringify([code, outcome, kinds]))
     assert.strictEqual(new Set(keys).size, keys.length)
@@ -108,19 +110,17 @@ describe("codes", () => {
 })
 
 describe("the documentation", () => {
-  it.effect.each(pages)("has the tables in %s that `pnpm consequences` writes", (page) =>
+  it.effect.each(pages)("has the lists in %s that `pnpm consequences` writes", (page) =>
     Effect.gen(function* () {
       const text = yield* read(page)
-      assert.strictEqual(unaligned(text), unaligned(withTables(page, text)))
+      assert.strictEqual(text, withLists(page, text))
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.effect("mentions no code that nobody declares", () =>
+  it.effect("mentions only declared codes", () =>
     Effect.gen(function* () {
       let mentioned = 0
-      const readmes = (yield* filesBelow("packages", "README.md")).filter(
-        (name) => !name.includes("node_modules")
-      )
+      const readmes = (yield* packages).map((name) => `packages/${name}/README.md`)
       for (const page of [...(yield* filesBelow("docs", ".md")), ...readmes]) {
         for (const [, codes = ""] of (yield* read(page)).matchAll(MENTIONS)) {
           for (const [, code = ""] of codes.matchAll(/`([^`]+)`/gu)) {
@@ -165,7 +165,7 @@ const defaultSinks = (folder: string) => [
   AttachmentInventory.sink({ directory: `${folder}/files` })
 ]
 
-/** Every code that a source and all sinks count, with what it means. */
+/** Every code that a source and all sinks count, with its meaning. */
 const occurrences = (source: Source.Source<Services>, folder: string) =>
   Effect.map(
     Migration.run({
@@ -181,7 +181,7 @@ const occurrences = (source: Source.Source<Services>, folder: string) =>
 const everyFeature = { custom: 0.5, manyReactions: 0.3 }
 const inputs: ReadonlyArray<{
   readonly name: string
-  /** Codes that show that the input is as odd as it is meant to be. */
+  /** Codes which show that the input is as odd as intended. */
   readonly codes: ReadonlyArray<string>
   readonly source: (folder: string) => Effect.Effect<Source.Source<Services>, unknown, Services>
 }> = [
@@ -273,7 +273,7 @@ const inputs: ReadonlyArray<{
 ]
 
 describe("a report", () => {
-  it.live.each(inputs)("explains every code that $name leads to, with any policy", ({ codes, source }) =>
+  it.live.each(inputs)("explains every code for $name, with any policy", ({ codes, source }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()

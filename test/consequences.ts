@@ -1,4 +1,4 @@
-/** The tables of codes in the documentation, which the declarations write. */
+/** The lists of codes in the documentation, generated from the declarations. */
 import { PageReader } from "@chatferry/connector"
 import { Consequence, Sink, Source, Transform } from "@chatferry/core"
 import { BatchBuilder, Corrections } from "@chatferry/core/run"
@@ -8,11 +8,12 @@ import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamSource } from "@chatferry/source-stream"
 import { Effect, Redacted } from "effect"
+import { item, withPart } from "./markdown.ts"
 
 type Declarations = ReadonlyArray<Consequence.Consequence>
 
-interface Table {
-  /** What its markers call it. */
+interface List {
+  /** Its name in the markers. */
   readonly name: string
   /** Relative to the repository. */
   readonly page: string
@@ -46,7 +47,7 @@ const listings = PageReader.make({
   context: () => ({ out: new BatchBuilder.BatchBuilder() })
 })
 
-export const tables: ReadonlyArray<Table> = [
+export const lists: ReadonlyArray<List> = [
   {
     name: "core",
     page: "docs/canonical-model.md",
@@ -95,46 +96,41 @@ export const tables: ReadonlyArray<Table> = [
   }
 ]
 
-export const pages: ReadonlyArray<string> = Array.from(new Set(tables.map(({ page }) => page)))
+export const pages: ReadonlyArray<string> = Array.from(new Set(lists.map(({ page }) => page)))
 
-/** A page with its tables in the place of those that it has; fails where a table has no place. */
-export const withTables = (page: string, text: string): string =>
-  tables.filter((table) => table.page === page).reduce(withTable, text)
-
-/** A text without what only lines up the columns of its tables. */
-export const unaligned = (text: string): string => text.replaceAll(/-{2,}/gu, "-").replaceAll(/ {2,}/gu, " ")
+/** A page with its lists replaced; fails if a list has no place. */
+export const withLists = (page: string, text: string): string =>
+  lists
+    .filter((list) => list.page === page)
+    .reduce((all, { declarations, name }) => withPart(all, markers(name), listed(declarations)), text)
 
 // internal
 
-const begin = (name: string) =>
-  `<!-- codes of ${name}: \`npx -y pnpm@12 consequences\` writes what follows -->`
-const end = (name: string) => `<!-- end of the codes of ${name} -->`
-
-const withTable = (text: string, { declarations, name, page }: Table): string => {
-  const [from, to] = [text.indexOf(begin(name)), text.indexOf(end(name))]
-  if (from === -1 || to < from) throw new Error(`${page} has no place for the codes of ${name}`)
-  return `${text.slice(0, from)}${begin(name)}\n\n${table(declarations)}\n\n${text.slice(to)}`
-}
-
-const EFFECTS: Record<Consequence.Effect, string> = {
-  lost: "lost",
-  changed: "changed",
-  left_out_on_purpose: "left out on purpose",
-  information: "information"
-}
-
-const table = (declarations: Declarations): string =>
+const markers = (name: string) =>
   [
-    "| code | effect | what it counts | what to do |",
-    "| - | - | - | - |",
-    ...declarations
-      .toSorted(inOrder)
-      .map(({ action = "", code, effect, says }) => row([`\`${code}\``, EFFECTS[effect], says, action]))
-  ].join("\n")
+    `<!-- codes of ${name}: \`npx -y pnpm@12 consequences\` writes what follows -->`,
+    `<!-- end of the codes of ${name} -->`
+  ] as const
 
-const row = (cells: ReadonlyArray<string>) =>
-  `| ${cells.map((cell) => cell.replaceAll("|", String.raw`\|`)).join(" | ")} |`
+const TITLES: Record<Consequence.Effect, string> = {
+  lost: "Lost",
+  changed: "Changed",
+  left_out_on_purpose: "Left out on purpose",
+  information: "Information"
+}
 
-const inOrder = (a: Consequence.Consequence, b: Consequence.Consequence) =>
-  Consequence.effects.indexOf(a.effect) - Consequence.effects.indexOf(b.effect) ||
-  (a.code === b.code ? 0 : a.code < b.code ? -1 : 1)
+const listed = (declarations: Declarations): string =>
+  Consequence.effects
+    .flatMap((effect) => {
+      const items = declarations
+        .filter((one) => one.effect === effect)
+        .toSorted(byCode)
+        .map(({ action, code, says }) =>
+          item(`\`${code}\`: ${says}.`, ...(action === undefined ? [] : [action]))
+        )
+      return items.length === 0 ? [] : [`**${TITLES[effect]}**`, items.join("\n")]
+    })
+    .join("\n\n")
+
+const byCode = (a: Consequence.Consequence, b: Consequence.Consequence) =>
+  a.code === b.code ? 0 : a.code < b.code ? -1 : 1

@@ -5,7 +5,7 @@ import { Effect, FileSystem } from "effect"
 import { services, sourceOf, start, temporary } from "../packages/source-sendbird/test/api/harness.ts"
 
 it.layer(services, { excludeTestServices: true })("rejects of exports that were made by the API", (it) => {
-  it.effect("are corrected in the exports on the disk, without asking for others", () =>
+  it.effect("are corrected in the exports on disk, without requesting others", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const emulator = yield* start()
@@ -13,7 +13,7 @@ it.layer(services, { excludeTestServices: true })("rejects of exports that were 
       const run = (corrections?: string) =>
         Migration.run({
           id: "api",
-          // Long messages are rejected, and short ones put in their place.
+          // Long messages are rejected and replaced by short ones.
           source: sourceOf(emulator, `${folder}/exports`, { maxElementBytes: 900 }),
           sink: NdjsonSink.make({ directory: `${folder}/out` }),
           stateDirectory: `${folder}/state`,

@@ -6,6 +6,7 @@ import { Corruption, SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema } from "effect"
+import { runs } from "./runs.ts"
 
 const Seed = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 }))
 
@@ -54,10 +55,10 @@ it.layer(NodeServices.layer)("a damaged export", (it) => {
         assert.isAtLeast(Ledger.rejectedCount(ndjson), mustReject)
         assert.strictEqual(report.status, report.rejected === 0 ? "completed" : "completed_with_rejects")
       }).pipe(Effect.scoped),
-    { arbitrary: { runs: 12 } }
+    runs(4, 120)
   )
 
-  it.effect("gives rejects that say where they are, and quote nothing outside the original", () =>
+  it.effect("gives rejects with their location that quote nothing outside the original", () =>
     Effect.gen(function* () {
       const { rejects } = yield* migrate(42)
       assert.isAbove(rejects.length, 5)
@@ -72,7 +73,7 @@ it.layer(NodeServices.layer)("a damaged export", (it) => {
     })
   )
 
-  it.effect("keeps the tokens of its users out of everything that is written", () =>
+  it.effect("keeps the tokens of its users out of everything it writes", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { folder } = yield* migrate(7)

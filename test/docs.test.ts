@@ -5,6 +5,8 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Path } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
+import { pages, read } from "./pages.ts"
+import * as Processes from "./processes.ts"
 
 const root = Path.layer.pipe((layer) =>
   Effect.provide(
@@ -12,26 +14,6 @@ const root = Path.layer.pipe((layer) =>
     layer
   )
 )
-
-/** Every page of documentation, as paths from the root. */
-const pages = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
-  const docs = yield* fs.readDirectory(`${yield* root}/docs`, { recursive: true })
-  const packages = yield* fs.readDirectory(`${yield* root}/packages`)
-  return [
-    "README.md",
-    "CONTRIBUTING.md",
-    "bench/README.md",
-    ...docs.filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
-    ...packages.map((name) => `packages/${name}/README.md`)
-  ]
-})
-
-const read = (page: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    return yield* fs.readFileString(`${yield* root}/${page}`)
-  })
 
 const blocks = (text: string, language: string) =>
   Array.from(
@@ -45,40 +27,53 @@ const folder = Effect.gen(function* () {
   return yield* fs.makeTempDirectoryScoped({ directory: `${yield* root}/examples`, prefix: ".docs-" })
 })
 
+/** TypeScript of all pages, by the page and its number there. */
+const blocksThat = (isWanted: (block: string) => boolean) =>
+  Effect.gen(function* () {
+    const found = new Map<string, string>()
+    for (const page of yield* pages) {
+      for (const [i, block] of blocks(yield* read(page), "ts").entries())
+        if (isWanted(block)) found.set(`${page.replaceAll(/\W+/gu, "-")}-block-${i + 1}`, block)
+    }
+    return found
+  })
+
 const isTest = (block: string) => block.includes('"@effect/vitest"')
 
-/** Writes a block into a folder beside a small export of each provider. */
-const write = (cwd: string, block: string) =>
+/** Writes blocks, each into its own folder beside a small export of each provider. */
+const write = (cwd: string, blocks: ReadonlyMap<string, string>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    yield* SendbirdExport.writeZips(`${cwd}/sendbird-export`, { seed: 12, messages: 50 })
+    const exports = yield* fs.makeTempDirectoryScoped()
+    yield* SendbirdExport.writeZips(`${exports}/sendbird-export`, { seed: 12, messages: 50 })
     yield* StreamExport.writeFile(
-      `${cwd}/stream-export.json`,
+      `${exports}/stream-export.json`,
       StreamExport.generate({ seed: 12, messages: 50 }).channels()
     )
-    yield* fs.writeFileString(`${cwd}/${isTest(block) ? "block.test.ts" : "block.ts"}`, block)
+    for (const [name, block] of blocks) {
+      yield* fs.copy(exports, `${cwd}/${name}`)
+      yield* fs.writeFileString(`${cwd}/${name}/${isTest(block) ? "block.test.ts" : "block.ts"}`, block)
+    }
   })
 
-/** Runs a program. */
-const run = (block: string) =>
+/** Runs programs, each in its own folder, and gives the names of those that ended well and what came of the last. */
+const run = (blocks: ReadonlyMap<string, string>) =>
   Effect.gen(function* () {
-    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+    const fs = yield* FileSystem.FileSystem
     const cwd = yield* folder
-    yield* write(cwd, block)
-    const program = ChildProcess.make("node", ["--conditions=@chatferry/source", "block.ts"], { cwd })
-    return { cwd, code: Number(yield* spawner.exitCode(program)) }
+    yield* write(cwd, blocks)
+    const last = yield* Processes.ended(Processes.spawn("docs.program.ts", [cwd, ...blocks.keys()]))
+    const ended = yield* Effect.orElseSucceed(fs.readFileString(`${cwd}/ended`), () => "")
+    return { cwd, ...last, ended: ended.split("\n").slice(0, -1) }
   })
 
-/** Runs tests, each in its own folder, and gives what went wrong. Starting vitest takes longer than most of them. */
+/** Runs tests, each in its own folder, and gives the failures. Starting vitest takes longer than most of them. */
 const runTests = (blocks: ReadonlyMap<string, string>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
     const cwd = yield* folder
-    for (const [name, block] of blocks) {
-      yield* fs.makeDirectory(`${cwd}/${name}`)
-      yield* write(`${cwd}/${name}`, block)
-    }
+    yield* write(cwd, blocks)
     yield* fs.writeFileString(`${cwd}/setup.ts`, setup)
     yield* fs.writeFileString(`${cwd}/vitest.config.ts`, vitestConfig)
     const report = `${cwd}/report.json`
@@ -118,7 +113,7 @@ export default {
 }
 `
 
-/** As strict as our own code; what is made to be used by a reader may be unused here. */
+/** As strict as our own code, except that exports for readers may be unused here. */
 const typesConfig = JSON.stringify({
   extends: "../../tsconfig.base.json",
   include: ["*.ts"],
@@ -136,7 +131,7 @@ const typesConfig = JSON.stringify({
 
 it.layer(NodeServices.layer)("the documentation", (it) => {
   it.effect(
-    "has TypeScript blocks that the compiler takes",
+    "has TypeScript blocks that compile",
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -146,12 +141,8 @@ it.layer(NodeServices.layer)("the documentation", (it) => {
           prefix: ".docs-"
         })
         yield* fs.writeFileString(`${cwd}/tsconfig.json`, typesConfig)
-        for (const page of yield* pages) {
-          const name = page.replaceAll(/\W+/gu, "-")
-          for (const [i, block] of blocks(yield* read(page), "ts").entries()) {
-            yield* fs.writeFileString(`${cwd}/${name}-block-${i + 1}.ts`, block)
-          }
-        }
+        for (const [name, block] of yield* blocksThat(() => true))
+          yield* fs.writeFileString(`${cwd}/${name}.ts`, block)
         const compiler = ChildProcess.make(`${yield* root}/node_modules/.bin/tsc`, ["-p", cwd], { cwd })
         const lines = (yield* spawner.string(compiler)).split("\n")
         // The packages themselves are checked with their own settings.
@@ -167,16 +158,12 @@ it.layer(NodeServices.layer)("the documentation", (it) => {
     "has TypeScript blocks that are programs, and all of them run",
     () =>
       Effect.gen(function* () {
-        let count = 0
-        for (const page of yield* pages) {
-          for (const [i, block] of blocks(yield* read(page), "ts").entries()) {
-            if (isTest(block)) continue
-            count++
-            assert.strictEqual((yield* run(block)).code, 0, `block ${i + 1} of ${page}:\n${block}`)
-          }
-        }
-        assert.isAbove(count, 5)
-      }),
+        const programs = yield* blocksThat((block) => !isTest(block))
+        assert.isAbove(programs.size, 5)
+        const { code, ended, error } = yield* run(programs)
+        assert.deepStrictEqual(ended, Array.from(programs.keys()), error)
+        assert.strictEqual(code, 0, error)
+      }).pipe(Effect.scoped),
     300_000
   )
 
@@ -184,12 +171,7 @@ it.layer(NodeServices.layer)("the documentation", (it) => {
     "has TypeScript blocks that are tests, and all of them pass",
     () =>
       Effect.gen(function* () {
-        const tests = new Map<string, string>()
-        for (const page of yield* pages) {
-          for (const [i, block] of blocks(yield* read(page), "ts").entries()) {
-            if (isTest(block)) tests.set(`${page.replaceAll(/\W+/gu, "-")}-block-${i + 1}`, block)
-          }
-        }
+        const tests = yield* blocksThat(isTest)
         assert.isAbove(tests.size, 5)
         const { problems, ran } = yield* runTests(tests)
         assert.deepStrictEqual(problems, [])
@@ -198,13 +180,13 @@ it.layer(NodeServices.layer)("the documentation", (it) => {
     300_000
   )
 
-  it.effect("has a first example of twelve lines that writes what it says", () =>
+  it.effect("has a first example of twelve lines that does what it says", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const [example = ""] = blocks(yield* read("README.md"), "ts")
       assert.strictEqual(example.split("\n").filter((line) => line.trim() !== "").length, 12)
-      const { cwd } = yield* run(example)
-      assert.includeMembers(yield* fs.readDirectory(`${cwd}/stream-import`), [
+      const { cwd } = yield* run(new Map([["first", example]]))
+      assert.includeMembers(yield* fs.readDirectory(`${cwd}/first/stream-import`), [
         "import.jsonl",
         "manifest.json"
       ])
@@ -228,7 +210,7 @@ it.layer(NodeServices.layer)("the documentation", (it) => {
           const file = path.join(yield* root, path.dirname(page), target ?? "")
           assert.isTrue(yield* fs.exists(file), `${page}: there is no ${target}`)
         }
-        for (const [file] of text.matchAll(/examples\/[\w-]+\.ts/gu)) {
+        for (const [file] of text.matchAll(/(?:examples|packages)\/[\w./-]+\.ts/gu)) {
           assert.isTrue(yield* fs.exists(`${yield* root}/${file}`), `${page}: there is no ${file}`)
         }
       }

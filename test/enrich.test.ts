@@ -41,7 +41,7 @@ const memberOf = (id: string, more: object = {}) => ({
   ...more
 })
 
-/** What an export has of everything. */
+/** An export with a record of each kind. */
 const files = {
   "users.json": {
     active_users: ["ada", "bob"].map((id) => ({
@@ -64,14 +64,14 @@ const files = {
   }
 }
 
-/** The same, as the API shows it a little later. */
+/** The same records in the API, a little later. */
 const app = {
   users: ["ada", "bob"].map((id) => ({
     user_id: id,
     nickname: `${id} of the API`,
     is_active: true,
     created_at: created - 1000,
-    // Who is online was last seen at no time.
+    // The API gives online users an invalid time of the last visit.
     last_seen_at: id === "bob" ? 0 : base
   })),
   group: [channelOf("of the API", { created_by: { user_id: "bob" }, metadata: { floor: "3" } })],
@@ -121,7 +121,7 @@ describe("an export and its enrichment in one migration", () => {
     ["after", false],
     ["before", true]
   ] as const) {
-    it.live(`the API says more and wins when it is read ${order} the export`, () =>
+    it.live(`the API has more data and takes precedence when it is read ${order} the export`, () =>
       Effect.gen(function* () {
         const { of } = yield* migrated(isApiFirst)
         assert.deepStrictEqual(pick(of("user"), "id", "name", "created_at"), [
@@ -150,7 +150,7 @@ describe("an export and its enrichment in one migration", () => {
     )
   }
 
-  it.live("come to the same bytes in either order", () =>
+  it.live("give the same bytes in either order", () =>
     Effect.gen(function* () {
       const [after, before] = [yield* migrated(false), yield* migrated(true)]
       assert.strictEqual(after.text, before.text)

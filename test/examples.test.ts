@@ -50,7 +50,7 @@ it.layer(NodeServices.layer)("examples", (it) => {
     })
   )
 
-  it.effect("03-transform leaves out names and readable user ids, and does what else it says", () =>
+  it.effect("03-transform leaves out names and readable user ids, and applies its other changes", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { at, input } = yield* exported
@@ -98,7 +98,7 @@ it.layer(NodeServices.layer)("examples", (it) => {
     })
   )
 
-  it.effect("exit 1 and say what is missing when they are used wrongly", () =>
+  it.effect("exit 1 and report what is missing on wrong usage", () =>
     Effect.gen(function* () {
       const { code, error, out } = yield* runExample("01-sendbird-to-stream", ["--out", "x"])
       assert.strictEqual(code, 1)
@@ -127,11 +127,11 @@ it.layer(NodeServices.layer)("examples", (it) => {
       yield* fs.remove(`${at}/out/.chatferry`, { recursive: true })
       const { code, error } = yield* runExample("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
       assert.strictEqual(code, 1, error)
-      assert.include(error, "Choose another output folder, or move what this one holds to another place.")
+      assert.include(error, "Choose another output folder, or move the files in this one elsewhere.")
     })
   )
 
-  it.effect("exit 3 with the command to continue when a file is broken, and go on once it is fixed", () =>
+  it.effect("exit 3 with the command to continue when a file is broken, and resume once it is fixed", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { at, input } = yield* exported
@@ -157,7 +157,7 @@ it.layer(NodeServices.layer)("examples", (it) => {
   )
 
   it.effect(
-    "05-sendbird-api shows its plan, asks with the right token only, and exports an application",
+    "05-sendbird-api shows its plan, requests only with the right token, and exports an application",
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -194,7 +194,7 @@ it.layer(NodeServices.layer)("examples", (it) => {
       })
   )
 
-  it.effect("say how they were started in words that a shell reads back and a terminal can show", () =>
+  it.effect("print their command in a form that a shell can read back and a terminal can show", () =>
     Effect.gen(function* () {
       const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
       const words = [

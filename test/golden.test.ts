@@ -6,7 +6,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 
-// A small export with one of each oddity; the golden files are what a reviewer reads.
+// A small export with one of each oddity; reviewers read the golden files.
 it.live("a small export becomes exactly the files under test/golden", ({ expect }) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

@@ -27,7 +27,7 @@ const some = [
 
 const input = Inputs.sendbird({ seed: 5, messages: 60, windows: 1 })
 
-/** A run whose only transform changes texts. Its version stands for the code, so settings are the same whatever that is. */
+/** A run whose only transform changes texts. Its version represents the code, so the settings are the same for any code. */
 const marked = (mark: (text: string) => string, options: { readonly length?: number } = {}) =>
   ofFiles("marked", input, {
     source: Sources.sendbird(),
@@ -66,25 +66,23 @@ it.layer(NodeServices.layer, { excludeTestServices: true })("the guard", (it) =>
     })
   )
 
-  it.effect(
-    "shows a single record that a run writes differently, in the files it is in and nowhere else",
-    () =>
-      Effect.gen(function* () {
-        let count = 0
-        const [before, after] = yield* runAll([
-          marked((text) => text),
-          marked((text) => (++count === 30 ? `${text}.` : text))
-        ])
-        assert.isAbove(count, 30)
-        assert.deepStrictEqual(what(before, after), [
-          "files ndjson/manifest.json",
-          "files ndjson/message.ndjson",
-          "files report.json"
-        ])
-      })
+  it.effect("shows a single changed record in the files that contain it, and nowhere else", () =>
+    Effect.gen(function* () {
+      let count = 0
+      const [before, after] = yield* runAll([
+        marked((text) => text),
+        marked((text) => (++count === 30 ? `${text}.` : text))
+      ])
+      assert.isAbove(count, 30)
+      assert.deepStrictEqual(what(before, after), [
+        "files ndjson/manifest.json",
+        "files ndjson/message.ndjson",
+        "files report.json"
+      ])
+    })
   )
 
-  it.effect("shows a constant of a transform that is another one, although nothing comes of it", () =>
+  it.effect("shows a changed constant of a transform, even without an effect", () =>
     Effect.gen(function* () {
       const [before, after] = yield* runAll([
         marked((text) => text, { length: 1 }),
@@ -94,46 +92,42 @@ it.layer(NodeServices.layer, { excludeTestServices: true })("the guard", (it) =>
     })
   )
 
-  it.effect(
-    "takes a run that is stopped and resumed, and refuses one that has written something else then",
-    () =>
-      Effect.gen(function* () {
-        const stopped = (nameOf: () => string) =>
-          ofFiles(
-            "stopped",
-            Inputs.sendbird({ seed: 6, messages: 200 }),
-            {
-              source: Sources.sendbird({ batchRecords: 20 }),
-              sink: Sinks.ndjson(),
-              policy: { checkpointRecords: 40 },
-              transforms: [
-                Transform.mapKind("user", "name", (user) => ({ ...user, name: nameOf() }), { version: "1" })
-              ]
-            },
-            ["growing"]
-          )
-        const [line] = yield* runAll([stopped(() => "always the same")])
-        assert.strictEqual(line?.end, "completed")
-        let count = 0
-        const { message } = yield* Effect.flip(runAll([stopped(() => `${count++}`)]))
-        assert.match(message, /^stopped: stopped \d+ times and resumed: files ndjson\/manifest\.json: /u)
-        assert.include(message, "files ndjson/user.ndjson: ")
-      })
-  )
-
-  it.effect(
-    "refuses a run that is to be stopped and never comes to a checkpoint, because that shows nothing",
-    () =>
-      Effect.gen(function* () {
-        const empty = Inputs.files(() => ({ "a.txt": "nothing of an export" }))
-        const { message } = yield* Effect.flip(
-          runAll([ofFiles("empty", empty, { source: Sources.sendbird() }, ["growing"])])
+  it.effect("accepts a run that is stopped and resumed, and rejects one with a different result", () =>
+    Effect.gen(function* () {
+      const stopped = (nameOf: () => string) =>
+        ofFiles(
+          "stopped",
+          Inputs.sendbird({ seed: 6, messages: 200 }),
+          {
+            source: Sources.sendbird({ batchRecords: 20 }),
+            sink: Sinks.ndjson(),
+            policy: { checkpointRecords: 40 },
+            transforms: [
+              Transform.mapKind("user", "name", (user) => ({ ...user, name: nameOf() }), { version: "1" })
+            ]
+          },
+          ["growing"]
         )
-        assert.strictEqual(message, "empty: no attempt has found a checkpoint (growing)")
-      })
+      const [line] = yield* runAll([stopped(() => "always the same")])
+      assert.strictEqual(line?.end, "completed")
+      let count = 0
+      const { message } = yield* Effect.flip(runAll([stopped(() => `${count++}`)]))
+      assert.match(message, /^stopped: stopped \d+ times and resumed: files ndjson\/manifest\.json: /u)
+      assert.include(message, "files ndjson/user.ndjson: ")
+    })
   )
 
-  it.effect("compares by the names of cases, and names what is new and what is gone", () =>
+  it.effect("rejects a run without a checkpoint to stop at, because it proves nothing", () =>
+    Effect.gen(function* () {
+      const empty = Inputs.files(() => ({ "a.txt": "nothing of an export" }))
+      const { message } = yield* Effect.flip(
+        runAll([ofFiles("empty", empty, { source: Sources.sendbird() }, ["growing"])])
+      )
+      assert.strictEqual(message, "empty: no attempt has found a checkpoint (growing)")
+    })
+  )
+
+  it.effect("compares by the names of cases, and lists new and missing ones", () =>
     Effect.gen(function* () {
       const [line] = yield* runAll([marked((text) => text)])
       assert(line !== undefined)
@@ -147,7 +141,7 @@ it.layer(NodeServices.layer, { excludeTestServices: true })("the guard", (it) =>
     })
   )
 
-  it.effect("exits with 1 and names case and file when lines of an earlier run are others", () =>
+  it.effect("exits with 1 and names case and file when an earlier run has different lines", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()

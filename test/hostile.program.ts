@@ -1,8 +1,8 @@
 /**
  * A source over an API, or an upload, as a process that a hostile server cannot
- * keep, fill or crash. Its settings are small, so that all limits are met soon;
- * those of memory are the defaults. With several servers it goes to one after the
- * other, and says between them how it ended.
+ * block, fill or crash. Its settings are small, so that all limits are reached soon;
+ * those for memory are the defaults. With several servers it uses one after the
+ * other, and prints how it ended after each.
  *
  *     node --conditions=@chatferry/source test/hostile.program.ts sendbird|stream|import FOLDER (BASE-URL TIMEOUT)...
  */
@@ -112,7 +112,7 @@ const locations = Array.from({ length: pairs.length / 2 }, (_, i) => ({
   timeout: Number(pairs[2 * i + 1])
 }))
 
-// The last one ends the process as it would if it were the only one.
+// The last one ends the process as it would on its own.
 Effect.forEach(
   locations,
   (location, i) =>

@@ -6,10 +6,10 @@ import { hostilities } from "./hostile/modes.ts"
 
 const quick = hostilities.filter(({ isQuick }) => isQuick === true)
 
-// One process for each client, so what a mode leaves in memory counts for the next one, too.
-// All modes, each in a process of its own: npx -y pnpm@12 test:hostile
+// One process per client, so memory that a mode leaves behind counts for the next one, too.
+// All modes, each in a separate process: npx -y pnpm@12 test:hostile
 it.live(
-  "a hostile server gets an end, few requests, little memory and a plain error from each client",
+  "against a hostile server, each client ends with few requests, little memory and a plain error",
   () =>
     Effect.gen(function* () {
       const found = yield* Effect.forEach(

@@ -4,7 +4,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import * as Processes from "./processes.ts"
 
-// A few kills where they hurt; `test:kill` makes a hundred at random moments.
+// A few kills at critical moments; `test:kill` makes a hundred at random ones.
 const moments = [
   { name: "at the first checkpoint", file: "state/migrate/checkpoint.json" },
   { name: "while the import file is assembled", file: "stream-jsonl/import.jsonl.part" },
@@ -12,24 +12,17 @@ const moments = [
 ]
 
 it.layer(NodeServices.layer)("a migration that is killed with SIGKILL", (it) => {
-  it.effect("ends in the same bytes after it is run again", () =>
+  it.effect("gives the same bytes after it is run again", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
       const input = `${folder}/export`
-      yield* SendbirdExport.writeZips(input, { seed: 3, messages: 6000, overlap: 0.1 })
+      yield* SendbirdExport.writeZips(input, { seed: 3, messages: 4000, overlap: 0.1 })
       assert.include([0, 2], yield* Processes.finish({ input, out: `${folder}/undisturbed` }))
       const expected = yield* Processes.digest(`${folder}/undisturbed`)
       for (const [i, { file, name }] of moments.entries()) {
         const out = `${folder}/killed-${i}`
-        yield* Effect.scoped(
-          Effect.gen(function* () {
-            const child = yield* Processes.start({ input, out })
-            const seen = Effect.repeat(fs.exists(`${out}/${file}`), { until: (exists) => exists })
-            yield* Effect.raceFirst(seen, child.exitCode)
-            yield* child.kill({ killSignal: "SIGKILL" })
-          })
-        )
+        yield* Processes.killOnce(Processes.start({ input, out }), fs.exists(`${out}/${file}`))
         assert.isFalse(yield* fs.exists(`${out}/ndjson/manifest.json`), `${name}: it was killed too late`)
         assert.include([0, 2], yield* Processes.finish({ input, out }))
         assert.deepStrictEqual(yield* Processes.digest(out), expected, name)
@@ -37,7 +30,7 @@ it.layer(NodeServices.layer)("a migration that is killed with SIGKILL", (it) => 
     })
   )
 
-  it.effect("commits on SIGINT, exits 130 and says how to go on", () =>
+  it.effect("commits on SIGINT, exits 130 and says how to resume", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
@@ -46,9 +39,7 @@ it.layer(NodeServices.layer)("a migration that is killed with SIGKILL", (it) => 
       const code = yield* Effect.scoped(
         Effect.gen(function* () {
           const child = yield* Processes.start({ input, out, checkpointRecords: 500 })
-          yield* Effect.repeat(fs.exists(`${out}/state/migrate/checkpoint.json`), {
-            until: (exists) => exists
-          })
+          yield* Processes.until(fs.exists(`${out}/state/migrate/checkpoint.json`))
           yield* child.kill({ killSignal: "SIGINT" })
           return Number(yield* child.exitCode)
         })

@@ -1,10 +1,10 @@
 /**
- * A migration of an export with records of any size, as a process of its own. Prints the report of what became of the
- * records, and the most memory the process held.
+ * A migration of an export with records of any size, as a separate process. Prints the report about the
+ * records, and the peak memory of the process.
  *
  *     node --conditions=@chatferry/source test/largeRecords.program.ts sendbird|stream|ndjson INPUT OUT ndjson|stream-import|refused
  *
- * With `refused`, the import refuses all messages, because it knows none of their channels.
+ * With `refused`, the import rejects all messages, because it does not know their channels.
  */
 import { readFileSync } from "node:fs"
 import { Migration, Program } from "@chatferry/core"

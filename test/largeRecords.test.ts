@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import * as Large from "./largeRecords.ts"
 
 it.live.each(Object.keys(Large.formats) as ReadonlyArray<Large.FormatName>)(
-  "%s: a record of 8 MB passes, and one of 60 MB is rejected with its place, with a heap of 128 MB",
+  "%s: a record of 8 MB passes, and one of 60 MB is rejected with its location, with a heap of 128 MB",
   (format) =>
     Effect.gen(function* () {
       const shape = "one text"

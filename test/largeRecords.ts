@@ -1,4 +1,4 @@
-/** Exports that hold one record of any size between two small ones. */
+/** Exports with one record of any size between two small ones. */
 import { createWriteStream } from "node:fs"
 import { mkdir } from "node:fs/promises"
 import { Readable } from "node:stream"
@@ -6,13 +6,13 @@ import { pipeline } from "node:stream/promises"
 import { JsonElements } from "@chatferry/core/files"
 import { Effect, FileSystem, Schema } from "effect"
 import { textMessage } from "../packages/source-sendbird/test/exportFiles.ts"
-import * as Rooms from "../packages/source-stream/test/rooms.ts"
+import * as Raw from "../packages/source-stream/test/rawRecords.ts"
 import * as Processes from "./processes.ts"
 
-/** Most bytes of a record unless a setting says otherwise. */
+/** Maximum size of a record unless a setting says otherwise. */
 export const MOST = JsonElements.MAX_ELEMENT_BYTES
 
-/** Most memory that a migration may take. */
+/** Maximum memory of a migration. */
 export const PEAK = 300 << 20
 
 const PIECE = 1 << 16
@@ -49,7 +49,7 @@ export const shapes = {
 
 export type ShapeName = keyof typeof shapes
 
-/** The JSON of a value of a shape, of just so many bytes or a little fewer. */
+/** The JSON of a value of a shape, with this number of bytes or slightly fewer. */
 function* valueOf(name: ShapeName, bytes: number): Generator<string> {
   if (name === "arrays in arrays") {
     const levels = Math.floor(bytes / 2)
@@ -76,9 +76,9 @@ function* valueOf(name: ShapeName, bytes: number): Generator<string> {
 
 interface Format {
   readonly file: string
-  /** What stands before the records, between them and behind them. */
+  /** The text before the records, between them and after them. */
   readonly around: readonly [string, string, string]
-  /** A record with a value in it, as its text or among what providers do not know. */
+  /** A record that contains a value, as its text or in an unknown field. */
   readonly record: (id: string, isText: boolean) => string
   /** How the value is written in it. */
   readonly write: (piece: string) => string
@@ -105,13 +105,13 @@ export const formats = {
   "Stream channels": {
     file: "export.json",
     around: ['{"channels":[{"channel":{"id":"general","type":"messaging"},"messages":[', ",", "]}]}"],
-    record: (id, isText) => JSON.stringify(Rooms.message(id, named(isText))),
+    record: (id, isText) => JSON.stringify(Raw.message(id, named(isText))),
     write: asItIs
   },
   "Stream lines": {
     file: "export.jsonl",
     around: ["", "\n", "\n"],
-    record: (id, isText) => JSON.stringify({ message: Rooms.message(id, named(isText)) }),
+    record: (id, isText) => JSON.stringify({ message: Raw.message(id, named(isText)) }),
     write: asItIs
   },
   NDJSON: {
@@ -135,7 +135,7 @@ export type FormatName = keyof typeof formats
 export interface Case {
   readonly format: FormatName
   readonly shape: ShapeName
-  /** Of the record; a little fewer where its parts do not come out even. */
+  /** Size of the record; slightly smaller if its parts do not add up exactly. */
   readonly bytes: number
   readonly sink: "ndjson" | "stream-import" | "refused"
 }
@@ -159,7 +159,7 @@ export const migrate = ({ bytes, format, shape, sink }: Case) =>
     return {
       code,
       error,
-      /** Of the second record, as it stands in the file. */
+      /** Size of the second record in the file. */
       bytes: written,
       ids: yield* idsOf(`${folder}/out/${sink}`),
       rejects: yield* rejectsOf(`${folder}/out/state/large/rejects.ndjson`),
@@ -183,7 +183,7 @@ const idsOf = (folder: string) =>
 const Range = Schema.Struct({ from: Schema.Number, to: Schema.Number })
 const Reject = Schema.fromJsonString(Schema.Struct({ code: Schema.String, original: Schema.Unknown }))
 
-/** What was rejected, and how many bytes that had which was passed over, by what is said of its place. */
+/** The rejects, and the number of skipped bytes, according to the location. */
 const rejectsOf = (file: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

@@ -1,5 +1,5 @@
 /**
- * Keeps the channels for support, and leaves deactivated users and messages that were edited out, into a Stream import, NDJSON and a list of attachments, as a
+ * Keeps the channels for support, and leaves out deactivated users and edited messages, into a Stream import, NDJSON and a list of attachments, as a
  * process that tests can kill.
  *
  *     node --conditions=@chatferry/source test/leaveOut.program.ts INPUT OUT [CHECKPOINT-RECORDS]

@@ -63,7 +63,7 @@ it.layer(NodeServices.layer)("a migration that leaves channels, users and messag
         yield* fs.readFileString(`${out}/state/leave-out/report.json`)
       ) as Report.Report
       const [stream, , ndjson] = report.sinks.map(({ ledger }) => ledger)
-      // A sink that resolves references leaves out the same records as the runner does before one that does not.
+      // A sink that resolves references leaves out the same records as the runner does for one that does not.
       for (const kind of ["user", "channel", "member", "message", "reaction"] as const) {
         const [a = {}, b = {}] = [stream?.kinds[kind].dropped, ndjson?.kinds[kind].dropped]
         assert.deepStrictEqual(a, b, kind)
@@ -75,7 +75,7 @@ it.layer(NodeServices.layer)("a migration that leaves channels, users and messag
     })
   )
 
-  it.effect("ends in the same bytes after it was killed while it looked, read, assembled and published", () =>
+  it.effect("gives the same bytes after kills while it scanned, read, assembled and published", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* temporary
@@ -92,14 +92,7 @@ it.layer(NodeServices.layer)("a migration that leaves channels, users and messag
       ]
       for (const moment of moments) {
         const out = `${folder}/${moment.replaceAll("/", "-")}`
-        yield* Effect.scoped(
-          Effect.gen(function* () {
-            const child = yield* program(input, out)
-            const seen = Effect.repeat(fs.exists(`${out}/${moment}`), { until: (exists) => exists })
-            yield* Effect.raceFirst(seen, child.exitCode)
-            yield* child.kill({ killSignal: "SIGKILL" })
-          })
-        )
+        yield* Processes.killOnce(program(input, out), fs.exists(`${out}/${moment}`))
         assert.isFalse(yield* fs.exists(`${out}/ndjson/manifest.json`), `${moment}: it was killed too late`)
         const again = yield* Processes.ended(program(input, out))
         assert.strictEqual(again.code, whole.code, again.error)
@@ -108,7 +101,7 @@ it.layer(NodeServices.layer)("a migration that leaves channels, users and messag
     })
   )
 
-  it.effect("rejects nothing and is valid when a stranger keeps one type of channel", () =>
+  it.effect("rejects nothing and is valid when only one type of channel is kept", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* temporary
@@ -180,7 +173,7 @@ it.layer(NodeServices.layer)("a migration that leaves channels, users and messag
 const online = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)
 
 it.layer(online, { excludeTestServices: true })("a first pass over an API", (it) => {
-  it.effect("has Sendbird make no export twice, and reads those on the disk again", () =>
+  it.effect("makes no Sendbird export twice, and reads those on disk again", () =>
     Effect.gen(function* () {
       const folder = yield* temporary
       const emulator = yield* SendbirdEmulator.start({ data: { seed: 31, messages: 600, windows: 4 } })
@@ -211,7 +204,7 @@ it.layer(online, { excludeTestServices: true })("a first pass over an API", (it)
     })
   )
 
-  it.effect("has Stream make no export twice, and reads those on the disk again", () =>
+  it.effect("makes no Stream export twice, and reads those on disk again", () =>
     Effect.gen(function* () {
       const folder = yield* temporary
       const emulator = yield* StreamEmulator.start({

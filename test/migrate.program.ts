@@ -1,5 +1,5 @@
 /**
- * A migration into all three outputs, or into one Stream import alone, as a process that tests can kill.
+ * A migration into all three outputs, or into one Stream import only, as a process that tests can kill.
  *
  *     node --conditions=@chatferry/source test/migrate.program.ts INPUT OUT [CHECKPOINT-RECORDS [all|stream-jsonl|stream-json|ndjson [MAX-FILE-BYTES [ID]]]]
  */
@@ -47,7 +47,7 @@ const migration = Migration.run({
   stateDirectory: `${out}/state`
 })
 
-// Not getrusage's figure: that one begins with the memory of the process this one was forked from.
+// Not from getrusage, whose figure includes the memory of the process that forked this one.
 process.on("exit", () => {
   const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/mu.exec(readFileSync("/proc/self/status", "utf8")) ?? []
   process.stderr.write(`peak RSS ${kilobytes} kB\n`)

@@ -6,7 +6,7 @@ import { ended } from "./processes.ts"
 
 const root = `${import.meta.dirname}/..`
 
-/** Imports core in a Node that says that it is of a version. */
+/** Imports core in a Node that reports the given version. */
 const imported = (version: string) => {
   const pretend = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${version}" } })`
   const args = [
@@ -24,17 +24,17 @@ const imported = (version: string) => {
 }
 
 it.layer(NodeServices.layer)("Node", (it) => {
-  it.effect.each(["18.20.4", "20.20.2", "22.18.0"])("%s is refused in one sentence", (version) =>
+  it.effect.each(["18.20.4", "20.20.2", "22.18.0"])("%s is rejected in one sentence", (version) =>
     Effect.gen(function* () {
       const { out } = yield* imported(version)
       assert.strictEqual(
         out,
-        `Chatferry needs Node 22.19 or later, and this is Node ${version}: install a newer one from https://nodejs.org and run again\n`
+        `Chatferry needs Node 22.19 or later, but this is Node ${version}: install a newer one from https://nodejs.org and run again\n`
       )
     })
   )
 
-  it.effect.each(["22.19.0", "24.0.0"])("%s is taken, as the packages say", (version) =>
+  it.effect.each(["22.19.0", "24.0.0"])("%s is accepted, as the packages say", (version) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       assert.strictEqual((yield* imported(version)).out, "imported\n")
@@ -63,7 +63,7 @@ it.layer(NodeServices.layer)("Node", (it) => {
     })
   )
 
-  it.effect("gets no import that an older one cannot link, before it is refused", () =>
+  it.effect("is checked before any import that an older version cannot link", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       for (const name of yield* fs.readDirectory(`${root}/packages`)) {

@@ -20,7 +20,7 @@ const failing = <R>(source: Source.Source<R>): Source.Source<R> =>
       Stream.concat(Stream.take(read(partition, position), 3), Stream.fail(broken))
   }))
 
-it.live("a migration whose output and state lie below its input goes on as if they did not", () =>
+it.live("a migration with output and state below its input resumes like any other", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped()

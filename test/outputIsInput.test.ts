@@ -29,7 +29,7 @@ const sources = [
 ]
 
 it.layer(NodeServices.layer)("a migration that would write into its input", (it) => {
-  it.effect.each(sources)("is refused before anything is written: $name", ({ name, of }) =>
+  it.effect.each(sources)("fails before anything is written: $name", ({ name, of }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const root = yield* fs.makeTempDirectoryScoped()
@@ -62,7 +62,7 @@ it.layer(NodeServices.layer)("a migration that would write into its input", (it)
     })
   )
 
-  it.effect("may write beside the files that it reads, if it reads them by name", () =>
+  it.effect("may write next to the files it reads, if it reads them by name", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const root = yield* fs.makeTempDirectoryScoped()

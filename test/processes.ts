@@ -1,4 +1,4 @@
-/** Real processes that run the migrations of the programs in this folder, and what they leave behind. */
+/** Real processes that run the migrations of the programs in this folder, and the files they leave behind. */
 import { createHash } from "node:crypto"
 import { Effect, FileSystem, Random, Stream } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
@@ -7,15 +7,15 @@ export interface Job {
   readonly input: string
   readonly out: string
   readonly checkpointRecords?: number
-  /** All three outputs unless only the Stream import is asked for. */
+  /** All three outputs by default, or the Stream import only. */
   readonly sinks?: "all" | "stream-jsonl" | "stream-json" | "ndjson"
-  /** Stream's limit unless it is to be another one. */
+  /** Stream's limit by default. */
   readonly maxFileBytes?: number
-  /** Of the migration. */
+  /** Options of the migration. */
   readonly id?: string
-  /** While this file is there, nothing is read. */
+  /** While this file exists, nothing is read. */
   readonly hold?: string
-  /** Words before the command, such as those of a program that runs it elsewhere. */
+  /** Words before the command, such as a program that runs it elsewhere. */
   readonly within?: ReadonlyArray<string>
   /** Options of Node. */
   readonly node?: ReadonlyArray<string>
@@ -64,11 +64,11 @@ export const spawn = (
     )
   })
 
-/** Runs an example as a user would, and gives what it printed and how it ended. */
+/** Runs an example as a user would, and gives its output and exit code. */
 export const runExample = (example: string, args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
   ended(spawn(`../examples/${example}.ts`, args, { env }))
 
-/** Waits for a program, and gives what it printed and how it ended. */
+/** Waits for a program, and gives its output and exit code. */
 export const ended = <E, R>(program: Effect.Effect<ChildProcessSpawner.ChildProcessHandle, E, R>) =>
   Effect.gen(function* () {
     const child = yield* program
@@ -87,7 +87,7 @@ export const ended = <E, R>(program: Effect.Effect<ChildProcessSpawner.ChildProc
 export const finish = (job: Job) =>
   Effect.scoped(Effect.flatMap(start(job), (child) => Effect.map(child.exitCode, Number)))
 
-/** As `finish`, and the largest memory the process held. */
+/** Like `finish`, with the peak memory of the process. */
 export const measure = (job: Job) =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -103,7 +103,7 @@ export const measure = (job: Job) =>
     })
   )
 
-/** Kills a program at a random moment within so many milliseconds; `false` when it had ended before. */
+/** Kills a program at a random moment within this number of milliseconds; `false` if it had already ended. */
 export const killWithin = <E, R>(
   program: Effect.Effect<ChildProcessSpawner.ChildProcessHandle, E, R>,
   duration: number
@@ -118,6 +118,29 @@ export const killWithin = <E, R>(
       )
       if (code === undefined) yield* child.kill({ killSignal: "SIGKILL" })
       return { wasKilled: code === undefined, after }
+    })
+  )
+
+/** Asks every few milliseconds of real time whether something is so, until it is. */
+export const until = <E, R>(isSo: Effect.Effect<boolean, E, R>) =>
+  Effect.repeat(Effect.andThen(pause, isSo), { until: (so) => so })
+
+const pause = Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 2)))
+
+/** Starts a program, kills it with SIGKILL once something is so, and gives its exit code if it had ended before. */
+export const killOnce = <E, R, E2, R2>(
+  program: Effect.Effect<ChildProcessSpawner.ChildProcessHandle, E, R>,
+  isSo: Effect.Effect<boolean, E2, R2>
+) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const child = yield* program
+      const code = yield* Effect.raceFirst(
+        Effect.as(until(isSo), undefined),
+        Effect.map(child.exitCode, Number)
+      )
+      yield* child.kill({ killSignal: "SIGKILL" })
+      return code
     })
   )
 

@@ -1,9 +1,10 @@
 import { basename } from "node:path"
 import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
-import { assert, it } from "@effect/vitest"
+import { afterAll, assert, it } from "@effect/vitest"
 import { Deferred, Effect, FileSystem, Stream } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
+import { once } from "./kept.ts"
 import { digest, ended, runExample, spawn } from "./processes.ts"
 
 const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
@@ -15,6 +16,38 @@ const exported = (messages: number) =>
     const at = yield* folder
     yield* SendbirdExport.writeZips(`${at}/export`, { seed: 5, messages })
     return { at, input: `${at}/export` }
+  })
+
+/** So long that a signal comes while it is read, and what a run of it gives that nothing disturbs. */
+const long = once(
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const at = yield* fs.makeTempDirectory()
+    yield* SendbirdExport.writeZips(`${at}/export`, { seed: 5, messages: 30_000 })
+    return { at, input: `${at}/export` }
+  }).pipe(Effect.provide(NodeServices.layer))
+)
+const undisturbed = once(
+  Effect.gen(function* () {
+    const { at, input } = yield* long
+    return yield* finished(input, `${at}/undisturbed`)
+  }).pipe(Effect.provide(NodeServices.layer))
+)
+afterAll(() =>
+  Effect.runPromise(
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      yield* fs.remove((yield* long).at, { recursive: true })
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+)
+
+/** Runs a migration to its end and gives what is published. */
+const finished = (input: string, out: string) =>
+  Effect.gen(function* () {
+    const { code, error } = yield* ended(spawn("migrate.program.ts", [input, out, "1000000000", "ndjson"]))
+    assert.include([0, 2], code, error)
+    return yield* digest(out)
   })
 
 /** Signals a migration when it has read something and long before its first checkpoint. */
@@ -43,7 +76,7 @@ const signalled = (
     return { code: Number(code), error }
   }).pipe(Effect.scoped)
 
-/** As somebody has it who opens a terminal: another Node, and nothing of what runs this test. */
+/** The environment of a new terminal: another Node, and none of this test's variables. */
 const bare = () =>
   Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value = ""]) => {
@@ -78,26 +111,22 @@ it.layer(NodeServices.layer)("a program", (it) => {
   ] as const)("commits after $signal, ends with $code and resumes to the same bytes", ({ code, signal }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const { at, input } = yield* exported(30_000)
+      const { input } = yield* long
+      const at = yield* folder
       const stopped = yield* signalled([input, `${at}/out`], signal)
       assert.strictEqual(stopped.code, code, stopped.error)
       assert.match(stopped.error, /\nTo continue: again\n/u)
       const checkpoint = yield* fs.readFileString(`${at}/out/state/migrate/checkpoint.json`)
       assert.match(checkpoint, /"read":[1-9]/u)
       assert.isFalse(yield* fs.exists(`${at}/out/ndjson/manifest.json`))
-      for (const out of ["out", "undisturbed"]) {
-        const again = yield* ended(
-          spawn("migrate.program.ts", [input, `${at}/${out}`, "1000000000", "ndjson"])
-        )
-        assert.include([0, 2], again.code, again.error)
-      }
-      assert.deepStrictEqual(yield* digest(`${at}/out`), yield* digest(`${at}/undisturbed`))
+      assert.deepStrictEqual(yield* finished(input, `${at}/out`), yield* undisturbed)
     })
   )
 
-  it.effect("clears its line of a terminal, which is never wider than that, when it is interrupted", () =>
+  it.effect("clears its progress line, which is never wider than the terminal, when it is interrupted", () =>
     Effect.gen(function* () {
-      const { at, input } = yield* exported(30_000)
+      const { input } = yield* long
+      const at = yield* folder
       const terminal = "process.stderr.isTTY = true; process.stderr.columns = 40"
       const { error } = yield* signalled([input, `${at}/out`], "SIGINT", [
         `--import=data:text/javascript,${encodeURIComponent(terminal)}`
@@ -111,7 +140,7 @@ it.layer(NodeServices.layer)("a program", (it) => {
     })
   )
 
-  it.effect("ends piped progress with a line at 100 %, however short it was, and is quiet on the rest", () =>
+  it.effect("ends piped progress with a line at 100 %, however short it was, and prints nothing else", () =>
     Effect.gen(function* () {
       const { at, input } = yield* exported(50)
       const { error, out } = yield* runExample("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
@@ -125,7 +154,7 @@ it.layer(NodeServices.layer)("a program", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const at = yield* folder
-      // Sendbird names files after nothing else, but people do.
+      // Sendbird does not name files after anything else, but users do.
       const message = { channel_url: "secret_channel_7", type: "MESG", created_at: 1_700_000_000_000 }
       const messages = Array.from({ length: 5000 }, (_, i) => ({ ...message, message_id: i + 1 }))
       yield* fs.makeDirectory(`${at}/export/secret_channel_7`, { recursive: true })
@@ -139,7 +168,7 @@ it.layer(NodeServices.layer)("a program", (it) => {
     })
   )
 
-  it.effect("prints a command that resumes when it is pasted where Node is another one", () =>
+  it.effect("prints a command that resumes when it is pasted where another Node is installed", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const at = yield* folder
@@ -150,7 +179,7 @@ it.layer(NodeServices.layer)("a program", (it) => {
         (yield* fs.readDirectory(`${at}/${odd}/export`)).find((one) => one.startsWith("messages")) ?? ""
       const whole = yield* fs.readFile(`${at}/${odd}/export/${name}`)
       yield* fs.writeFile(`${at}/${odd}/export/${name}`, whole.slice(0, whole.length - 100))
-      // Paths are relative to where it is typed, which is not the repository here.
+      // Paths are relative to the folder where the command is typed, which is not the repository here.
       const first = yield* shell(
         `npx -y pnpm@12 --dir '${root}' sendbird-to-ndjson "./$ODD/export" --out "./$ODD/out"`,
         at,
@@ -163,13 +192,13 @@ it.layer(NodeServices.layer)("a program", (it) => {
       const again = yield* shell(command, at)
       assert.include([0, 2], again.code, again.error)
       assert.isTrue(yield* fs.exists(`${at}/${odd}/out/manifest.json`))
-      // From the repository's root, it is as the examples say.
+      // From the repository's root, the command is as in the examples.
       const there = yield* shell(`npx -y pnpm@12 sendbird-to-ndjson '${at}/${odd.slice(0, 2)}'`, root)
       assert.strictEqual(there.code, 1)
     })
   )
 
-  it.effect("exits 1 and names a path that is wrong, without a command to continue", () =>
+  it.effect("exits 1 and names a wrong path, without a command to continue", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { at, input } = yield* exported(50)
@@ -193,7 +222,7 @@ it.layer(NodeServices.layer)("a program", (it) => {
     })
   )
 
-  it.effect("exits 1 and says how to set a variable that is missing or empty", () =>
+  it.effect("exits 1 and says how to set a missing or empty variable", () =>
     Effect.gen(function* () {
       const at = yield* folder
       const sendbird = ["--app-id", "a", "--from", "2024-01-01", "--to", "2024-02-01", "--out", at]

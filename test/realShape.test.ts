@@ -29,7 +29,7 @@ const written = (ledger: Ledger.Ledger) =>
     (counts) => counts.written
   )
 
-it.layer(NodeServices.layer)("an export as Sendbird writes them", (it) => {
+it.layer(NodeServices.layer)("an export as Sendbird writes it", (it) => {
   for (const shape of ["folder", "zip"] as const) {
     for (const dialect of ["jsonl", "json-array"] as const) {
       it.effect(`becomes a valid Stream import from a ${shape}, as ${dialect}`, () =>
@@ -54,7 +54,7 @@ it.layer(NodeServices.layer)("an export as Sendbird writes them", (it) => {
     }
 
     it.effect(
-      `becomes NDJSON from a ${shape}, with the channel and its members as often as they stand in it`,
+      `becomes NDJSON from a ${shape}, with the channel and its members as often as they occur in it`,
       () =>
         Effect.gen(function* () {
           const fs = yield* FileSystem.FileSystem

@@ -1,4 +1,4 @@
-/** An export of Sendbird in the shape of a real one. */
+/** A Sendbird export in the shape of a real one. */
 
 // The fields, and which of them are empty, are those of an export of January 2025; the content is made up.
 const url = "sendbird_group_channel_500000001_00112233445566778899aabbccddeeff00112233"

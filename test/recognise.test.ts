@@ -74,18 +74,21 @@ it.layer(NodeServices.layer)("an input", (it) => {
     })
   )
 
-  it.effect("of another provider is an error that says whose it looks like", () =>
+  it.effect("of another provider is an error that names the provider", () =>
     Effect.gen(function* () {
       const { root, stream: streams, zips } = yield* inputs
       for (const input of streams) {
-        const said = yield* problem(sendbird(input))
-        assert.include(said, `sendbird-archives: nothing in ${input} looks like a Sendbird export: 1 .json`)
-        assert.match(said, /It looks like a Stream export: use StreamSource\.files\.$/u)
+        const message = yield* problem(sendbird(input))
+        assert.include(
+          message,
+          `sendbird-archives: nothing in ${input} looks like a Sendbird export: 1 .json`
+        )
+        assert.match(message, /It looks like a Stream export: use StreamSource\.files\.$/u)
       }
       for (const input of [zips[0] ?? "", `${root}/sendbird`, `${root}/sendbird-csv`]) {
-        const said = yield* problem(stream(input))
-        assert.include(said, `stream-files: nothing in ${input} looks like a Stream export: `)
-        assert.match(said, /It looks like a Sendbird export: use SendbirdSource\.archives\.$/u)
+        const message = yield* problem(stream(input))
+        assert.include(message, `stream-files: nothing in ${input} looks like a Stream export: `)
+        assert.match(message, /It looks like a Sendbird export: use SendbirdSource\.archives\.$/u)
       }
       for (const source of [sendbird, stream]) {
         assert.match(
@@ -98,11 +101,11 @@ it.layer(NodeServices.layer)("an input", (it) => {
     })
   )
 
-  it.effect("with nothing of any provider is an error that counts what is there", () =>
+  it.effect("without data of any provider is an error that counts its files", () =>
     Effect.gen(function* () {
       const { root } = yield* inputs
-      const said = yield* problem(sendbird(`${root}/texts`))
-      assert.include(said, `nothing in ${root}/texts looks like a Sendbird export: 3 .json, 1 .txt.`)
+      const message = yield* problem(sendbird(`${root}/texts`))
+      assert.include(message, `nothing in ${root}/texts looks like a Sendbird export: 3 .json, 1 .txt.`)
       assert.include(yield* problem(stream(`${root}/texts`)), "looks like a Stream export: 3 .json, 1 .txt.")
       assert.include(
         yield* problem(ndjson(`${root}/lines`)),
@@ -126,12 +129,12 @@ it.layer(NodeServices.layer)("an input", (it) => {
     })
   )
 
-  it.effect("among several that gives nothing is an error, and other files beside an export are not", () =>
+  it.effect("without data among several is an error, but other files next to an export are not", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { root, stream: streams } = yield* inputs
-      const said = yield* problem(sendbird(`${root}/sendbird`, `${root}/texts`))
-      assert.include(said, `nothing in ${root}/texts looks like`)
+      const message = yield* problem(sendbird(`${root}/sendbird`, `${root}/texts`))
+      assert.include(message, `nothing in ${root}/texts looks like`)
       assert.include(
         yield* problem(stream(streams[0] ?? "", `${root}/texts`)),
         `nothing in ${root}/texts looks like`
@@ -141,7 +144,7 @@ it.layer(NodeServices.layer)("an input", (it) => {
     })
   )
 
-  it.effect("that a migration has written is an error that says what reads it", () =>
+  it.effect("written by a migration is an error that names its source", () =>
     Effect.gen(function* () {
       const { root } = yield* inputs
       const out = `${root}/written`
@@ -154,7 +157,7 @@ it.layer(NodeServices.layer)("an input", (it) => {
     })
   )
 
-  it.effect("of something else ends a migration with 1, before anything is written", () =>
+  it.effect("of another kind ends a migration with 1, before anything is written", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { root, stream: streams } = yield* inputs

@@ -48,7 +48,7 @@ const byNumber = (records: ReadonlyArray<Entity.Entity>) => {
   return found
 }
 
-/** Puts a correction into a line as a person would: into the text. */
+/** Corrects a line as a user would: in the text. */
 const corrected = (line: string, original: string) => {
   const { original: _, ...head } = JSON.parse(line) as Line
   return `${JSON.stringify(head).slice(0, -1)},"original":${original}}`
@@ -56,7 +56,7 @@ const corrected = (line: string, original: string) => {
 
 const read = (source: AnySource, line: string) => source.rejected?.(line) ?? Effect.die("it reads none")
 
-/** Reads every line alone: as it is, and corrected. Gives the kinds and codes that were seen. */
+/** Reads every line on its own: unchanged, and corrected. Gives the kinds and codes found. */
 const check = (make: (folder: string) => AnySource, all: ReadonlyArray<Case>) =>
   Effect.gen(function* () {
     const clean = make(
@@ -102,7 +102,7 @@ const check = (make: (folder: string) => AnySource, all: ReadonlyArray<Case>) =>
       const number = numberOf(one.file)
       const wanted = given.get(number) ?? []
       assert.isAbove(records.length, 0, what)
-      // What it gives is what the whole file gives, and nothing that the damaged file lacks is missing.
+      // It gives the same as the whole file, and all that the damaged file lacks.
       for (const record of records) assert.include(wanted, record, what)
       for (const record of wanted) {
         if (!(left.get(number) ?? []).includes(record)) assert.include(records, record, what)
@@ -117,7 +117,7 @@ const each = (kinds: ReadonlyArray<string>, codes: ReadonlyArray<string>) =>
 
 it.layer(NodeServices.layer)("each reject stands alone:", (it) => {
   it.effect(
-    "400 records of Sendbird's JSON, of every kind and code, are read as what they should have been",
+    "400 records of Sendbird's JSON, of every kind and code, are read as the correct records",
     () =>
       Effect.gen(function* () {
         const seen = yield* check(
@@ -142,7 +142,7 @@ it.layer(NodeServices.layer)("each reject stands alone:", (it) => {
   )
 
   it.effect(
-    "200 rows of Sendbird's CSV, of every kind and code, are read as what they should have been",
+    "200 rows of Sendbird's CSV, of every kind and code, are read as the correct records",
     () =>
       Effect.gen(function* () {
         const seen = yield* check(
@@ -167,7 +167,7 @@ it.layer(NodeServices.layer)("each reject stands alone:", (it) => {
   )
 
   it.effect(
-    "400 records of Stream's lines and objects, of every kind and code, are read as what they should have been",
+    "400 records of Stream's lines and objects, of every kind and code, are read as the correct records",
     () =>
       Effect.gen(function* () {
         const seen = yield* check(
@@ -195,7 +195,7 @@ const DAMAGES = ["missing_id", "wrong_type", "null_element", "no_object", "bad_t
 
 describe("records of a generated export of Sendbird", () => {
   it.live(
-    "that are damaged at random are read as what the whole export gives, each by its line alone",
+    "that are damaged at random are read as in the whole export, each from its line alone",
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -235,7 +235,7 @@ describe("records of a generated export of Sendbird", () => {
 
 describe("lines of NDJSON", () => {
   it.live(
-    "120 that are not entities, of every kind and code, are read as what they should have been",
+    "120 that are not entities, of every kind and code, are read as the correct entities",
     () =>
       Effect.gen(function* () {
         const entities = EntityGenerator.make({ records: 120, seed: 5 })

@@ -22,10 +22,10 @@ const of = (other: Partial<Result>) => Option.some({ ...result, ...other })
 const numbered = (cell = "") => (cell === "-" ? 0 : Number(cell))
 
 it.layer(NodeServices.layer)("docs/reliability.md", (it) => {
-  it.effect("says of each sweep how many cases it has", () =>
+  it.effect("gives the number of cases of each sweep", () =>
     Effect.gen(function* () {
       const rows = new Map(
-        Page.cellsIn(yield* read).map(([title = "", , full, short]) => [title, { full, short }])
+        Page.cellsIn(yield* read).map(([title = "", full, short]) => [title, { full, short }])
       )
       for (const { cases, short, title } of sweeps) {
         const counts = { full: cases.toLocaleString("en"), short: short.toLocaleString("en") }
@@ -62,7 +62,7 @@ it.layer(NodeServices.layer)("docs/reliability.md", (it) => {
     })
   )
 
-  it.effect("gets the same bytes from the same results, and nothing but results changes", () =>
+  it.effect("has the same bytes for the same results, and only results change", () =>
     Effect.gen(function* () {
       const page = yield* read
       const once = Page.withResults(page, [{ sweep, result }])
@@ -94,13 +94,13 @@ it.layer(NodeServices.layer)("docs/reliability.md", (it) => {
       problem: "something went wrong in 1 of its cases"
     },
     { name: "one in which all is right", found: of({}), problem: undefined }
-  ])("takes only the results of full runs in which all was right: $name", ({ found, problem }) =>
+  ])("accepts only the results of full runs without problems: $name", ({ found, problem }) =>
     Effect.sync(() => {
       assert.strictEqual(Page.problemOf(sweep, found), problem)
     })
   )
 
-  it.effect("gets no table with rows that the sweep does not name", () =>
+  it.effect("rejects a table with rows that the sweep does not name", () =>
     Effect.gen(function* () {
       const page = yield* read
       const strange: Result = { ...result, table: { stranger: { refused: 3 } } }

@@ -23,16 +23,11 @@ const finish = (job: Job, accept?: string) => Processes.ended(spawn(job, accept)
 
 /** Kills a run with SIGKILL once it has a checkpoint. */
 const kill = (job: Job) =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const child = yield* spawn(job)
-      const checkpoint = `${job.out}/state/restarted/checkpoint.json`
-      yield* Effect.raceFirst(Effect.repeat(fs.exists(checkpoint), { until: (is) => is }), child.exitCode)
-      yield* child.kill({ killSignal: "SIGKILL" })
-      assert.isFalse(yield* fs.exists(`${job.out}/ndjson/manifest.json`), "it was killed too late")
-    })
-  )
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    yield* Processes.killOnce(spawn(job), fs.exists(`${job.out}/state/restarted/checkpoint.json`))
+    assert.isFalse(yield* fs.exists(`${job.out}/ndjson/manifest.json`), "it was killed too late")
+  })
 
 const users = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${JSON.stringify({ _tag: "user", id: `${prefix}-${i}` })}\n`).join(
@@ -47,7 +42,7 @@ const folder = Effect.gen(function* () {
   return { root, inputs, third: `${root}/c.ndjson` }
 })
 
-const refused = (job: Job, says: string, outputIs: "unfinished" | "finished") =>
+const rejected = (job: Job, says: string, outputIs: "unfinished" | "finished") =>
   Effect.gen(function* () {
     const before = yield* Processes.digest(job.out)
     const { code, error, out } = yield* finish(job)
@@ -65,7 +60,7 @@ const refused = (job: Job, says: string, outputIs: "unfinished" | "finished") =>
 
 it.layer(NodeServices.layer)("a migration that is killed with SIGKILL and started again", (it) => {
   it.effect(
-    "refuses an edited transform, other settings, inputs and secrets by name, and resumes as it was",
+    "rejects an edited transform, other settings, inputs and secrets by name, and resumes unchanged",
     () =>
       Effect.gen(function* () {
         const { inputs, root, third } = yield* folder
@@ -75,27 +70,27 @@ it.layer(NodeServices.layer)("a migration that is killed with SIGKILL and starte
         assert.strictEqual(first.code, 0, first.error)
         assert.include(first.error, "migration restarted: starting, from ndjson to ndjson\n")
         yield* kill(job)
-        const said = yield* refused(
+        const message = yield* rejected(
           { ...job, edit: "edited" },
-          'transform "recent": its code is not the same.',
+          'transform "recent": its code has changed.',
           "unfinished"
         )
-        const [, accept = ""] = /policy\.acceptCode: \["(\w+)"\]/u.exec(said) ?? []
+        const [, accept = ""] = /policy\.acceptCode: \["(\w+)"\]/u.exec(message) ?? []
         assert.notStrictEqual(accept, "")
-        yield* refused({ ...job, layout: "mixed" }, 'layout was "by-kind" and is "mixed" now.', "unfinished")
-        yield* refused(
+        yield* rejected({ ...job, layout: "mixed" }, 'layout was "by-kind" and is "mixed" now.', "unfinished")
+        yield* rejected(
           { ...job, inputs: [...inputs, third] },
           "source ndjson: input c.ndjson is new.",
           "unfinished"
         )
-        yield* refused(
+        yield* rejected(
           { ...job, inputs: inputs.slice(0, 1) },
-          "source ndjson: input b.ndjson is not there any more.",
+          "source ndjson: input b.ndjson is missing.",
           "unfinished"
         )
-        yield* refused(
+        yield* rejected(
           { ...job, key: OTHER_KEY },
-          'transform "hash-ids": key: its secret is not the same.',
+          'transform "hash-ids": key: its secret has changed.',
           "unfinished"
         )
         const resumed = yield* finish(job)
@@ -112,13 +107,13 @@ it.layer(NodeServices.layer)("a migration that is killed with SIGKILL and starte
           again.error,
           /migration restarted: finished on \d{4}-\d\d-\d\d \d\d:\d\d UTC, nothing to do;/u
         )
-        yield* refused({ ...job, edit: "edited" }, 'transform "recent"', "finished")
+        yield* rejected({ ...job, edit: "edited" }, 'transform "recent"', "finished")
         const accepted = yield* finish({ ...job, edit: "edited" }, accept)
         assert.strictEqual(accepted.code, 0, accepted.error)
       })
   )
 
-  it.effect("resumes with a transform that was formatted and has a version, to the same bytes", () =>
+  it.effect("resumes with a reformatted transform that has a version, to the same bytes", () =>
     Effect.gen(function* () {
       const { inputs, root } = yield* folder
       const [job, undisturbed] = [

@@ -5,7 +5,7 @@ import { NOTHING, stagedDamage } from "./staged/damages.ts"
 import { sweep } from "./staged/sweep.ts"
 
 it.live(
-  "forty damages of what a run has staged are refused, or the output has the same bytes",
+  "forty damages to staged data are rejected, or the output has the same bytes",
   () =>
     Effect.gen(function* () {
       const { problems, verdicts } = yield* sweep(stagedDamage.short, true)

@@ -9,7 +9,7 @@ const run = (args: ReadonlyArray<string>, secret: string) =>
   runExample("08-stream-export-api", args, { STREAM_API_SECRET: secret })
 
 it.layer(NodeServices.layer, { excludeTestServices: true })("08-stream-export-api", (it) => {
-  it.effect("shows its plan, asks with the right secret only, and exports an app", () =>
+  it.effect("shows its plan, requests only with the right secret, and exports an app", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const at = yield* fs.makeTempDirectoryScoped()
@@ -27,7 +27,7 @@ it.layer(NodeServices.layer, { excludeTestServices: true })("08-stream-export-ap
 
       const wrong = yield* run(args, "wrong")
       assert.strictEqual(wrong.code, 3, wrong.error)
-      assert.include(wrong.error, "listing channels was refused")
+      assert.include(wrong.error, "listing channels was rejected")
 
       const { code, error, out } = yield* run([...args, "--ask-again"], emulator.apiSecret)
       assert.include([0, 2], code, error)

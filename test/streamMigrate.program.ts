@@ -1,7 +1,7 @@
 /**
  * A migration over Stream's export API into a Stream import, as a process that
- * tests can kill. The secret is read from STREAM_API_SECRET; what becomes of
- * lost answers from LOST_ANSWERS, and tasks that were found from TASK_IDS.
+ * tests can kill. The secret is read from STREAM_API_SECRET; the policy for
+ * lost responses from LOST_ANSWERS, and known tasks from TASK_IDS.
  *
  *     node --conditions=@chatferry/source test/streamMigrate.program.ts BASE-URL API-KEY OUT
  */

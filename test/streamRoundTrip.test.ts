@@ -10,6 +10,7 @@ import { without } from "./model/paths.ts"
 import { differences } from "./roundTrip/judge.ts"
 import { exported } from "./roundTrip/source.ts"
 import { readBack } from "./roundTrip/target.ts"
+import { runs } from "./runs.ts"
 
 const Exports = Schema.Struct({
   seed: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100_000 })),
@@ -159,7 +160,7 @@ it.live.prop(
         assert.isEmpty(found, `${dialect}: ${found.slice(0, 20).join("\n")}`)
       }
     }).pipe(Effect.scoped, Effect.provide(Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici))),
-  { arbitrary: { runs: 6 }, timeout: 120_000 }
+  runs(2, 60)
 )
 
 it.effect(

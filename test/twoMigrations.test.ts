@@ -6,17 +6,12 @@ import * as Processes from "./processes.ts"
 
 /** Runs a migration until it has committed something, and kills it. */
 const killed = (job: Processes.Job) =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const child = yield* Processes.start(job)
-      while (!(yield* fs.exists(`${job.out}/state/${job.id}/checkpoint.json`))) yield* Effect.sleep(20)
-      yield* child.kill({ killSignal: "SIGKILL" })
-    })
+  Effect.flatMap(FileSystem.FileSystem, (fs) =>
+    Processes.killOnce(Processes.start(job), fs.exists(`${job.out}/state/${job.id}/checkpoint.json`))
   )
 
 it.live.each(["ndjson", "stream-jsonl"] as const)(
-  "a migration does not touch the unfinished %s output of another one, which resumes to its own bytes",
+  "a migration does not touch the unfinished %s output of another one, which resumes with its own bytes",
   (sinks) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

@@ -1,5 +1,5 @@
-// What a message carries, in canonical names.
-import type { File, Link, Message, Thumbnail } from "./wire.ts"
+// The attachments of a message, in canonical names.
+import type { File, Link, Message, Thumbnail } from "./sendbirdRecords.ts"
 
 export interface Attachment {
   type: string
@@ -14,7 +14,7 @@ export interface Attachment {
   custom?: object
 }
 
-/** `undefined` when there is nothing. */
+/** `undefined` if there is nothing. */
 export const attachments = (wire: Message): Array<Attachment> | undefined => {
   let found: Array<Attachment> | undefined
   if (wire.file.url !== undefined) found = [attachment(wire.file, wire)]

@@ -1,11 +1,11 @@
 /**
- * Maps an export to canonical entities by hand: the fields that our pipeline
- * writes, without looking at what else there is.
+ * Maps an export to canonical entities by hand: only the fields that our pipeline
+ * writes, without checking for others.
  */
 import type { Kind } from "../child.ts"
 import { attachments } from "./attachments.ts"
+import type { Channel, Mapper, Member, Message } from "./sendbirdRecords.ts"
 import { optionalTime, time } from "./times.ts"
-import type { Channel, Mapper, Member, Message } from "./wire.ts"
 
 type Draft = Record<string, unknown>
 
@@ -132,7 +132,7 @@ export const canonical = (put: (kind: Kind, record: object) => void): Mapper => 
   }
 }
 
-/** What a message has that is kept as it is. */
+/** The fields of a message that are copied unchanged. */
 export const ownFields = (wire: Message): Draft => {
   const own: Draft = {}
   if (wire.data !== "") own["data"] = wire.data

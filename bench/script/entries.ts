@@ -1,11 +1,11 @@
-// Which list an entry of an export holds: by its path, as a script would know it.
-import type { Channel, Mapper, Message, User, Webhook } from "./wire.ts"
+// Which list an entry of an export contains: by its path, as a script would determine it.
+import type { Channel, Mapper, Message, User, Webhook } from "./sendbirdRecords.ts"
 
-/** The member whose elements are the records, and where they go. */
+/** The member whose elements are the records, and their destination. */
 export interface Entry {
   readonly key: string
   readonly take: (element: unknown) => void
-  /** A messages file shows its channel too. */
+  /** Whether it also contains its channel, as a messages file does. */
   readonly hasChannel: boolean
 }
 

@@ -1,16 +1,16 @@
-// Where the peer scripts write: one `write` per record to an ordinary write stream.
+// The output of the peer scripts: one `write` per record to an ordinary write stream.
 import { once } from "node:events"
 import { createWriteStream, type WriteStream } from "node:fs"
 import { join } from "node:path"
 import { finished } from "node:stream/promises"
 import { counts, type Job, type Kind, type Written } from "../child.ts"
 import { canonical } from "./canonical.ts"
+import type { Mapper } from "./sendbirdRecords.ts"
 import { streamItems } from "./streamItems.ts"
-import type { Mapper } from "./wire.ts"
 
 export interface RecordFiles {
   readonly mapper: Mapper
-  /** Waits until the streams take more; a script that does not is out of memory sooner or later. */
+  /** Waits until the streams drain; a script that does not wait runs out of memory sooner or later. */
   readonly drained: () => Promise<void>
   readonly close: () => Promise<Written>
 }

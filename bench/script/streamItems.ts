@@ -1,13 +1,13 @@
 /**
  * Maps an export to items of a Stream import by hand: the fields that our sink
- * writes, in the order of reading. Users, channels and members are written the
- * first time they are met; nothing is checked, ordered or closed.
+ * writes, in the order of reading. Users, channels and members are written when
+ * they first occur; nothing is checked, sorted or deduplicated.
  */
 import type { Kind } from "../child.ts"
 import { type Attachment, attachments } from "./attachments.ts"
 import { isEmpty, ownFields } from "./canonical.ts"
+import type { Channel, Mapper, Member, Message } from "./sendbirdRecords.ts"
 import { optionalTime, time } from "./times.ts"
-import type { Channel, Mapper, Member, Message } from "./wire.ts"
 
 type Draft = Record<string, unknown>
 
@@ -132,7 +132,7 @@ export const streamItems = (put: (kind: Kind, record: object) => void): Mapper =
         }
       }
     },
-    // Stream has nothing of the kind.
+    // Stream has no equivalent.
     webhook: () => undefined
   }
 }

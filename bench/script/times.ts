@@ -1,4 +1,4 @@
-// Times as RFC 3339 text. Chat comes in runs of one day: only the time of day is formatted again.
+// Times as RFC 3339 text. Messages often share a day, so only the time of day is formatted again.
 
 const DAY = 86_400_000
 const TWO = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, "0"))
@@ -28,7 +28,7 @@ export const time = (value: number | string): string => {
   return `${new Date(value).toISOString().slice(0, 19)}Z`
 }
 
-/** The same for fields in which the epoch and the second before it say that there is none. */
+/** The same for fields in which the epoch and the second before it mean that there is no time. */
 export const optionalTime = (value: number | string): string | undefined => {
   if (value === 0 || value === "") return undefined
   const text = time(value)

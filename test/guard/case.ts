@@ -1,4 +1,4 @@
-/** Runs of which is shown what comes out, and how they are made. */
+/** Runs whose output is shown, and how they are made. */
 import { Migration, type Report, type Sink, type Transform } from "@chatferry/core"
 import { Effect, type FileSystem, type Path, type Scope } from "effect"
 import type { Input } from "./inputs.ts"
@@ -7,7 +7,7 @@ import type { FileSource } from "./sources.ts"
 
 export type Services = FileSystem.FileSystem | Path.Path
 
-/** Where one run reads and writes. */
+/** The folders of one run. */
 export interface Locations {
   readonly input: string
   readonly out: string
@@ -19,18 +19,18 @@ export type Attempt = Effect.Effect<Report.Report, unknown, Services>
 
 /**
  * How a run is stopped before it is resumed. `growing`: each attempt some renamings later than the one before, until one
- * comes through. `each`: once at each renaming, in runs of their own. `killed`: as `growing`, in processes that end
+ * completes. `each`: once at each renaming, in separate runs. `killed`: like `growing`, in processes that end
  * with SIGKILL.
  */
 export type Stops = "growing" | "each" | "killed"
 
 export interface Case {
-  /** Results are compared by it: `area: what, how`. */
+  /** Results are compared by this name: `area: what, how`. */
   readonly name: string
   readonly input: Input
-  /** Starts what the run needs beside its input, and gives the run. */
+  /** Starts what the run needs besides its input, and gives the run. */
   readonly prepare: (at: Locations) => Effect.Effect<Attempt, unknown, Services | Scope.Scope>
-  /** A run that is stopped and resumed in these ways must end like one that was left alone. */
+  /** A run that is stopped and resumed in these ways must end like an undisturbed one. */
   readonly stops?: ReadonlyArray<Stops>
 }
 
@@ -39,7 +39,7 @@ export const ID = "guard"
 
 export interface Parts {
   readonly source: (input: string) => FileSource
-  /** All of them unless others are given. */
+  /** All by default. */
   readonly sink?: ((out: string) => Sink.Sink<Services>) | undefined
   readonly transforms?: ReadonlyArray<Transform.Transform> | undefined
   readonly policy?: Migration.Policy | undefined

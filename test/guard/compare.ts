@@ -1,8 +1,8 @@
-/** What differs between two lines, or between all lines of two runs of the guard. */
+/** The differences between two lines, or between all lines of two runs of the guard. */
 import { Schema } from "effect"
 import { Line } from "./outcome.ts"
 
-/** A file, a count or another part of a line; `undefined` where it is not there. */
+/** A file, a count or another part of a line; `undefined` if it is missing. */
 export interface Difference {
   readonly what: string
   readonly before: string | undefined
@@ -38,7 +38,7 @@ export const compare = (before: ReadonlyArray<Line>, after: ReadonlyArray<Line>)
   }
 }
 
-/** Says a difference in words. */
+/** Describes a difference. */
 export const words = ({ after, before, what }: Difference): string => {
   if (before === undefined) return `${what} is new: ${shown(after)}`
   return after === undefined
@@ -46,7 +46,7 @@ export const words = ({ after, before, what }: Difference): string => {
     : `${what}: ${shown(before)} → ${shown(after)}`
 }
 
-/** Says a comparison in lines: each case with what differs, then in how many cases each part does. */
+/** Formats a comparison as lines: each case with its differences, then the number of cases for each of them. */
 export const format = ({ added, changed, gone }: Comparison): ReadonlyArray<string> => {
   const often = new Map<string, number>()
   for (const { what } of changed.flatMap((one) => one.differences))
@@ -62,7 +62,7 @@ export const format = ({ added, changed, gone }: Comparison): ReadonlyArray<stri
   ]
 }
 
-/** Reads what the guard printed. What stands around its lines, such as the command that pnpm shows, is no JSON. */
+/** Reads the output of the guard. Lines around its own, such as the command that pnpm shows, are not JSON. */
 export const parse = (text: string): ReadonlyArray<Line> =>
   text
     .split("\n")
@@ -75,7 +75,7 @@ const decode = Schema.decodeUnknownSync(Schema.fromJsonString(Line))
 
 const byName = (lines: ReadonlyArray<Line>) => new Map(lines.map((line) => [line.case, line]))
 
-/** All values by where they stand. */
+/** All values by their paths. */
 const leaves = (line: Line): ReadonlyMap<string, string> => {
   const found = new Map<string, string>()
   const add = (location: string, value: unknown) => {
@@ -86,5 +86,5 @@ const leaves = (line: Line): ReadonlyMap<string, string> => {
   return found
 }
 
-/** Hashes are cut to what tells them apart. */
+/** Hashes are shortened to a recognisable length. */
 const shown = (value = "") => (/^[0-9a-f]{64}$/u.test(value) ? value.slice(0, 12) : value)

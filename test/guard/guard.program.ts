@@ -1,13 +1,13 @@
 /**
- * Shows what comes out of runs, one line of JSON a case. The lines are the same on each run and each machine with the
- * same version of Node, so that a change of anything that is written shows.
+ * Shows the results of runs, one line of JSON per case. The lines are the same on each run and each machine with the
+ * same version of Node, so that any change to the output shows.
  *
  *     npx -y pnpm@12 guard > BEFORE
  *     npx -y pnpm@12 guard --against BEFORE
  *
- * `--only TEXT` runs the cases with this text in their names; `--also PATH` runs an export of Sendbird too, which may be
- * given several times. Ends with 1 when something differs, is gone, or when a run that was stopped and resumed has ended
- * in another way than one that was left alone; with 2 when it is used wrongly.
+ * `--only TEXT` runs the cases whose names contain this text; `--also PATH` adds a Sendbird export and may be
+ * repeated. Ends with 1 if something differs or is missing, or if a run that was stopped and resumed has a different
+ * result from an undisturbed one; with 2 on wrong usage.
  */
 import { parseArgs } from "node:util"
 import { NodeServices } from "@effect/platform-node"

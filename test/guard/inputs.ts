@@ -1,27 +1,27 @@
-/** What runs read. Folders have the same names on all machines, because places of rejects name them. */
+/** The inputs of runs. Folders have the same names on all machines, because locations of rejects contain them. */
 import { dirname } from "node:path"
 import { type Entity } from "@chatferry/core"
 import { HostileJson, SourceHarness } from "@chatferry/testkit"
 import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { Effect, FileSystem, type Path, type Scope } from "effect"
 
-/** Lays files down and gives the path of what is to be read. Laid down once, however many runs read it. */
+/** Writes the files and gives their path. Each input is written once for all runs. */
 export type Input = Effect.Effect<string, unknown, FileSystem.FileSystem | Path.Path | Scope.Scope>
 
-/** Where files of tests lie. */
+/** Folder of the tests' files. */
 export const TESTS = dirname(import.meta.dirname)
 
-/** What temporary folders are called. */
+/** Prefix of temporary folders. */
 export const PREFIX = "chatferry-guard-"
 
 /** A folder of files. */
 export const files = (content: () => SourceHarness.Files): Input =>
   Effect.suspend(() => SourceHarness.folderOf(content()))
 
-/** A folder that is there. */
+/** An existing folder. */
 export const there = (path: string): Input => Effect.flatMap(FileSystem.FileSystem, (fs) => fs.realPath(path))
 
-/** A generated export of Sendbird. */
+/** A generated Sendbird export. */
 export const sendbird = (
   options: SendbirdExport.Options | (() => SendbirdExport.Options),
   form: "folders" | "zips" = "folders"
@@ -44,7 +44,7 @@ export const lines = (values: ReadonlyArray<unknown>): string =>
 export const entities = (make: () => ReadonlyArray<Entity.Entity>): Input =>
   files(() => ({ "entities.ndjson": lines(make()) }))
 
-/** So many copies of some objects as JSON, in each of which another field, or all of it, is a hostile value. */
+/** Copies of some objects as JSON, each with a different field, or the whole object, replaced by a hostile value. */
 export const hostile = (bases: ReadonlyArray<object>, count: number, seed: number): ReadonlyArray<string> => {
   const next = HostileJson.make(seed)
   return Array.from({ length: count }, (_, i) => {

@@ -12,7 +12,7 @@ import { ENDED, KILLED, RESUMING } from "./stops.ts"
 
 const [name = "", input = "", out = "", state = "", n = ""] = process.argv.slice(2)
 
-// At once, because nothing is written later.
+// Synchronously, because nothing can be written later.
 const say = (text: string) => appendFileSync(1, text)
 
 const killing = (fs: FileSystem.FileSystem): FileSystem.FileSystem => {

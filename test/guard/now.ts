@@ -1,2 +1,2 @@
-/** What time it is in all runs: eight weeks after generated exports begin. */
+/** The time of all runs: eight weeks after the start of generated exports. */
 export const NOW = Date.UTC(2024, 3, 29)

@@ -1,4 +1,4 @@
-/** What came out of a run, as a line that is the same on every machine. */
+/** The result of a run, as a line that is the same on every machine. */
 import { createHash } from "node:crypto"
 import { gunzipSync } from "node:zlib"
 import { type Ledger, type Report } from "@chatferry/core"
@@ -9,10 +9,10 @@ import { TESTS } from "./inputs.ts"
 const Counts = Schema.Record(Schema.String, Schema.Finite)
 
 const SinkLine = Schema.Struct({
-  /** Counts that are not 0, by kind and outcome. */
+  /** Counts other than 0, by kind and outcome. */
   kinds: Schema.Record(Schema.String, Counts),
   notes: Counts,
-  /** SHA-256 of the ledger, and of what the report says about its codes. */
+  /** SHA-256 of the ledger, and of the report's text about its codes. */
   ledger: Schema.String,
   consequences: Schema.String
 })
@@ -21,22 +21,22 @@ export const Line = Schema.Struct({
   case: Schema.String,
   /** How the run ended: the report's status, or the tags of the error. */
   end: Schema.String,
-  /** Of the error. */
+  /** The message of the error. */
   message: Schema.optionalKey(Schema.String),
-  /** Of the source's content and all settings; manifests and reports are hashed without it. */
+  /** Covers the source's content and all settings; manifests and reports are hashed without it. */
   fingerprint: Schema.optionalKey(Schema.String),
-  /** SHA-256 by path. Of a compressed file that of its content, too. */
+  /** SHA-256 by path. For a compressed file, also the hash of its content. */
   files: Schema.Record(Schema.String, Schema.String),
   sinks: Schema.Record(Schema.String, SinkLine)
 })
 export type Line = typeof Line.Type
 
-/** Something that must not be, whatever was there before. */
+/** Something that must never happen, whatever the earlier result. */
 export class Violation extends Error {
   override readonly name = "Violation"
 }
 
-/** Describes how a run ended and what it left behind. */
+/** Describes how a run ended and the files it left behind. */
 export const lineOf = (
   name: string,
   exit: Exit.Exit<Report.Report, unknown>,
@@ -73,7 +73,7 @@ export const lineOf = (
 
 // internal
 
-/** What a run that failed has left for the next attempt. */
+/** What a failed run has left for the next attempt. */
 const UNFINISHED = /\.part$|(?:^|\/)unfinished\.json$/u
 
 const sha256 = (content: string | Uint8Array) => createHash("sha256").update(content).digest("hex")
@@ -90,7 +90,7 @@ const filesBelow = (folder: string, isWanted: (name: string) => boolean) =>
     return files
   })
 
-/** Text without what differs between machines, and without the fingerprint, which is shown by itself. */
+/** Text without differences between machines, and without the fingerprint, which is shown separately. */
 const neutral = (text: string, folders: ReadonlyArray<string>) =>
   withoutFolders(text, folders).replaceAll(/"fingerprint": "[0-9a-f]*"/gu, '"fingerprint": ""')
 

@@ -1,4 +1,4 @@
-/** Runs cases, each in a folder of its own, and gives their lines. */
+/** Runs cases, each in its own folder, and gives their lines. */
 import { type Report } from "@chatferry/core"
 import { Cause, Clock, Effect, type Exit, FileSystem, Logger, Path, Scope } from "effect"
 import type { ChildProcessSpawner } from "effect/process"
@@ -9,12 +9,12 @@ import { NOW } from "./now.ts"
 import { type Line, lineOf, Violation } from "./outcome.ts"
 import * as Stop from "./stops.ts"
 
-/** Fails when a run that was stopped and resumed ended in another way than one that was left alone. */
+/** Fails when a run that was stopped and resumed has a different result from an undisturbed one. */
 export type Run = (
   one: Case
 ) => Effect.Effect<Line, Violation, Services | ChildProcessSpawner.ChildProcessSpawner>
 
-/** Makes what runs cases. Inputs are laid down once and kept while the scope is open. */
+/** Makes the function that runs cases. Inputs are written once and kept while the scope is open. */
 export const make: Effect.Effect<Run, never, Scope.Scope> = Effect.map(Effect.scope, (scope): Run => {
   const laid = new Map<Input, string>()
   const inputOf = (input: Input) =>
@@ -35,23 +35,23 @@ export const make: Effect.Effect<Run, never, Scope.Scope> = Effect.map(Effect.sc
       for (const stops of one.stops ?? []) yield* resumed(one, input, stops, alone)
       return alone
     }).pipe(
-      Effect.provideServiceEffect(Clock.Clock, standingStill),
-      // Runs that are stopped warn about what they could not commit.
+      Effect.provideServiceEffect(Clock.Clock, frozenClock),
+      // Stopped runs warn about what they could not commit.
       Effect.provide(Logger.layer([])),
       Effect.catchCause((cause) => {
         const error = Cause.squash(cause)
-        const told = error instanceof Violation ? error.message : Cause.pretty(cause)
-        return Effect.fail(new Violation(`${one.name}: ${told}`))
+        const problem = error instanceof Violation ? error.message : Cause.pretty(cause)
+        return Effect.fail(new Violation(`${one.name}: ${problem}`))
       })
     )
 })
 
 // internal
 
-/** Differences that an error names. */
+/** Maximum number of differences in an error. */
 const FEW = 12
 
-const standingStill = Effect.map(Clock.Clock, (clock): Clock.Clock => ({
+const frozenClock = Effect.map(Clock.Clock, (clock): Clock.Clock => ({
   currentTimeMillisUnsafe: () => NOW,
   currentTimeMillis: Effect.succeed(NOW),
   currentTimeNanosUnsafe: () => BigInt(NOW) * 1_000_000n,
@@ -76,7 +76,7 @@ const inFolder = <A, E, R>(
     })
   )
 
-/** Stops and resumes a run in one of the ways, and compares how it ends with how it ended when it was left alone. */
+/** Stops and resumes a run in one of the ways, and compares the result with that of the undisturbed run. */
 const resumed = (one: Case, input: string, stops: Stops, alone: Line) =>
   Effect.gen(function* () {
     const ended = (exit: Exit.Exit<Report.Report, unknown>, at: Locations, how: string) =>

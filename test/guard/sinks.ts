@@ -1,4 +1,4 @@
-/** Every sink, and settings of them. */
+/** Every sink, with various settings. */
 import { Sink } from "@chatferry/core"
 import { AttachmentInventory } from "@chatferry/sink-attachments"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
@@ -17,7 +17,7 @@ const streams = (out: string, settings: StreamSettings = {}): ReadonlyArray<AnyS
   }),
   StreamImportSink.make({
     ...settings,
-    // The older dialect has no other.
+    // The older dialect has only this one.
     memberItem: "member",
     name: "stream-json",
     directory: `${out}/stream-json`,

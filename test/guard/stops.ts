@@ -1,4 +1,4 @@
-/** Runs that are stopped and resumed until they come to their end. */
+/** Runs that are stopped and resumed until they complete. */
 import { type Report, Start } from "@chatferry/core"
 import { CrashPoint } from "@chatferry/testkit"
 import { Cause, Effect, Exit, FileSystem, Stream } from "effect"
@@ -7,7 +7,7 @@ import * as Processes from "../processes.ts"
 import type { Attempt, Locations, Services } from "./case.ts"
 import { Violation } from "./outcome.ts"
 
-/** How a run ended at last, and what was done to it. */
+/** How a run finally ended, and how it was disturbed. */
 export interface Ended {
   readonly exit: Exit.Exit<Report.Report, unknown>
   readonly stopped: number
@@ -18,7 +18,7 @@ export interface Ended {
 /** More attempts than any run needs. */
 const MOST = 400
 
-/** Stops each attempt some renamings later than the one before, until one comes through. */
+/** Stops each attempt some renamings later than the one before, until one completes. */
 export const growing = (attempt: Attempt): Effect.Effect<Ended, Violation, Services> =>
   Effect.gen(function* () {
     let resumed = 0
@@ -32,7 +32,7 @@ export const growing = (attempt: Attempt): Effect.Effect<Ended, Violation, Servi
     )
   })
 
-/** Stops one attempt at the n-th renaming and resumes it undisturbed; `undefined` where the first comes through. */
+/** Stops one attempt at the n-th renaming and resumes it undisturbed; `undefined` if the first one completes. */
 export const once = (attempt: Attempt, n: number): Effect.Effect<Ended | undefined, never, Services> =>
   Effect.gen(function* () {
     const first = yield* stopping(attempt, n)
@@ -41,7 +41,7 @@ export const once = (attempt: Attempt, n: number): Effect.Effect<Ended | undefin
     return { exit, stopped: 1, resumed: isResumed ? 1 : 0 }
   })
 
-/** As `growing`, in processes that are killed; the last of them comes through, and its report is asked for here. */
+/** Like `growing`, in processes that are killed. The last one completes, and gives its report here. */
 export const killed = (
   name: string,
   attempt: Attempt,
@@ -61,7 +61,7 @@ export const killed = (
     return yield* Effect.fail(new Violation(`the run has not come to its end after ${stopped} kills`))
   })
 
-/** What processes say. */
+/** The lines that processes print. */
 export const [RESUMING, KILLED, ENDED] = ["resuming\n", "killed\n", "ended\n"] as const
 
 // internal
@@ -83,7 +83,7 @@ const stopping = (attempt: Attempt, n: number) =>
     return { exit, isStopped, isResumed }
   })
 
-/** What a process printed until it ended or was killed. */
+/** The output of a process until it ended or was killed. */
 const inProcess = (args: ReadonlyArray<string>) =>
   Effect.scoped(
     Effect.flatMap(Processes.spawn("guard/killed.program.ts", args), ({ all }) =>

@@ -1,10 +1,10 @@
-// Bodies and heads that no honest server sends. None of them takes memory here.
+// Bodies and headers that no honest server sends, without using memory here.
 import type { Writable } from "node:stream"
 import type { Answer } from "./server.ts"
 
 const BLOCK = 1 << 16
 
-/** Writes pieces as fast as they are taken, until `total` bytes are written or the client is gone. */
+/** Writes pieces as fast as they are read, until `total` bytes are written or the client has disconnected. */
 const pour = (to: Writable, piece: Buffer, total: number, last = ""): void => {
   let left = total
   const more = () => {
@@ -18,7 +18,7 @@ const pour = (to: Writable, piece: Buffer, total: number, last = ""): void => {
 
 const filled = (pattern: string) => Buffer.from(pattern.repeat(Math.ceil(BLOCK / pattern.length)))
 
-/** A body without an end. */
+/** An endless body. */
 export const endless =
   (pattern = "x", status = 200, headers: Record<string, string> = {}): Answer =>
   (response) => {
@@ -26,7 +26,7 @@ export const endless =
     pour(response, filled(pattern), Number.POSITIVE_INFINITY)
   }
 
-/** A body of about so many bytes. */
+/** A body of about this many bytes. */
 export const long =
   (
     first: string,
@@ -58,7 +58,7 @@ export const manyNames =
     more()
   }
 
-/** A piece at a time, for ever. */
+/** A piece at a time, forever. */
 export const dripping =
   (piece: string | Buffer, everyMillis: number, status = 200, headers: Record<string, string> = {}): Answer =>
   (response) => {
@@ -66,7 +66,7 @@ export const dripping =
     drip(response, () => response.write(piece), everyMillis)
   }
 
-/** Bytes straight to the connection, as they are. */
+/** Raw bytes, written directly to the connection. */
 export const raw =
   (text: string, isEnd = true): Answer =>
   (response) => {
@@ -74,7 +74,7 @@ export const raw =
     socket?.write(text, () => isEnd && socket.destroySoon())
   }
 
-/** So many times the same, straight to the connection, which ends then. */
+/** The same bytes several times, directly to the connection, which then ends. */
 export const rawRepeated =
   (first: string, text: string, times: number): Answer =>
   (response) => {
@@ -85,7 +85,7 @@ export const rawRepeated =
     pour(socket, filled(text), times * text.length)
   }
 
-/** Lines of a head, for ever. */
+/** Header lines, forever. */
 export const rawDripping =
   (first: string, line: string, everyMillis: number): Answer =>
   (response) => {

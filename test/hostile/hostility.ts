@@ -1,16 +1,16 @@
-// What a mode of hostility is, and what modes are made of.
+// Modes of hostility, and the functions that make them.
 import { type Answer, type Asked, type Client, json, type Mode, type Stage } from "./server.ts"
 
 export interface Hostility {
   readonly name: string
   readonly answer: Mode
-  /** All unless given. */
+  /** All by default. */
   readonly clients?: ReadonlyArray<Client>
-  /** What standard error has. */
+  /** Expected on standard error. */
   readonly says: RegExp
-  /** What it does is take time, so the client is given little of it. */
+  /** Whether the mode takes time, so that the client has a short time limit. */
   readonly isSlow?: boolean
-  /** One of those that are run each time. */
+  /** Whether it is part of every test run. */
   readonly isQuick?: boolean
 }
 
@@ -30,18 +30,18 @@ export const on =
 
 export const LARGE = /larger than maxResponseBytes allows/u
 export const DAMAGED = /is not what (?:Sendbird|Stream) documents|was cut off|connection failed/u
-export const TOO_LATE = /no answer in time/u
+export const TOO_LATE = /no response in time/u
 export const NO_END =
-  /the list goes round in a circle|the list does not go on|does not go on where it was asked to/u
+  /the list is circular|the list makes no progress|list does not continue from the requested position/u
 export const LINK = /the link that the service gave/u
 
-/** Controls of terminals and of direction, as words of a server. */
+/** Terminal and text direction controls, as text from a server. */
 export const ESCAPES = "\u001b[2J\u001b]0;owned\u0007\u202egnp.exe\u0000\u0085"
 
 export const busy = (retryAfter: string, status = 429): Answer =>
   json({}, status, { "retry-after": retryAfter })
 
-/** Whatever the client waits for is as given. */
+/** Whatever the client waits for has this status. */
 export const state =
   (of: (asked: Asked) => { readonly status: string; readonly url?: string }): Mode =>
   (asked) => {

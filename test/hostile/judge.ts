@@ -1,4 +1,4 @@
-// Runs a client against modes of hostility, in a process, and says what is wrong with how it ends.
+// Runs a client against modes of hostility, in a process, and reports what is wrong with how it ends.
 import { createHash } from "node:crypto"
 import { Effect, FileSystem, Stream } from "effect"
 import { spawn } from "../processes.ts"
@@ -7,7 +7,7 @@ import { type Client, serve } from "./server.ts"
 
 export const clients: ReadonlyArray<Client> = ["sendbird", "stream", "import"]
 
-/** A process: a client, and the modes that it meets one after the other. */
+/** A process: a client, and the modes it meets one after the other. */
 export interface Case {
   readonly client: Client
   readonly hostilities: ReadonlyArray<Hostility>
@@ -21,13 +21,13 @@ const MOST_MEGABYTES = 300
 /** For one mode, on a machine that is busy with other tests. */
 const MOST_SECONDS = 60
 
-/** The smallest heap that a user would give it. */
+/** The smallest heap that a user would configure. */
 const NODE = ["--max-old-space-size=256"]
 
 const CONTENT = '{"type":"user","item":{"id":"a"}}\n'
 const SHA256 = createHash("sha256").update(CONTENT).digest("hex")
 
-/** What is wrong, each with how it ended. */
+/** The problems, each with how the process ended. */
 export const judge = ({ client, hostilities }: Case) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -88,7 +88,7 @@ interface Ended {
   readonly says: RegExp
 }
 
-/** What was written for each of the modes, and the code that it ended with where another one followed. */
+/** The output for each mode, and the exit code if another mode followed. */
 const pieces = (
   text: string
 ): ReadonlyArray<{ readonly text: string; readonly code: number | undefined }> => {

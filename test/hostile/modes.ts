@@ -1,4 +1,4 @@
-// All modes of hostility, and what a client has to say to each.
+// All modes of hostility, and the expected error of a client for each.
 import type { Hostility } from "./hostility.ts"
 import { files } from "./modes/files.ts"
 import { heads } from "./modes/heads.ts"

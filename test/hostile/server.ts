@@ -1,10 +1,10 @@
-// A server that knows just enough of three APIs to be worth talking to, and then answers as a mode of hostility has it.
+// A server that knows just enough of three APIs for a client, and then responds according to a mode of hostility.
 import { Loopback } from "@chatferry/testkit"
 import { Effect } from "effect"
 
 export type Client = "sendbird" | "stream" | "import"
 
-/** What a request is about. */
+/** The stage of a request. */
 export type Stage = "ask" | "look" | "list" | "file" | "upload"
 
 export interface Asked {
@@ -19,12 +19,12 @@ export interface Asked {
 
 export type Answer = Loopback.Answer
 
-/** `undefined`: the answer that an honest server gives. */
+/** `undefined`: the response of an honest server. */
 export type Mode = (asked: Asked) => Answer | undefined
 
 export const { hangUp, json, silence } = Loopback
 
-/** Serves a client in a mode, and counts what it asks for. */
+/** Serves a client in a mode, and counts its requests. */
 export const serve = (client: Client, mode: Mode) =>
   Effect.gen(function* () {
     const counts = new Map<Stage, number>()
@@ -39,7 +39,7 @@ export const serve = (client: Client, mode: Mode) =>
       counts.set(stage, number)
       const asked = { client, stage, method, url, number, baseUrl }
       const answer = mode(asked) ?? honest(asked)
-      // An upload is answered when it is all there, unless the mode does not care.
+      // An upload gets its response when it is complete, unless the mode does not wait.
       if (stage === "upload") request.once("end", () => answer(response))
       else answer(response)
     })

@@ -1,16 +1,16 @@
-/** What becomes of each field of the model: which each provider fills, and what a Stream import makes of each. */
+/** The mapping of each field of the model: which provider fills it, and how a Stream import represents it. */
 import type { Entity } from "@chatferry/core"
 
-/** By the path of a field: why a provider does not give it. */
+/** By the path of a field: why a provider does not give it. It follows a colon. */
 type Reasons = Readonly<Record<string, string>>
 type Lacks = { readonly [K in Entity.Kind]: Reasons }
 
 const ONE_NAME = "users have one name, which many may share"
 const NO_SETTING = "users have no such setting"
-const NOT_A_RECORD = "no record says it of the user"
+const NOT_A_RECORD = "no record of a user says it"
 const NONE = "Sendbird has none"
 
-/** What no record of Sendbird says. */
+/** Fields that no Sendbird record contains. */
 const sendbird: Lacks = {
   user: {
     handle: ONE_NAME,
@@ -19,9 +19,9 @@ const sendbird: Lacks = {
     teams: NONE,
     teamRoles: NONE,
     isInvisible: NO_SETTING,
-    blockedUserIds: "blocks are an answer of the API for one user, and not in exports",
-    mutedUserIds: "users mute nobody: they block",
-    mutedChannelIds: "said by the member (`isChannelMuted`)",
+    blockedUserIds: "blocks are in responses of the API for one user, and not in exports",
+    mutedUserIds: "users cannot mute others, only block them",
+    mutedChannelIds: "the member has it (`isChannelMuted`)",
     "futureChannelBans.byId": NONE,
     "futureChannelBans.reason": NONE,
     "futureChannelBans.isShadow": NONE,
@@ -29,88 +29,88 @@ const sendbird: Lacks = {
     "privacy.isTypingShown": NO_SETTING,
     "privacy.isReadShown": NO_SETTING,
     "privacy.isDeliveryShown": NO_SETTING,
-    "devices.id": "push tokens are an answer of the API for one user and service, and not in exports",
-    "devices.provider": "as `devices.id`",
-    "devices.providerName": "as `devices.id`",
-    "devices.isDisabled": "as `devices.id`",
-    "devices.disabledReason": "as `devices.id`",
-    "devices.createdAt": "as `devices.id`",
+    "devices.id": "push tokens are in responses of the API for one user and service, and not in exports",
+    "devices.provider": "see `devices.id`",
+    "devices.providerName": "see `devices.id`",
+    "devices.isDisabled": "see `devices.id`",
+    "devices.disabledReason": "see `devices.id`",
+    "devices.createdAt": "see `devices.id`",
     updatedAt: NOT_A_RECORD,
     observedAt: NOT_A_RECORD,
-    deactivatedAt: "only that a user is not active",
-    deletedAt: "deleted users are not given"
+    deactivatedAt: "exports only say that a user is not active",
+    deletedAt: "exports do not contain deleted users"
   },
   channel: {
     topic: NONE,
     description: NONE,
     team: NONE,
-    audience: "said by `isPublic` and `isDistinct`",
+    audience: "`isPublic` and `isDistinct` say it",
     isDisabled: NONE,
-    bannedUserIds: "a list of bans does not name its channel: counted",
-    updatedAt: "no record says it of the channel",
+    bannedUserIds: "a list of bans does not name its channel; it is counted",
+    updatedAt: "no record of a channel says it",
     archivedAt: NONE,
-    deletedAt: "deleted channels are not given"
+    deletedAt: "exports do not contain deleted channels"
   },
   member: {
-    inviteAcceptedAt: "only that the state is `joined`",
-    inviteRejectedAt: "who declines is no member",
+    inviteAcceptedAt: "exports only say that the state is `joined`",
+    inviteRejectedAt: "a user who declines is not a member",
     archivedAt: NONE,
-    updatedAt: "no record says it of the member"
+    updatedAt: "no record of a member says it"
   },
   message: {
-    "userSnapshot.isBot": "a sender is shown with name and picture alone",
-    textFormat: "text is what the app makes of it",
+    "userSnapshot.isBot": "a sender has only a name and a picture",
+    textFormat: "the app decides how text is formatted",
     html: NONE,
-    "attachments.customType": "a file has its MIME type alone",
+    "attachments.customType": "a file has only its MIME type",
     quotedMessageId: "a reply is in a thread (`parentId`)",
     isHereMentioned: NONE,
     mentionedRoles: NONE,
     visibleToUserIds: NONE,
-    pinnedById: "a channel names the pinned messages alone",
+    pinnedById: "a channel only names the pinned messages",
     pinExpiresAt: NONE,
-    editedById: "no record says it of the message",
-    observedAt: "messages say themselves when they were changed"
+    editedById: "no record of a message says it",
+    observedAt: "messages have the time of their last change"
   },
   reaction: {
     score: NONE,
     updatedAt: "a reaction has one time",
-    removedAt: "a reaction that was taken back is not given",
+    removedAt: "exports do not contain reactions that were taken back",
     custom: "a reaction has no other fields"
   },
   failed_webhook: { custom: "all of its fields are in the model" }
 }
 
-/** What no record of Stream says. */
+/** Fields that no Stream record contains. */
 const stream: Lacks = {
   user: {
     handle: ONE_NAME,
-    email: "an app's own field: custom data",
-    isBot: "an app's own field: custom data",
-    observedAt: "users say themselves when they were changed"
+    email: "it is an app's own field, and custom data",
+    isBot: "it is an app's own field, and custom data",
+    observedAt: "users have the time of their last change"
   },
   channel: {
-    topic: "an app's own field: custom data",
-    description: "an app's own field: custom data",
+    topic: "it is an app's own field, and custom data",
+    description: "it is an app's own field, and custom data",
     isPublic: "the channel type's permissions decide",
     audience: "the channel type's permissions decide",
-    observedAt: "channels say themselves when they were changed",
-    archivedAt: "a channel is put away by each member (`archivedAt` of the member)"
+    observedAt: "channels have the time of their last change",
+    archivedAt: "each member archives a channel separately (`archivedAt` of the member)"
   },
   member: {
-    isMuted: "a ban is what keeps a member from writing: `bannedUserIds`",
-    observedAt: "members say themselves when they were changed",
-    "userSnapshot.name": "the user stands in the record, and is given as one",
-    "userSnapshot.imageUrl": "as `userSnapshot.name`",
-    "userSnapshot.isBot": "as `userSnapshot.name`"
+    isMuted: "only a ban keeps a member from writing (`bannedUserIds`)",
+    observedAt: "members have the time of their last change",
+    "userSnapshot.name": "the record contains the whole user, who is given as one",
+    "userSnapshot.imageUrl": "see `userSnapshot.name`",
+    "userSnapshot.isBot": "see `userSnapshot.name`"
   },
   message: {
-    "userSnapshot.name": "the user stands in the record, and is given as one",
-    "userSnapshot.imageUrl": "as `userSnapshot.name`",
-    "userSnapshot.isBot": "as `userSnapshot.name`",
+    "userSnapshot.name": "the record contains the whole user, who is given as one",
+    "userSnapshot.imageUrl": "see `userSnapshot.name`",
+    "userSnapshot.isBot": "see `userSnapshot.name`",
     textFormat: "text is Markdown as far as the app shows it so",
     "attachments.isAuthRequired": "links carry their signature",
-    editedById: "no record says it of the message",
-    observedAt: "messages say themselves when they were changed"
+    editedById: "no record of a message says it",
+    observedAt: "messages have the time of their last change"
   },
   reaction: {},
   failed_webhook: Object.fromEntries(
@@ -123,26 +123,26 @@ const stream: Lacks = {
 
 export const lacks = { sendbird, stream } as const
 
-/** What a field comes to that Stream has none for: `code` counts how many there were. */
+/** The result for a field that Stream lacks; `code` counts such fields. */
 export interface Loss {
   readonly says: string
   readonly code?: string
-  /** The items differ by it, although it has no field in them. */
+  /** Whether it affects the items, although they have no field for it. */
   readonly isSeen?: true
-  /** Its value stands in what is kept for the app, unless it is this one, which says nothing. */
+  /** Whether its value is in the custom data, except for this value, which means nothing. */
   readonly isKept?: true
   readonly unless?: unknown
-  /** The only values of which this holds; others are in the items. */
+  /** The only values to which this applies; others are in the items. */
   readonly values?: ReadonlyArray<unknown>
 }
 type Losses = Readonly<Record<string, Loss>>
 
 const decides: Loss = { says: "decides between two records" }
-const bag: Loss = { says: "custom data (`chatferry`)", isKept: true }
-const snapshot: Loss = { says: "fills in for a user whom the source does not give" }
-const off: Loss = { says: "a device that is off is left out, into a side file", code: "device_disabled" }
-const kept = (field: string): Loss => ({ ...bag, code: `kept_as_custom.${field}` })
-const lacking = (field: string): Loss => ({ ...bag, code: `dialect_lacks.${field}` })
+const inCustom: Loss = { says: "custom data (`chatferry`)", isKept: true }
+const snapshot: Loss = { says: "used for users whom the source does not give" }
+const off: Loss = { says: "a device that is off is only in the side file", code: "device_disabled" }
+const kept = (field: string): Loss => ({ ...inCustom, code: `kept_as_custom.${field}` })
+const lacking = (field: string): Loss => ({ ...inCustom, code: `dialect_lacks.${field}` })
 const noBans: Loss = { says: "not written: the dialect has no such item", code: "future_channel_ban_lost" }
 
 const ofBoth: Losses = {
@@ -160,16 +160,16 @@ const ofBoth: Losses = {
     code: "distinct_by_id",
     isKept: true
   },
-  "channel.distinctMemberIds": { says: "as `isDistinct`" },
+  "channel.distinctMemberIds": { says: "see `isDistinct`" },
   "channel.observedAt": decides,
-  "channel.archivedAt": { ...bag, code: "channel_archived" },
+  "channel.archivedAt": { ...inCustom, code: "channel_archived" },
   "channel.deletedAt": {
-    says: "the channel is disabled; when it was deleted is custom data (`chatferry`)",
+    says: "the channel is disabled; the time of deletion is custom data (`chatferry`)",
     code: "deleted_channel_disabled",
     isSeen: true,
     isKept: true
   },
-  "member.isMuted": { ...bag, code: "member_muted" },
+  "member.isMuted": { ...inCustom, code: "member_muted" },
   "member.isChannelMuted": { says: "with the user, as `mutedChannelIds`", isSeen: true },
   "member.observedAt": decides,
   "member.updatedAt": kept("member.updatedAt"),
@@ -180,7 +180,7 @@ const ofBoth: Losses = {
   "message.userSnapshot.imageUrl": snapshot,
   "message.userSnapshot.isBot": snapshot,
   "message.textFormat": kept("message.textFormat"),
-  "message.attachments.isAuthRequired": { ...bag, code: "attachment_auth_required" },
+  "message.attachments.isAuthRequired": { ...inCustom, code: "attachment_auth_required" },
   "message.reactionCounts": { says: "not written", code: "field_unsupported.message.reactionCounts" },
   "message.isSilent": kept("message.isSilent"),
   "message.editedById": { says: "not written", code: "field_unsupported.message.editedById" },
@@ -228,7 +228,7 @@ export const losses = {
     "message.isChannelMentioned": lacking("message.isChannelMentioned"),
     "message.isHereMentioned": lacking("message.isHereMentioned"),
     "message.mentionedRoles": lacking("message.mentionedRoles"),
-    "message.visibleToUserIds": { ...bag, code: "restricted_visibility_lost" },
+    "message.visibleToUserIds": { ...inCustom, code: "restricted_visibility_lost" },
     "reaction.updatedAt": kept("reaction.updatedAt")
   } satisfies Losses as Losses
 } as const

@@ -1,4 +1,4 @@
-/** What becomes of fields in a Stream import. */
+/** Where fields are in a Stream import. */
 import { Migration, Source } from "@chatferry/core"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { Effect, FileSystem } from "effect"
@@ -6,7 +6,7 @@ import * as Variants from "./variants.ts"
 
 export type Dialect = "jsonl" | "json-array"
 
-/** `item`: in a field of Stream's; `own`: in what is kept for the app; `nowhere`: in neither. */
+/** `item`: in a field of Stream's; `own`: in the custom data; `nowhere`: in neither. */
 type Location = "item" | "own" | "nowhere"
 
 interface Imported {

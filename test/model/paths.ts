@@ -1,16 +1,16 @@
-/** The fields of the canonical model by their names in it, such as `attachments.url`. */
+/** The fields of the canonical model by their names, such as `attachments.url`. */
 import { Entity } from "@chatferry/core"
 import { SchemaAST } from "effect"
 
-/** Each field of a kind but `_tag`, those of records inside it behind a dot; `custom` and free keys are one field. */
+/** Each field of a kind except `_tag`, with a dot for nested records; `custom` and free keys are one field. */
 export const pathsOf = (kind: Entity.Kind): ReadonlyArray<string> =>
   Array.from(below(Entity.schemas[kind].ast, "")).filter((path) => path !== "_tag")
 
-/** The fields that an entity has. */
+/** The fields of an entity. */
 export const pathsIn = (entity: Entity.Entity, paths: ReadonlyArray<string>): ReadonlyArray<string> =>
   paths.filter((path) => valuesAt(entity, path).length > 0)
 
-/** What an entity has in a field, which may be in several records inside it. */
+/** The values of an entity's field, which may be in several nested records. */
 export const valuesAt = (entity: Entity.Entity, path: string): ReadonlyArray<unknown> =>
   Array.from(within(entity, path.split(".")))
 

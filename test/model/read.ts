@@ -1,4 +1,4 @@
-/** Which fields of the model sources fill, from exports that have all that their provider says. */
+/** Which fields of the model sources fill, from exports with everything that their provider has. */
 import { Entity } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamSource } from "@chatferry/source-stream"

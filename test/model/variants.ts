@@ -1,4 +1,4 @@
-/** Small entities, each with one field of the model more than another one like it. */
+/** Pairs of small entities that differ in one field of the model. */
 import { Entity } from "@chatferry/core"
 import { Schema } from "effect"
 import { pathsOf, without } from "./paths.ts"
@@ -6,11 +6,11 @@ import { pathsOf, without } from "./paths.ts"
 const AT = "2024-05-01T09:30:00Z"
 const LATER = "2024-05-02T09:30:00Z"
 
-/** Kinds that an import holds. */
+/** Kinds that an import contains. */
 export const kinds = ["user", "channel", "member", "message", "reaction"] as const
 export type Kind = (typeof kinds)[number]
 
-/** An entity that has a field, and one that is the same without it. */
+/** An entity with a field, and the same entity without it. */
 export interface Pair {
   readonly path: string
   readonly id: string
@@ -165,7 +165,7 @@ const FULL: { readonly [K in Kind]: Readonly<Record<string, unknown>> } = {
   }
 }
 
-/** With a device of its own, because each is written once. */
+/** With a unique device, because each device is written once. */
 const full = (kind: Kind, id: string): Readonly<Record<string, unknown>> => {
   const { devices, ...rest } = FULL[kind]
   return Array.isArray(devices)
@@ -192,7 +192,7 @@ const IDENTITY: { readonly [K in Kind]: (id: string) => object } = {
   reaction: (userId) => ({ userId })
 }
 
-/** What says nothing without another field. */
+/** Fields that mean nothing without another field. */
 const NEEDS: Readonly<Record<string, object>> = {
   "channel.distinctMemberIds": { isDistinct: true },
   "message.isShownInChannel": { parentId: "hello" },
@@ -202,10 +202,10 @@ const NEEDS: Readonly<Record<string, object>> = {
   "user.deactivatedAt": { isDeactivated: true }
 }
 
-/** Fields that a part has in any case. */
+/** Required fields of a part. */
 const PARTS: ReadonlySet<string> = new Set(["byId", "id", "provider", "type"])
 
-/** What says nothing without another field of the same part. */
+/** Fields that mean nothing without another field of the same part. */
 const BESIDE: Readonly<Record<string, string>> = { disabledReason: "isDisabled" }
 
 const isFirst = (path: string) => PARTS.has(path.slice(path.lastIndexOf(".") + 1))
@@ -213,7 +213,7 @@ const isFirst = (path: string) => PARTS.has(path.slice(path.lastIndexOf(".") + 1
 const pick = (from: Readonly<Record<string, unknown>>, names: ReadonlyArray<string>) =>
   Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)))
 
-/** A value with the one field of its parts that a path names, and those that a part must have. */
+/** A value with only the field of its parts that a path names, and their required fields. */
 const only = (value: unknown, path: string): unknown => {
   const [, name] = path.split(".")
   if (name === undefined) return value
@@ -222,7 +222,7 @@ const only = (value: unknown, path: string): unknown => {
   return pick(value as Readonly<Record<string, unknown>>, [name, ...beside, ...PARTS])
 }
 
-/** One for each field that an entity may be without. */
+/** One pair for each optional field of an entity. */
 export const pairsOf = (kind: Kind): ReadonlyArray<Pair> =>
   pathsOf(kind)
     .filter((path) => !REQUIRED[kind].includes(path))
@@ -240,14 +240,14 @@ export const pairsOf = (kind: Kind): ReadonlyArray<Pair> =>
       }
     })
 
-/** What there must be for the others. */
+/** Entities that the others refer to. */
 export const base: ReadonlyArray<Entity.Entity> = [
   decoded("user", { id: "ada", createdAt: AT }),
   decoded("channel", { id: "general", form: "group", createdById: "ada", createdAt: AT }),
   decoded("message", { id: "hello", channelId: "general", userId: "ada", type: "regular", createdAt: AT })
 ]
 
-/** Users and the like that the pairs need besides. */
+/** Users and other entities that the pairs also need. */
 export const needs: ReadonlyArray<Entity.Entity> = kinds.flatMap((kind) =>
   kind === "member" || kind === "reaction"
     ? pairsOf(kind).map(({ id }) => decoded("user", { id, createdAt: AT }))

@@ -1,19 +1,19 @@
-// A record in a file of its own, whole and damaged in one known way, and what a person would put in its place.
+// A record in a separate file, whole and damaged in a known way, and its correction by a user.
 
 export type Bytes = string | Buffer
 
 export interface Case {
-  /** The file's name, with a number that is in all its entities too. */
+  /** The file's name, with a number that also occurs in all its entities. */
   readonly file: string
   readonly clean: Bytes
   readonly damaged: Bytes
-  /** The JSON that becomes `original`; none where nothing can be corrected in the line. */
+  /** The JSON that becomes `original`; none if the line cannot be corrected. */
   readonly corrected: string | undefined
   readonly kind: string
   readonly code: string
 }
 
-/** What one case is made of, but for its number. */
+/** The content of a case, without its number. */
 export type Make = (n: string, i: number) => Omit<Case, "file"> & { readonly ending: string }
 
 /** `first`: the number of the first of them. */
@@ -25,11 +25,11 @@ export const cases = (makes: ReadonlyArray<Make>, count: number, first = 0): Rea
     return { ...made, file: `${n}.${ending}` }
   })
 
-/** JSON of a value; texts such as `@123@` are written as numbers. */
+/** JSON of a value; texts such as `@123@` become numbers. */
 export const raw = (value: unknown): string =>
   JSON.stringify(value).replaceAll(/"@([^"@]+)@"/gu, (_, digits: string) => digits)
 
-/** More than any limit that the sources are given. */
+/** Exceeds any limit of the sources. */
 export const LARGE = "y".repeat(20_000)
 export const MAX_BYTES = 16_384
 export const CONTENT = "CANARY"
@@ -51,7 +51,7 @@ export const joined = (before: string, inner: Bytes, after: string): Buffer =>
 export const without = (value: object, ...fields: ReadonlyArray<string>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(value).filter(([field]) => !fields.includes(field)))
 
-/** Ways to damage any object, by the code that comes of it. */
+/** Ways to damage any object, by the resulting code. */
 export const anyObject: ReadonlyArray<readonly [code: string, damage: (json: string) => Bytes]> = [
   ["invalid_json", (json) => `{"x":tru,${json.slice(1)}`],
   ["invalid_json", withBytes],

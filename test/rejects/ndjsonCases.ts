@@ -34,7 +34,7 @@ const kinds: ReadonlyArray<readonly [kind: string, of: (n: string) => object, ke
   ]
 ]
 
-/** A user whom other records name, and the line itself behind it, without an end. */
+/** A user that other records refer to, followed by the unterminated line itself. */
 const fileOf = (n: string, line: string | Buffer) =>
   joined(`${raw({ _tag: "user", id: `w-${n}`, name: n })}\n`, line, "")
 

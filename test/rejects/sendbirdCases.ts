@@ -1,4 +1,4 @@
-// Records of Sendbird's exports in JSON.
+// Records of Sendbird's JSON exports.
 import { anyObject, CONTENT, joined, LARGE, type Make, nested, raw, SECRET, without } from "./cases.ts"
 
 const member = (id: string, fields: object = {}) => ({
@@ -67,7 +67,7 @@ interface Kind {
   readonly list: string
   readonly kind: string
   readonly of: (n: string, i: number) => object
-  /** Around the list, before and behind it. */
+  /** The text around the list. */
   readonly around: (n: string) => readonly [before: string, after: string]
   readonly ways: ReadonlyArray<readonly [code: string, damage: (value: object) => string]>
 }
@@ -194,7 +194,7 @@ const members: ReadonlyArray<Make> = [
   )
 ]
 
-/** A part of a record: `at` gives the record with something else in its place. */
+/** A part of a record: `at` gives the record with a changed part. */
 const part =
   (
     kind: string,
@@ -228,7 +228,7 @@ const part =
 
 type Change = (found: unknown) => unknown
 type Group = ReturnType<typeof groupChannel>
-type Said = ReturnType<typeof message>
+type Message = ReturnType<typeof message>
 
 const inMembers = (value: Group, change: Change) => ({
   ...value,
@@ -238,16 +238,16 @@ const inOperators = (value: ReturnType<typeof openChannel>, change: Change) => (
   ...value,
   operators: value.operators.map((one, i) => (i === 1 ? change(one) : one))
 })
-const inReactions = (value: Said, change: Change) => ({
+const inReactions = (value: Message, change: Change) => ({
   ...value,
   reactions: value.reactions.map((one, i) => (i === 0 ? change(one) : one))
 })
-const inReactors = (value: Said, change: Change) =>
+const inReactors = (value: Message, change: Change) =>
   inReactions(value, (one) => {
-    const of = one as Said["reactions"][number]
+    const of = one as Message["reactions"][number]
     return { ...of, user_ids: of.user_ids.map((id, i) => (i === 1 ? change(id) : id)) }
   })
-const said = (n: string, i: number) => message(n, i, { channel_url: `c-${n}` })
+const messageIn = (n: string, i: number) => message(n, i, { channel_url: `c-${n}` })
 const set = (fields: object) => (found: unknown) => ({ ...(found as object), ...fields })
 
 const parts: ReadonlyArray<Make> = [
@@ -255,12 +255,12 @@ const parts: ReadonlyArray<Make> = [
   part("member", "missing_id", groupChannel, inMembers as never, () => null),
   part("member", "too_deep", groupChannel, inMembers as never, set({ x: "DEEP" })),
   part("member", "missing_id", openChannel, inOperators as never, set({ user_id: { is: CONTENT } })),
-  part("reaction", "missing_key", said, inReactions as never, set({ key: "" })),
-  part("reaction", "missing_key", said, inReactions as never, () => null),
-  part("reaction", "too_deep", said, inReactions as never, set({ x: "DEEP" })),
-  part("reaction", "not_a_list", said, inReactions as never, set({ user_ids: { is: CONTENT } })),
-  part("reaction", "missing_id", said, inReactors as never, () => null),
-  part("reaction", "missing_id", said, inReactors as never, () => ({ is: CONTENT }))
+  part("reaction", "missing_key", messageIn, inReactions as never, set({ key: "" })),
+  part("reaction", "missing_key", messageIn, inReactions as never, () => null),
+  part("reaction", "too_deep", messageIn, inReactions as never, set({ x: "DEEP" })),
+  part("reaction", "not_a_list", messageIn, inReactions as never, set({ user_ids: { is: CONTENT } })),
+  part("reaction", "missing_id", messageIn, inReactors as never, () => null),
+  part("reaction", "missing_id", messageIn, inReactors as never, () => ({ is: CONTENT }))
 ]
 
 const files: ReadonlyArray<Make> = [

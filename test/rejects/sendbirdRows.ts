@@ -1,4 +1,4 @@
-// Rows of Sendbird's exports in CSV.
+// Rows of Sendbird's CSV exports.
 import { CONTENT, joined, LARGE, type Make, nested, raw, SECRET, without } from "./cases.ts"
 
 type Row = Readonly<Record<string, string>>
@@ -52,7 +52,7 @@ const webhook = (n: string): Row => ({
 interface Kind {
   readonly kind: string
   readonly of: (n: string, i: number) => Row
-  /** A cell in which JSON is read. */
+  /** A cell that is parsed as JSON. */
   readonly json: string
   readonly blank: ReadonlyArray<readonly [code: string, field: string, cell: string]>
 }
@@ -118,7 +118,7 @@ const rows: ReadonlyArray<Make> = kinds.flatMap(({ blank, json, kind, of }) => {
     ...blank.map(([code, field, text]) => [code, (row: Row) => whole({ ...row, [field]: text })] as const)
   ]
   return ways.flatMap(([code, damage]) =>
-    // Without its token a row with a column of secrets has another number of cells as text.
+    // Without its token, a row with a column of secrets has a different number of cells as text.
     (of === secretUser ? [false] : [true, false]).map(
       (isText): Make =>
         (n, i) =>

@@ -1,28 +1,25 @@
 // Records of Stream's exports: lines of version 2, and objects of version 1.
-import * as Rooms from "../../packages/source-stream/test/rooms.ts"
+import * as Raw from "../../packages/source-stream/test/rawRecords.ts"
 import { anyObject, CONTENT, joined, LARGE, type Make, nested, raw, SECRET, without } from "./cases.ts"
 
 const person = (id: string) =>
-  Rooms.user(id, { devices: [{ id: SECRET, push_provider: "apn" }], big: "@12345678901234567890@" })
+  Raw.user(id, { devices: [{ id: SECRET, push_provider: "apn" }], big: "@12345678901234567890@" })
 
 const message = (n: string, cid: string | undefined = `messaging:${n}`) => {
-  const of = Rooms.message(`m-${n}`, {
+  const of = Raw.message(`m-${n}`, {
     user: person(`u-${n}`),
     mentioned_users: [person(`v-${n}`)],
-    latest_reactions: [
-      Rooms.reaction(`m-${n}`, `r-${n}`),
-      Rooms.reaction(`m-${n}`, `s-${n}`, { type: "wow" })
-    ],
+    latest_reactions: [Raw.reaction(`m-${n}`, `r-${n}`), Raw.reaction(`m-${n}`, `s-${n}`, { type: "wow" })],
     attachments: [{ type: "image", image_url: `https://files.example/${n}.png` }],
     cid
   })
   return cid === undefined ? without(of, "cid") : of
 }
 const channel = (n: string) =>
-  Rooms.channel(n, { created_by: person(`o-${n}`), members: [Rooms.member(`p-${n}`)] })
-const member = (n: string) => Rooms.member(`u-${n}`, { user: person(`u-${n}`) })
+  Raw.channel(n, { created_by: person(`o-${n}`), members: [Raw.member(`p-${n}`)] })
+const member = (n: string) => Raw.member(`u-${n}`, { user: person(`u-${n}`) })
 const read = (n: string) => ({ user: person(`u-${n}`), last_read: "2021-03-03T00:00:00.123456Z" })
-const reaction = (n: string) => Rooms.reaction(`m-${n}`, `u-${n}`, { user: person(`u-${n}`) })
+const reaction = (n: string) => Raw.reaction(`m-${n}`, `u-${n}`, { user: person(`u-${n}`) })
 const user = (n: string) => person(`u-${n}`)
 
 type Way = readonly [code: string, damage: (value: object) => string | Buffer]
@@ -89,11 +86,11 @@ const damages = (ways: ReadonlyArray<Way>): ReadonlyArray<Way> => [
 
 const correction = (json: string, i: number) => (i % 2 === 0 ? json : JSON.stringify({ text: json }))
 
-/** A line, behind one that says whose channel it is in. */
+/** A line, after one that names its channel. */
 const linesOf = (n: string, value: string | Buffer) => {
   const before = [
-    { type: "user", data: Rooms.user(`z-${n}`) },
-    { type: "channel", data: Rooms.channel(n, { created_by: null }) }
+    { type: "user", data: Raw.user(`z-${n}`) },
+    { type: "channel", data: Raw.channel(n, { created_by: null }) }
   ]
   return joined(`${before.map(raw).join("\n")}\n`, value, "\n")
 }
@@ -102,7 +99,7 @@ const enveloped = kinds.flatMap(({ kind, of, type, ways }) =>
   damages(ways).map(([code, damage]): Make => (n, i) => {
     const clean = raw({ type, data: of(n) })
     const inner = damage(of(n))
-    // What is not JSON within an envelope makes all of the line so, and a line that is too large is of no kind.
+    // Invalid JSON inside an envelope makes the whole line invalid, and a line that is too large has no kind.
     const isLine = code === "invalid_json" || code === "too_large"
     return {
       ending: "jsonl",
@@ -167,7 +164,7 @@ const lost: ReadonlyArray<Make> = [
   ["message", (n: string) => message(n), lacking("cid")] as const,
   ["member", (n: string) => ({ ...member(n), cid: `messaging:${n}` }), lacking("cid")] as const
 ].map(([type, of, damage]): Make => (n) => {
-  const before = `${raw({ type: "user", data: Rooms.user(`z-${n}`) })}\n`
+  const before = `${raw({ type: "user", data: Raw.user(`z-${n}`) })}\n`
   const clean = raw({ type, data: of(n) })
   return {
     ending: "jsonl",
@@ -182,13 +179,13 @@ const lost: ReadonlyArray<Make> = [
 const objectOf = (n: string, list: string, element: string | Buffer) => {
   const home =
     list === "reactions"
-      ? `"user":${raw(Rooms.user(`y-${n}`))}`
-      : `"channel":${raw(Rooms.channel(n, { created_by: null }))}`
+      ? `"user":${raw(Raw.user(`y-${n}`))}`
+      : `"channel":${raw(Raw.channel(n, { created_by: null }))}`
   return joined(`[{${home},"messages":[],"${list}":[`, element, "]}]")
 }
 
 const objects = kinds.slice(0, 6).flatMap(({ kind, list, of, ways }) =>
-  // Who reacted in an export of a user is that user, where the reaction says nothing else.
+  // In the export of a user, reactions are by that user unless the reaction says otherwise.
   damages(list === "reactions" ? ways.filter(([code]) => code !== "missing_id") : ways).map(
     ([code, damage]): Make =>
       (n, i) => ({
@@ -220,7 +217,7 @@ const wholes: ReadonlyArray<Make> = [
   })),
   ...(["messages", "members"] as const).map((list): Make => (n) => {
     const value = raw(list === "messages" ? message(n) : member(n))
-    const home = `"channel":${raw(Rooms.channel(n, { created_by: null }))},"users":[]`
+    const home = `"channel":${raw(Raw.channel(n, { created_by: null }))},"users":[]`
     return {
       ending: "json",
       clean: `[{${home},"${list}":[${value}]}]`,

@@ -1,15 +1,15 @@
-/** What a source says in all of its records, one entity for each thing. */
+/** The content of all records of a source, one entity for each thing. */
 import { Entity } from "@chatferry/core"
 
 /** By kind and identity. */
 export type Joined = ReadonlyMap<string, Entity.Entity>
 
-/** An entity whose fields can be looked at by their names. */
+/** An entity with fields that can be accessed by name. */
 export type Fields = Readonly<Record<string, unknown>>
 
 /**
- * Puts the records of each thing together, which may each say a part of it. An app that does not change while it is
- * exported says nothing in two ways: where two records do not agree, this fails.
+ * Joins the records of each thing, which may each have a part of it. An app that does not change during the
+ * export has only one value for each field: if two records differ, this fails.
  */
 export const joined = (records: ReadonlyArray<Entity.Entity>): Joined => {
   const all = new Map<string, Entity.Entity>()

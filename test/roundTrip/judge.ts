@@ -1,4 +1,4 @@
-/** What an import has changed, but for what the map of fields says of it. */
+/** The changes of an import that the map of fields does not explain. */
 import type { Entity } from "@chatferry/core"
 import { type Loss, losses } from "../model/fieldMap.ts"
 import type { Dialect } from "../model/imported.ts"
@@ -6,7 +6,7 @@ import { valuesAt, without } from "../model/paths.ts"
 import { type Fields, isFields, type Joined } from "./joined.ts"
 import { ownOf } from "./target.ts"
 
-/** Each difference with its place; a field that the map says is lost is none, and one that it says is kept must be. */
+/** Each difference with its path. A field that the map calls lost is ignored, and one that it calls kept must be there. */
 export const differences = (source: Joined, target: Joined, dialect: Dialect): ReadonlyArray<string> => {
   const found: Array<string> = []
   const muted = mutedByMembers(source)
@@ -42,7 +42,7 @@ const lossesOf = ({ _tag: kind }: Entity.Entity, dialect: Dialect): ReadonlyArra
     name.startsWith(`${kind}.`) ? [[name.slice(kind.length + 1), loss] as const] : []
   )
 
-/** Without what the dialect has no field for, and without what Chatferry keeps for the app. */
+/** Without fields that the dialect lacks, and without Chatferry's custom data. */
 const carried = (entity: Entity.Entity, dialect: Dialect): unknown => {
   let fields: unknown = entity
   for (const [path, { values }] of lossesOf(entity, dialect)) {
@@ -52,7 +52,7 @@ const carried = (entity: Entity.Entity, dialect: Dialect): unknown => {
   return filled(without(fields, "custom.stream.chatferry"))
 }
 
-/** What an import makes of an entity by what stands in others. */
+/** The effect of an import on an entity that depends on other entities. */
 const taken = (
   entity: Entity.Entity,
   source: Joined,
@@ -62,7 +62,7 @@ const taken = (
   switch (entity._tag) {
     case "user": {
       const all = new Set<string>([...(entity.mutedChannelIds ?? []), ...(muted.get(entity.id) ?? [])])
-      // A user's mutes name channels by their ids: of those that are exported, all but those that are written by members.
+      // A user's mutes name channels by their ids: the exported ones, except those written with members.
       const known = Array.from(all).filter((id) => {
         const of = source.get(`channel ${id}`)
         return of?._tag === "channel" && of.isDistinct !== true
@@ -77,7 +77,7 @@ const taken = (
       return entity.deletedAt === undefined ? entity : { ...entity, isDisabled: true }
     case "message": {
       const { attachments, ...message } = entity
-      // What is nowhere is neither replied to nor quoted, and Stream takes no address without TLS.
+      // Missing messages are neither replied to nor quoted, and Stream accepts only https URLs.
       const isThere = (id: string | undefined) => id !== undefined && source.has(`message ${id}`)
       const cut = [
         ...(isThere(entity.parentId) ? [] : ["parentId", "isShownInChannel"]),
@@ -96,7 +96,7 @@ type Attachment = NonNullable<Entity.Entity<"message">["attachments"]>[number]
 const secured = (of: Attachment): Attachment =>
   of.url === undefined ? of : { ...of, url: of.url.replace(/^http:/u, "https:") }
 
-/** What the members of channels say that Stream says of the user. */
+/** Settings of members of channels that Stream has in the user. */
 const mutedByMembers = (source: Joined): ReadonlyMap<string, ReadonlyArray<string>> => {
   const members = Array.from(source.values()).filter((one) => one._tag === "member")
   const groups = Map.groupBy(
@@ -108,7 +108,7 @@ const mutedByMembers = (source: Joined): ReadonlyMap<string, ReadonlyArray<strin
   )
 }
 
-/** Without what is empty: nothing is told by it. */
+/** Without empty values, which carry no information. */
 const filled = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(filled)
   if (!isFields(value)) return value

@@ -1,4 +1,4 @@
-/** What a generated app says in its plainest export, whatever the layout of the one that is migrated. */
+/** The content of a generated app in its plainest export, whatever the layout of the migrated one. */
 import { StreamSource } from "@chatferry/source-stream"
 import { SourceHarness } from "@chatferry/testkit"
 import { StreamExport } from "@chatferry/testkit/stream"
@@ -8,7 +8,7 @@ import { joined } from "./joined.ts"
 interface Exported extends StreamExport.Selection {
   readonly version: "v1" | "v2"
   readonly reads: boolean
-  /** The API says nothing of devices, which are tokens of push services, and of bans from channels to come. */
+  /** The API does not give devices, which contain push tokens, or bans from future channels. */
   readonly through: "the API" | "files"
 }
 

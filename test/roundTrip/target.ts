@@ -1,4 +1,4 @@
-/** What an emulated app has after an import, as a source reads it. */
+/** The content of an emulated app after an import, as a source reads it. */
 import type { Entity } from "@chatferry/core"
 import { StreamSource } from "@chatferry/source-stream"
 import { SourceHarness } from "@chatferry/testkit"
@@ -7,9 +7,9 @@ import { Effect, FileSystem } from "effect"
 import { type Fields, isFields, type Joined, joined } from "./joined.ts"
 
 /**
- * Reads the app back. `idMap` is what the sink wrote of the ids that it changed: channels have those of the source
- * again, and reactions their types. What stands in the field `stream`, because Stream would take it for its own, stands
- * beside the rest.
+ * Reads the app back. `idMap` is the sink's file of changed ids: channels get their ids in the source
+ * again, and reactions their types. The content of the field `stream`, which Stream would interpret, is merged
+ * with the other fields.
  */
 export const readBack = (app: StreamEmulator.Emulator, idMap: string) =>
   Effect.gen(function* () {
@@ -23,7 +23,7 @@ export const readBack = (app: StreamEmulator.Emulator, idMap: string) =>
     return joined(records.map((record) => renamed(record, names))) satisfies Joined
   })
 
-/** What Chatferry itself keeps of an entity for the app, which Stream knows nothing of. */
+/** Chatferry's own custom data of an entity, which means nothing to Stream. */
 export const ownOf = ({ custom }: Fields): Fields => {
   const stream = isFields(custom) ? custom["stream"] : undefined
   const own = isFields(stream) ? stream["chatferry"] : undefined
@@ -46,7 +46,7 @@ const linesOf = (app: StreamEmulator.Emulator): string => {
   return records.flatMap(([type, all]) => all.map((data) => `${JSON.stringify({ type, data })}\n`)).join("")
 }
 
-/** Stream's names of channels, each with that of the source. */
+/** Stream's names of channels, with those of the source. */
 const namesIn = (idMap: string): ReadonlyMap<string, string> =>
   new Map(
     idMap
@@ -74,6 +74,6 @@ const unwrapped = (of: object): Fields => {
   const { custom, ...rest } = of as Fields
   const stream = isFields(custom) ? custom["stream"] : undefined
   if (!isFields(stream)) return { ...of }
-  const { stream: bag, ...own } = stream
-  return { ...rest, custom: { stream: isFields(bag) ? { ...own, ...bag } : stream } }
+  const { stream: extras, ...own } = stream
+  return { ...rest, custom: { stream: isFields(extras) ? { ...own, ...extras } : stream } }
 }

@@ -8,14 +8,14 @@ import { files, OUT, services } from "./faults/routes.ts"
 import { left, type Stop } from "./faults/stops.ts"
 import { brief, type Desk, difference, sweep } from "./faults/sweep.ts"
 
-/** What a run knows of itself. What it has staged for its output is another matter. */
+/** The run's own records. The output it has staged is not included. */
 const isKnowledge = (path: string) =>
   (/\/state\//u.test(path) && !/\/sink\//u.test(path) && !path.endsWith("/rejects.ndjson")) ||
   /\/exports\/(?:\.chatferry\/.*|.*\.export\.json|lock.*)$/u.test(path) ||
   /^out\/(?:stream-import-.*\.json|lock.*)$/u.test(path) ||
   /\/unfinished\.json/u.test(path)
 
-const HINT = /\b(?:remove|put|choose|check|get|run|look|ask)\b/iu
+const HINT = /\b(?:remove|put|choose|check|get|run|look|ask|restore|undo|fix|wait)\b/iu
 
 const versionsOf = ({ at, trace }: Stop, root: string, path: string): ReadonlyArray<Buffer> => {
   const versions: Array<Buffer> = []
@@ -36,7 +36,7 @@ const damaged = (desk: Desk, index: number, seed: number) =>
     const route = dice.pick(dice.chance(0.5) ? files : services)
     const stop = yield* left(desk, route, dice)
     const tree = new Map(stop.disk.left("none"))
-    // Of an empty file there is nothing to flip or to cut off.
+    // In an empty file there is nothing to flip or to cut off.
     const least = damage === gone || damage === foreign ? 0 : 1
     const found = [...tree].filter(
       ([path, content]) => isKnowledge(path) && content !== undefined && content.length >= least
@@ -66,7 +66,7 @@ const damaged = (desk: Desk, index: number, seed: number) =>
   }).pipe(Effect.orDie)
 
 it.live(
-  "five hundred damages of what a run knows of itself are refused or do no harm",
+  "five hundred damages to a run's own records are rejected or harmless",
   () =>
     Effect.gen(function* () {
       const { problems, verdicts } = yield* sweep(stateDamage, damaged)

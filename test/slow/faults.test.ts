@@ -8,7 +8,7 @@ import type { Call, ErrorCode, Fault } from "./faults/shim.ts"
 import { brief, type Desk, difference, sweep, traced } from "./faults/sweep.ts"
 import { faults, type Way, ways } from "./faults/ways.ts"
 
-/** The system's words for an error. */
+/** The system's text for an error. */
 const words: Record<ErrorCode | "short", RegExp> = {
   EACCES: /permission denied/iu,
   EIO: /i\/o error/iu,
@@ -19,16 +19,16 @@ const words: Record<ErrorCode | "short", RegExp> = {
   short: /no space left on device|i\/o error/iu
 }
 
-/** SQLite does not pass them on, and has its own for the kind of failure; EIO while it reads is damage to it. */
+/** SQLite does not pass them on, but has its own text for each kind of failure; it treats EIO on reads as damage. */
 const ofDatabases =
   /disk i\/o error|database disk image is malformed|database or disk is full|readonly database|unable to open database file|database is locked/iu
 
-/** Whether a call was SQLite's: on a database, or on a folder above it, which it looks at and syncs. */
+/** Whether a call was made by SQLite: on a database, or on a parent folder, which it checks and syncs. */
 const isOfDatabase = (path: string, message: string) =>
   /\.db(?:-journal)?$|\/lock$/u.test(path) ||
   (message.includes(`${path}/`) && /\.db\b|\/lock\b/u.test(message))
 
-/** Whether a message speaks of a file, or of the folder or database that it is part of. */
+/** Whether a message names a file, or the folder or database that contains it. */
 const names = (message: string, path: string, root: string) => {
   const file = path.replace(/(?:-journal|\.tmp|\.part)$/u, "")
   const folder = file.slice(0, file.lastIndexOf("/"))
@@ -42,7 +42,7 @@ const faulted = (desk: Desk, index: number, seed: number) =>
     const route = dice.pick(files)
     const calm = yield* desk.calm(route)
     const world = yield* route.open(desk.root)
-    // Every other case begins with what a kill has left, so that the fault strikes while it is resumed.
+    // Every other case begins after a kill, so that the fault occurs during a resumed run.
     const isResumed = dice.chance(0.5)
     const from = isResumed ? dice.below(calm.trace.calls.length) : 0
     if (isResumed) yield* Disk.write(desk.root, Disk.at(desk.root, calm.trace, from).left("none"), [OUT])
@@ -88,7 +88,7 @@ const faulted = (desk: Desk, index: number, seed: number) =>
   }).pipe(Effect.orDie)
 
 it.live(
-  "faults at random calls end in a message that says which, and after a resume in the same bytes",
+  "faults at random calls end in a message that names them, and after a resume in the same bytes",
   () =>
     Effect.gen(function* () {
       const { problems, verdicts } = yield* sweep(faults, faulted)

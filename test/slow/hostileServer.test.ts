@@ -15,7 +15,7 @@ it("there are at least thirty modes for each client", () => {
 })
 
 it.live(
-  "a hostile server gets an end, few requests, little memory and a plain error from each client, whatever it does",
+  "against any hostile server, each client ends with few requests, little memory and a plain error",
   () =>
     Effect.gen(function* () {
       const found = yield* Effect.forEach(cases, judge, { concurrency: 2 })

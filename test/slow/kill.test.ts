@@ -6,13 +6,13 @@ import { Console, Effect, FileSystem, Schema } from "effect"
 import * as Processes from "../processes.ts"
 
 const KILLS = 100
-// So that imports are split: a kill may come in the middle of that, too.
+// Imports are split: a kill may come during that, too.
 const maxFileBytes = 1_000_000
 
 const readReport = Schema.decodeUnknownEffect(Schema.fromJsonString(Report.Report))
 
 it.live(
-  "a hundred kills at random moments all end in the bytes of a run that was left alone",
+  "a hundred kills at random moments all end in the bytes of an undisturbed run",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -48,7 +48,7 @@ it.live(
         yield* fs.remove(out, { recursive: true })
       }
       yield* Console.log(
-        `${KILLS} kills within ${Math.round(duration)} ms; ${resumed} runs went on from a checkpoint`
+        `${KILLS} kills within ${Math.round(duration)} ms; ${resumed} runs resumed from a checkpoint`
       )
       assert.isAbove(resumed, KILLS / 10)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),

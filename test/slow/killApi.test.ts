@@ -9,7 +9,7 @@ const KILLS = 50
 
 const readReport = Schema.decodeUnknownEffect(Schema.fromJsonString(Report.Report))
 
-// Not failed exports: which half a record then comes in depends on the order of requests.
+// Without failed exports: which half contains a record would depend on the order of requests.
 const faults = {
   rateLimited: 0.05,
   serverError: 0.05,
@@ -21,7 +21,7 @@ const faults = {
 }
 
 it.live(
-  "fifty kills during exports over the API all end in the bytes of a run that was left alone, and no export is made twice",
+  "fifty kills during exports over the API all end in the bytes of an undisturbed run, and no export is made twice",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -73,7 +73,7 @@ it.live(
         yield* fs.remove(out, { recursive: true })
       }
       yield* Console.log(
-        `${killed} of ${KILLS} killed within ${Math.round(duration)} ms; ${resumed} went on from a checkpoint`
+        `${killed} of ${KILLS} killed within ${Math.round(duration)} ms; ${resumed} resumed from a checkpoint`
       )
       assert.isAbove(resumed, KILLS / 10)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),

@@ -8,7 +8,7 @@ import { answerTo } from "./streamAnswers.ts"
 const KILLS = 30
 
 it.live(
-  "thirty kills during exports of Stream all end in the bytes of a run that was left alone, and nothing is exported twice",
+  "thirty kills during Stream exports all end in the bytes of an undisturbed run, and nothing is exported twice",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -66,7 +66,7 @@ it.live(
         yield* fs.remove(out, { recursive: true })
       }
       yield* Console.log(
-        `${killed} of ${KILLS} killed within ${Math.round(duration)} ms; ${found + neverMade} answers were not heard, of ${found} the export was made`
+        `${killed} of ${KILLS} killed within ${Math.round(duration)} ms; ${found + neverMade} responses were lost, for ${found} of them the export was made`
       )
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
   3_600_000

@@ -6,7 +6,7 @@ import * as Large from "../largeRecords.ts"
 const formats = Object.keys(Large.formats) as ReadonlyArray<Large.FormatName>
 const shapes = Object.keys(Large.shapes) as ReadonlyArray<Large.ShapeName>
 
-/** Migrates an export, and says what was not as it must be. */
+/** Migrates an export, and reports what is wrong. */
 const judge = (one: Large.Case) =>
   Effect.gen(function* () {
     const { bytes, code, error, ids, peakBytes, rejects } = yield* Large.migrate(one)
@@ -31,7 +31,7 @@ const judged = (cases: ReadonlyArray<Large.Case>) =>
   }).pipe(Effect.provide(NodeServices.layer))
 
 it.live(
-  "records of 8 MB pass or are rejected as too large, whatever is in them, in less than 300 MB with a heap of 128 MB",
+  "records of 8 MB pass or are rejected as too large, whatever they contain, in less than 300 MB with a heap of 128 MB",
   () =>
     judged(
       formats.flatMap((format) =>

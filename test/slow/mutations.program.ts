@@ -1,10 +1,10 @@
 /**
  * Attacks readers with damaged files, as a process that a test can watch: it
- * says which seed is next before it begins, and how it ended.
+ * prints each seed before it starts, and how it ended.
  *
  *     node --conditions=@chatferry/source test/slow/mutations.program.ts FROM TO STEP
  *
- * Seeds go round all readers. Ends with 1 when something could not be made.
+ * Seeds alternate between all readers. Ends with 1 when something could not be made.
  */
 import { appendFileSync } from "node:fs"
 import { NodeServices } from "@effect/platform-node"
@@ -13,7 +13,7 @@ import { attack, readers } from "./mutations.ts"
 
 const [from = 0, to = 0, step = 1] = process.argv.slice(2).map(Number)
 
-// Not console.log: what was said must be read even if this process hangs in the next line.
+// Not console.log: the output must be readable even if this process hangs on the next line.
 const say = (line: object) => appendFileSync(1, `${JSON.stringify(line)}\n`)
 
 const program = Effect.gen(function* () {

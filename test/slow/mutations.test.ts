@@ -11,7 +11,7 @@ import { mutations } from "./faults/sweeps.ts"
 const MUTATIONS = Number(process.env["MUTATIONS"] ?? (isShort ? mutations.short : mutations.cases))
 const FIRST = Number(process.env["FAULTS_SEED"] ?? 1)
 const PROCESSES = 2
-/** Longest time for one damaged input; it takes a second at most where nothing else runs. */
+/** Time limit for one damaged input; it takes a second at most on an idle machine. */
 const LONGEST = 60_000
 
 interface Line {
@@ -22,7 +22,7 @@ interface Line {
   readonly unprepared?: string
 }
 
-/** Runs every so-manieth seed in a process, and kills it when it hangs. Gives the last line of one that did not come to its end. */
+/** Runs every n-th seed in a process, and kills it when it hangs. Gives the last line of one that did not complete. */
 const attacked = (from: number, location: string, onLine: (line: Line) => void) =>
   new Promise<{ readonly last: Line; readonly how: string } | undefined>((resolve) => {
     const program = `${import.meta.dirname}/mutations.program.ts`
@@ -57,11 +57,11 @@ const attacked = (from: number, location: string, onLine: (line: Line) => void) 
   })
 
 it.live(
-  `${MUTATIONS} damaged inputs end in a typed error or a complete run, whatever reads them`,
+  `${MUTATIONS} damaged inputs end in a typed error or a complete run, for every reader`,
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      // Of the test, since a process that is killed leaves its files.
+      // In the test's folder, since a killed process leaves its files behind.
       const location = yield* fs.makeTempDirectoryScoped({ directory: PLACE })
       const verdicts: Array<{ readonly row: string; readonly outcome: string; readonly problem?: string }> =
         []
@@ -87,7 +87,7 @@ it.live(
               outcome: "",
               problem: `${last.reader}, seed ${last.next}: ${how}`
             })
-            // The others are attacked nevertheless.
+            // The other readers are attacked all the same.
             from = last.next + PROCESSES
             if (from >= FIRST + MUTATIONS) return
           }

@@ -1,7 +1,7 @@
 /**
- * Files that are damaged at random, and every reader of them. A reader must end:
- * with an error that says what is wrong, or with a run whose records are all
- * accounted for and whose output is valid. Nothing else may happen.
+ * Files that are damaged at random, and every reader of them. A reader must end
+ * with an error that says what is wrong, or with a run that accounts for all
+ * records and whose output is valid. Nothing else may happen.
  */
 import { gunzipSync, gzipSync } from "node:zlib"
 import { Ledger, Migration, type Source, Sink } from "@chatferry/core"
@@ -17,23 +17,23 @@ import { Cause, Effect, Exit, FileSystem, Option, type Path, type Scope, Stream 
 type Services = FileSystem.FileSystem | Path.Path
 type Files = Readonly<Record<string, Uint8Array>>
 
-/** A reader, and a small input of it that is whole. */
+/** A reader, and a small valid input. */
 export interface Reader {
   readonly name: string
   readonly files: Effect.Effect<Files, unknown, Services | Scope.Scope>
-  /** Damages what is packed in a file; without it, the file itself is damaged. */
+  /** Damages the packed content of a file; without it, the file itself is damaged. */
   readonly repack?: {
     readonly unpack: (bytes: Uint8Array) => Uint8Array
     readonly pack: (bytes: Uint8Array) => Uint8Array
   }
-  /** Reads a folder and says what came of it, or fails with an error of its own. */
+  /** Reads a folder and gives the result, or fails with its own error. */
   readonly read: (folder: string, out: string, writes: Writes) => Effect.Effect<string, unknown, Services>
 }
 
-/** Whether what was read goes into all outputs, or into NDJSON alone, which takes a third of the time. */
+/** Whether the records go into all outputs, or only into NDJSON, which takes a third of the time. */
 type Writes = "all" | "ndjson"
 
-/** What a reader must not do. */
+/** Something that a reader must never do. */
 export class Violation extends Error {
   override readonly name = "Violation"
 }
@@ -56,7 +56,7 @@ export const attack = (
     const fs = yield* FileSystem.FileSystem
     const root = yield* fs.makeTempDirectoryScoped()
     const names = Object.keys(files)
-    // Seeds go round the readers, too.
+    // Seeds alternate between the readers, too.
     const hit = names[Math.floor(seed / readers.length) % names.length] ?? ""
     const { bytes, ways } = Mutation.mutate(repack.unpack(files[hit] ?? new Uint8Array()), seed)
     yield* lay(`${root}/in`, { ...files, [hit]: repack.pack(bytes) })
@@ -68,8 +68,8 @@ export const attack = (
     Effect.scoped,
     Effect.catchCause((cause) => {
       const error = Cause.squash(cause)
-      const told = error instanceof Violation ? error.message : Cause.pretty(cause)
-      return Effect.fail(new Violation(`${name}, seed ${seed}: ${told}`))
+      const problem = error instanceof Violation ? error.message : Cause.pretty(cause)
+      return Effect.fail(new Violation(`${name}, seed ${seed}: ${problem}`))
     })
   )
 
@@ -103,7 +103,7 @@ const collect = (folder: string) =>
 
 const ENGINE = new Set(["TypeError", "RangeError", "ReferenceError", "SyntaxError", "InvalidJson"])
 
-/** The tags of a typed error. A defect is a violation, and so is an error of the engine that goes as one. */
+/** The tags of a typed error. A defect is a violation, and so is an engine error in disguise. */
 const outcomeOf = (cause: Cause.Cause<unknown>): string => {
   const error = Cause.squash(cause)
   if (!Cause.hasFails(cause) || Cause.hasDies(cause)) throw new Violation(Cause.pretty(cause))
@@ -120,14 +120,14 @@ const outcomeOf = (cause: Cause.Cause<unknown>): string => {
   return tags.slice(0, 2).join("/")
 }
 
-/** What people are shown must not hold what a terminal obeys. */
+/** Text for users must not contain terminal controls. */
 const shown = (text: string): void => {
   const found = /(?![\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.exec(text)
   if (found !== null)
     throw new Violation(`a character that a terminal obeys in ${JSON.stringify(text.slice(0, 500))}`)
 }
 
-/** What is written must be whole, valid and readable again. */
+/** The output must be complete, valid and readable. */
 const migrate =
   (source: (folder: string) => Source.Source<Services>): Reader["read"] =>
   (folder, out, writes) =>
@@ -263,7 +263,7 @@ const fromSendbird = migrate((folder) => SendbirdSource.archives({ inputs: [fold
 const fromStream = migrate((folder) => StreamSource.files({ inputs: [folder] }))
 const fromNdjson = migrate((folder) => NdjsonSource.make({ inputs: folder }))
 
-/** All of them. Inputs are small, so that damage hits what matters. */
+/** All readers. Inputs are small, so that damage hits what matters. */
 export const readers: ReadonlyArray<Reader> = [
   {
     name: "sendbird-json",

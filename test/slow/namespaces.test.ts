@@ -9,7 +9,7 @@ import { isShort } from "./faults/sweep.ts"
 import { FINISHES, namespaces, rounds } from "./faults/sweeps.ts"
 
 it.live(
-  "of two processes that are both number 1 in their container, one gets the state folder and finishes right",
+  "of two processes with id 1 in their containers, one gets the state folder and completes",
   () =>
     Effect.gen(function* () {
       if (container === undefined) return assert.fail("nobody may make namespaces here")
@@ -45,7 +45,7 @@ it.live(
             else yield* first.kill({ killSignal: "SIGKILL" })
           })
         )
-        // After a kill nothing has to be cleaned up by hand.
+        // After a kill, no manual cleanup is needed.
         assert.include([0, 2], yield* Processes.finish(job))
         assert.deepStrictEqual(yield* Processes.digest(job.out), expected, `round ${number + 1}`)
         yield* fs.remove(job.out, { recursive: true })

@@ -1,5 +1,5 @@
-// The packages as their users get them: packed, installed by npm and by pnpm in folders outside of the repository, checked
-// by two compilers and run. The registry gives what is not ours.
+// The packages as their users get them: packed, installed by npm and pnpm in folders outside the repository, checked
+// by two compilers and run. Third-party packages come from the registry.
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Path } from "effect"
@@ -11,7 +11,7 @@ const root = `${import.meta.dirname}/../..`
 const NODENEXT = { module: "nodenext" }
 const BUNDLER = { module: "esnext", moduleResolution: "bundler", target: "es2023" }
 
-/** As strict as a compiler can be told to be, which is about declarations too: nothing of them is skipped. */
+/** The strictest settings, which include declarations: none of them is skipped. */
 const STRICTEST = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, isolatedModules: true }
 
 const COMPILERS = { typescript5: "npm:typescript@5.9.3", typescript7: "npm:typescript@7.0.2" }
@@ -19,7 +19,7 @@ const COMPILERS = { typescript5: "npm:typescript@5.9.3", typescript7: "npm:types
 interface Package {
   readonly name: string
   readonly tarball: string
-  /** What can be imported, such as `@chatferry/core/run`, with the modules that it exports. */
+  /** The entry points, such as `@chatferry/core/run`, with the modules they export. */
   readonly entries: ReadonlyArray<{ readonly name: string; readonly modules: ReadonlyArray<string> }>
 }
 
@@ -52,7 +52,7 @@ const packages = Effect.gen(function* () {
   return found
 })
 
-/** Blocks of the page that says how to install: what is tried is what it says. */
+/** Blocks of the page about installation: the test does what the page says. */
 const readme = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const text = yield* fs.readFileString(`${root}/README.md`)
@@ -62,7 +62,7 @@ const readme = Effect.gen(function* () {
   return { compilerOptions, program: block("ts") }
 })
 
-/** Imports every public module of every package, and prints the name of each that is there. */
+/** Imports every public module of every package, and prints the name of each existing one. */
 const everyModule = (all: ReadonlyArray<Package>) => {
   const entries = all.flatMap((one) => one.entries)
   return `
@@ -75,7 +75,7 @@ for (const [name, module] of Object.entries(modules)) if (typeof module === "obj
 `
 }
 
-/** Types that come from packages which this one does not import: the compiler has to find a name for each. */
+/** Types from packages that this one does not import: the compiler has to find a name for each. */
 const exported = `
 import { Migration } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
@@ -107,7 +107,7 @@ const zips = SendbirdExport.writeZips("sendbird-export", { seed: 12, messages: 5
 await Effect.runPromise(Effect.provide(zips, NodeServices.layer))
 `
 
-/** Runs a command there, which must succeed, and gives what it printed. */
+/** Runs a command there, which must succeed, and gives its output. */
 const run = Effect.fnUntraced(function* (cwd: string, command: string, args: ReadonlyArray<string>) {
   const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
   const { code, error, out } = yield* ended(
@@ -130,7 +130,7 @@ const write = Effect.fnUntraced(function* (folder: string, files: Readonly<Recor
   }
 })
 
-/** Settings of a compiler by the name of their file. */
+/** Compiler settings by the name of their file. */
 const settings = (given: object, include: string): Readonly<Record<string, object>> =>
   Object.fromEntries(
     Object.entries({ nodenext: NODENEXT, bundler: BUNDLER, strictest: { ...NODENEXT, ...STRICTEST } }).map(

@@ -12,7 +12,7 @@ const lost = (desk: Desk, index: number, seed: number) =>
   Effect.gen(function* () {
     const dice = random(seed, index)
     const [loss, row] = losses[index % losses.length] as (typeof losses)[number]
-    // The services' routes are slower: each stop is a process of its own.
+    // The routes with services are slower: each stop is a separate process.
     const route = dice.pick(dice.chance(0.3) ? services : files)
     const stop = yield* left(desk, route, dice)
     const kept = stop.disk.left(loss, dice)
@@ -30,7 +30,7 @@ const lost = (desk: Desk, index: number, seed: number) =>
   }).pipe(Effect.orDie)
 
 it.live(
-  "a hundred losses of power at random calls all end in the same bytes after a resume, and nothing is asked for twice",
+  "a hundred losses of power at random calls all end in the same bytes after a resume, and nothing is requested twice",
   () =>
     Effect.gen(function* () {
       const { problems } = yield* sweep(powerLoss, lost)

@@ -4,7 +4,7 @@ import { assert, it } from "@effect/vitest"
 import { Config, Console, Effect, FileSystem } from "effect"
 import * as Processes from "../processes.ts"
 
-/** MESSAGES=10000000 asks for more. */
+/** MESSAGES=10000000 requests more. */
 const messages = Config.Int("MESSAGES").pipe(Config.withDefault(2_000_000))
 
 const MEGABYTE = 1024 * 1024
@@ -17,7 +17,7 @@ const runs = [
 ]
 
 it.live(
-  "two million messages become a Stream import in less than 300 MB, also with a heap of 128 MB",
+  "two million messages become a Stream import in less than 300 MB, even with a heap of 128 MB",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

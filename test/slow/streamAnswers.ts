@@ -1,20 +1,20 @@
-/** What somebody does whose run does not know whether Stream has heard it. */
+/** What a user does when a run does not know whether Stream has received a request. */
 import type { StreamEmulator } from "@chatferry/testkit/stream"
 import { Effect, FileSystem } from "effect"
 
 /**
- * The environment in which `streamMigrate.program.ts` can go on, worked out as
- * by somebody who gets Stream's webhooks: there is a task that the run does not
- * know, or there is none. `undefined` when nothing was asked.
+ * The environment in which `streamMigrate.program.ts` can resume, as determined by a
+ * user who gets Stream's webhooks: there is a task that the run does not
+ * know, or there is none. `undefined` if nothing was requested.
  */
 export const answerTo = (printed: string, app: StreamEmulator.Emulator, exportFolder: string) =>
   Effect.gen(function* () {
     const [, location] = /taskIds to \{ "(.+?)"/u.exec(printed) ?? []
     if (location === undefined) return undefined
     const known = yield* tasksIn(`${exportFolder}/.chatferry`)
-    const unheard = app.exports().filter(({ taskId }) => !known.has(taskId))
-    if (unheard.length > 1) throw new Error(`${unheard.length} tasks are not known: one is under way at most`)
-    const [task] = unheard
+    const unknown = app.exports().filter(({ taskId }) => !known.has(taskId))
+    if (unknown.length > 1) throw new Error(`${unknown.length} tasks are not known: one is under way at most`)
+    const [task] = unknown
     const env: Record<string, string> =
       task === undefined
         ? { LOST_ANSWERS: "ask again" }

@@ -1,10 +1,10 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Config, Console, Effect, FileSystem, Stream } from "effect"
-import * as Rooms from "../../packages/source-stream/test/rooms.ts"
+import * as Raw from "../../packages/source-stream/test/rawRecords.ts"
 import * as Processes from "../processes.ts"
 
-/** MEGABYTES=10000 asks for more. */
+/** MEGABYTES=10000 requests more. */
 const megabytes = Config.Int("MEGABYTES").pipe(Config.withDefault(2000))
 
 const MEGABYTE = 1024 * 1024
@@ -21,13 +21,13 @@ const piece = (from: number, count: number, make: (i: number) => object) =>
     ).join("")
   )
 
-const people = Array.from({ length: 300 }, (_, i) => Rooms.user(`user-${i}`))
+const people = Array.from({ length: 300 }, (_, i) => Raw.user(`user-${i}`))
 
 const messageAt = (i: number) =>
-  Rooms.message(`message-${i}`, {
+  Raw.message(`message-${i}`, {
     user: people[(i * 7) % people.length],
     ...(i % 4 === 0 && {
-      latest_reactions: [Rooms.reaction(`message-${i}`, `user-${i % 300}`)],
+      latest_reactions: [Raw.reaction(`message-${i}`, `user-${i % 300}`)],
       reaction_counts: { like: 1 }
     })
   })
@@ -36,7 +36,7 @@ const messageAt = (i: number) =>
 const document = (bytes: number, count: { messages: number }) =>
   Stream.fromIterable(
     (function* () {
-      yield encoder.encode(`{"channels":[{"channel":${JSON.stringify(Rooms.channel("general"))},"messages":[`)
+      yield encoder.encode(`{"channels":[{"channel":${JSON.stringify(Raw.channel("general"))},"messages":[`)
       let written = 0
       while (written < bytes) {
         const next = piece(count.messages, 1000, messageAt)
@@ -46,7 +46,7 @@ const document = (bytes: number, count: { messages: number }) =>
       }
       yield encoder.encode('],"members":[')
       for (let from = 0; from < MEMBERS; from += 1000) {
-        yield piece(from, 1000, (i) => Rooms.member(`member-${i}`))
+        yield piece(from, 1000, (i) => Raw.member(`member-${i}`))
       }
       yield encoder.encode("]}]}")
     })()
@@ -71,7 +71,7 @@ const run = (input: string, node: ReadonlyArray<string>) =>
   )
 
 it.live(
-  "a document of version 1 of two gigabytes on one line is read in less than 300 MB, also with a heap of 128 MB",
+  "a document of version 1 of two gigabytes on one line is read in less than 300 MB, even with a heap of 128 MB",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -79,7 +79,7 @@ it.live(
       const count = { messages: 0 }
       const bytes = (yield* megabytes) * MEGABYTE
       yield* Stream.run(document(bytes, count), fs.sink(input))
-      // Room for young objects counts too, and would be all there is of so small a heap.
+      // Space for young objects counts too, and would use up such a small heap.
       for (const node of [[], ["--max-old-space-size=128", "--max-semi-space-size=8"]]) {
         const startedAt = performance.now()
         const { counts, peakBytes } = yield* run(input, node)

@@ -5,7 +5,7 @@ import { ChildProcess, ChildProcessSpawner } from "effect/process"
 
 const MEGABYTE = 1024 * 1024
 
-/** A file of so many messages, with users and reactions, in pieces. */
+/** A file with this number of messages, with users and reactions, in pieces. */
 const pieces = (messages: number): Stream.Stream<string> => {
   const users = 10_000
   const id = (i: number) =>
@@ -42,7 +42,7 @@ const pieces = (messages: number): Stream.Stream<string> => {
   )
 }
 
-/** The largest memory of a process that validates a file, as the system counted it. */
+/** The peak memory of a process that validates a file, as measured by the system. */
 const peak = (file: string) =>
   Effect.gen(function* () {
     const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
@@ -53,11 +53,11 @@ const peak = (file: string) =>
       import { Effect } from "effect"
       const { errors } = await Effect.runPromise(Effect.provide(
         StreamImportValidator.validate({ files: [process.argv[1]], settings: { fileBytes: 1e12 } }), NodeServices.layer))
-      // Not resourceUsage: what that gives begins with the memory of the process that started this one.
+      // Not resourceUsage, which includes the memory of the process that started this one.
       const [, kilobytes] = /VmHWM:\\s+(\\d+)/.exec(readFileSync("/proc/self/status", "utf8"))
       console.log(JSON.stringify({ errors: errors.map(({ code }) => code), bytes: Number(kilobytes) * 1024 }))`
     const out = yield* spawner.string(
-      // How much of its young generation V8 reserves depends on how busy the machine is, and not on the file.
+      // How much of its young generation V8 reserves depends on the load of the machine, not on the file.
       ChildProcess.make(
         "node",
         [

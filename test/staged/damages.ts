@@ -1,10 +1,10 @@
-/** Damages of what a run has staged. */
+/** Damages to the staged data of a run. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import type { Random } from "../slow/faults/random.ts"
 import type { Sweep } from "../slow/faults/results.ts"
 
-/** What is done to a file; `undefined` when it has nothing of the kind. A file without content is gone. */
+/** Damages a file; `undefined` if it does not apply. A file without content is removed. */
 export type Damage = (file: Target, dice: Random) => { readonly content: Buffer | undefined } | undefined
 
 interface Target {
@@ -12,11 +12,11 @@ interface Target {
   readonly content: Buffer
   /** The other files of the run. */
   readonly others: ReadonlyArray<Buffer>
-  /** A change of it was under way. */
+  /** Whether it was being changed. */
   readonly isHot: boolean
-  /** What the file held some time before. */
+  /** An earlier content of the file. */
   readonly older: Buffer | undefined
-  /** Where a copy may be put. */
+  /** Where a copy may be written. */
   readonly scratch: string
 }
 
@@ -35,9 +35,9 @@ const BLOCK = 512
 
 const isDatabase = (path: string): boolean => path.endsWith(".db")
 
-/** Changes a letter of one text of one row, or takes the row away, as the database itself would. */
+/** Changes a letter of one text of one row, or deletes the row, as the database itself would. */
 const changeRow: Damage = ({ content, isHot, path, scratch }, dice) => {
-  // What is in the middle of a change is not to be opened without its journal.
+  // A database in the middle of a change must not be opened without its journal.
   if (!isDatabase(path) || isHot) return undefined
   writeFileSync(scratch, content)
   const database = new DatabaseSync(scratch)
@@ -110,7 +110,7 @@ export const damages: ReadonlyArray<readonly [string, Damage]> = [
     })
   ],
   [
-    "a page has the content of another one",
+    "a page is replaced by another",
     ({ content, path }, dice) => {
       const size = isDatabase(path) ? PAGE : BLOCK
       const count = Math.floor(content.length / size)
@@ -123,10 +123,10 @@ export const damages: ReadonlyArray<readonly [string, Damage]> = [
   ["a row is changed", changeRow],
   ["the file is gone", () => ({ content: undefined })],
   [
-    "it has the content of another file",
+    "it is replaced by another file",
     ({ others }, dice) => ({ content: dice.pick([Buffer.from("{}\n"), ...others]) })
   ],
-  ["it has an older content", ({ older }) => older && { content: older }]
+  ["it is an older version", ({ older }) => older && { content: older }]
 ]
 
 /** Row of runs that were stopped before they had staged anything. */

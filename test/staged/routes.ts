@@ -7,7 +7,7 @@ import { SendbirdSource } from "@chatferry/source-sendbird"
 import { Corruption, SendbirdExport } from "@chatferry/testkit/sendbird"
 import type { FileSystem, Path } from "effect"
 
-/** The folder below the root that everything but the export is in. */
+/** The folder below the root that contains everything except the export. */
 export const OUT = "out"
 
 export interface Route {

@@ -1,9 +1,9 @@
-/** Runs that are stopped as a kill would stop them, in this process. */
+/** Runs that are stopped as if by a kill, in this process. */
 import { Effect, FileSystem } from "effect"
 
 /**
- * A file system that tells which calls are made. `before` is asked before each, with the number of calls of that name;
- * once it says that the run is stopped, this call and all that come after it end the run and do nothing.
+ * A file system that reports its calls. `before` is called before each, with the number of calls of that name.
+ * Once it stops the run, this call and all later ones end the run and do nothing.
  */
 export const watched = (
   fs: FileSystem.FileSystem,

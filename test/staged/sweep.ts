@@ -1,4 +1,4 @@
-/** Stops runs at random calls, damages one file of what they have staged, and looks what the next run makes of it. */
+/** Stops runs at random calls, damages one of their staged files, and checks the next run. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 import { MigrationError, SinkError, SourceError } from "@chatferry/core"
@@ -20,7 +20,7 @@ interface Verdict {
   readonly problem?: string | undefined
 }
 
-/** Runs so many cases and gives what went wrong, which should be nothing. DAMAGE_ONLY has the numbers of single cases. */
+/** Runs cases and gives the problems, of which there should be none. DAMAGE_ONLY selects the numbers of single cases. */
 export const sweep = (cases: number, isShort: boolean) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -57,7 +57,7 @@ export const sweep = (cases: number, isShort: boolean) =>
 const MOST_STOPS = 4
 const CHECKPOINT = "state/staged/checkpoint.json"
 
-/** A run that nothing befell. */
+/** An undisturbed run. */
 interface Calm {
   readonly calls: ReadonlyMap<string, number>
   readonly outcome: Readonly<Record<string, string>>
@@ -80,7 +80,7 @@ const one = (root: string, route: Route, calm: Calm, index: number, dice: Random
   Effect.gen(function* () {
     let stop = yield* stopped(root, route, calm, dice)
     let found = candidatesIn(stop.image, dice)
-    // Many names of calls come at the beginning alone.
+    // Many names of calls only occur at the beginning.
     for (let i = 0; found.length === 0 && i < MOST_STOPS; i++) {
       stop = yield* stopped(root, route, calm, dice)
       found = candidatesIn(stop.image, dice)
@@ -109,7 +109,7 @@ interface Stop {
   readonly where: string
 }
 
-/** Ends a run before a call. Calls of each name are equally likely, however seldom they are. */
+/** Ends a run before a call. Calls of each name are equally likely, however rare they are. */
 const stopped = (root: string, route: Route, { calls }: Calm, dice: Random) =>
   Effect.gen(function* () {
     clear(root)
@@ -143,9 +143,9 @@ const apply = (damage: Damage, path: string, { image, older }: Stop, root: strin
     dice
   )
 
-/** Files that may be damaged, in a random order: the few databases come first more often, the record of the run less. */
+/** Files that may be damaged, in random order: the few databases come first more often, the record of the run less. */
 const candidatesIn = (image: Image, dice: Random): ReadonlyArray<string> => {
-  // What is published is not staged any more.
+  // Published data is no longer staged.
   if (image.get(CHECKPOINT)?.includes('"report":{') === true) return []
   const paths = [...image].flatMap(([path, content]) => (content.length > 0 && isStaged(path) ? [path] : []))
   return paths
@@ -156,7 +156,7 @@ const candidatesIn = (image: Image, dice: Random): ReadonlyArray<string> => {
 
 const weightOf = (path: string) => (/\.db(?:-|$)/u.test(path) ? 4 : path.endsWith("/run.json") ? 0.3 : 1)
 
-/** Locks, markers and manifests hold nothing of the output, and another test damages them. */
+/** Locks, markers and manifests contain no output, and another test damages them. */
 const isStaged = (path: string) => !/(?:^|\/)(?:lock[^/]*|unfinished\.json[^/]*|manifest\.json)$/u.test(path)
 
 const resumed = (root: string, route: Route, calm: Calm, path: string) =>
@@ -166,7 +166,7 @@ const resumed = (root: string, route: Route, calm: Calm, path: string) =>
     const error = Cause.squash(exit.cause)
     if (!isOurs(error)) return { outcome: "", problem: `it is not a typed failure: ${text(error)}` }
     const { message, reason } = error
-    // Without its own record, a run cannot know that what lies in the output folder is its own.
+    // Without its own record, a run cannot recognise the files in the output folder as its own.
     if (reason._tag === "Conflict" && /\/(?:run|checkpoint)\.json$/u.test(path))
       return { outcome: "refused as another run's" }
     if (!isDamage(reason)) return { outcome: "", problem: `${reason._tag}: ${message}` }
@@ -175,9 +175,9 @@ const resumed = (root: string, route: Route, calm: Calm, path: string) =>
     const again = yield* Effect.exit(route.migration(root))
     if (Exit.isSuccess(again)) return yield* compared(root, calm, "refused")
     const next = Cause.squash(again.cause)
-    // Stopped between its manifest and its report, a run leaves output of which nobody can say that it is not to be kept.
+    // Stopped between its manifest and its report, a run leaves output that may have to be kept.
     if (next instanceof SinkError.SinkError && next.reason._tag === "Conflict" && isFinished(root))
-      return { outcome: "refused beside finished output" }
+      return { outcome: "refused, output finished" }
     return { outcome: "", problem: `its advice does not help: ${message}; then: ${text(next)}` }
   })
 
@@ -203,11 +203,14 @@ const compared = (root: string, calm: Calm, outcome: string) =>
     return others.length === 0 ? { outcome } : { outcome: "", problem: `other bytes in ${others.join(", ")}` }
   })
 
-/** Removes what a message says is to be removed; `undefined` when it says nothing of it. */
+/** Removes what a message says to remove; `undefined` if it says nothing about that. */
 const follow = (message: string): true | undefined => {
-  const said = /\bremove (.+) to start again/u.exec(message)?.[1]
-  if (said === undefined) return undefined
-  for (const [, before = "", folder = ""] of said.matchAll(/(.*?)the folder (\S+) \(its [^)]*\)/gu)) {
+  const advice = /\bremove (.+) to start again|To start again, remove (.+)\./u
+    .exec(message)
+    ?.slice(1)
+    .join("")
+  if (advice === undefined) return undefined
+  for (const [, before = "", folder = ""] of advice.matchAll(/(.*?)the folder (\S+) \(its [^)]*\)/gu)) {
     const names = before.replace(/^ and /u, "").replace(/ in $/u, "")
     if (names === "") rmSync(folder, { recursive: true })
     else for (const name of names.split(/, | and /u)) rmSync(`${folder}/${name}`)

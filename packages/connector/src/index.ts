@@ -1,5 +1,5 @@
 /**
- * What authors of connectors build on.
+ * The building blocks for authors of connectors.
  *
  * @since 0.1.0
  * @module @chatferry/connector

@@ -38,7 +38,7 @@ it.layer(NodeServices.layer)("files", (it) => {
     )
   })
 
-  it.effect("may have members that are known and hold no record", () =>
+  it.effect("may have known members without records", () =>
     Effect.gen(function* () {
       const met: Array<unknown> = []
       const source = (inputs: string) =>
@@ -71,7 +71,7 @@ it.layer(NodeServices.layer)("files", (it) => {
         ["version", 3]
       ])
       assert.deepStrictEqual(notes, { "ignored_member.other": 2 })
-      // A header alone does not tell whose a file is.
+      // A header alone does not identify the source of a file.
       assert.deepStrictEqual(
         rejected.map(({ code, original }) => [code, original]),
         [["unrecognised_file", { file: "b.json", bytes: 25, members: ["other"] }]]
@@ -79,7 +79,7 @@ it.layer(NodeServices.layer)("files", (it) => {
     })
   )
 
-  it.effect("are named by numbers in batches, and by name in rejects", () =>
+  it.effect("have numbers in batches and names in rejects", () =>
     Effect.gen(function* () {
       const inner = zipOf([
         { name: "x.json", content: JSON.stringify({ people: [{}] }) },
@@ -106,7 +106,7 @@ it.layer(NodeServices.layer)("files", (it) => {
     })
   )
 
-  it.effect("are rejected as a whole when they have nothing of an export", () =>
+  it.effect("are rejected as a whole if they do not belong to an export", () =>
     Effect.gen(function* () {
       const { notes, rejected } = yield* read({
         ".DS_Store": "x",
@@ -134,7 +134,7 @@ it.layer(NodeServices.layer)("files", (it) => {
           },
           {
             code: "unrecognised_file",
-            message: "the file has nothing of an export",
+            message: "the file does not belong to an export",
             original: { file: "c.csv", bytes: 0 },
             location: "export/c.csv"
           }
@@ -143,7 +143,7 @@ it.layer(NodeServices.layer)("files", (it) => {
     })
   )
 
-  it.effect("end the run for a reason that recognising them gives", () =>
+  it.effect("end the run with the reason that recognise returns", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(read({ "a.json": "neither", "b.jsonl": '{"id":"a"}' }))
       assert(error._tag === "SourceError" && error.reason._tag === "CorruptInput")
@@ -156,8 +156,8 @@ it.layer(NodeServices.layer)("files", (it) => {
 
   it.effect.each([
     { problem: "too large", settings: { maxNestedBytes: 10 }, depth: 1, tag: "LimitExceeded" },
-    { problem: "nested too deep", settings: {}, depth: 4, tag: "CorruptInput" }
-  ])("that are archives are refused when they are $problem", ({ depth, settings, tag }) =>
+    { problem: "nested too deeply", settings: {}, depth: 4, tag: "CorruptInput" }
+  ])("that are archives are rejected if they are $problem", ({ depth, settings, tag }) =>
     Effect.gen(function* () {
       let zip = zipOf([{ name: "a.json", content: "{}" }])
       for (let i = 0; i < depth; i++) zip = zipOf([{ name: "b.zip", content: zip }])
@@ -167,7 +167,7 @@ it.layer(NodeServices.layer)("files", (it) => {
     })
   )
 
-  it.effect("of no known member fail before anything is read", () =>
+  it.effect("without known members fail before anything is read", () =>
     Effect.gen(function* () {
       const inputs = yield* SourceHarness.folderOf({ "a.txt": "x", "b.csv": "name\n" })
       const error = yield* Effect.flip(SourceHarness.of(pigeon({ inputs })).partitions)
@@ -177,7 +177,7 @@ it.layer(NodeServices.layer)("files", (it) => {
     })
   )
 
-  it.effect("that a quote is never closed in are damaged", () =>
+  it.effect("with a quote that is never closed are damaged", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(read({ "a.csv": 'id,name\na,"b\n' }))
       assert(error._tag === "SourceError" && error.reason._tag === "CorruptInput")
@@ -185,7 +185,7 @@ it.layer(NodeServices.layer)("files", (it) => {
     })
   )
 
-  it.effect("that JSON is broken in are damaged", () =>
+  it.effect("with broken JSON are damaged", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(read({ "a.json": '{"people":[{"id":"a"}' }))
       assert(error._tag === "SourceError" && error.reason._tag === "CorruptInput")
@@ -194,11 +194,11 @@ it.layer(NodeServices.layer)("files", (it) => {
   )
 })
 
-it.layer(NodeServices.layer)("a format of an author's own", (it) => {
+it.layer(NodeServices.layer)("a custom format", (it) => {
   interface Context {
     readonly out: BatchBuilder.BatchBuilder
   }
-  /** A letter is a record; a batch ends behind a vowel only. */
+  /** Each letter is a record. A batch may only end after a vowel. */
   const letters = (seen: Array<string>): ArchiveReader.Format<Context> => ({
     open: (file, { out }, _limits, at) => {
       let offset = at?.offset
@@ -246,7 +246,7 @@ it.layer(NodeServices.layer)("a format of an author's own", (it) => {
       context: () => ({ out: new BatchBuilder.BatchBuilder() })
     })
 
-  it.effect("says where a batch may end, looks elsewhere, and is told of its end", () =>
+  it.effect("decides where a batch may end, reads other files, and is called at its end", () =>
     Effect.gen(function* () {
       const seen: Array<string> = []
       const inputs = yield* SourceHarness.folderOf({ "a.txt": "xaby?ez" })
@@ -259,7 +259,7 @@ it.layer(NodeServices.layer)("a format of an author's own", (it) => {
     })
   )
 
-  it.effect("says what an exception means; any other is a defect", () =>
+  it.effect("maps its exceptions, and any other exception is a defect", () =>
     Effect.gen(function* () {
       const inputs = yield* SourceHarness.folderOf({ "a.txt": "xa!" })
       const error = yield* Effect.flip(SourceHarness.readAll(source(inputs, [])))
@@ -268,7 +268,7 @@ it.layer(NodeServices.layer)("a format of an author's own", (it) => {
     })
   )
 
-  it.effect("does not look into archives where no limit is given for them", () =>
+  it.effect("does not open archives inside archives without a limit for them", () =>
     Effect.gen(function* () {
       const seen: Array<string> = []
       const zip = zipOf([{ name: "b.zip", content: zipOf([{ name: "c", content: "c" }]) }])
@@ -279,7 +279,7 @@ it.layer(NodeServices.layer)("a format of an author's own", (it) => {
 })
 
 it.layer(NodeServices.layer)("gzip", (it) => {
-  it.effect("is checked to its end", () =>
+  it.effect("is checked up to its end", () =>
     Effect.gen(function* () {
       const packed = gzipSync(files["b.jsonl"] ?? "")
       packed[packed.length - 6] = (packed[packed.length - 6] ?? 0) ^ 1

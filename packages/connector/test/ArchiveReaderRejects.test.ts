@@ -5,7 +5,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { pigeon } from "./pigeon.ts"
 
-it.layer(NodeServices.layer)("records that were set aside", (it) => {
+it.layer(NodeServices.layer)("rejected records", (it) => {
   const broken = {
     "a.json": '{"people":[{"name":"no id"},7,{bad}],"team":{"id":"t1"},"more":1}',
     "b.jsonl": '{"name":"no id"}\n7\n{bad}\n',
@@ -17,7 +17,7 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
   const linesOf = (rejected: ReadonlyArray<Rejected.Rejected>) =>
     rejected.map((one) => ({ stage: "source" as const, ...one, source: "pigeon" }))
 
-  it.effect("say what nobody reads them by", () =>
+  it.effect("fail with their context if nothing reads it", () =>
     Effect.gen(function* () {
       const { rejected } = pigeon({ inputs: yield* SourceHarness.folderOf(broken) })
       const line = {
@@ -34,9 +34,9 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
           ),
           ({ message }) => message
         )
-      const said = "cannot read this line of rejects: this source reads no line with "
+      const said = "cannot read this line of rejects: this source cannot read a line with "
       const toDo =
-        ". If somebody has changed that, take the line from rejects.ndjson as it was written; if not, the source lacks an `again` for what it sets aside so"
+        ". If somebody changed the context, take the line from rejects.ndjson as it was written; if not, the source lacks an `again` for such rejects"
       assert.strictEqual(
         yield* messageOf({ context: { part: "wing", of: "what somebody wrote" } }),
         `${said}a context of part, of${toDo}`
@@ -45,7 +45,7 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
     })
   )
 
-  it.effect("have their place, their original and what they depend on", () =>
+  it.effect("have their location, their original and their context", () =>
     Effect.gen(function* () {
       const { notes, rejected } = yield* SourceHarness.readAll(
         pigeon({ inputs: yield* SourceHarness.folderOf(broken) })
@@ -96,7 +96,7 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
     })
   )
 
-  it.effect("remain so, the same, when their lines are read as they are", () =>
+  it.effect("remain rejected in the same way if their lines are unchanged", () =>
     Effect.gen(function* () {
       const inputs = yield* SourceHarness.folderOf({ ...broken, "f.csv": "name\n" })
       const source = pigeon({ inputs })
@@ -118,7 +118,7 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
     })
   )
 
-  it.effect("are mapped when they are corrected, with what they depend on", () =>
+  it.effect("are mapped with their context once they are corrected", () =>
     Effect.gen(function* () {
       const inputs = yield* SourceHarness.folderOf(broken)
       const source = pigeon({ inputs })
@@ -149,11 +149,11 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
   )
 
   it.effect.each([
-    { name: "of no format", context: { of: "another source" } },
-    { name: "with more in it", context: { list: "people", channel: "c" } },
-    { name: "of a list that is not one", context: { list: "pets" } },
-    { name: "that is not there", context: undefined }
-  ])("are refused by a context $name", ({ context }) =>
+    { name: "of another source", context: { of: "another source" } },
+    { name: "with additional members", context: { list: "people", channel: "c" } },
+    { name: "of an unknown list", context: { list: "pets" } },
+    { name: "that is missing", context: undefined }
+  ])("cannot be read with a context $name", ({ context }) =>
     Effect.gen(function* () {
       const line = { stage: "source", source: "pigeon", kind: "user", code: "missing_id", message: "m" }
       const source = pigeon({ inputs: "unused" })
@@ -169,7 +169,7 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
     })
   )
 
-  it("cannot be read alone where other files say what they mean", () => {
+  it("cannot be read from their lines alone if they depend on other files", () => {
     assert.isUndefined(pigeon({ inputs: "unused", isGrouped: true }).rejected)
     assert.isDefined(pigeon({ inputs: "unused" }).rejected)
   })

@@ -4,11 +4,17 @@ import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Result } from "effect"
+import { isMany, property } from "../../../test/runs.ts"
 import { zipOf } from "../../source-sendbird/test/zipOf.ts"
 import { containers, files, pigeon } from "./pigeon.ts"
 
-const resumedAt = (inputs: string, position: Source.Position | undefined, isGrouped = false) =>
-  SourceHarness.readAll(pigeon({ inputs, isGrouped, batchRecords: 100, maxElementBytes: 1 << 16 }), {
+const resumedAt = (
+  inputs: string,
+  position: Source.Position | undefined,
+  isGrouped = false,
+  batchRecords = 100
+) =>
+  SourceHarness.readAll(pigeon({ inputs, isGrouped, batchRecords, maxElementBytes: 1 << 16 }), {
     done: 0,
     position
   })
@@ -27,36 +33,40 @@ const problemOf = (outcome: Result.Result<unknown, unknown>) => {
 
 it.layer(NodeServices.layer)("a run", (it) => {
   describe("resumes exactly after any batch", () => {
-    it.effect.each(Object.entries(containers))("of a %s", ([, content]) =>
-      Effect.gen(function* () {
-        const inputs = yield* SourceHarness.folderOf(content)
-        const { batches } = yield* resumedAt(inputs, undefined)
-        assert.isAbove(batches.length, 4)
-        for (const [i, { position }] of batches.entries()) {
-          const rest = yield* resumedAt(inputs, kept(position))
-          const expected = SourceHarness.joined(batches.slice(i + 1))
-          assert.deepStrictEqual(rest.records, expected.records)
-          assert.deepStrictEqual(rest.notes, expected.notes)
-          assert.deepStrictEqual(
-            rest.batches.map(({ bytes, location, position: at, readDigest }) => ({
-              bytes,
-              location,
-              at,
-              readDigest
-            })),
-            expected.batches.map(({ bytes, location, position: at, readDigest }) => ({
-              bytes,
-              location,
-              at,
-              readDigest
-            }))
-          )
-        }
-      })
+    it.effect.each(Object.entries(containers))(
+      "of a %s",
+      ([, content]) =>
+        Effect.gen(function* () {
+          const inputs = yield* SourceHarness.folderOf(content)
+          const batchRecords = isMany ? 100 : 300
+          const { batches } = yield* resumedAt(inputs, undefined, false, batchRecords)
+          assert.isAbove(batches.length, 4)
+          for (const [i, { position }] of batches.entries()) {
+            const rest = yield* resumedAt(inputs, kept(position), false, batchRecords)
+            const expected = SourceHarness.joined(batches.slice(i + 1))
+            assert.deepStrictEqual(rest.records, expected.records)
+            assert.deepStrictEqual(rest.notes, expected.notes)
+            assert.deepStrictEqual(
+              rest.batches.map(({ bytes, location, position: at, readDigest }) => ({
+                bytes,
+                location,
+                at,
+                readDigest
+              })),
+              expected.batches.map(({ bytes, location, position: at, readDigest }) => ({
+                bytes,
+                location,
+                at,
+                readDigest
+              }))
+            )
+          }
+        }),
+      property
     )
   })
 
-  /** Reads a folder, changes a file of it, and goes on behind the first batch that ends in a place, and behind the last. */
+  /** Reads a folder, changes one of its files, and resumes after the first batch that ends at a given point, and after the last. */
   const changed = (
     content: Readonly<Record<string, string | Uint8Array>>,
     location: RegExp,
@@ -95,9 +105,9 @@ it.layer(NodeServices.layer)("a run", (it) => {
     Object.entries(files).map(([name, content]) => [`${name}.gz`, gzipSync(content)])
   )
   const inner = zipOf(Object.entries(files).map(([name, content]) => ({ name, content, isStored: true })))
-  const unsame = (name: string) => `what had been read of export/${name} is not the same any more`
+  const unsame = (name: string) => `content of export/${name} that was already read has changed`
 
-  it.effect("is not resumed when a byte of what it had read has changed", () =>
+  it.effect("does not resume if a byte that it had read has changed", () =>
     Effect.gen(function* () {
       const cases = [
         { content: files, location: /^file 1 of/u, name: "a.json", change: letter('Person 50"') },
@@ -127,7 +137,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
     })
   )
 
-  it.effect("is resumed when what it had not read yet is fixed", () =>
+  it.effect("resumes if content that it had not read yet was fixed", () =>
     Effect.gen(function* () {
       const cases = [
         { location: /^file 1 of/u, name: "a.json", change: letter('Person 1999"') },
@@ -141,7 +151,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
     })
   )
 
-  it.effect("is not resumed when a file that was looked at before all others has changed", () =>
+  it.effect("does not resume if a file that was examined before all others has changed", () =>
     Effect.gen(function* () {
       const content = { ...files, "groups.json": '{"g1":"Group 1"}' }
       const inputs = yield* SourceHarness.folderOf(content)
@@ -149,7 +159,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
       assert.strictEqual(records[0]?._tag === "user" ? records[0].name : undefined, "Person 0 of Group 1")
       const same = yield* changed(content, /^file 1 of/u, "groups.json", (bytes) => bytes, true)
       assert.deepStrictEqual(same, { within: undefined, behind: undefined, retraced: undefined })
-      const expected = "what had been read of it is not the same any more"
+      const expected = "content of the input that was already read has changed"
       const outcome = yield* changed(content, /^file 1 of/u, "groups.json", letter("Group"), true)
       assert.deepStrictEqual(outcome, { within: expected, behind: expected, retraced: expected })
     })
@@ -172,22 +182,22 @@ it.layer(NodeServices.layer)("a run", (it) => {
     { name: "in no format", change: (at) => ({ ...at, at: {} }) },
     { name: "at a negative byte", change: (at) => ({ ...at, at: { json: { offset: -1 } } }) },
     { name: "of another kind of read digest", change: (at) => ({ ...at, read: { of: 1 } }) },
-    { name: "without what the mapping remembers", change: ({ at, entry, read }) => ({ at, entry, read }) },
-    { name: "with a foreign memory", change: (at) => ({ ...at, state: { count: "x" } }) },
+    { name: "without the state of the mapping", change: ({ at, entry, read }) => ({ at, entry, read }) },
+    { name: "with a foreign state", change: (at) => ({ ...at, state: { count: "x" } }) },
     {
-      name: "with a memory that does not fit",
+      name: "with a state that does not match",
       change: (at) => ({ ...at, state: { count: -1 } }),
-      problem: "what had been read of export/a.json is not the same any more"
+      problem: "content of export/a.json that was already read has changed"
     },
     {
       name: "in another file",
       change: (at) => ({ ...at, entry: [[0, "b.jsonl"]] }),
-      problem: "what had been read of it is not the same any more"
+      problem: "content of the input that was already read has changed"
     },
     {
       name: "in a format that the file does not have",
       change: (at) => ({ ...at, at: { lines: (at["at"] as { readonly json: unknown }).json } }),
-      problem: "what had been read of export/a.json is not the same any more"
+      problem: "content of export/a.json that was already read has changed"
     },
     {
       name: "at another byte",
@@ -195,16 +205,16 @@ it.layer(NodeServices.layer)("a run", (it) => {
         ...at,
         at: { json: { ...(at["at"] as { readonly json: object }).json, offset: 0 } }
       }),
-      problem: "what had been read of export/a.json is not the same any more"
+      problem: "content of export/a.json that was already read has changed"
     },
     {
-      name: "at what is not a place in its format",
+      name: "at a position that its format does not have",
       change: (at) => {
         const { json } = at["at"] as { readonly json: { readonly offset: number } }
         return { ...at, at: { json: { offset: json.offset } } }
       }
     }
-  ])("is not resumed from a position that is $name", ({ change, problem = foreign }) =>
+  ])("does not resume from a position that is $name", ({ change, problem = foreign }) =>
     Effect.gen(function* () {
       const inputs = yield* SourceHarness.folderOf(files)
       const { batches } = yield* resumedAt(inputs, undefined)

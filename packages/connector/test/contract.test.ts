@@ -28,14 +28,14 @@ describe("a source whose fixture makes one batch", () => {
   const resumes = (source: (folder: string, limits: SourceContract.Limits) => ReturnType<typeof pigeon>) =>
     Contract.check(
       SourceContract.rules({ files, source }),
-      "continues with exactly the rest after a position"
+      "resumes with exactly the rest after a position"
     ).pipe(Effect.provide(NodeServices.layer))
 
-  it.effect("is taken up after each record where it takes the size of its batches", () =>
+  it.effect("is resumed after each record if it accepts the size of its batches", () =>
     resumes((inputs, limits) => pigeon({ inputs, ...limits }))
   )
 
-  it.effect("fails where it forgets what its mappings remember", () =>
+  it.effect("fails if it forgets the state of its mappings", () =>
     Effect.gen(function* () {
       const { message } = yield* Effect.flip(
         resumes((inputs, limits) => pigeon({ inputs, ...limits, isForgetful: true }))
@@ -44,21 +44,21 @@ describe("a source whose fixture makes one batch", () => {
     })
   )
 
-  it.effect("fails, because nothing is tested, where it takes no size", () =>
+  it.effect("fails, because nothing is tested, if it does not accept a size", () =>
     Effect.gen(function* () {
       const { message } = yield* Effect.flip(resumes((inputs) => pigeon({ inputs, isForgetful: true })))
       assert.strictEqual(
         message,
-        "continues with exactly the rest after a position: expected several batches of the 3 records and rejects of partition export, so that reading is taken up between them, got one, which tests nothing: make the source with the `batchRecords` that `source` is given, or give the fixture as many records as make several batches"
+        "resumes with exactly the rest after a position: expected several batches of the 3 records and rejects of partition export, so that reading can resume between them, got one, which tests nothing: make the source with the `batchRecords` that `source` is given, or give the fixture as many records as make several batches"
       )
     })
   )
 })
 
-describe("files that were never wrong, beside those that are,", () => {
+describe("files without errors, next to those with errors,", () => {
   const right = '{"id":"p1","name":"Person 1"}\n{"id":"p2"}\n{"id":"p3"}\n'
   const wrong = right.replace('"id":"p1"', '"id":7').replace('{"id":"p3"}', "nothing")
-  // One of the two has no original that could be put right, and the other is longer than it was.
+  // One of the two has no original to correct, and the other becomes longer.
   const check = (id: string, files: SourceHarness.Files) =>
     Contract.check(
       SourceContract.rules({
@@ -70,13 +70,13 @@ describe("files that were never wrong, beside those that are,", () => {
             code === "invalid_json" ? undefined : { ...(original as object), id }
         }
       }),
-      "gives what it would have given if what it rejects had never been wrong"
+      "gives the same from corrected rejects as from a correct input"
     ).pipe(Effect.provide(NodeServices.layer))
   const files = { "a.jsonl": right.replace('{"id":"p3"}', "nothing") }
 
-  it.effect("are what its corrections come to", () => check("p1", files))
+  it.effect("equal the corrected ones", () => check("p1", files))
 
-  it.effect("are told from what its corrections come to", () =>
+  it.effect("are detected if they differ from the corrected ones", () =>
     Effect.gen(function* () {
       for (const broken of [check("another", files), check("p1", { "a.jsonl": right })]) {
         const { message } = yield* Effect.flip(broken)

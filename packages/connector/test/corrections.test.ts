@@ -6,7 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { containersOf, files, pigeon } from "./pigeon.ts"
 
-/** Some people have a number for an id, or none; what is put right is longer and shorter than it was. */
+/** Some users have a number as their id, or none. Corrections are longer and shorter than the originals. */
 const wrong: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(files).map(([name, content]) => [
     name,
@@ -22,7 +22,7 @@ const idOf = (name: unknown) => `p${String(name).replace("Person ", "")}`
 const corrections = (rejected: ReadonlyArray<Rejected.Rejected>) =>
   rejected.flatMap((one, i): ReadonlyArray<Corrections.Correction> => {
     const { address, original } = one
-    // Every fifth is left as it is.
+    // Every fifth record stays wrong.
     if (address === undefined || i % 5 === 0) return []
     const record = original as { readonly name: string }
     return [{ address, line: { stage: "source", ...one }, corrected: { ...record, id: idOf(record.name) } }]
@@ -46,7 +46,7 @@ const facts = ({ address, code, original, location }: Rejected.Rejected) => ({
 })
 
 it.layer(NodeServices.layer)("corrected records", (it) => {
-  describe("are read in the place of what was wrong, also after any batch,", () => {
+  describe("replace the wrong ones, also after any batch,", () => {
     it.effect.each(Object.entries(containersOf(wrong)))("in a %s", ([name, content]) =>
       Effect.gen(function* () {
         const inputs = yield* SourceHarness.folderOf(content)
@@ -54,7 +54,7 @@ it.layer(NodeServices.layer)("corrected records", (it) => {
         assert.isAbove(before.rejected.length, 100)
         const all = corrections(before.rejected)
         const found = yield* readWith(inputs, all)
-        // What was remembered before and behind each of them is as it would have been.
+        // The state before and after each of them is as if nothing had been wrong.
         const right = yield* readWith(yield* SourceHarness.folderOf(containersOf(files)[name] ?? {}), [])
         const ids = new Set(found.records.map((one) => JSON.stringify(one)))
         assert.deepStrictEqual(
@@ -62,7 +62,7 @@ it.layer(NodeServices.layer)("corrected records", (it) => {
           before.rejected.length - all.length
         )
         assert.lengthOf(found.records, right.records.length - before.rejected.length + all.length)
-        // What is still wrong is where it was.
+        // Records that are still wrong keep their locations.
         assert.deepStrictEqual(
           found.rejected.map(facts),
           before.rejected.filter((_, i) => i % 5 === 0).map(facts)
@@ -78,31 +78,29 @@ it.layer(NodeServices.layer)("corrected records", (it) => {
     )
   })
 
-  it.effect(
-    "are in what read digests tell of, and the files are as they were for readings without them",
-    () =>
-      Effect.gen(function* () {
-        const inputs = yield* SourceHarness.folderOf(wrong)
-        const source = pigeon({ inputs, batchRecords: 100 })
-        const [partition] = yield* SourceHarness.of(source).partitions
-        assert(partition !== undefined)
-        const before = yield* readWith(inputs, [])
-        const all = corrections(before.rejected)
-        const found = yield* readWith(inputs, all)
-        const retraced = (
-          readDigest: Source.Batch["readDigest"],
-          given: ReadonlyArray<Corrections.Correction>
-        ) =>
-          Effect.provideService(
-            SourceHarness.of(source).retrace(partition, readDigest ?? null),
-            Corrections.OfPartition,
-            given
-          )
-        for (const [i, { readDigest }] of found.batches.entries())
-          if (i % 6 === 0) yield* retraced(readDigest, all)
-        yield* retraced(before.batches.at(-1)?.readDigest, [])
-        const half = found.batches[3]?.readDigest
-        assert.strictEqual((yield* Effect.flip(retraced(half, []))).reason._tag, "InvalidPosition")
-      })
+  it.effect("are covered by read digests, and readings without them see the original files", () =>
+    Effect.gen(function* () {
+      const inputs = yield* SourceHarness.folderOf(wrong)
+      const source = pigeon({ inputs, batchRecords: 100 })
+      const [partition] = yield* SourceHarness.of(source).partitions
+      assert(partition !== undefined)
+      const before = yield* readWith(inputs, [])
+      const all = corrections(before.rejected)
+      const found = yield* readWith(inputs, all)
+      const retraced = (
+        readDigest: Source.Batch["readDigest"],
+        given: ReadonlyArray<Corrections.Correction>
+      ) =>
+        Effect.provideService(
+          SourceHarness.of(source).retrace(partition, readDigest ?? null),
+          Corrections.OfPartition,
+          given
+        )
+      for (const [i, { readDigest }] of found.batches.entries())
+        if (i % 6 === 0) yield* retraced(readDigest, all)
+      yield* retraced(before.batches.at(-1)?.readDigest, [])
+      const half = found.batches[3]?.readDigest
+      assert.strictEqual((yield* Effect.flip(retraced(half, []))).reason._tag, "InvalidPosition")
+    })
   )
 })

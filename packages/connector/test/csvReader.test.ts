@@ -1,6 +1,7 @@
 import { CsvRows } from "@chatferry/connector"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../test/runs.ts"
 
 type Rows = CsvRows.Rows
 
@@ -19,7 +20,7 @@ const csvOf = (rows: ReadonlyArray<ReadonlyArray<string>>, { delimiter, lineEnd 
   return rows.map((row) => `${row.map(cell).join(delimiter)}${lineEnd}`).join("")
 }
 
-/** All cells, and where each block ended, when the bytes come in pieces of this length. */
+/** Returns all cells and the end of each block if the bytes arrive in pieces of this length. */
 const readIn = (csv: Buffer, piece: number, delimiter: string, from?: Rows["position"]) => {
   const header = CsvRows.headerOf(csv, true, delimiter)
   assert(header !== undefined && header !== "more")
@@ -41,7 +42,7 @@ const readIn = (csv: Buffer, piece: number, delimiter: string, from?: Rows["posi
     const bytes = Buffer.from(csv.subarray(at, at + piece))
     reader.push(bytes)
     take()
-    // A piece is good only until the next one is asked for.
+    // A piece is only valid until the next one is requested.
     bytes.fill(0)
   }
   reader.end()
@@ -51,7 +52,7 @@ const readIn = (csv: Buffer, piece: number, delimiter: string, from?: Rows["posi
 
 describe("blocks of rows", () => {
   it.effect.prop(
-    "are the same in whatever pieces the bytes come, and after any of them",
+    "are the same for any pieces of the bytes, and after any of them",
     [Layout, Schema.Array(Schema.Tuple([Cell, Cell])), Piece],
     ([layout, cells, piece]) =>
       Effect.sync(() => {
@@ -67,6 +68,6 @@ describe("blocks of rows", () => {
           assert.deepStrictEqual(readIn(csv, piece, layout.delimiter, position), whole.slice(i + 1))
         }
       }),
-    { arbitrary: { runs: 200 } }
+    runs(200)
   )
 })

@@ -1,4 +1,4 @@
-// A source of a provider that is not there: people in JSON, on lines and in rows, groups in a file of their own.
+// A source of a fictional provider: people in JSON, in lines and in rows, and groups in a separate file.
 import { gzipSync } from "node:zlib"
 import { ArchiveReader, type Archives, ArchiveSource, type RawValue } from "@chatferry/connector"
 import { Consequence, Ids, SourceError } from "@chatferry/core"
@@ -11,7 +11,7 @@ export interface Context {
   readonly out: BatchBuilder.BatchBuilder
   /** Names of groups, from a file that is read before all others. */
   readonly groups: Readonly<Record<string, unknown>>
-  /** How many people were mapped so far. */
+  /** The number of people mapped so far. */
   count: number
   /** The team of the file. */
   team: string | null | undefined
@@ -41,11 +41,11 @@ const teamIn = (part: JsonElements.Part): string | undefined =>
 export interface Settings extends Partial<ArchiveReader.Limits> {
   readonly inputs: string
   readonly isGrouped?: boolean
-  /** It does not say what its mappings remember from one record to the next. */
+  /** It does not save the state of its mappings. */
   readonly isForgetful?: boolean
 }
 
-/** Nothing but JSON has teams. */
+/** Only JSON files have teams. */
 const inJson: ArchiveReader.Records<Context> = {
   kind: "user",
   map: (wire, context) => map(wire, context, context.team)
@@ -93,7 +93,7 @@ export const pigeon = ({ inputs, isForgetful = false, isGrouped = false, ...limi
       const content = name.replace(/\.gz$/u, "")
       if (content.endsWith("groups.json")) return "ignore"
       if (content.endsWith(".json")) {
-        // Longer than a piece of a small archive: more is asked for.
+        // Longer than a piece of a small archive, so `recognise` asks for more.
         if (head.length < 8 && !isWhole) return "more"
         return head[0] === 0x7b || head[0] === 0x5b
           ? "json"
@@ -154,7 +154,7 @@ const entriesOf = (all: Contents) => Object.entries(all).map(([name, content]) =
 
 type Contents = Readonly<Record<string, string | Uint8Array>>
 
-/** Files in everything that they may lie in. */
+/** The files in every possible container. */
 export const containersOf = (all: Contents): Readonly<Record<string, Contents>> => ({
   folder: all,
   zip: { "a.zip": zipOf(entriesOf(all)) },

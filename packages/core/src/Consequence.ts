@@ -1,13 +1,14 @@
 /**
  * What the codes of a ledger mean for the data.
  *
- * Whoever counts a drop, a reject, a merge, a synthesised record or a note
- * declares the code once, as a value, and counts `declaration.code`. Sources,
- * sinks and transforms list their declarations; the report, its JSON and the
- * tables of the documentation are made of them.
+ * Code that counts a drop, a reject, a merge, a synthesised record or a note declares
+ * the reason code once, as a value, and counts `declaration.code`. Sources, sinks and
+ * transforms list their declarations. The report, its JSON and the tables of the
+ * documentation are made from these lists.
  *
- * A code with a part that varies is declared as a family: `field_dropped.{field}`
- * stands for every code that begins so, and its sentence may name `{field}` too.
+ * A code with a variable part is declared as a family: `field_dropped.{field}` covers
+ * every code that starts with `field_dropped.`, and its sentence may contain `{field}`
+ * too.
  *
  * @stability unstable
  * @since 0.1.0
@@ -18,10 +19,10 @@ import { kinds } from "./Entity.ts"
 import { type Ledger, type LedgerKind, ledgerKinds, type Outcome as CountedOutcome } from "./Ledger.ts"
 
 /**
- * What a code means for the data: `lost` is not in the output and was not meant
- * to be left out, `changed` is there in another form, `left_out_on_purpose` was
- * left out because a setting, a transform or the mapping says so, and
- * `information` changes nothing.
+ * What a code means for the data. `lost`: the data is missing from the output and was
+ * not meant to be. `changed`: it is in the output in another form.
+ * `left_out_on_purpose`: a setting, a transform or the mapping left it out.
+ * `information`: nothing changed.
  *
  * @category models
  * @since 0.1.0
@@ -50,21 +51,21 @@ export const effects = [
 export type Outcome = CountedOutcome | "noted"
 
 /**
- * Everything about a code but the code.
+ * Everything about a code except the code itself.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Meaning {
   readonly effect: Effect
-  /** What happened to the records or values that are counted, in a few words that follow their number. Never content. */
+  /** What happened to the counted records or values, in a few words that follow their number. Never contains content. */
   readonly says: string
-  /** What to do about it, as a whole sentence. */
-  readonly action?: string
-  /** The only way of counting that this is about. Any by default. */
-  readonly outcome?: Outcome
-  /** The only kinds that this is about. All by default. */
-  readonly kinds?: ReadonlyArray<LedgerKind>
+  /** What to do about it, as a full sentence. */
+  readonly action?: string | undefined
+  /** Restricts the declaration to one outcome. @default any outcome */
+  readonly outcome?: Outcome | undefined
+  /** Restricts the declaration to some kinds. @default all kinds */
+  readonly kinds?: ReadonlyArray<LedgerKind> | undefined
 }
 
 /**
@@ -96,7 +97,7 @@ export class Occurrence extends Schema.Opaque<Occurrence>()(
 ) {}
 
 /**
- * Occurrences that mean the same.
+ * Occurrences with the same meaning.
  *
  * @category models
  * @since 0.1.0
@@ -104,15 +105,15 @@ export class Occurrence extends Schema.Opaque<Occurrence>()(
 export interface Group {
   readonly effect: Effect
   readonly says: string
-  readonly action?: string
+  readonly action?: string | undefined
   readonly count: number
   /** The most frequent first. */
   readonly occurrences: ReadonlyArray<Occurrence>
 }
 
 /**
- * What a report says of a code that nobody declares. It counts as `lost`, because
- * nothing tells that it is not.
+ * What a report says about a code that nothing declares. Such a code counts as `lost`,
+ * because nothing shows otherwise.
  *
  * @category models
  * @since 0.1.0
@@ -131,7 +132,7 @@ export const make = <const Code extends string>(code: Code, meaning: Meaning): C
 })
 
 /**
- * The code of a family for the part that varies.
+ * The code of a family with its variable part filled in.
  *
  * @category operations
  * @since 0.1.0
@@ -143,8 +144,8 @@ export const codeOf = ({ code }: Consequence, part: string): string => {
 }
 
 /**
- * Finds what is declared of a code, for one way of counting and one kind where
- * they are given. A code of its own comes before the family that it is in.
+ * Finds the declaration of a code, restricted to an outcome and a kind if they are
+ * given. An exact code takes precedence over the family that contains it.
  *
  * @category operations
  * @since 0.1.0
@@ -152,7 +153,7 @@ export const codeOf = ({ code }: Consequence, part: string): string => {
 export const find = (
   declarations: ReadonlyArray<Consequence>,
   code: string,
-  at: { readonly outcome?: Outcome; readonly kind?: LedgerKind } = {}
+  at: { readonly outcome?: Outcome | undefined; readonly kind?: LedgerKind | undefined } = {}
 ): Consequence | undefined => {
   let found: Consequence | undefined
   for (const one of declarations) {
@@ -178,8 +179,8 @@ export const sentence = (declaration: Consequence, code: string): string => {
 }
 
 /**
- * All codes of a ledger with what they mean, in the order of reports: by effect,
- * by number, by code.
+ * All codes of a ledger with their meaning, in the order of reports: by effect, then
+ * count, then code.
  *
  * @category operations
  * @since 0.1.0
@@ -211,8 +212,8 @@ export const occurred = (
 }
 
 /**
- * Joins what occurred on the way to a sink and in it; the same twice is counted
- * together.
+ * Joins the occurrences before a sink with those inside it. Equal occurrences are added
+ * up.
  *
  * @category operations
  * @since 0.1.0
@@ -230,7 +231,7 @@ export const join = (
 }
 
 /**
- * Puts together what means the same, in the order of reports.
+ * Groups occurrences with the same meaning, in the order of reports.
  *
  * @category operations
  * @since 0.1.0
@@ -253,7 +254,7 @@ export const group = (occurrences: ReadonlyArray<Occurrence>): ReadonlyArray<Gro
 const OUTCOMES = ["rejected", "dropped", "merged", "synthesised"] as const satisfies ReadonlyArray<Outcome>
 const PLACEHOLDER = /\{\w+\}/u
 
-/** What stands for the placeholder; `""` where there is none, `undefined` for another code. */
+/** The text at the placeholder: `""` if there is no placeholder, `undefined` if the code does not match. */
 const partOf = ({ code: declared }: Consequence, code: string): string | undefined => {
   const placeholder = PLACEHOLDER.exec(declared)
   if (placeholder === null) return declared === code ? "" : undefined
@@ -265,7 +266,7 @@ const partOf = ({ code: declared }: Consequence, code: string): string | undefin
 
 const isAbout = (
   { kinds: only, outcome }: Meaning,
-  at: { readonly outcome?: Outcome; readonly kind?: LedgerKind }
+  at: { readonly outcome?: Outcome | undefined; readonly kind?: LedgerKind | undefined }
 ) =>
   (outcome === undefined || at.outcome === undefined || outcome === at.outcome) &&
   (only === undefined || at.kind === undefined || only.includes(at.kind))

@@ -1,9 +1,9 @@
 /**
  * The canonical model: what flows from any source to any sink.
  *
- * Entities are plain JSON-safe objects, their encoded form is the same as their
- * type, and optional fields are absent rather than `null`. That makes a write
- * one `JSON.stringify` and lets them cross threads.
+ * Entities are plain JSON-safe objects, their encoded form is the same as their type,
+ * and optional fields are absent rather than `null`. So an entity is written with one
+ * `JSON.stringify` and can be sent between threads.
  *
  * @stability unstable
  * @since 0.1.0
@@ -18,8 +18,8 @@ import { Reaction } from "./entity/Reaction.ts"
 import { User } from "./entity/User.ts"
 
 /**
- * The schema of each kind. A kind added here is a compile error wherever
- * something is said for each kind.
+ * The schema of each kind. Adding a kind here causes a compile error wherever each kind
+ * must be handled.
  *
  * @category schemas
  * @since 0.1.0
@@ -57,7 +57,7 @@ export const kinds: ReadonlyArray<Kind> = [
 ]
 
 /**
- * An entity of any kind, told apart by `_tag`.
+ * An entity of any kind, discriminated by `_tag`.
  *
  * @category schemas
  * @since 0.1.0
@@ -81,9 +81,9 @@ export type Entity<K extends Kind = Kind> = { readonly [P in Kind]: (typeof sche
 export type Draft<A> = { -readonly [P in keyof A]: A[P] }
 
 /**
- * The key that makes an entity one of its kind: two entities with the same kind
- * and key are two records of the same thing. Parts are joined with U+0000,
- * which no provider allows in an id.
+ * The key that identifies an entity within its kind: two entities with the same kind
+ * and key are two records of the same thing. Parts are joined with U+0000, which no
+ * provider allows in an id.
  *
  * @category operations
  * @since 0.1.0

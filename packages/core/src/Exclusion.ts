@@ -2,16 +2,17 @@
  * A channel, a user or a message that a transform leaves out, with whatever belongs
  * to it.
  *
- * Records come in any order, so what belongs to a channel may come before it. An
- * exclusion travels on instead of the record, through the transforms behind, to
- * where all records are known. Only what belongs to an exclusion is left out with
- * it; a message whose channel is unknown for another reason stays what it is.
+ * Records come in any order, so records that belong to a channel may precede it. The
+ * exclusion therefore continues through the later transforms in place of the record, up
+ * to the point where all records are known. Only records that belong to an exclusion
+ * are left out with it. A message whose channel is unknown for another reason stays
+ * unchanged.
  *
- * Of several records of one channel, user or message the best one decides for all
- * of them: the one with the greatest `rank`, and of channels and users the greatest
- * JSON text among those, in the order of its UTF-8 bytes. Of two that are alike in
- * that one that is kept decides. So the verdict does not depend on the order in
- * which records come.
+ * If there are several records of one channel, user or message, the best one decides
+ * for all of them. The best is the one with the greatest `rank`; among channels and
+ * users of equal rank, the one with the greatest JSON text in the order of UTF-8 bytes.
+ * If these are equal too, a record that is kept wins. So the result does not depend on
+ * the order of the records.
  *
  * @stability unstable
  * @since 0.1.0
@@ -27,18 +28,18 @@ import * as Timestamp from "./Timestamp.ts"
  * @since 0.1.0
  */
 export interface Exclusion {
-  /** The record that was left out. Of several records of one thing the best one decides, kept or left out. */
+  /** The record that was left out. If there are several records of one thing, the best one decides whether it is kept. */
   readonly entity: Entity<"channel"> | Entity<"user"> | Entity<"message">
-  /** The name of the transform: the reason under which it and what belongs to it are counted as dropped. */
+  /** The name of the transform, which is the reason counted for the dropped record and everything that belongs to it. */
   readonly reason: string
-  /** What becomes of what refers to a user. Everything is dropped when absent, and what belongs to a channel or a message always is. */
+  /** What happens to records that refer to a user. If absent, all of them are dropped. Records that belong to a channel or a message are always dropped. */
   readonly policy?: UserPolicy
 }
 
 export type { UserPolicy } from "./internal/leftOut/references.ts"
 
 /**
- * The policy by default: nothing of the user stays.
+ * The default policy: nothing of the user is kept.
  *
  * @category constructors
  * @since 0.1.0
@@ -46,27 +47,28 @@ export type { UserPolicy } from "./internal/leftOut/references.ts"
 export const dropAll: UserPolicy = { messages: "drop", reactions: "drop", members: "drop", mentions: "drop" }
 
 /**
- * Leaves out what belongs to exclusions before a sink that cannot do it itself,
- * because it does not know all records before it writes. A first pass over the
- * source finds out what that is.
+ * Leaves out records that belong to exclusions, for a sink that cannot do so itself
+ * because it writes before it knows all records. A first pass over the source finds
+ * these records.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Filter {
   /**
-   * Asks for the first pass, before the first write. `decided` is the `digest` that an earlier run of the same
-   * migration got, if it has written something: the run fails when another one comes of it now.
+   * Requests the first pass, before the first write. `decided` is the `digest` of an
+   * earlier run of the same migration, if that run has written something. The run fails
+   * if the digest is different now.
    */
   readonly request: (decided: string | undefined) => void
-  /** Stands for everything that is left out; known after the first pass. */
+  /** Digest of everything that is left out. Known after the first pass. */
   readonly digest: () => string
-  /** Leaves out what belongs to exclusions, and references to users. Throws what the database in the state folder throws. */
+  /** Leaves out records that belong to exclusions, and references to excluded users. Throws the errors of the database in the state folder. */
   readonly apply: (records: ReadonlyArray<Entity>) => Filtered
 }
 
 /**
- * What a filter makes of records: one entry in `dropped` for each that is left out.
+ * The result of a filter, with one entry in `dropped` for each record that is left out.
  *
  * @category models
  * @since 0.1.0
@@ -77,11 +79,11 @@ export interface Filtered {
 }
 
 /**
- * What decides between records of one channel, user or message: when it was as
- * the record says, as text that sorts like time. The one with the greatest text
- * is the best. A record that says that the message is deleted is better than
- * others of the same time, and without the time of that better than all: sources
- * do not always say when it was. One that changed later was deleted no more.
+ * Ranks the records of one channel, user or message by the time of the state that they
+ * describe, as text that sorts like time. The record with the greatest text is the
+ * best. A record that says that the message is deleted beats others of the same time.
+ * If it has no time of deletion, it beats all others, because sources do not always
+ * give that time. A message that changed after its deletion is not deleted any more.
  *
  * @category operations
  * @since 0.1.0
@@ -94,14 +96,14 @@ export const rank = (entity: Exclusion["entity"]): string =>
       )
 
 /**
- * Takes references to users who are left out from a record that stays:
+ * Removes references to excluded users from a record that is kept:
  *
  * - `createdById`, `pinnedById`, `editedById`, `bannedUserIds`, `blockedUserIds` and `mutedUserIds` always;
- * - mentions and those who may see a message, unless the policy keeps `mentions`;
- * - `isDistinct` and `distinctMemberIds` of a channel that was told by its members, unless it keeps `members`: without one
- *   of them it is not the channel of that set.
+ * - mentions and the list of users who may see a message, unless the policy keeps `mentions`;
+ * - `isDistinct` and `distinctMemberIds` of a channel that is identified by its members, unless the policy keeps `members`: without
+ *   one of its members it is no longer the channel of that set.
  *
- * Who banned somebody from future channels stays, and so does the ban.
+ * Bans from future channels stay, including who imposed them.
  *
  * @category operations
  * @since 0.1.0
@@ -113,8 +115,8 @@ export const withoutReferences: <A extends Entity>(
 
 // internal
 
-// A space and behind it the mark of deletion sort before everything else in a time, so the time of the state decides
-// before the state, and that before the time of the look at it.
+// A space and then the mark of deletion sort before every other character of a time. So the time of the state decides
+// first, then the state, then the time of observation.
 const rankOfMessage = (message: Entity<"message">) => {
   const { deletedAt, isDeleted = deletedAt !== undefined, observedAt, updatedAt } = message
   const [updated, deleted] = [Timestamp.sortable(updatedAt), Timestamp.sortable(deletedAt)]

@@ -51,8 +51,8 @@ export const MessageId = Schema.NonEmptyString.pipe(Schema.brand("MessageId"))
 export type MessageId = typeof MessageId.Type
 
 /**
- * Id of a failed webhook delivery. Providers give none, so sources derive it
- * from the content.
+ * Id of a failed webhook delivery. Providers do not give one, so sources derive it from
+ * the content.
  *
  * @category schemas
  * @since 0.1.0

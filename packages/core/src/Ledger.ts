@@ -1,9 +1,9 @@
 /**
- * What became of every record.
+ * What happened to every record.
  *
- * For each kind: read + synthesised = written + merged + dropped + rejected.
- * Every number but `read` and `written` is split by reason. A ledger is plain
- * JSON, so that it is part of checkpoints, manifests and reports.
+ * For each kind: read + synthesised = written + merged + dropped + rejected. All counts
+ * except `read` and `written` are split by reason. A ledger is plain JSON, so it can be
+ * part of checkpoints, manifests and reports.
  *
  * @stability unstable
  * @since 0.1.0
@@ -22,25 +22,25 @@ const Reasons = Schema.Record(Schema.String, Schema.Finite)
  */
 export class Counts extends Schema.Opaque<Counts>()(
   Schema.Struct({
-    /** Came in. */
+    /** Records that came in. */
     read: Schema.Finite,
-    /** Went out. */
+    /** Records that went out. */
     written: Schema.Finite,
-    /** Made up, because something refers to it. */
+    /** Records that the run created because something refers to them. */
     synthesised: Reasons,
-    /** Joined with another record of the same thing. */
+    /** Records that were joined with another record of the same thing. */
     merged: Reasons,
-    /** Left out on purpose. */
+    /** Records that were left out on purpose. */
     dropped: Reasons,
-    /** Set aside in `rejects.ndjson`. */
+    /** Records that were set aside in `rejects.ndjson`. */
     rejected: Reasons
   })
 ) {}
 
 /**
- * Counts per kind. `unknown` counts rejected records whose kind cannot be told.
- * `notes` count things that changed inside records that were written, such as a
- * field that was left out; they have no part in the balance.
+ * Counts per kind. `unknown` counts rejected records whose kind cannot be determined.
+ * `notes` count changes inside written records, such as a field that was left out; they
+ * are not part of the balance.
  *
  * @category schemas
  * @since 0.1.0
@@ -85,8 +85,8 @@ export type Outcome = "synthesised" | "merged" | "dropped" | "rejected"
 export const ledgerKinds: ReadonlyArray<LedgerKind> = [...kinds, "unknown"]
 
 /**
- * A ledger that is still being written. Adding is in place, because it is done
- * for every batch; `snapshot` freezes what there is.
+ * A ledger that is still being written. Counts are added in place, because this happens
+ * for every batch; `snapshot` freezes the current counts.
  *
  * @category models
  * @since 0.1.0
@@ -100,7 +100,7 @@ export interface Book {
 }
 
 /**
- * Nothing happened yet.
+ * A ledger without any counts.
  *
  * @category constructors
  * @since 0.1.0
@@ -111,7 +111,7 @@ export const empty: Ledger = {
 }
 
 /**
- * Opens a book, empty or where a ledger ended.
+ * Opens a book, either empty or continuing from a ledger.
  *
  * @category constructors
  * @since 0.1.0
@@ -148,8 +148,8 @@ export const total = (reasons: Readonly<Record<string, number>>): number => {
 }
 
 /**
- * Joins the ledger of the way to a sink with the sink's own, whose `read` is
- * what it received.
+ * Joins the ledger of everything before a sink with the sink's own ledger, whose `read`
+ * counts the records it received.
  *
  * @category operations
  * @since 0.1.0
@@ -170,8 +170,8 @@ export const join = (before: Ledger, after: Ledger): Ledger => ({
 })
 
 /**
- * The rows that do not balance, each with by how much: positive when records
- * vanished, negative when there are more than came in.
+ * The rows that do not balance, each with its difference: positive if records vanished,
+ * negative if there are more than came in.
  *
  * @category operations
  * @since 0.1.0
@@ -190,7 +190,7 @@ export const imbalance = (
     .filter(({ missing }) => missing !== 0)
 
 /**
- * How many records were rejected, over all kinds.
+ * The number of rejected records of all kinds.
  *
  * @category operations
  * @since 0.1.0
@@ -234,7 +234,7 @@ const openCounts = (counts: Counts): OpenCounts => ({
   rejected: new Map(Object.entries(counts.rejected))
 })
 
-// Sorted, so that the same counts are the same bytes however they came about.
+// Sorted, so that equal counts are written as equal bytes.
 const closeReasons = (reasons: Iterable<readonly [string, number]>): Record<string, number> =>
   Object.fromEntries(Array.from(reasons).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 

@@ -1,11 +1,11 @@
 /**
- * Runs a migration: reads a source, transforms, writes a sink, exactly once.
+ * Runs a migration: reads a source, transforms its records and writes a sink, exactly
+ * once.
  *
- * Batches are read in the source's order; every so many records the sink is
- * flushed and a checkpoint is saved. A run that was killed at any instant is
- * resumed at the last checkpoint when the same migration is run again, and ends in
- * the same bytes as one that was not disturbed. Memory does not grow with the
- * input.
+ * Batches are read in the source's order. At regular intervals the sink is flushed and
+ * a checkpoint is saved. A run that was killed at any instant resumes at the last
+ * checkpoint when the same migration is run again, and produces the same bytes as an
+ * undisturbed run. Memory does not grow with the input.
  *
  * @stability unstable
  * @since 0.1.0
@@ -15,7 +15,7 @@ import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import type * as Model from "./internal/run/model.ts"
-import * as Judge from "./internal/run/options.ts"
+import * as RunOptions from "./internal/run/options.ts"
 import { runMigration } from "./internal/run/run.ts"
 import type { MigrationError } from "./MigrationError.ts"
 import type { Report } from "./Report.ts"
@@ -24,7 +24,7 @@ import type { SourceError } from "./SourceError.ts"
 import type * as Transform from "./Transform.ts"
 
 /**
- * How a run behaves. None of it changes what is written.
+ * How a run behaves. None of these settings changes the output.
  *
  * @category models
  * @since 0.1.0
@@ -37,7 +37,7 @@ export interface Policy extends Model.Policy {}
  * @category schemas
  * @since 0.1.0
  */
-export const Policy = Judge.Policy
+export const Policy = RunOptions.Policy
 
 /**
  * @category models
@@ -51,10 +51,11 @@ export interface Options<RS, ET, RT, RK, RP> extends Model.Options<RS, ET, RT, R
  * @category schemas
  * @since 0.1.0
  */
-export const Options = Judge.Options
+export const Options = RunOptions.Options
 
 /**
- * A migration as a value, which knows what each of its transforms needs.
+ * A migration as a value, with the services that each of its transforms needs in its
+ * type.
  *
  * @category models
  * @since 0.1.0
@@ -67,8 +68,8 @@ export type Migration<
 > = Omit<Options<RS, never, never, RK, RP>, "transforms"> & { readonly transforms?: T | undefined }
 
 /**
- * Makes a migration that a module exports, so that a program, a test or an
- * executor runs the same one. Its settings are judged when it is run.
+ * Makes a migration that a module can export, so that a program, a test and an executor
+ * run the same one. Its settings are checked when it is run.
  *
  * @category constructors
  * @since 0.1.0
@@ -83,13 +84,12 @@ export const make = <
 ): Migration<RS, T, RK, RP> => options
 
 /**
- * Runs a migration to its end, or resumes one that was stopped. A migration
- * that is finished is not run again: its report is given, and `Start.Listener`
- * is notified. A run with other settings, code or input than those it was started
- * with is refused with what has changed, unless it has not saved a checkpoint
- * yet.
+ * Runs a migration to its end, or resumes one that was stopped. A finished migration is
+ * not run again: its report is returned, and `Start.Listener` is notified. A run is
+ * rejected if its settings, code or input differ from those it was started with. The
+ * error says what has changed. A run that has not saved a checkpoint yet may change.
  *
- * On interruption and on failure what has been written is committed first.
+ * On interruption and on failure, everything that has been written is committed first.
  *
  * @category running
  * @since 0.1.0
@@ -106,5 +106,5 @@ export const run = <
   SourceError | Transform.ErrorOf<T[number]> | SinkError | MigrationError,
   RS | Transform.ServicesOf<T[number]> | RK | RP | FileSystem.FileSystem | Path.Path
 > =>
-  // The members of the list say what they need; the runner asks for all of it at once.
+  // Each transform declares its own services; the runner needs all of them at once.
   runMigration(options as Options<RS, Transform.ErrorOf<T[number]>, Transform.ServicesOf<T[number]>, RK, RP>)

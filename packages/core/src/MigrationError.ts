@@ -1,10 +1,10 @@
 /**
- * Why a migration did not end.
+ * Why a migration did not finish.
  *
- * Reasons here are the runner's own; a source's and a sink's failures come as
- * `SourceError` and `SinkError`. After every one of them but `InvalidConfig` and
- * `TransformFailed` the same command resumes where the run stopped, once the
- * reason is fixed. A transform that is fixed is another one.
+ * These are the runner's own reasons; failures of a source or a sink are `SourceError`
+ * and `SinkError`. Once the cause is fixed, the same command resumes where the run
+ * stopped, except after `InvalidConfig` and `TransformFailed`: a fixed transform is a
+ * different transform.
  *
  * @stability unstable
  * @since 0.1.0
@@ -19,7 +19,7 @@ import { OwnershipLost, WAIT_OR_MOVE } from "./files/FolderLock.ts"
 import { InvalidConfig } from "./internal/errors/invalidConfig.ts"
 import { OutOfBalance } from "./internal/errors/outOfBalance.ts"
 import { StagedDataDamaged } from "./internal/errors/stagedDataDamaged.ts"
-import { startAgain } from "./internal/errors/startAgain.ts"
+import { startAgain, startAgainSentence } from "./internal/errors/startAgain.ts"
 import { TransformFailed } from "./internal/transforms/failure.ts"
 
 export {
@@ -34,7 +34,7 @@ export {
 
 export {
   /**
-   * What the run has staged in its state folder is not what it wrote.
+   * The data that the run staged in its state folder is not what it wrote.
    *
    * @category errors
    * @since 0.1.0
@@ -61,8 +61,8 @@ export {
    */
   InvalidConfig,
   /**
-   * A transform threw, or gave something that is not a result. The message names
-   * the transform, the record and what is wrong.
+   * A transform threw, or returned something that is not a valid result. The message
+   * names the transform, the record and the problem.
    *
    * @category errors
    * @since 0.1.0
@@ -86,7 +86,7 @@ export class StateFailed extends TaggedError<StateFailed>("@chatferry/core/Migra
 }
 
 /**
- * Another process works on the same migration.
+ * Another process is running the same migration.
  *
  * @category errors
  * @since 0.1.0
@@ -96,7 +96,7 @@ export class AlreadyRunning extends TaggedError<AlreadyRunning>(
 )("AlreadyRunning", {
   /** The state folder. */
   path: Schema.String,
-  /** How that process names itself; `undefined` when it has not yet. */
+  /** How that process identifies itself; `undefined` if it has not yet done so. */
   holder: Schema.UndefinedOr(Schema.String)
 }) {
   override get message(): string {
@@ -106,9 +106,9 @@ export class AlreadyRunning extends TaggedError<AlreadyRunning>(
 }
 
 /**
- * The checkpoint must not be used: it was damaged, written by another version,
- * or belongs to another input or other settings. `problem` names what has changed,
- * with old and new values; never secrets or code.
+ * The checkpoint must not be used: it is damaged, was written by another version, or
+ * belongs to different input or settings. `problem` names what has changed, with old
+ * and new values, but never secrets or code.
  *
  * @category errors
  * @since 0.1.0
@@ -116,24 +116,25 @@ export class AlreadyRunning extends TaggedError<AlreadyRunning>(
 export class CheckpointRefused extends TaggedError<CheckpointRefused>(
   "@chatferry/core/MigrationError/CheckpointRefused"
 )("CheckpointRefused", {
-  /** The file that is refused. */
+  /** The checkpoint's file. */
   path: Schema.String,
   why: Schema.Literals(["damaged", "version", "changed"]),
   problem: Schema.String,
-  /** For `Migration.Policy.acceptCode`, where nothing but code has changed. */
+  /** The value for `Migration.Policy.acceptCode`, if only code has changed. */
   acceptCode: Schema.optionalKey(Schema.Array(Schema.String)),
   /** What to remove to start again, in words. */
   remove: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
-    const again = startAgain(this.remove)
-    if (this.why !== "changed") return `cannot resume from ${this.path}: ${this.problem}. To go on, ${again}.`
+    if (this.why !== "changed") {
+      return `cannot resume from ${this.path}: ${this.problem}. ${startAgainSentence(this.remove)}`
+    }
     const accept = this.acceptCode ?? []
     const orAccept =
       accept.length === 0
         ? ""
-        : ` If the results are the same for every record that has been read, say so with policy.acceptCode: ${JSON.stringify(accept)}.`
-    return `cannot resume, because the run was started with other settings or input: ${this.problem}.${orAccept} Put back what has changed, or ${again}.`
+        : ` If the results are the same for every record that has been read, accept the change with policy.acceptCode: ${JSON.stringify(accept)}.`
+    return `cannot resume, because the run was started with other settings or input: ${this.problem}.${orAccept} Undo the changes, or ${startAgain(this.remove)}.`
   }
 }
 
@@ -154,12 +155,12 @@ export class BudgetExceeded extends TaggedError<BudgetExceeded>(
   remove: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
-    return `${this.rejected} of ${this.read} records were rejected; the budget allows ${this.allowed}. Look at ${this.rejects}, then raise policy.errorBudget and run again; lines can be corrected once the run has come to its end, with the option corrections. If the input has to be fixed, fix it and ${startAgain(this.remove)}.`
+    return `${this.rejected} of ${this.read} records were rejected; the budget allows ${this.allowed}. Look at ${this.rejects}, then raise policy.errorBudget and run again; once the run has ended, lines can be corrected with the option corrections. If the input has to be fixed, fix it and ${startAgain(this.remove)}.`
   }
 }
 
 /**
- * The migration ended earlier, and its output is not there any more.
+ * The migration finished earlier, and its output no longer exists.
  *
  * @category errors
  * @since 0.1.0
@@ -174,13 +175,13 @@ export class OutputMissing extends TaggedError<OutputMissing>("@chatferry/core/M
   }
 ) {
   override get message(): string {
-    return `this migration is finished, and the file ${this.path} of its output is gone or changed. Put it back, or ${startAgain(this.remove ?? `the folder ${this.state} and what is left of the output`)}.`
+    return `this migration is finished, but the output file ${this.path} is missing or has changed. Restore it, or ${startAgain(this.remove ?? `the folder ${this.state} and what is left of the output`)}.`
   }
 }
 
 /**
- * The corrections that a run was given cannot be put in place. Nothing has been
- * written, and what an earlier run has published is as it was.
+ * The corrections that a run was given cannot be applied. Nothing has been written, and
+ * the output of an earlier run is unchanged.
  *
  * @category errors
  * @since 0.1.0
@@ -224,7 +225,7 @@ export const MigrationErrorReason = Schema.Union([
 export type MigrationErrorReason = typeof MigrationErrorReason.Type
 
 /**
- * Failure of a migration, with its id and the reason.
+ * A failure of a migration, with the migration's id and the reason.
  *
  * @category errors
  * @since 0.1.0
@@ -239,8 +240,7 @@ export class MigrationError extends TaggedError<MigrationError>("@chatferry/core
 }
 
 /**
- * Tells the error of a migration from other errors, also from one of another copy of
- * this package.
+ * True for errors of a migration, including errors from another copy of this package.
  *
  * @category guards
  * @since 0.1.0

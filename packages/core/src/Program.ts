@@ -1,10 +1,10 @@
 /**
- * A migration as a command-line program: what it prints and its exit code.
+ * Runs a migration as a command-line program, with its output and exit code.
  *
- * The report goes to standard output, progress and trouble to standard error. The
- * last line of a run that can be resumed is the command to do so. Exit codes: 0
- * done, 2 done with rejects, 3 failed and can be resumed, 1 wrong use or settings;
- * 129, 130 and 143 interrupted by SIGHUP, SIGINT or SIGTERM and can be resumed.
+ * The report goes to standard output, progress and errors to standard error. If a run
+ * can be resumed, its last line is the command that resumes it. Exit codes: 0
+ * completed, 1 wrong usage or settings, 2 completed with rejects, 3 failed but can be
+ * resumed; 129, 130 and 143 interrupted by SIGHUP, SIGINT or SIGTERM, can be resumed.
  *
  * @stability unstable
  * @since 0.1.0
@@ -34,7 +34,7 @@ import * as Settings from "./settings/Settings.ts"
 import * as Start from "./Start.ts"
 
 /**
- * The program ended with an exit code other than 0, and has said why.
+ * The program ended with an exit code other than 0, and has already printed why.
  *
  * @category errors
  * @since 0.1.0
@@ -54,7 +54,7 @@ export class Ended extends Data.TaggedError("Ended")<{ readonly code: 1 | 2 | 3 
 
 export {
   /**
-   * An environment variable that is needed is not set, or empty.
+   * A required environment variable is not set, or is empty.
    *
    * @category errors
    * @since 0.1.0
@@ -63,8 +63,8 @@ export {
 } from "./internal/program/ending.ts"
 
 /**
- * What a promise is rejected with when the signal aborts it, as with Node's own
- * functions. `cause` is the signal's reason.
+ * The rejection of a promise that the signal aborts, as with Node's own functions.
+ * `cause` is the signal's reason.
  *
  * @category errors
  * @since 0.1.0
@@ -83,9 +83,9 @@ export class AbortError extends Error {
 export interface Options {
   /** The command that starts this program again with the same arguments. */
   readonly command: string
-  /** Environment variables that the command needs, which are named before it. @default [] */
+  /** Environment variables that the command needs. They are named before the command. @default [] */
   readonly variables?: ReadonlyArray<string> | undefined
-  /** Whether progress is shown for a migration that has no renderer of its own. @default "auto" */
+  /** Whether to show progress for a migration without a renderer of its own. @default "auto" */
   readonly progress?: "auto" | "none" | undefined
 }
 
@@ -105,13 +105,13 @@ export const Options = Schema.Struct({
 })
 
 /**
- * Runs a migration, shows its progress and says how it ended.
- * `NodeRuntime.runMain` turns the result into the exit code.
+ * Runs a migration, shows its progress and reports how it ended. `NodeRuntime.runMain`
+ * turns the result into the exit code.
  *
- * The process is the migration's own. Its heap is kept small from here on, so
- * that memory does not grow with the machine, and a closed terminal (SIGHUP)
- * stops it as Ctrl-C does: what has been written is committed first. To keep
- * Node's way of doing both, run the migration without this.
+ * The process should run nothing but the migration. Its heap is kept small from here
+ * on, so that memory use does not depend on the machine. A closed terminal (SIGHUP)
+ * stops it as Ctrl-C does: everything that has been written is committed first. To keep
+ * Node's default behaviour, run the migration without this function.
  *
  * @category running
  * @since 0.1.0
@@ -122,12 +122,12 @@ export const run = <E, R>(
 ): Effect.Effect<Report.Report, Ended, R | Stdio.Stdio> =>
   Result.match(Settings.result(Options, options), {
     onFailure: ({ message }) => Effect.andThen(Console.error(`Program.run: ${message}`), end(1)),
-    onSuccess: (judged) => runJudged(migration, judged)
+    onSuccess: (checked) => runChecked(migration, checked)
   })
 
 /**
- * Ends the program with an exit code, once what it has printed is written. Failing
- * with `Ended` alone would cut off what a slow pipe has not taken yet.
+ * Ends the program with an exit code, after all of its output is written. Failing with
+ * `Ended` alone would cut off output that a slow pipe has not accepted yet.
  *
  * @category running
  * @since 0.1.0
@@ -136,15 +136,15 @@ export const end = (code: Ended["code"]): Effect.Effect<never, Ended> =>
   Effect.andThen(NodeProcess.written, new Ended({ code }))
 
 /**
- * Reads a secret from an environment variable. One that is missing or empty is
- * named with how to set it, and `run` ends with exit code 1.
+ * Reads a secret from an environment variable. If it is missing or empty, the error
+ * names it and says how to set it, and `run` ends with exit code 1.
  *
  * @category configuration
  * @since 0.1.0
  */
 export const secret = (
   variable: string,
-  /** Where people find it: `the token is in the dashboard under Settings`. */
+  /** Where to find the value: `the token is in the dashboard under Settings`. */
   where?: string
 ): Effect.Effect<Redacted.Redacted, Ending.MissingVariable> =>
   Effect.flatMap(
@@ -156,16 +156,16 @@ export const secret = (
   )
 
 /**
- * Runs an effect such as a migration for callers that use promises. An abort of
- * the signal interrupts it, so that what has been written is committed, and
- * rejects with `AbortError`; a failure rejects with the error itself.
+ * Runs an effect such as a migration for callers that use promises. If the signal
+ * aborts, the effect is interrupted, everything that has been written is committed, and
+ * the promise rejects with `AbortError`. A failure rejects with the error itself.
  *
  * @category running
  * @since 0.1.0
  */
 export const runPromise = <A, E>(
   effect: Effect.Effect<A, E>,
-  options?: { readonly signal?: AbortSignal }
+  options?: { readonly signal?: AbortSignal | undefined }
 ): Promise<A> =>
   Effect.runPromiseExit(effect, options).then((exit) => {
     if (Exit.isSuccess(exit)) return exit.value
@@ -177,14 +177,14 @@ export const runPromise = <A, E>(
 
 // internal
 
-const runJudged = <E, R>(
+const runChecked = <E, R>(
   migration: Effect.Effect<Report.Report, E, R>,
   options: typeof Options.Type
 ): Effect.Effect<Report.Report, Ended, R | Stdio.Stdio> => {
   const toContinue = Console.error(continuation(options))
   return Effect.sync(Heap.keepSmall).pipe(
     Effect.andThen(showing(migration, options.progress)),
-    // What is logged meanwhile, such as a wait, is not the result.
+    // Logs, such as those about a wait, are not part of the result.
     Effect.provideService(Start.Listener, (start) => Console.error(Start.line(start))),
     Effect.provideService(References.LogToStderr, true),
     Effect.onInterrupt(() => toContinue),
@@ -223,7 +223,7 @@ const showing = Effect.fnUntraced(function* <A, E, R>(
   return yield* Effect.provideService(shown, Console.Console, aboveBar(console))
 })
 
-/** What is logged takes the line of the bar, which comes back below it. */
+/** A logged line replaces the progress bar, which reappears below it. */
 const aboveBar = (console: Console.Console): Console.Console => ({
   ...console,
   error: (...words) => console.error(`${Progress.REWRITE}${String(words[0])}`, ...words.slice(1))

@@ -1,8 +1,8 @@
 /**
- * How far a running migration has come, as values, and two ways to show it.
+ * The progress of a running migration, as values, and two ways to show it.
  *
- * Progress says how much and where, never what: no ids, no text. It goes to
- * standard error, so that standard output stays for results.
+ * Progress contains amounts and locations, but never ids or text of records. It goes to
+ * standard error, because standard output is for results.
  *
  * @stability unstable
  * @since 0.1.0
@@ -27,15 +27,15 @@ export interface Progress {
   readonly migration: string
   /** What is being done: `reading`, or a step of a sink such as `stream: writing messages`. */
   readonly step: string
-  /** How much of the step is done, in the step's own unit: bytes of input while reading. */
+  /** How much of the step is done, in the step's own unit (bytes of input while reading). */
   readonly done: number
-  /** How much the step has; 0 when that is not known. */
+  /** The total amount of the step; 0 if unknown. */
   readonly total: number
-  /** How much of reading was done when this run started. */
+  /** How much had been read when this run started. */
   readonly resumedAt: number
-  /** Where reading is, by numbers: `part 2 of 5, file 3 of 14`. */
+  /** The location of the reader, as numbers: `part 2 of 5, file 3 of 14`. */
   readonly location: string
-  /** Everything counted so far, including earlier runs of the same migration. */
+  /** All counts so far, including earlier runs of the same migration. */
   readonly ledger: Ledger
   /** Records read in this run. */
   readonly records: number
@@ -51,7 +51,7 @@ export interface Progress {
 export const READING = "reading"
 
 /**
- * The step of the last value of a run that has ended well: all of it is done.
+ * The step of the last value of a successful run: everything is done.
  *
  * @category models
  * @since 0.1.0
@@ -59,7 +59,7 @@ export const READING = "reading"
 export const FINISHED = "finished"
 
 /**
- * What begins the line of a terminal again and clears it.
+ * The characters that return to the start of a terminal's line and clear it.
  *
  * @category constants
  * @since 0.1.0
@@ -67,7 +67,7 @@ export const FINISHED = "finished"
 export const REWRITE = "\r\u001B[K"
 
 /**
- * Shows progress until the stream ends. It must not fail; a slow one skips
+ * Shows progress until the stream ends. A renderer must not fail. A slow renderer skips
  * values and never slows the migration down.
  *
  * @category models
@@ -76,8 +76,8 @@ export const REWRITE = "\r\u001B[K"
 export type Renderer<R = never> = (progress: Stream.Stream<Progress>) => Effect.Effect<void, never, R>
 
 /**
- * The renderer of migrations that are given none. `Program.run` sets it; without
- * a program nothing is shown.
+ * The renderer of migrations that do not set one. `Program.run` provides it; outside a
+ * program nothing is shown.
  *
  * @category services
  * @since 0.1.0
@@ -88,8 +88,8 @@ export const Default: Context.Reference<Renderer | undefined> = Context.Referenc
 )
 
 /**
- * How many columns the terminal on standard error has. It is asked for each line,
- * because people resize windows.
+ * The width of the terminal on standard error, in columns. It is read for each line,
+ * because users resize windows.
  *
  * @category services
  * @since 0.1.0
@@ -100,8 +100,8 @@ export const Columns: Context.Reference<Effect.Effect<number>> = Context.Referen
 )
 
 /**
- * Rewrites one line that never wraps, ten times a second at most, and clears it
- * at the end, also after a failure or an interruption.
+ * Rewrites one line that never wraps, at most ten times a second, and clears it at the
+ * end, even after a failure or an interruption.
  *
  * @category constructors
  * @since 0.1.0
@@ -114,7 +114,7 @@ export const terminal: Renderer<Stdio.Stdio> = (progress) =>
   )
 
 /**
- * Writes a line for logs, every ten seconds at most, and a last one at the end.
+ * Writes a line for logs at most every ten seconds, and one more at the end.
  *
  * @category constructors
  * @since 0.1.0
@@ -130,7 +130,7 @@ export const plain: Renderer<Stdio.Stdio> = (progress) =>
   })
 
 /**
- * `terminal` when standard error is one, else `plain`.
+ * `terminal` if standard error is a terminal, otherwise `plain`.
  *
  * @category constructors
  * @since 0.1.0
@@ -143,7 +143,7 @@ export const auto: Renderer<Stdio.Stdio> = (progress) =>
   })
 
 /**
- * Writes progress as one line of text, safe to show.
+ * Formats progress as one line of printable text.
  *
  * @category conversions
  * @since 0.1.0
@@ -154,10 +154,10 @@ export const line = (progress: Progress): string => fit(wordsOf(progress), Infin
 
 const LONGEST_BAR = 24
 const SHORTEST_BAR = 8
-/** Of a terminal that does not say. */
+/** Assumed for a terminal that does not report its width. */
 const USUAL_COLUMNS = 80
 
-/** Each value, or the newest one after a pause, and the last one in any case. */
+/** Emits each value, or only the newest one of a pause, and always the last one. */
 const newest = (progress: Stream.Stream<Progress>, every: Duration.Input) => {
   const pause = Duration.toMillis(Duration.fromInputUnsafe(every))
   const ticks = Stream.map(Stream.tick(pause / 4), () => undefined)
@@ -180,13 +180,13 @@ const toStderr = Effect.fnUntraced(function* (lines: Stream.Stream<string>) {
   yield* Effect.ignore(Stream.run(lines, stdio.stderr()))
 })
 
-/** What fits in a line: a terminal wraps, or may wrap, where the last column is filled. */
+/** The usable width of a line: a terminal may wrap when the last column is filled. */
 const widthOf = Effect.gen(function* () {
   const columns = yield* yield* Columns
   return Math.max(1, (columns > 0 ? columns : USUAL_COLUMNS) - 1)
 })
 
-/** Some words of a line. When not all of them fit, those of the highest rank go first. */
+/** Some words of a line. If they do not all fit, the words with the highest rank are removed first. */
 interface Words {
   readonly text: string
   readonly rank: number
@@ -235,7 +235,7 @@ const rejected = ({ ledger }: Progress) => {
   return count === 0 ? "" : `${count} rejected`
 }
 
-/** The bar takes what the words leave, and is left out where that is too little to show anything. */
+/** The bar fills the space beside the words. It is omitted if that space is too small. */
 const bar = (progress: Progress, width: number) => {
   const text = fit(wordsOf({ ...progress, location: "" }), width)
   const length = Math.min(LONGEST_BAR, width - text.length - 3)

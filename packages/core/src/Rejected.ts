@@ -1,5 +1,5 @@
 /**
- * A record that cannot be migrated, as data.
+ * Records that cannot be migrated, as data.
  *
  * @stability unstable
  * @since 0.1.0
@@ -13,73 +13,73 @@ import { mostWeight } from "./internal/json/weight.ts"
 import { isAmbiguous, written } from "./internal/rejects/originals.ts"
 
 /**
- * Where in the input the record is, exactly: what a correction takes the place of.
- * The same input gives the same address, whatever has been corrected elsewhere.
+ * The exact location of a record in the input, which a correction replaces. The same
+ * input gives the same address, regardless of other corrections.
  *
  * @category schemas
  * @since 0.1.0
  */
 export class Address extends Schema.Opaque<Address>()(
   Schema.Struct({
-    /** The partition's id; the runner adds it. */
+    /** The partition's id, added by the runner. */
     partition: Schema.optionalKey(Schema.String),
-    /** Which of several exports that the partition is read from, by the service's id. */
+    /** The service's id of the export, if the partition is read from several exports. */
     export: Schema.optionalKey(Schema.String),
-    /** Which file of the partition or export: its number in each archive from the outermost in. None where the partition is one file. */
+    /** The file within the partition or export: its index in each archive, outermost first. Absent if the partition is one file. */
     entry: Schema.optionalKey(Schema.Array(Schema.Int)),
-    /** The bytes of the file, inflated, that the record takes up, or the one that it is a part of: from the first up to, and without, the second. */
+    /** The bytes of the (inflated) file that hold the record, or the record that it is a part of: start (inclusive) and end (exclusive). */
     bytes: Schema.Tuple([Schema.Finite, Schema.Finite]),
-    /** Where it is in that one, such as `.reactions[2]`. */
+    /** The path within that record, such as `.reactions[2]`. */
     within: Schema.optionalKey(Schema.String),
-    /** What else the file's format needs to put a correction there. Only its source understands it. */
+    /** Other data that the file's format needs to apply a correction. Only its source understands it. */
     format: Schema.optionalKey(Schema.Json)
   })
 ) {}
 
 /**
- * A record that was set aside. It is written to `rejects.ndjson`, counted in
- * the ledger, and the run continues. With `context` and `original` it can be read
- * alone: see `RejectedLine` and `Source.rejected`.
+ * A record that was set aside. It is written to `rejects.ndjson` and counted in the
+ * ledger, and the run continues. With `context` and `original` it can be read on its
+ * own: see `RejectedLine` and `Source.rejected`.
  *
- * `message` says what is wrong and never quotes the record; only `original` and
- * `context` hold content, and they go nowhere but into the rejects file.
+ * `message` describes the problem and never quotes the record. Only `original` and
+ * `context` hold content, and they are written only to the rejects file.
  *
  * @category schemas
  * @since 0.1.0
  */
 export class Rejected extends Schema.Opaque<Rejected>()(
   Schema.Struct({
-    /** The kind it would have been, or `unknown` when that cannot be told. */
+    /** The kind of the record, or `unknown` if it cannot be determined. */
     kind: Schema.Literals(["user", "channel", "member", "message", "reaction", "failed_webhook", "unknown"]),
-    /** Stable reason in snake_case, such as `missing_id`. */
+    /** A stable reason in snake_case, such as `missing_id`. */
     code: Schema.String,
     /** What is wrong and what was expected, without content. */
     message: Schema.String,
-    /** What to do about it, where that is known. */
+    /** What to do about it, if known. */
     action: Schema.optionalKey(Schema.String),
     /** Where the record is: `file!entry:record 12 (byte 3456)`, or the entity's key for a sink. */
     location: Schema.String,
-    /** The same for a correction. None where a correction cannot be put in place of the record. */
+    /** The location as a correction needs it. Absent if a correction cannot replace the record. */
     address: Schema.optionalKey(Address),
-    /** The name of the transform that set it aside. */
+    /** The name of the transform that rejected it. */
     transform: Schema.optionalKey(Schema.String),
-    /** Which of several sources that are read as one set it aside; `Source.concat` fills it in. */
+    /** The source that rejected it, if several are read as one; `Source.concat` fills it in. */
     source: Schema.optionalKey(Schema.String),
-    /** What the record's meaning depends on besides the record, such as the channel of its file. Only its source understands it. */
+    /** Context that the record's meaning depends on, such as the channel of its file. Only its source understands it. */
     context: Schema.optionalKey(Schema.Json),
     /**
-     * The record as it was read, without secrets. A JSON value stands for itself.
-     * Text that is not JSON is `{ "text": … }`, bytes that are not text are
-     * `{ "base64": … }`, and a record that was not read is its range of bytes,
-     * `{ "from": …, "to": … }`. A value that looks like one of those, or that JSON
-     * would not give back, is its JSON as `text`. Never `null`.
+     * The record as it was read, without secrets. A JSON value is itself. Text that is
+     * not JSON is `{ "text": … }`, bytes that are not text are `{ "base64": … }`, and a
+     * record that was not read is its range of bytes, `{ "from": …, "to": … }`. A value
+     * that looks like one of these, or that JSON would not preserve, is its JSON as
+     * `text`. Never `null`.
      */
     original: Schema.Json
   })
 ) {}
 
 /**
- * The bytes of a file that a record takes up: from `from` up to, and without, `to`.
+ * The bytes of a file that hold a record: `from` (inclusive) to `to` (exclusive).
  *
  * @category models
  * @since 0.1.0
@@ -90,7 +90,7 @@ export interface Range {
 }
 
 /**
- * How a place names a range: `bytes 1000 to 9000000`.
+ * A range as locations show it: `bytes 1000 to 9000000`.
  *
  * @category operations
  * @since 0.1.0
@@ -108,12 +108,11 @@ export const TOO_LARGE: Consequence.Consequence<"too_large"> = Consequence.make(
   outcome: "rejected",
   says: "records that would take more memory than a setting allows",
   action:
-    "Raise the setting that the reject names and run again under another id; the record is in the input alone."
+    "Raise the setting that the reject names and run again under another id; the record is only in the input."
 })
 
 /**
- * Tells whether a reader passed over an element or a line because of the memory
- * it would take.
+ * True if a reader skipped an element or a line because of the memory it would take.
  *
  * @category guards
  * @since 0.1.0
@@ -122,9 +121,8 @@ export const isTooLarge = (problem: ElementProblem | LineProblem | undefined): b
   problem === "too large" || problem === "too long" || problem === "too many values"
 
 /**
- * A record that was passed over because it would take more memory than a setting
- * allows. `place` names its range; `original` is the range, and nothing of its
- * content.
+ * A record that was skipped because it would take more memory than a setting allows.
+ * `location` names its range; `original` is the range, without any content.
  *
  * @category constructors
  * @since 0.1.0
@@ -139,7 +137,7 @@ export const tooLarge = (
   const problem =
     to - from > bytes
       ? `it has ${to - from} bytes, and ${setting} is ${bytes}`
-      : `the values in its ${to - from} bytes would take more than ${mostWeight(bytes)} bytes of memory, which is what ${setting}, ${bytes}, allows for`
+      : `the values in its ${to - from} bytes would take more than ${mostWeight(bytes)} bytes of memory, the limit for ${setting} ${bytes}`
   return {
     kind,
     code: TOO_LARGE.code,
@@ -151,8 +149,8 @@ export const tooLarge = (
 }
 
 /**
- * A value that was read from JSON, as `original` holds it. It must be one that
- * JSON can write.
+ * A value that was read from JSON, as `original` holds it. It must be serializable as
+ * JSON.
  *
  * @category constructors
  * @since 0.1.0
@@ -161,24 +159,31 @@ export const originalOf = (value: unknown): Rejected["original"] =>
   isAmbiguous(value) ? { text: written(value ?? null) } : (value as Rejected["original"])
 
 /**
- * An entity that a transform or a sink sets aside. A correction finds its records by the entity in
- * `original`, so that must be all of the entity as it was given, and its place names it by its key.
+ * An entity that a transform or a sink rejects. A correction finds its records by the
+ * entity in `original`, so `original` must be the complete entity as it was received.
+ * The location names the entity by its key.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const ofEntity = (
   entity: Entity,
-  why: { readonly code: string; readonly message: string; readonly action?: string }
+  {
+    action,
+    code,
+    message
+  }: { readonly code: string; readonly message: string; readonly action?: string | undefined }
 ): Rejected => ({
   kind: entity._tag,
-  ...why,
+  code,
+  message,
+  ...(action !== undefined && { action }),
   location: `${entity._tag} ${keyOf(entity)}`,
   original: originalOf(entity)
 })
 
 /**
- * An entity's key as places and messages show it.
+ * An entity's key as locations and messages show it.
  *
  * @category operations
  * @since 0.1.0
@@ -186,9 +191,9 @@ export const ofEntity = (
 export const keyOf = (entity: Entity): string => key(entity).replaceAll("\0", " ")
 
 /**
- * The bytes of a record that could not be parsed, as `original` holds them:
- * bytes that are not text would not come back the same from a string. `clean`
- * takes secrets out; of bytes that are not text it is given each as a character.
+ * The bytes of a record that could not be parsed, as `original` holds them: bytes that
+ * are not text would not survive a conversion to a string. `clean` removes secrets; for
+ * bytes that are not text it gets each byte as a character.
  *
  * @category constructors
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * What a migration came to.
+ * The result of a migration.
  *
  * @stability unstable
  * @since 0.1.0
@@ -11,10 +11,10 @@ import type { FormatOptions, Report } from "./internal/report/model.ts"
 export { SinkReport, Report, type FormatOptions } from "./internal/report/model.ts"
 
 /**
- * Writes a report as text, per sink: how many records of each kind were written,
- * what was lost, changed and left out on purpose with the number and what to do,
- * and the first ten files. What all of several sinks share comes once, after them. Names
- * are made safe to show. Same report, same text.
+ * Formats a report as text. For each sink: the number of written records of each kind,
+ * what was lost, changed and left out on purpose with counts and advice, and the first
+ * ten files. What several sinks share is listed once, after them. Names are made
+ * printable. The same report always gives the same text.
  *
  * @category conversions
  * @since 0.1.0

@@ -2,8 +2,8 @@
  * Where entities go.
  *
  * A sink is a plain value that divides its work into phases (`Phase`), whose writers
- * get the records. It says which fields it holds; the runner counts what is lost
- * beside them.
+ * get the records. It declares which fields it holds; the runner counts all other
+ * fields as lost.
  *
  * @stability unstable
  * @since 0.1.0
@@ -18,8 +18,8 @@ import type * as Scope from "effect/Scope"
 import * as Consequence from "./Consequence.ts"
 import type { Kind } from "./Entity.ts"
 import type { Context, Session, Sink } from "./internal/sinks/contract.ts"
+import { invalid } from "./internal/sinks/invalid.ts"
 import type { Fields } from "./internal/sinks/model.ts"
-import { refusing } from "./internal/sinks/refusing.ts"
 import { type Codes, openSession } from "./internal/sinks/session.ts"
 import { tee as teeOf } from "./internal/sinks/tee.ts"
 import * as Settings from "./settings/Settings.ts"
@@ -31,7 +31,7 @@ export type { Receipt, Completion, Field, Fields } from "./internal/sinks/model.
 export { OutputFile, Summary } from "./internal/sinks/model.ts"
 
 /**
- * All fields of some kinds.
+ * Declares all fields of some kinds.
  *
  * @category constructors
  * @since 0.1.0
@@ -42,7 +42,7 @@ export const allOf = (kinds: Iterable<Kind>): Fields =>
 export type { Sink, Context, Session } from "./internal/sinks/contract.ts"
 
 /**
- * What a sink needs.
+ * The services that a sink needs.
  *
  * @category models
  * @since 0.1.0
@@ -59,8 +59,9 @@ export const tee = <const S extends ReadonlyArray<Sink<unknown>>>(sinks: S): Sin
   teeOf(sinks as ReadonlyArray<Sink<ServicesOf<S[number]>>>)
 
 /**
- * Makes a sink of settings that may be wrong. Where they are, the sink has the name
- * `name`, and fails with `InvalidConfig` whenever it is used.
+ * Makes a sink from settings that may be invalid. If they are, the sink is called
+ * `name`, unless the settings give a name, and every use of it fails with
+ * `InvalidConfig`.
  *
  * @category constructors
  * @since 0.1.0
@@ -73,13 +74,13 @@ export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, R>(
     onFailure: (reason): Sink<R> => {
       const of = Settings.nameOf(config, name)
       const fail = Effect.fail(new SinkError({ sink: of, reason }))
-      return { name: of, fields, fingerprint: {}, check: fail, divide: () => refusing(fail) }
+      return { name: of, fields, fingerprint: {}, check: fail, divide: () => invalid(fail) }
     },
     onSuccess: make
   })
 
 /**
- * A kind that a sink does not hold.
+ * The consequence of a kind that a sink does not hold.
  *
  * @category models
  * @since 0.1.0
@@ -92,7 +93,8 @@ export const UNSUPPORTED_KIND: Consequence.Consequence = Consequence.make("unsup
 })
 
 /**
- * A field that a sink does not hold, in records that it holds otherwise.
+ * The consequence of a field that a sink does not hold, in records of a kind that it
+ * holds.
  *
  * @category models
  * @since 0.1.0
@@ -108,12 +110,13 @@ export const FIELD_UNSUPPORTED: Consequence.Consequence<"field_unsupported.{fiel
 )
 
 /**
- * Opens a sink as the runner does. Kinds that it does not hold are dropped and
- * counted, fields that it does not hold are counted, and what belongs to
- * exclusions is left out where its writers do not take them.
+ * Opens a sink as the runner does. Kinds that it does not hold are dropped and counted.
+ * Fields that it does not hold are counted. Records that belong to exclusions are left
+ * out if the sink's writers do not handle exclusions.
  *
- * Phases that need nothing but what is read are fed directly, up to 16 writers at once; what is sent
- * to others waits in files in the state folder, and each of their parts is a task after reading.
+ * Phases that depend only on the source are fed directly, with up to 16 writers at
+ * once. Data for the other phases is kept in files in the state folder, and each of
+ * their parts is a task after reading.
  *
  * @category operations
  * @since 0.1.0

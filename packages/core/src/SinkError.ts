@@ -16,12 +16,12 @@ import { InvalidConfig } from "./internal/errors/invalidConfig.ts"
 import { OutOfBalance } from "./internal/errors/outOfBalance.ts"
 import { RequestFailed, RequestRefused } from "./internal/errors/requestErrors.ts"
 import { StagedDataDamaged } from "./internal/errors/stagedDataDamaged.ts"
-import { startAgain } from "./internal/errors/startAgain.ts"
+import { startAgainSentence } from "./internal/errors/startAgain.ts"
 
 export {
   /**
-   * The sink did not receive what was given to it, or does not account for all of
-   * it. Nothing was published.
+   * The sink did not receive everything that was sent to it, or does not account for
+   * all of it. Nothing was published.
    *
    * @category errors
    * @since 0.1.0
@@ -31,7 +31,7 @@ export {
 
 export {
   /**
-   * What the sink has staged is not what it wrote. Nothing was published.
+   * The data that the sink staged is not what it wrote. Nothing was published.
    *
    * @category errors
    * @since 0.1.0
@@ -41,21 +41,21 @@ export {
 
 export {
   /**
-   * The sink was asked for something that cannot work.
+   * The sink's settings cannot work.
    *
    * @category errors
    * @since 0.1.0
    */
   InvalidConfig,
   /**
-   * A service could not be reached or did not do what was asked.
+   * A service could not be reached, or did not carry out the request.
    *
    * @category errors
    * @since 0.1.0
    */
   RequestFailed,
   /**
-   * A service understood the request and refused it.
+   * A service understood the request and rejected it.
    *
    * @category errors
    * @since 0.1.0
@@ -64,7 +64,7 @@ export {
 }
 
 /**
- * The output could not be written: disk full, no permission, folder gone.
+ * The output could not be written, for example because the disk is full.
  *
  * @category errors
  * @since 0.1.0
@@ -82,7 +82,7 @@ export class WriteFailed extends TaggedError<WriteFailed>("@chatferry/core/SinkE
 }
 
 /**
- * A receipt is not of this sink, or of other settings or another input.
+ * A receipt belongs to another sink, other settings or another input.
  *
  * @category errors
  * @since 0.1.0
@@ -97,12 +97,12 @@ export class InvalidReceipt extends TaggedError<InvalidReceipt>("@chatferry/core
   }
 ) {
   override get message(): string {
-    return `cannot resume with ${this.path}: ${this.problem}. To go on, ${startAgain(this.remove)}.`
+    return `cannot resume with ${this.path}: ${this.problem}. ${startAgainSentence(this.remove)}`
   }
 }
 
 /**
- * Nothing would be published: no record has come through. Nothing was.
+ * The output would be empty, because no record was written. Nothing was published.
  *
  * @category errors
  * @since 0.1.0
@@ -110,18 +110,18 @@ export class InvalidReceipt extends TaggedError<InvalidReceipt>("@chatferry/core
 export class EmptyOutput extends TaggedError<EmptyOutput>("@chatferry/core/SinkError/EmptyOutput")(
   "EmptyOutput",
   {
-    /** What was read, and what became of it. */
+    /** What was read, and what happened to it. */
     outcome: Schema.String
   }
 ) {
   override get message(): string {
-    return `the output would be empty, and nothing is published: ${this.outcome}. If that is right, set policy.allowEmpty to true and run again.`
+    return `the output would be empty, so nothing was published: ${this.outcome}. If this is intended, set policy.allowEmpty to true and run again.`
   }
 }
 
 /**
- * A receipt that the sink cannot read. The checkpoint it comes from has a checksum
- * and is of the same settings, so that it is not damaged.
+ * A receipt that the sink cannot read. Its checkpoint has a valid checksum and belongs
+ * to the same settings, so it is not damaged.
  *
  * @category constructors
  * @since 0.1.0
@@ -133,7 +133,7 @@ export const foreignReceipt = (path: string): InvalidReceipt =>
   })
 
 /**
- * The entities together cannot be written, such as two that claim one id.
+ * The entities cannot be written together, for example because two claim the same id.
  *
  * @category errors
  * @since 0.1.0
@@ -148,8 +148,8 @@ export class Conflict extends TaggedError<Conflict>("@chatferry/core/SinkError/C
 }
 
 /**
- * What a sink wrote is not what its format asks for. That is a defect of the
- * sink; nothing was published.
+ * The output violates the rules of its format. This is a defect of the sink; nothing
+ * was published.
  *
  * @category errors
  * @since 0.1.0
@@ -158,12 +158,12 @@ export class InvalidOutput extends TaggedError<InvalidOutput>("@chatferry/core/S
   "InvalidOutput",
   {
     directory: Schema.String,
-    /** Rules that are broken and where, without content. */
+    /** The broken rules with their locations, without content. */
     problems: Schema.Array(Schema.String)
   }
 ) {
   override get message(): string {
-    return `what was written to ${this.directory} is not valid and is not published: ${this.problems.join("; ")}. This is a defect of the sink: please report it with these rules. The files are still there, as *.part`
+    return `the output in ${this.directory} is invalid and was not published: ${this.problems.join("; ")}. This is a defect of the sink; please report it with these rules. The files are kept as *.part`
   }
 }
 
@@ -192,7 +192,7 @@ export const SinkErrorReason = Schema.Union([
 export type SinkErrorReason = typeof SinkErrorReason.Type
 
 /**
- * Failure of a sink, with the sink's name and the reason.
+ * A failure of a sink, with the sink's name and the reason.
  *
  * @category errors
  * @since 0.1.0
@@ -207,9 +207,9 @@ export class SinkError extends TaggedError<SinkError>("@chatferry/core/SinkError
 }
 
 /**
- * Runs code that throws only when a file cannot be read or written, or when JSON
- * that the sink staged is damaged. What it throws becomes `WriteFailed` or
- * `StagedDataDamaged` of the sink, without the content.
+ * Runs code that throws only if a file cannot be read or written, or if JSON that the
+ * sink staged is damaged. The exception becomes `WriteFailed` or `StagedDataDamaged` of
+ * the sink, without content.
  *
  * @category operations
  * @since 0.1.0
@@ -221,8 +221,8 @@ export const attempt = <A>(sink: string, path: string, code: () => A): Effect.Ef
   })
 
 /**
- * Gives JSON that a sink staged and finds damaged, wherever it is parsed, as a
- * failure of the sink instead of a defect. `path` is where it was staged.
+ * Turns the defect of damaged staged JSON, wherever it is parsed, into a failure of the
+ * sink. `path` is where the JSON was staged.
  *
  * @category operations
  * @since 0.1.0
@@ -237,8 +237,7 @@ export const damageAsFailure =
     )
 
 /**
- * Tells the error of a sink from other errors, also from one of another copy of this
- * package.
+ * True for errors of a sink, including errors from another copy of this package.
  *
  * @category guards
  * @since 0.1.0
@@ -248,7 +247,7 @@ export const isSinkError = (error: unknown): error is SinkError =>
 
 // internal
 
-/** The reason for something that was thrown while a sink worked on its files. */
+/** The reason for an exception thrown while a sink worked on its files. */
 const reasonOf = (path: string, cause: unknown): WriteFailed | StagedDataDamaged =>
   cause instanceof InvalidJson
     ? new StagedDataDamaged({ path, problem: `holds JSON that is not valid: ${cause.message}` })

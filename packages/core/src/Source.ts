@@ -1,10 +1,10 @@
 /**
  * Where records come from.
  *
- * A source is a plain value. `open` gives a reader, which knows what there is to
- * read, in segments, and reads each of them; what it holds open is closed with the
- * scope. A source that is opened twice gives the same segments, and a segment that
- * is read twice the same batches in the same order.
+ * A source is a plain value. `open` gives a reader, which lists the input as segments
+ * and reads each of them; its resources are closed with the scope. Opening a source
+ * again gives the same segments, and reading a segment again gives the same batches in
+ * the same order.
  *
  * @stability unstable
  * @since 0.1.0
@@ -59,7 +59,7 @@ export const whole: (partition: Partition) => Segment = Whole.whole
 export const make: <R>(source: Partitioned<R>) => Source<R> = Whole.make
 
 /**
- * Settings as they were given, and what they should be.
+ * Unchecked settings and their schema.
  *
  * @category models
  * @since 0.1.0
@@ -67,14 +67,14 @@ export const make: <R>(source: Partitioned<R>) => Source<R> = Whole.make
 export interface FromConfig<S> {
   readonly schema: S
   readonly config: unknown
-  /** Name of the source where the settings do not give one. */
+  /** The name to use if the settings do not give one. */
   readonly name: string
   readonly kinds: ReadonlySet<Kind>
 }
 
 /**
- * Makes a source of entities that are already in memory, in batches of 1024.
- * For tests and for small corrections beside an export.
+ * Makes a source from entities in memory, in batches of 1024. For tests and for small
+ * corrections beside an export.
  *
  * @category constructors
  * @since 0.1.0
@@ -82,8 +82,9 @@ export interface FromConfig<S> {
 export const fromEntities: (name: string, entities: ReadonlyArray<Entity>) => Source = Entities.fromEntities
 
 /**
- * Makes a source of settings that may be wrong. Where they are, the source has the
- * name `name`, and fails with `InvalidConfig` whenever it is used.
+ * Makes a source from settings that may be invalid. If they are, the source is called
+ * `name`, unless the settings give a name, and every use of it fails with
+ * `InvalidConfig`.
  *
  * @category constructors
  * @since 0.1.0
@@ -101,9 +102,9 @@ export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, R>(
   })
 
 /**
- * Makes the batches of a partition one by one: `start` opens what is read and
- * gives what makes the next batch, `undefined` at the end. What it opened is
- * closed when the stream ends.
+ * Makes the batches of a partition one by one. `start` opens the input and gives an
+ * effect that makes the next batch, or `undefined` at the end. Its resources are closed
+ * when the stream ends.
  *
  * @category constructors
  * @since 0.1.0
@@ -113,9 +114,9 @@ export const batches = <E, R, E2, R2>(
 ): Stream.Stream<Batch, E | E2, Exclude<R, Scope.Scope> | R2> => Stream.unwrap(Effect.map(start, pulled))
 
 /**
- * Runs an effect when it is first asked for and keeps what it gives, for readers that
- * list their input or ask a service for it. A failure is not kept. Who asks while it
- * runs waits for it.
+ * Runs an effect on first use and keeps its result, for readers that list their input
+ * or request it from a service. A failure is not kept. Callers that come while it runs
+ * wait for it.
  *
  * @category constructors
  * @since 0.1.0
@@ -124,8 +125,8 @@ export const once: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<Ef
   Once.once
 
 /**
- * Tells a batch that says nothing, so that it can be left out at the end of a
- * partition: no record, no reject, no note, and no bytes.
+ * True for a batch without records, rejects, notes and bytes, which can be left out at
+ * the end of a partition.
  *
  * @category guards
  * @since 0.1.0
@@ -134,7 +135,7 @@ export const isEmpty = ({ bytes, notes, records, rejected }: Batch): boolean =>
   records.length === 0 && rejected.length === 0 && bytes === 0 && Object.keys(notes ?? {}).length === 0
 
 /**
- * What a source needs.
+ * The services that a source needs.
  *
  * @category models
  * @since 0.1.0
@@ -149,10 +150,10 @@ export type ServicesOf<S> = S extends Source<infer R> ? R : never
  */
 export interface ConcatOptions {
   /**
-   * What equal ids mean. `shared`: the same person, channel or message, so that sinks
-   * join their records. `separate`: something else in each source, so that every id of
-   * a user, channel or message, and every reference to one, gets the source's name and
-   * `_` before it. Ids in `custom`, and failed webhooks, are not touched.
+   * What equal ids mean. `shared`: they are the same user, channel or message, and
+   * sinks join their records. `separate`: they are unrelated, and every id of a user,
+   * channel or message, and every reference to one, is prefixed with the source's name
+   * and `_`. Ids in `custom` and failed webhooks are not changed.
    */
   readonly ids: "shared" | "separate"
 }
@@ -187,8 +188,8 @@ export const concat = <const S extends ReadonlyArray<Source<unknown>>>(
 export const NOT_SELECTED: Consequence.Consequence<"not_selected.{kind}"> = FilterKinds.NOT_SELECTED
 
 /**
- * Keeps only some kinds. What is left out is not read, so it is not in the
- * balance; the ledger notes it as `not_selected.<kind>`.
+ * Keeps only some kinds. The other kinds are not read and not part of the balance; the
+ * ledger notes them as `not_selected.<kind>`.
  *
  * @category combinators
  * @since 0.1.0
@@ -208,7 +209,7 @@ export interface StreamOptions {
   /**
    * Called for each record that the source rejects.
    *
-   * @default a warning in the log, with code and place
+   * @default a warning in the log, with code and location
    */
   readonly onRejected?: ((rejected: Rejected) => Effect.Effect<void>) | undefined
 }
@@ -222,9 +223,9 @@ export interface StreamOptions {
 export const StreamOptions = Streams.Options
 
 /**
- * All records of a source as a stream of Effect, in the source's order, for code that
- * wants the records and no migration: no checkpoints, ledger or transforms. Batches
- * stay chunks.
+ * All records of a source as an Effect stream, in the source's order, for code that
+ * needs the records without a migration: no checkpoints, ledger or transforms. Each
+ * batch is a chunk.
  *
  * @category running
  * @since 0.1.0

@@ -1,9 +1,9 @@
 /**
  * Why a source cannot be read.
  *
- * A bad record is not an error: it is a `Rejected`. These are troubles with a
- * whole file, archive or service. All but `InvalidConfig` leave the run
- * resumable once they are fixed.
+ * A bad record is not an error: it is a `Rejected`. These are problems with a whole
+ * file, archive or service. Once they are fixed the run can be resumed, except after
+ * `InvalidConfig`.
  *
  * @stability unstable
  * @since 0.1.0
@@ -12,29 +12,29 @@
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as Printable from "./errors/Printable.ts"
-import * as SystemProblem from "./errors/SystemProblem.ts"
 import { TaggedError } from "./errors/TaggedError.ts"
+import { CorruptInput, LimitExceeded, ReadFailed, UnrecognisedInput } from "./internal/errors/inputErrors.ts"
 import { InvalidConfig } from "./internal/errors/invalidConfig.ts"
 import { RequestFailed, RequestRefused } from "./internal/errors/requestErrors.ts"
 import { startAgain } from "./internal/errors/startAgain.ts"
 
 export {
   /**
-   * The source was asked for something that cannot work.
+   * The source's settings cannot work.
    *
    * @category errors
    * @since 0.1.0
    */
   InvalidConfig,
   /**
-   * A service could not be reached or did not do what was asked.
+   * A service could not be reached, or did not carry out the request.
    *
    * @category errors
    * @since 0.1.0
    */
   RequestFailed,
   /**
-   * A service understood the request and refused it.
+   * A service understood the request and rejected it.
    *
    * @category errors
    * @since 0.1.0
@@ -42,84 +42,18 @@ export {
   RequestRefused
 }
 
-/**
- * The input could not be opened or read.
- *
- * @category errors
- * @since 0.1.0
- */
-export class ReadFailed extends TaggedError<ReadFailed>("@chatferry/core/SourceError/ReadFailed")(
-  "ReadFailed",
-  {
-    path: Schema.String,
-    cause: Schema.Defect()
-  }
-) {
-  override get message(): string {
-    return SystemProblem.sentence("cannot read", this.path, this.cause)
-  }
-}
+export {
+  CorruptInput,
+  damagedFile,
+  elementTooLarge,
+  LimitExceeded,
+  ReadFailed,
+  UnrecognisedInput,
+  unopened
+} from "./internal/errors/inputErrors.ts"
 
 /**
- * The input is readable and is not what it must be: a truncated file, broken
- * JSON, a wrong checksum. `place` names file, entry and byte.
- *
- * @category errors
- * @since 0.1.0
- */
-export class CorruptInput extends TaggedError<CorruptInput>("@chatferry/core/SourceError/CorruptInput")(
-  "CorruptInput",
-  { location: Schema.String, problem: Schema.String, hint: Schema.String }
-) {
-  override get message(): string {
-    return `${this.problem} at ${this.location}. ${this.hint}`
-  }
-}
-
-/**
- * The input asks for more than a limit allows, such as an archive that inflates
- * to a thousand times its size.
- *
- * @category errors
- * @since 0.1.0
- */
-export class LimitExceeded extends TaggedError<LimitExceeded>("@chatferry/core/SourceError/LimitExceeded")(
-  "LimitExceeded",
-  {
-    location: Schema.String,
-    setting: Schema.String,
-    limit: Schema.Finite,
-    actual: Schema.Finite
-  }
-) {
-  override get message(): string {
-    return `${this.location} exceeds ${this.setting} (${this.actual} > ${this.limit}). Raise the setting if the input is trusted.`
-  }
-}
-
-/**
- * An input holds nothing of what the source reads.
- *
- * @category errors
- * @since 0.1.0
- */
-export class UnrecognisedInput extends TaggedError<UnrecognisedInput>(
-  "@chatferry/core/SourceError/UnrecognisedInput"
-)("UnrecognisedInput", {
-  input: Schema.String,
-  /** What was looked for: `a Sendbird export`. */
-  expected: Schema.String,
-  /** The files that are there, by the ends of their names: `1 .txt, 3 .json`. */
-  found: Schema.String,
-  hint: Schema.String
-}) {
-  override get message(): string {
-    return `nothing in ${this.input} looks like ${this.expected}: ${this.found}. ${this.hint}`
-  }
-}
-
-/**
- * A position that the source did not write, or not for this input.
+ * A position was not written by this source, or was written for other input.
  *
  * @category errors
  * @since 0.1.0
@@ -133,14 +67,13 @@ export class InvalidPosition extends TaggedError<InvalidPosition>(
   remove: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
-    return `cannot resume in partition ${this.partition}: ${this.problem}. Put the input back as it was, or ${startAgain(this.remove)}.`
+    return `cannot resume in partition ${this.partition}: ${this.problem}. Restore the input, or ${startAgain(this.remove)}.`
   }
 }
 
 /**
- * A line of `rejects.ndjson` that cannot be read back: it is not such a line, it
- * is somebody else's, or what was corrected in it is not right. `problem` ends
- * with what to do.
+ * A line of `rejects.ndjson` cannot be read back: it is not such a line, it belongs to
+ * another source, or its correction is invalid. `problem` ends with advice.
  *
  * @category errors
  * @since 0.1.0
@@ -155,7 +88,7 @@ export class InvalidReject extends TaggedError<InvalidReject>("@chatferry/core/S
 }
 
 /**
- * What none of the other reasons says. Connectors give it a code of their own.
+ * A reason that none of the others covers. Connectors give it a code of their own.
  *
  * @category errors
  * @since 0.1.0
@@ -163,7 +96,7 @@ export class InvalidReject extends TaggedError<InvalidReject>("@chatferry/core/S
 export class Other extends TaggedError<Other>("@chatferry/core/SourceError/Other")("Other", {
   /** For code that reacts to it: lower-case words with `_`. */
   code: Schema.String,
-  /** What is wrong and where, without content. */
+  /** The problem and its location, without content. */
   problem: Schema.String,
   /** What to do about it, in a sentence. */
   hint: Schema.String,
@@ -184,53 +117,14 @@ export const foreignPosition = (partition: string): InvalidPosition =>
   new InvalidPosition({ partition, problem: "it was not written by this source" })
 
 /**
- * A position that was written for other content. `file` is the one that has
- * changed, as people know it.
+ * A position that was written for other content. `file` is the changed file, by a name
+ * that users know.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const changedContent = (partition: string, file = "it"): InvalidPosition =>
-  new InvalidPosition({ partition, problem: `what had been read of ${file} is not the same any more` })
-
-/**
- * A file that was damaged on its way or after it, as far as can be told.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const damagedFile = (location: string, problem: string): CorruptInput =>
-  new CorruptInput({ location, problem, hint: "Get the file again; if it stays so, have it exported again." })
-
-/**
- * Why a path that a setting names cannot be opened: the setting is wrong when
- * nothing is there or it may not be read; else reading has failed.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const unopened =
-  (setting: string, path: string) =>
-  (cause: unknown): InvalidConfig | ReadFailed => {
-    const problem = SystemProblem.wrongPathOf(cause)
-    return problem === undefined
-      ? new ReadFailed({ path, cause })
-      : new InvalidConfig({ setting, problem: `${path} ${problem}` })
-  }
-
-/**
- * A record or other value that is larger than the setting `maxElementBytes`.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const elementTooLarge = (location: string, maxElementBytes: number): LimitExceeded =>
-  new LimitExceeded({
-    location,
-    setting: "maxElementBytes",
-    limit: maxElementBytes,
-    actual: maxElementBytes + 1
-  })
+export const changedContent = (partition: string, file = "the input"): InvalidPosition =>
+  new InvalidPosition({ partition, problem: `content of ${file} that was already read has changed` })
 
 /**
  * Everything that can go wrong while reading.
@@ -257,7 +151,7 @@ export const SourceErrorReason = Schema.Union([
 export type SourceErrorReason = typeof SourceErrorReason.Type
 
 /**
- * Failure of a source, with the source's name and the reason.
+ * A failure of a source, with the source's name and the reason.
  *
  * @category errors
  * @since 0.1.0
@@ -272,8 +166,8 @@ export class SourceError extends TaggedError<SourceError>("@chatferry/core/Sourc
 }
 
 /**
- * Why a source failed: a reason, or an error that already says of which source,
- * where a source is made of others.
+ * Why a source failed: a reason, or, for a source made of others, an error that already
+ * names its source.
  *
  * @category errors
  * @since 0.1.0
@@ -281,8 +175,7 @@ export class SourceError extends TaggedError<SourceError>("@chatferry/core/Sourc
 export type Failure = SourceErrorReason | SourceError
 
 /**
- * Tells the error of a source from other errors, also from one of another copy of
- * this package.
+ * True for errors of a source, including errors from another copy of this package.
  *
  * @category guards
  * @since 0.1.0

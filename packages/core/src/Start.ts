@@ -1,8 +1,8 @@
 /**
- * How a migration begins: it starts, it is resumed, or it is finished already.
+ * How a migration begins: it starts, it is resumed, or it is already finished.
  *
- * A migration tells its `Listener` before anything else happens, and prints
- * nothing itself. `Program.run` writes it to standard error.
+ * A migration notifies its `Listener` before anything else happens, and prints nothing
+ * itself. `Program.run` writes the notification to standard error.
  *
  * @stability unstable
  * @since 0.1.0
@@ -15,8 +15,8 @@ import * as Option from "effect/Option"
 import * as Printable from "./errors/Printable.ts"
 
 /**
- * How a migration begins. Times are ISO texts in UTC; `undefined` where they are
- * not known, because their file was lost.
+ * How a migration begins. Times are ISO texts in UTC; `undefined` if their file was
+ * lost.
  *
  * @category models
  * @since 0.1.0
@@ -34,7 +34,7 @@ export type Start =
       readonly startedAt: string | undefined
       /** Bytes of input that have been read. */
       readonly done: number
-      /** Bytes of all input; 0 when that is not known. */
+      /** Bytes of all input; 0 if unknown. */
       readonly total: number
       /** Records that have been read. */
       readonly records: number
@@ -48,7 +48,7 @@ export type Start =
     }
 
 /**
- * Is told how each migration begins; by default nobody is.
+ * Receives how each migration begins. By default nothing listens.
  *
  * @category services
  * @since 0.1.0
@@ -58,7 +58,7 @@ export const Listener: Context.Reference<(start: Start) => Effect.Effect<void>> 
 >("@chatferry/core/Start/Listener", { defaultValue: () => () => Effect.void })
 
 /**
- * Says it in a line, safe to show.
+ * Formats the value as one line of printable text.
  *
  * @category conversions
  * @since 0.1.0

@@ -1,8 +1,8 @@
 /**
  * Points in time as RFC 3339 text in UTC.
  *
- * Text rather than `Date`, because providers write up to nine fractional digits
- * and a `Date` keeps three. Two timestamps with the same number of fractional
+ * They are text rather than `Date`, because providers write up to nine fractional
+ * digits and a `Date` keeps three. Two timestamps with the same number of fractional
  * digits compare as strings.
  *
  * @stability unstable
@@ -56,9 +56,9 @@ export const fromSeconds = (seconds: number): Timestamp | undefined =>
   isInRange(seconds * 1000) ? written(Math.floor(seconds), ENDS, "") : undefined
 
 /**
- * Reads date and time text with an offset (`Z`, `+hh:mm`, `+hhmm`; none means
- * UTC) and a `T` or a space between them, and keeps its fractional digits up to
- * nine. Returns `undefined` for anything else, and for days that do not exist.
+ * Reads text with a date, a `T` or a space, a time and an offset (`Z`, `+hh:mm`,
+ * `+hhmm`; none means UTC), and keeps up to nine fractional digits. Returns `undefined`
+ * for anything else, and for days that do not exist.
  *
  * @category constructors
  * @since 0.1.0
@@ -76,7 +76,7 @@ export const fromText = (text: string): Timestamp | undefined => {
     Number(minute),
     Number(second)
   )
-  // Date.UTC rolls over (31 June becomes 1 July): what does not read back the same does not exist.
+  // Date.UTC rolls over (31 June becomes 1 July): a day that does not read back the same does not exist.
   const date = new Date(local)
   if (
     date.getUTCFullYear() !== Number(year) ||
@@ -93,7 +93,7 @@ export const fromText = (text: string): Timestamp | undefined => {
 }
 
 /**
- * Milliseconds since 1970, fractions below a millisecond cut off.
+ * Milliseconds since 1970, without fractions of a millisecond.
  *
  * @category conversions
  * @since 0.1.0
@@ -101,8 +101,8 @@ export const fromText = (text: string): Timestamp | undefined => {
 export const toMillis = (timestamp: Timestamp): number => Date.parse(timestamp)
 
 /**
- * Writes a timestamp as text that sorts like time whatever fractional digits it
- * has: without `Z` and trailing zeros. No timestamp sorts first.
+ * Writes a timestamp as text that sorts like time regardless of its fractional digits:
+ * without `Z` and trailing zeros. `undefined` sorts first.
  *
  * @category conversions
  * @since 0.1.0
@@ -130,7 +130,7 @@ const MAX_MILLIS = 253_402_300_799_999
 const DATE_TIME =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?\s*(Z|[+-]\d{2}:?[0-5]\d)?$/u
 
-/** Tells text that is as we write it already, as most is, by how long it is. */
+/** Recognises, by its length, text that already has our form, as most text has. */
 const isCanonical = (text: string, zone: string | undefined, fraction: string) =>
   zone === "Z" &&
   text.length === SECONDS + 1 + (fraction === "" ? 0 : fraction.length + 1) &&
@@ -147,25 +147,27 @@ const POINTS = digits(60, 2, ":", ".")
 const ENDS = digits(60, 2, ":", "Z")
 const THREE = digits(1000, 3, "", "Z")
 
-/** `last`: of each second, how it ends. */
+/** `last`: the ending for each second. */
 const written = (seconds: number, last: ReadonlyArray<string>, fraction: string): Timestamp => {
   const day = Math.floor(seconds / DAY)
   const second = seconds - day * DAY
   const minute = Math.floor(second / 60)
   const hour = Math.floor(minute / 60)
-  // V8 copies texts below 13 characters when they are joined, and makes a node of a tree of all others: there is one.
+  // V8 copies strings below 13 characters when they are joined, and makes a tree node for longer ones: only one is
+  // made here.
   const time = `${MINUTES[minute - hour * 60]}${last[second - minute * 60]}${fraction}`
   return `${dateOf(day)}${HOURS[hour]}${time}` as Timestamp
 }
 
 const offsetMinutes = (zone: string) => Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))
 
-// The times of chat data are of the same few hundred days, and writing a date takes several times as long as all the rest.
+// The times of chat data fall on the same few hundred days, and writing a date takes several times as long as
+// everything else.
 const DAYS_KNOWN = 1024
 const knownDays = new Float64Array(DAYS_KNOWN).fill(Number.NaN)
 const knownDates = Array.from({ length: DAYS_KNOWN }, () => "")
 
-/** The date of a day since 1970, with the `T` behind it. */
+/** The date of a day since 1970, followed by `T`. */
 const dateOf = (day: number): string => {
   const slot = day & (DAYS_KNOWN - 1)
   if (knownDays[slot] !== day) {

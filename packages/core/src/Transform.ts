@@ -1,14 +1,13 @@
 /**
- * What happens to entities between source and sink.
+ * Changes, filters and checks entities between source and sink.
  *
- * A transform is a named function over a batch. It must be pure in the sense of
- * a resumed run: the same entities give the same result, whatever batch they
- * come in. Everything it leaves out is counted by reason, and what it gives is
- * judged: an error names the transform and the record.
+ * A transform is a named function over a batch. The same entities must give the same result, regardless of
+ * their batch, or a resumed run would differ. Everything it leaves out is counted by reason, and its results
+ * are checked: an error names the transform and the record.
  *
- * The text of a function is part of the fingerprint, so that output of two
- * versions is never mixed. Values that the function closes over are not seen:
- * give them as `settings`, which it gets as its last argument.
+ * The text of a function is part of the fingerprint, so the output of two versions is
+ * never mixed. Values that the function closes over are not part of it: pass them as
+ * `settings`, which the function gets as its last argument.
  *
  * @stability unstable
  * @since 0.1.0
@@ -47,14 +46,14 @@ export {
    */
   FAILED,
   /**
-   * The consequence of a record of which a function made something wrong.
+   * The consequence of a record for which a function returned an invalid result.
    *
    * @category models
    * @since 0.1.0
    */
   INVALID,
   /**
-   * The consequence of an id that is in a table of `renameIds` and did not occur.
+   * The consequence of an id in a table of `renameIds` that did not occur.
    *
    * @category models
    * @since 0.1.0
@@ -75,9 +74,9 @@ export type {
 } from "./internal/transforms/options.ts"
 
 /**
- * Makes a transform of a function over a batch. It must account for each record;
- * an error names the transform when it does not. Unlike the others it may change
- * ids, and nobody notices two records that get the same.
+ * Makes a transform from a function over a batch. The function must account for each
+ * record; otherwise an error names the transform. Unlike the other transforms it may
+ * change ids, but two records that get the same id are not detected.
  *
  * @category constructors
  * @since 0.1.0
@@ -93,8 +92,8 @@ export const make = <E, R, S extends Schema.Json | undefined = undefined>(
 })
 
 /**
- * Changes every entity. Kind and ids must stay what they are, and the entity that
- * the function gets must not be changed in place.
+ * Changes every entity. Kind and ids must stay the same, and the function must not
+ * change its argument in place.
  *
  * @category constructors
  * @since 0.1.0
@@ -119,10 +118,11 @@ export const mapKind: <K extends Kind, S extends Schema.Json | undefined = undef
 ) => Transform = PerRecord.mapKind
 
 /**
- * Changes every entity by an effect, such as a call of a service: some at a time,
- * in the order in which they came. A resumed run asks again for what had not been
- * committed: answers must be the same then, or be kept. Interrupting the run
- * interrupts the effects. An effect that fails is the same as a function that throws.
+ * Changes every entity with an effect, such as a call of a service. Several run at a
+ * time, and the order of the entities is kept. A resumed run repeats the calls for
+ * everything that was not committed, so the answers must be the same again, or be
+ * stored. Interrupting the run interrupts the effects. An effect that fails is treated
+ * like a function that throws.
  *
  * @category constructors
  * @since 0.1.0
@@ -134,8 +134,8 @@ export const mapEffect: <E, R, S extends Schema.Json | undefined = undefined>(
 ) => Transform<never, R> = MapEffect.mapEffect
 
 /**
- * Keeps what the predicate holds for; the rest is dropped, with the name as the
- * reason.
+ * Keeps the entities for which the predicate is true. The rest is dropped, with the
+ * name as the reason.
  *
  * @category constructors
  * @since 0.1.0
@@ -147,14 +147,14 @@ export const filter: <S extends Schema.Json | undefined = undefined>(
 ) => Transform = PerRecord.filter
 
 /**
- * Keeps the channels that the predicate holds for, with whatever belongs to
- * them. The others are left out with their members, messages and reactions, all
- * counted as dropped with the name as the reason. Records may come in any order,
+ * Keeps the channels for which the predicate is true, with everything that belongs to
+ * them. The others are left out with their members, messages and reactions, which are
+ * all counted as dropped with the name as the reason. Records may come in any order,
  * and a channel more than once: the newest record decides, as `Exclusion` says.
  *
- * What belongs to a channel that no record describes stays what it is: a sink
- * that checks references rejects it. Users stay, also those who only occur in
- * channels that are left out.
+ * Records of a channel that no record describes are kept; a sink that checks references
+ * rejects them. All users are kept, even those who occur only in channels that are left
+ * out.
  *
  * @category constructors
  * @since 0.1.0
@@ -166,14 +166,13 @@ export const channels: <S extends Schema.Json | undefined = undefined>(
 ) => Transform = Exclude.channels
 
 /**
- * Keeps the users that the predicate holds for. The others are left out, counted
- * as dropped with the name as the reason. What becomes of their messages,
- * reactions, memberships and mentions is said by the options: all of it is left
- * out too, unless it is `"keep"`. Other records lose their references to such a
- * user, as `Exclusion.withoutReferences` says.
+ * Keeps the users for which the predicate is true. The others are left out and counted
+ * as dropped with the name as the reason. The options say what happens to their
+ * messages, reactions, memberships and mentions: these are left out too, unless the
+ * option is `"keep"`. References to an excluded user are removed from other records, as
+ * `Exclusion.withoutReferences` describes.
  *
- * Who is only named in other records, and has no record of their own, is not
- * judged.
+ * Users who are only named in other records, without a record of their own, are not checked.
  *
  * @category constructors
  * @since 0.1.0
@@ -185,14 +184,14 @@ export const users: <S extends Schema.Json | undefined = undefined>(
 ) => Transform = Exclude.users
 
 /**
- * Keeps the messages that the predicate holds for, with the reactions to them. The
- * others are left out with theirs, all counted as dropped with the name as the
- * reason. Records may come in any order, and a message more than once: the newest
- * record decides, as `Exclusion` says.
+ * Keeps the messages for which the predicate is true, with their reactions. The others
+ * are left out with theirs, and all are counted as dropped with the name as the reason.
+ * Records may come in any order, and a message more than once: the newest record
+ * decides, as `Exclusion` says.
  *
- * Replies to a message that is left out, and messages that quote it, stay what they
- * are when such a message is missing. So does a reaction to a message that no record
- * describes: a sink that checks references rejects it.
+ * Replies to an excluded message and messages that quote it are kept, as if that
+ * message were missing from the source. A reaction to a message that no record
+ * describes is kept too; a sink that checks references rejects it.
  *
  * @category constructors
  * @since 0.1.0
@@ -204,8 +203,8 @@ export const messages: <S extends Schema.Json | undefined = undefined>(
 ) => Transform = Exclude.messages
 
 /**
- * Sets aside, in the rejects file, what the function gives a issue for. The
- * issue must not quote the entity.
+ * Rejects the entities for which the function returns an issue, and writes them to the
+ * rejects file. The issue must not quote the entity.
  *
  * @category constructors
  * @since 0.1.0
@@ -217,22 +216,22 @@ export const reject: <S extends Schema.Json | undefined = undefined>(
 ) => Transform = PerRecord.reject
 
 /**
- * Leaves fields out, per kind: `redact({ user: ["name"], message: ["attachments.custom"] })`.
- * A user's `name`, `imageUrl` or `isBot` goes from the `userSnapshot` of messages
- * and members too. `custom` may repeat what a field says: name it as well.
+ * Removes fields, per kind: `redact({ user: ["name"], message: ["attachments.custom"]
+ * })`. A user's `name`, `imageUrl` or `isBot` is also removed from the `userSnapshot`
+ * of messages and members. `custom` may repeat the value of a field: list it as well.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const redact = (fields: Redactions, options: { readonly name?: string } = {}): Transform =>
+export const redact = (fields: Redactions, options: { readonly name?: string | undefined } = {}): Transform =>
   Redact.redact(fields, options)
 
 /**
- * Gives users, channels and messages other ids wherever the model refers to them.
+ * Gives users, channels and messages new ids wherever the model refers to them.
  *
- * Two ids that a function makes one end the run with both of them; a table may
- * join people, by giving two ids the same new one. Ids in `custom`, and failed
- * webhooks, are not touched.
+ * If a function maps two ids to one, the run fails and names both. A table may map two
+ * user ids to one, which joins these users. Ids in `custom` and failed webhooks are not
+ * changed.
  *
  * @category constructors
  * @since 0.1.0
@@ -243,11 +242,11 @@ export const renameIds: <S extends Schema.Json | undefined = undefined>(
 ) => Transform = RenameIds.renameIds
 
 /**
- * Replaces user ids by a keyed hash (HMAC-SHA-256, 32 hex digits) wherever the
- * model refers to a user, so that references stay whole. The same key gives the
- * same ids; without it they cannot be guessed from a list of addresses, so it
- * needs at least 16 characters. What else tells who somebody is stays: redact
- * `name`, `handle` and `email`, and `custom` if a provider repeats ids there.
+ * Replaces user ids by a keyed hash (HMAC-SHA-256, 32 hex digits) wherever the model
+ * refers to a user, so references stay intact. The same key gives the same ids. Without
+ * the key they cannot be guessed from a list of addresses, so it needs at least 16
+ * characters. Other identifying fields are kept: redact `name`, `handle` and `email`,
+ * and `custom` if a provider repeats ids there.
  *
  * @category constructors
  * @since 0.1.0
@@ -255,11 +254,11 @@ export const renameIds: <S extends Schema.Json | undefined = undefined>(
 export const hashIds: (options: {
   readonly key: Redacted.Redacted
   /** @default "hash-ids" */
-  readonly name?: string
+  readonly name?: string | undefined
 }) => Transform = RenameIds.hashIds
 
 /**
- * What a transform fails with beside `TransformFailed`.
+ * The errors of a transform, other than `TransformFailed`.
  *
  * @category models
  * @since 0.1.0
@@ -267,7 +266,7 @@ export const hashIds: (options: {
 export type ErrorOf<T> = T extends Transform<infer E, unknown> ? E : never
 
 /**
- * What a transform needs.
+ * The services that a transform needs.
  *
  * @category models
  * @since 0.1.0
@@ -275,7 +274,7 @@ export type ErrorOf<T> = T extends Transform<infer E, unknown> ? E : never
 export type ServicesOf<T> = T extends Transform<unknown, infer R> ? R : never
 
 /**
- * Runs transforms one after the other, as one, and judges what each gives.
+ * Runs transforms one after the other, as one, and checks the result of each.
  *
  * @category combinators
  * @since 0.1.0
@@ -287,7 +286,7 @@ export const compose = <const T extends ReadonlyArray<Transform<unknown, unknown
   Compose.compose(name, transforms as ReadonlyArray<Transform<ErrorOf<T[number]>, ServicesOf<T[number]>>>)
 
 /**
- * A batch of which everything is kept.
+ * A result that keeps the whole batch.
  *
  * @category constructors
  * @since 0.1.0

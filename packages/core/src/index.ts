@@ -4,7 +4,7 @@
  * @since 0.1.0
  * @module @chatferry/core
  */
-// oxlint-disable-next-line import/no-unassigned-import -- It comes first, and throws.
+// oxlint-disable-next-line import/no-unassigned-import -- It must come first, because it throws.
 import "./internal/nodeVersion.ts"
 export * as Consequence from "./Consequence.ts"
 export * as Entity from "./Entity.ts"

@@ -17,14 +17,14 @@ const ledger = (fill: (book: Ledger.Book) => void) => {
 }
 
 describe("Consequence.find", () => {
-  it("takes a code of its own before the family that it is in, and the longer of two families", () => {
+  it("prefers an exact code to its family, and the longer of two families", () => {
     const declared = [shorter, family, exact]
     assert.strictEqual(Consequence.find(declared, "field_dropped.id"), exact)
     assert.strictEqual(Consequence.find(declared, "field_dropped.user.name"), family)
     assert.strictEqual(Consequence.find(declared, "field_kept"), shorter)
   })
 
-  it("finds nothing for a code that only begins or ends like a declared one", () => {
+  it("finds nothing for a code that matches only the start or the end of a declared one", () => {
     const written = make("{item}_written", { effect: "information", says: "{item}s" })
     for (const code of [
       "field_dropped.",
@@ -39,7 +39,7 @@ describe("Consequence.find", () => {
     assert.strictEqual(Consequence.find([written], "device_written"), written)
   })
 
-  it("tells declarations of one code apart by kind and by how it is counted", () => {
+  it("distinguishes declarations of one code by kind and by outcome", () => {
     const user = make("made", { effect: "changed", says: "users", outcome: "synthesised", kinds: ["user"] })
     const channel = make("made", { effect: "lost", says: "channels", kinds: ["channel"] })
     const declared = [user, channel]
@@ -96,7 +96,7 @@ describe("Consequence.occurred", () => {
     )
   })
 
-  it("shows a code that nobody declares as lost and not explained", () => {
+  it("shows an undeclared code as lost and not explained", () => {
     const found = Consequence.occurred(
       [make("note", { effect: "information", says: "noted", outcome: "noted" })],
       ledger((book) => book.add("user", "merged", "note", 1))
@@ -115,7 +115,7 @@ describe("Consequence.occurred", () => {
 })
 
 describe("Consequence.join", () => {
-  it("adds what is the same and keeps apart what only has the code in common", () => {
+  it("adds up equal occurrences and keeps others with the same code apart", () => {
     const counted = (says: string, count: number) =>
       Consequence.occurred(
         [make("x", { effect: "lost", says })],
@@ -133,7 +133,7 @@ describe("Consequence.join", () => {
 })
 
 describe("Consequence.group", () => {
-  it("puts together the codes that mean the same, largest sum first", () => {
+  it("groups codes with the same meaning, largest sum first", () => {
     const groups = Consequence.group(
       Consequence.occurred(
         [

@@ -14,7 +14,7 @@ const book = () => {
 }
 
 describe("Ledger", () => {
-  it("balances when everything that came in or was made up went somewhere", () => {
+  it("balances if every record that came in or was made up is accounted for", () => {
     assert.deepStrictEqual(Ledger.imbalance(book().snapshot()), [])
     const lossy = book()
     lossy.read("user", 2)
@@ -25,7 +25,7 @@ describe("Ledger", () => {
     ])
   })
 
-  it("goes on where it was left, and is the same JSON however it came about", () => {
+  it("continues from a snapshot, and equal counts are equal JSON", () => {
     const first = book().snapshot()
     const again = Ledger.open(JSON.parse(JSON.stringify(first)) as Ledger.Ledger)
     assert.deepStrictEqual(again.snapshot(), first)
@@ -35,7 +35,7 @@ describe("Ledger", () => {
     assert.strictEqual(JSON.stringify(other.snapshot().notes), JSON.stringify(first.notes))
   })
 
-  it("joins the way to a sink with the sink's own", () => {
+  it("joins the ledger before a sink with the sink's own", () => {
     const sink = Ledger.open()
     sink.read("message", 6)
     sink.add("message", "merged", "same_id", 1)

@@ -112,7 +112,7 @@ const run = (
     stateDirectory: state
   })
 
-/** Everything a run leaves behind that people read. */
+/** All files of a run that users read. */
 const result = ({ out, state }: Folders) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -186,7 +186,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("gives the same bytes for any batch size and any distance of checkpoints", () =>
+  it.effect("gives the same bytes for any batch size and checkpoint interval", () =>
     Effect.gen(function* () {
       const expected = yield* undisturbed
       for (const [size, checkpointRecords, readAhead] of [
@@ -201,7 +201,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("does not flush again after a flush that failed, for what is then in the sink is unknown", () =>
+  it.effect("does not flush again after a failed flush, because the sink's content is then unknown", () =>
     Effect.gen(function* () {
       const expected = yield* undisturbed
       const here = yield* folders
@@ -214,7 +214,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("commits what it has written when it is interrupted, and goes on from there", () =>
+  it.effect("commits written data when it is interrupted, and resumes from there", () =>
     Effect.gen(function* () {
       const expected = yield* undisturbed
       const here = yield* folders
@@ -246,7 +246,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("keeps what was read before a broken file and goes on once it is fixed", () =>
+  it.effect("keeps the data read before a broken file and resumes once it is fixed", () =>
     Effect.gen(function* () {
       const expected = yield* undisturbed
       const here = yield* folders
@@ -258,7 +258,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
   )
 
   it.effect(
-    "refuses to go on when a partition it has read is another one now, and takes a later one as it is",
+    "does not resume if a partition that it has read has changed, but accepts changes of later ones",
     () =>
       Effect.gen(function* () {
         const fixed = exported(5, undefined, ["a", "fixed"])
@@ -272,7 +272,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       })
   )
 
-  it.effect("does not run a finished migration again, and says so when its output is gone", () =>
+  it.effect("does not run a finished migration again, and fails if its output is missing", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const first = yield* run(here)
@@ -284,65 +284,68 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect(
-    "says so when the output of a finished migration has other bytes, or no manifest of its own",
-    () =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
-        const here = yield* folders
-        yield* run(here)
-        for (const name of ["lines.ndjson", "manifest.json"]) {
-          const file = `${here.out}/${name}`
-          const text = yield* fs.readFileString(file)
-          yield* fs.writeFileString(file, text.replace("message", "massage"))
-          assert.include(yield* reasonOf(run(here)), { _tag: "OutputMissing", path: file })
-          yield* fs.remove(file)
-          assert.include(yield* reasonOf(run(here)), { _tag: "OutputMissing", path: file })
-          yield* fs.writeFileString(file, text)
-          yield* run(here)
-        }
-      })
-  )
-
-  it.effect(
-    "writes the report of a finished migration again where it is damaged or gone, and leaves it elsewhere",
-    () =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
-        const here = yield* folders
-        yield* run(here)
-        const file = `${here.state}/test/report.json`
-        const text = yield* fs.readFileString(file)
-        for (const damaged of [text.replace("completed", "\0".repeat(9)), "", undefined]) {
-          yield* damaged === undefined ? fs.remove(file) : fs.writeFileString(file, damaged)
-          yield* run(here)
-          assert.strictEqual(yield* fs.readFileString(file), text)
-        }
-        const { mtime } = yield* fs.stat(file)
-        yield* run(here)
-        assert.deepStrictEqual((yield* fs.stat(file)).mtime, mtime)
-      })
-  )
-
-  it.effect("is not finished under another id, and says where the rejects are when its state was moved", () =>
+  it.effect("fails if the output of a finished migration has other bytes, or lacks its manifest", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders
-      const report = yield* run(here)
-      const moved = { ...here, state: `${here.state}2` }
-      yield* fs.rename(here.state, moved.state)
-      const rejects = `${moved.state}/test/rejects.ndjson`
-      assert.deepStrictEqual(yield* run(moved), { ...report, rejects })
-      yield* fs.makeDirectory(here.state)
-      yield* fs.rename(`${moved.state}/test`, `${moved.state}/other`)
-      const sink = LinesSink.make(here.out)
-      const options = { id: "other", source: Source.fromEntities("s", []), sink, stateDirectory: moved.state }
-      const { message } = yield* Effect.flip(Migration.run(options))
-      assert.include(message, "its id was test and is other now")
+      yield* run(here)
+      for (const name of ["lines.ndjson", "manifest.json"]) {
+        const file = `${here.out}/${name}`
+        const text = yield* fs.readFileString(file)
+        yield* fs.writeFileString(file, text.replace("message", "massage"))
+        assert.include(yield* reasonOf(run(here)), { _tag: "OutputMissing", path: file })
+        yield* fs.remove(file)
+        assert.include(yield* reasonOf(run(here)), { _tag: "OutputMissing", path: file })
+        yield* fs.writeFileString(file, text)
+        yield* run(here)
+      }
     })
   )
 
-  it.effect("does not take a finished migration for another input's", () =>
+  it.effect("rewrites the report of a finished migration only if it is damaged or missing", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const here = yield* folders
+      yield* run(here)
+      const file = `${here.state}/test/report.json`
+      const text = yield* fs.readFileString(file)
+      for (const damaged of [text.replace("completed", "\0".repeat(9)), "", undefined]) {
+        yield* damaged === undefined ? fs.remove(file) : fs.writeFileString(file, damaged)
+        yield* run(here)
+        assert.strictEqual(yield* fs.readFileString(file), text)
+      }
+      const { mtime } = yield* fs.stat(file)
+      yield* run(here)
+      assert.deepStrictEqual((yield* fs.stat(file)).mtime, mtime)
+    })
+  )
+
+  it.effect(
+    "is not finished under another id, and reports the location of the rejects after its state was moved",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const here = yield* folders
+        const report = yield* run(here)
+        const moved = { ...here, state: `${here.state}2` }
+        yield* fs.rename(here.state, moved.state)
+        const rejects = `${moved.state}/test/rejects.ndjson`
+        assert.deepStrictEqual(yield* run(moved), { ...report, rejects })
+        yield* fs.makeDirectory(here.state)
+        yield* fs.rename(`${moved.state}/test`, `${moved.state}/other`)
+        const sink = LinesSink.make(here.out)
+        const options = {
+          id: "other",
+          source: Source.fromEntities("s", []),
+          sink,
+          stateDirectory: moved.state
+        }
+        const { message } = yield* Effect.flip(Migration.run(options))
+        assert.include(message, "its id was test and is other now")
+      })
+  )
+
+  it.effect("does not reuse a finished migration for another input", () =>
     Effect.gen(function* () {
       const here = yield* folders
       yield* run(here)
@@ -364,7 +367,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("keeps a second run in the same process out, and lets one in when the first has ended", () =>
+  it.effect("blocks a second run in the same process until the first has ended", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const inside = yield* Deferred.make<void>()
@@ -434,62 +437,61 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const reason = yield* reasonOf(run(here, { source }))
       assert.strictEqual(reason._tag, "CheckpointRefused")
       assert.strictEqual(reason._tag === "CheckpointRefused" ? reason.why : undefined, why)
-      // The output that was begun is untouched.
+      // The unfinished output is unchanged.
       assert.isTrue(yield* fs.exists(`${here.out}/lines.ndjson.part`))
     })
   )
 
-  it.effect("names the input that has been read to its end and is another one now, or gone", () =>
+  it.effect("names an input that has changed or disappeared since it was read to its end", () =>
     Effect.gen(function* () {
       const here = yield* folders
       yield* Effect.exit(run(here, { source: exported(5, 25) }))
       const other = yield* Effect.flip(run(here, { source: exported(5, undefined, ["A", "b"]) }))
-      assert.include(other.message, "source exported: input a is not what it was when it was read.")
+      assert.include(other.message, "source exported: input a has changed since it was read.")
       const without = SourceHarness.changed(exported(5), () => ({ partitions: Effect.succeed([]) }))
       const gone = yield* Effect.flip(run(here, { source: without }))
-      assert.include(
-        gone.message,
-        "source exported: input a is not there any more; input b is not there any more."
-      )
+      assert.include(gone.message, "source exported: input a is missing; input b is missing.")
     })
   )
 
-  it.effect("has the source retrace what was read to its end, by the read digest of its last batch", () =>
-    Effect.gen(function* () {
-      const expected = yield* undisturbed
-      const here = yield* folders
-      const asked: Array<readonly [id: string, readDigest: unknown]> = []
-      const trailing = (failAt?: number, isChanged = false): Source.Source => {
-        return SourceHarness.changed(exported(5, failAt), ({ read }) => ({
-          read: (partition, position) =>
-            Stream.map(read(partition, position), (batch) => ({
-              ...batch,
-              readDigest: { to: batch.position }
-            })),
-          retrace: (partition, readDigest) => {
-            asked.push([partition.id, readDigest])
-            return isChanged
-              ? Effect.fail(SourceError.changedContent(partition.id, "a/file.json"))
-              : Effect.void
-          }
-        }))
-      }
-      yield* Effect.exit(run(here, { source: trailing(25) }))
-      assert.deepStrictEqual(asked, [])
-      const error = yield* Effect.flip(run(here, { source: trailing(undefined, true) }))
-      assert.strictEqual(
-        error.message,
-        `exported: cannot resume in partition a: what had been read of a/file.json is not the same any more. Put the input back as it was, or remove the folder ${here.state}/test (its state) and the folder ${here.out} (its unfinished output) to start again.`
-      )
-      yield* Effect.exit(run(here, { source: trailing(40) }))
-      yield* run(here, { source: trailing() })
-      assert.deepStrictEqual(asked, [
-        ["a", { to: 50 }],
-        ["a", { to: 50 }],
-        ["a", { to: 50 }]
-      ])
-      assert.deepStrictEqual(yield* result(here), expected)
-    })
+  it.effect(
+    "lets the source retrace segments read to their end, by the read digest of their last batch",
+    () =>
+      Effect.gen(function* () {
+        const expected = yield* undisturbed
+        const here = yield* folders
+        const asked: Array<readonly [id: string, readDigest: unknown]> = []
+        const trailing = (failAt?: number, isChanged = false): Source.Source => {
+          return SourceHarness.changed(exported(5, failAt), ({ read }) => ({
+            read: (partition, position) =>
+              Stream.map(read(partition, position), (batch) => ({
+                ...batch,
+                readDigest: { to: batch.position }
+              })),
+            retrace: (partition, readDigest) => {
+              asked.push([partition.id, readDigest])
+              return isChanged
+                ? Effect.fail(SourceError.changedContent(partition.id, "a/file.json"))
+                : Effect.void
+            }
+          }))
+        }
+        yield* Effect.exit(run(here, { source: trailing(25) }))
+        assert.deepStrictEqual(asked, [])
+        const error = yield* Effect.flip(run(here, { source: trailing(undefined, true) }))
+        assert.strictEqual(
+          error.message,
+          `exported: cannot resume in partition a: content of a/file.json that was already read has changed. Restore the input, or remove the folder ${here.state}/test (its state) and the folder ${here.out} (its unfinished output) to start again.`
+        )
+        yield* Effect.exit(run(here, { source: trailing(40) }))
+        yield* run(here, { source: trailing() })
+        assert.deepStrictEqual(asked, [
+          ["a", { to: 50 }],
+          ["a", { to: 50 }],
+          ["a", { to: 50 }]
+        ])
+        assert.deepStrictEqual(yield* result(here), expected)
+      })
   )
 
   it.effect("keeps the read digest of a partition whose last batch came before a stop", () =>
@@ -498,7 +500,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const readDigests: Array<unknown> = []
       const source = (isFirst: boolean) =>
         SourceHarness.changed(exported(50), ({ read }) => ({
-          // A partition that is stopped behind its last batch gives none when it is resumed.
+          // A partition that is stopped after its last batch gives no batch when it is resumed.
           read: (partition, position) =>
             Stream.concat(
               Stream.map(read(partition, position), (batch) => ({
@@ -531,23 +533,25 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("stops when more is rejected than the budget allows, and continues with a larger one", () =>
-    Effect.gen(function* () {
-      const expected = yield* undisturbed
-      const here = yield* folders
-      const reason = yield* reasonOf(run(here, { policy: { errorBudget: { atLeast: 3, percent: 1 } } }))
-      assert.include(reason, { _tag: "BudgetExceeded", rejected: 4, allowed: 3 })
-      // However often it is started, it reads nothing more.
-      for (let i = 0; i < 3; i++) {
-        const again = yield* reasonOf(run(here, { policy: { errorBudget: { atLeast: 3, percent: 1 } } }))
-        assert.deepStrictEqual({ ...again }, { ...reason })
-      }
-      yield* run(here)
-      assert.deepStrictEqual(yield* result(here), expected)
-    })
+  it.effect(
+    "stops if more records are rejected than the budget allows, and continues with a larger budget",
+    () =>
+      Effect.gen(function* () {
+        const expected = yield* undisturbed
+        const here = yield* folders
+        const reason = yield* reasonOf(run(here, { policy: { errorBudget: { atLeast: 3, percent: 1 } } }))
+        assert.include(reason, { _tag: "BudgetExceeded", rejected: 4, allowed: 3 })
+        // However often it is started, it reads nothing more.
+        for (let i = 0; i < 3; i++) {
+          const again = yield* reasonOf(run(here, { policy: { errorBudget: { atLeast: 3, percent: 1 } } }))
+          assert.deepStrictEqual({ ...again }, { ...reason })
+        }
+        yield* run(here)
+        assert.deepStrictEqual(yield* result(here), expected)
+      })
   )
 
-  it.effect("does not go on when rejects are gone, cut off or other ones, and says which file", () =>
+  it.effect("does not resume if the rejects are missing, truncated or changed, and names the file", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders
@@ -569,7 +573,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("runs whatever is in a lock that no process holds", () =>
+  it.effect("runs regardless of the content of a lock that no process holds", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const fs = yield* FileSystem.FileSystem
@@ -615,7 +619,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
         error.message,
         `holds the unfinished output of migration test, run ${runId}; this is migration test, run `
       )
-      // Of the other one, which has its marker gone, nothing gets in either.
+      // Without its marker, the other output is not overwritten either.
       yield* fs.remove(`${here.out}/unfinished.json`)
       const before = yield* result(here)
       assert.include((yield* Effect.flip(run(there))).message, "already holds a file lines.ndjson.part")
@@ -623,7 +627,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("stops without a commit when another process has taken its state folder over", () =>
+  it.effect("stops without a commit if another process has taken over its state folder", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders
@@ -647,7 +651,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const lossy = Transform.make("lossy", (records) => Effect.succeed(Transform.kept(records.slice(1))))
       const first = yield* reasonOf(run(yield* folders, { transforms: [lossy] }))
       assert.include(first, { _tag: "TransformFailed", transform: "lossy", location: "a, a:5" })
-      assert.include(first.message, "it was given 4 message records and gives 3, and counts 0 as left out")
+      assert.include(first.message, "it received 4 message records and returned 3, but counts 0 as left out")
       const here = yield* folders
       const second = yield* Effect.flip(run(here, { hooks: { loses: true } }))
       assert.instanceOf(second, SinkError.SinkError)
@@ -661,7 +665,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("does not write into the result of another run", () =>
+  it.effect("does not write to the output of another run", () =>
     Effect.gen(function* () {
       const here = yield* folders
       yield* run(here)
@@ -706,7 +710,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
           })
         )
         assert.include(error.reason, { _tag: "InvalidConfig", setting })
-        // Nothing is made for it.
+        // Nothing is created for it.
         assert.isFalse(yield* fs.exists(state))
       })
   )
@@ -743,51 +747,53 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("reports what each code means to whoever counted it, even where two count the same", () =>
-    Effect.gen(function* () {
-      const here = yield* folders
-      const { make } = Consequence
-      const noted = make("seen", { effect: "information", says: "numbers that were looked at" })
-      const users: Sink.Sink<FileSystem.FileSystem | Path.Path> = {
-        ...LinesSink.make(here.out),
-        fields: Sink.allOf(["user"]),
-        consequences: [make("seen", { effect: "lost", says: "something of the sink's" })]
-      }
-      const report = yield* run(here, {
-        source: { ...exported(5), consequences: [noted] },
-        sink: users,
-        transforms: [Transform.filter("only-first", (entity) => Entity.key(entity).endsWith("m1"))],
-        policy: { errorBudget: { atLeast: 100 }, allowEmpty: true }
-      })
-      const found = report.sinks[0]?.consequences ?? []
-      assert.deepStrictEqual(
-        found.map(({ code, count, effect, kind, outcome, says }) => [
-          effect,
-          code,
-          outcome,
-          kind,
-          count,
-          says
-        ]),
-        [
-          ["lost", "invalid_time", "rejected", "message", 10, Consequence.NOT_EXPLAINED],
-          ["lost", "unsupported_kind", "dropped", "message", 1, Sink.UNSUPPORTED_KIND.says],
+  it.effect(
+    "reports the meaning of each code as its owner declares it, even if two owners share a code",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* folders
+        const { make } = Consequence
+        const noted = make("seen", { effect: "information", says: "numbers that were looked at" })
+        const users: Sink.Sink<FileSystem.FileSystem | Path.Path> = {
+          ...LinesSink.make(here.out),
+          fields: Sink.allOf(["user"]),
+          consequences: [make("seen", { effect: "lost", says: "something of the sink's" })]
+        }
+        const report = yield* run(here, {
+          source: { ...exported(5), consequences: [noted] },
+          sink: users,
+          transforms: [Transform.filter("only-first", (entity) => Entity.key(entity).endsWith("m1"))],
+          policy: { errorBudget: { atLeast: 100 }, allowEmpty: true }
+        })
+        const found = report.sinks[0]?.consequences ?? []
+        assert.deepStrictEqual(
+          found.map(({ code, count, effect, kind, outcome, says }) => [
+            effect,
+            code,
+            outcome,
+            kind,
+            count,
+            says
+          ]),
           [
-            "left_out_on_purpose",
-            "only-first",
-            "dropped",
-            "message",
-            89,
-            'records that the transform "only-first" leaves out'
-          ],
-          ["information", "seen", "noted", undefined, 100, "numbers that were looked at"]
-        ]
-      )
-      const fs = yield* FileSystem.FileSystem
-      const json = yield* fs.readFileString(`${here.state}/test/report.json`)
-      const read = Schema.decodeUnknownSync(Schema.fromJsonString(Report.Report))(json)
-      assert.deepStrictEqual(read.sinks[0]?.consequences, found)
-    })
+            ["lost", "invalid_time", "rejected", "message", 10, Consequence.NOT_EXPLAINED],
+            ["lost", "unsupported_kind", "dropped", "message", 1, Sink.UNSUPPORTED_KIND.says],
+            [
+              "left_out_on_purpose",
+              "only-first",
+              "dropped",
+              "message",
+              89,
+              'records that the transform "only-first" leaves out'
+            ],
+            ["information", "seen", "noted", undefined, 100, "numbers that were looked at"]
+          ]
+        )
+        const fs = yield* FileSystem.FileSystem
+        const json = yield* fs.readFileString(`${here.state}/test/report.json`)
+        const read = Schema.decodeUnknownSync(Schema.fromJsonString(Report.Report))(json)
+        assert.deepStrictEqual(read.sinks[0]?.consequences, found)
+      })
   )
 
   it.effect("reports progress that ends with everything read", () =>
@@ -812,7 +818,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
 })
 
 describe("Migration.run", () => {
-  it("asks in its type for what source, transforms and sink need", () => {
+  it("requires the services of source, transforms and sink in its type", () => {
     const needy = Source.fromEntities("memory", [])
     const program = Migration.run({ id: "t", source: needy, sink: LinesSink.make("x") })
     const typed: Effect.Effect<unknown, unknown, FileSystem.FileSystem | Path.Path> = program

@@ -6,7 +6,7 @@ import { contents, folders, run, settingsOf, source, stopped, told, whole } from
 import * as LinesSink from "./LinesSink.ts"
 
 it.layer(NodeServices.layer)("a run that is resumed with another output folder", (it) => {
-  it.effect("is refused with both, and writes nothing into the new one", () =>
+  it.effect("is rejected with both names, and writes nothing to the new one", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders
@@ -16,13 +16,13 @@ it.layer(NodeServices.layer)("a run that is resumed with another output folder",
       const says = `sink lines: the output folder was ${here.out} and is ${other} now`
       assert.strictEqual(
         message,
-        `migration test: cannot resume, because the run was started with other settings or input: ${says}. Put back what has changed, or remove the folder ${here.state}/test (its state) and the folder ${here.out} (its unfinished output) to start again.`
+        `migration test: cannot resume, because the run was started with other settings or input: ${says}. Undo the changes, or remove the folder ${here.state}/test (its state) and the folder ${here.out} (its unfinished output) to start again.`
       )
       assert.isFalse(yield* fs.exists(other))
       const changed = settingsOf(LinesSink.make(other), { size: 1 })
       const both = yield* Effect.flip(run(here, { source: whole, sink: changed }))
       assert.include(both.message, `sink lines: size was not set and is 1 now; ${says}.`)
-      // The output of somebody else, of a run of the same migration, is not its own.
+      // The output of another run of the same migration is not its own.
       const there = yield* folders
       yield* Effect.exit(run(there, { source: stopped }))
       const foreign = yield* Effect.flip(run(here, { source: whole, sink: LinesSink.make(there.out) }))
@@ -31,7 +31,7 @@ it.layer(NodeServices.layer)("a run that is resumed with another output folder",
     })
   )
 
-  it.effect("is refused when two sinks have exchanged theirs, or one has come", () =>
+  it.effect("is rejected if two sinks have exchanged their folders, or a sink was added", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const [one, two, three] = [`${here.out}/1`, `${here.out}/2`, `${here.out}/3`]
@@ -52,7 +52,7 @@ it.layer(NodeServices.layer)("a run that is resumed with another output folder",
     })
   )
 
-  it.effect("goes on if the folder was moved there, and remembers it", () =>
+  it.effect("resumes if the folder was moved there, and remembers it", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const [here, undisturbed] = [yield* folders, yield* folders]
@@ -73,7 +73,7 @@ it.layer(NodeServices.layer)("a run that is resumed with another output folder",
   )
 
   it.effect(
-    "is refused with that of another run that is finished, though its migration has the same id",
+    "is rejected with the folder of another finished run, even if its migration has the same id",
     () =>
       Effect.gen(function* () {
         const [here, there] = [yield* folders, yield* folders]
@@ -86,7 +86,7 @@ it.layer(NodeServices.layer)("a run that is resumed with another output folder",
         assert.include(message, `the output folder was ${here.out} and is ${there.out} now`)
         assert.notInclude(message, `${there.out} (its`)
         assert.deepStrictEqual([yield* contents(here), yield* contents(there)], [unfinished, result])
-        // Nobody knows where it wrote before: what is there says whose it is.
+        // Its old folder is unknown: the content of the new one shows its owner.
         yield* (yield* FileSystem.FileSystem).remove(here.run)
         const lost = yield* Effect.flip(run(here, { source: whole, sink }))
         assert.include(lost.message, "already holds the result of the finished migration test")
@@ -94,7 +94,7 @@ it.layer(NodeServices.layer)("a run that is resumed with another output folder",
       })
   )
 
-  it.effect("goes on where it had published before it was stopped, also when the folder was moved", () =>
+  it.effect("resumes where it had published before it was stopped, even if the folder was moved", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const [here, undisturbed] = [yield* folders, yield* folders]
@@ -110,7 +110,7 @@ it.layer(NodeServices.layer)("a run that is resumed with another output folder",
 })
 
 it.layer(NodeServices.layer)("a state folder", (it) => {
-  it.effect("that is a copy of another one is refused while that one is there", () =>
+  it.effect("that is a copy is rejected while the original exists", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const [here, undisturbed] = [yield* folders, yield* folders]
@@ -147,7 +147,7 @@ it.layer(NodeServices.layer)("a state folder", (it) => {
 })
 
 it.layer(NodeServices.layer)("two sinks with one folder", (it) => {
-  it.effect("are refused, and leave no marker in it", () =>
+  it.effect("are rejected, and leave no marker in it", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders

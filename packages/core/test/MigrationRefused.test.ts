@@ -25,7 +25,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         name: "an edited transform",
         before: { source: stopped, transforms: [filter("recent", (id) => id !== "a-1")] },
         after: { source: whole, transforms: [filter("recent", (id) => id !== "a-2")] },
-        says: 'transform "recent": its code is not the same.'
+        says: 'transform "recent": its code has changed.'
       },
       {
         name: "a transform of another version",
@@ -55,7 +55,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
           source: whole,
           transforms: [filter("a\u0001", (id) => id !== "a-2"), filter(String.raw`a\u0001`, () => true)]
         },
-        says: String.raw`transform "a\u0001": its code is not the same.`
+        says: String.raw`transform "a\u0001": its code has changed.`
       },
       {
         name: "a setting that every object inherits",
@@ -82,7 +82,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         name: "a transform that is new and one that is gone",
         before: { source: stopped, transforms: [filter("gone", () => true), filter("kept", () => true)] },
         after: { source: whole, transforms: [filter("kept", () => true), filter("added", () => true)] },
-        says: 'transform "gone" is not there any more; transform "added" is new.'
+        says: 'transform "gone" is missing; transform "added" is new.'
       },
       {
         name: "transforms in another order",
@@ -94,7 +94,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         name: "an input that is new and one that is gone",
         before: { source: source({ names: ["a", "b.zip", "d"], failsIn: "d" }) },
         after: { source: source({ names: ["a", "c.zip", "d"] }) },
-        says: "source files: input b.zip is not there any more; source files: input c.zip is new."
+        says: "source files: input b.zip is missing; source files: input c.zip is new."
       },
       {
         name: "inputs in another order",
@@ -113,7 +113,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
           })
         },
         after: { source: source({ names: ["a", "b"], isSilent: true, settings: { first: { inputs: [] } } }) },
-        says: "source files: first: input x is not there any more."
+        says: "source files: first: input x is missing."
       },
       {
         name: "another source",
@@ -139,7 +139,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
             settings: { key: Fingerprint.ofSecret(Redacted.make("the-new-secret")), keepPersonalFields: true }
           })
         },
-        says: "source files: keepPersonalFields was false and is true now; source files: key: its secret is not the same."
+        says: "source files: keepPersonalFields was false and is true now; source files: key: its secret has changed."
       },
       {
         name: "an input that its settings do not name and that is new before one that was read",
@@ -159,7 +159,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         after: {
           source: source({ names: ["a", "b"], changed: ["a"], files: { a: ["a/1.json", "a/3.json"] } })
         },
-        says: "source files: input a/2.json is not there any more."
+        says: "source files: input a/2.json is missing."
       },
       {
         name: "content of an input that was read to its end, and whose source tells which file it is",
@@ -171,7 +171,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
             retrace: () => Effect.fail(SourceError.changedContent("a", "a/7.json"))
           })
         },
-        says: "source files: what had been read of a/7.json is not the same any more."
+        says: "source files: content of a/7.json that was already read has changed."
       }
     ]
   )("is refused after a change of $name, and says so", ({ after, before, says }) =>
@@ -182,7 +182,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
       assert.match(
         said,
         new RegExp(
-          `Put back what has changed, or remove the folder ${here.state}/test \\(its state\\) and the folder ${here.out} \\(its unfinished output\\) to start again\\.$`,
+          `Undo the changes, or remove the folder ${here.state}/test \\(its state\\) and the folder ${here.out} \\(its unfinished output\\) to start again\\.$`,
           "u"
         )
       )
@@ -191,7 +191,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
     })
   )
 
-  it.effect("is refused after a change of the sink's settings, with old and new value", () =>
+  it.effect("is rejected after a change of the sink's settings, with the old and the new value", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const sink = (fingerprint: Fingerprint.Fingerprint) => settingsOf(LinesSink.make(here.out), fingerprint)
@@ -208,30 +208,25 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
     })
   )
 
-  it.effect(
-    "names the files of the input it stands in that are gone, and not those that are read instead",
-    () =>
-      Effect.gen(function* () {
-        const here = yield* folders
-        const files = { b: ["b/1.json", "b/2.json"] }
-        yield* Effect.exit(run(here, { source: source({ names: ["a", "b"], failsIn: "b", files }) }))
-        const accusing = (of: ReadonlyArray<string>) => {
-          const failed = SourceError.changedContent("b", "b/2.json")
-          return SourceHarness.changed(source({ names: ["a", "b"], files: { b: of } }), () => ({
-            read: () => Stream.fail(failed)
-          }))
-        }
-        const gone = yield* Effect.flip(run(here, { source: accusing(["b/2.json"]) }))
-        assert.include(
-          gone.message,
-          "cannot resume in partition b: input b/1.json is not there any more. Put"
-        )
-        const changed = yield* Effect.flip(run(here, { source: accusing(files.b) }))
-        assert.include(changed.message, "what had been read of b/2.json is not the same any more")
-      })
+  it.effect("names the missing files of its current input, but not their replacements", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const files = { b: ["b/1.json", "b/2.json"] }
+      yield* Effect.exit(run(here, { source: source({ names: ["a", "b"], failsIn: "b", files }) }))
+      const accusing = (of: ReadonlyArray<string>) => {
+        const failed = SourceError.changedContent("b", "b/2.json")
+        return SourceHarness.changed(source({ names: ["a", "b"], files: { b: of } }), () => ({
+          read: () => Stream.fail(failed)
+        }))
+      }
+      const gone = yield* Effect.flip(run(here, { source: accusing(["b/2.json"]) }))
+      assert.include(gone.message, "cannot resume in partition b: input b/1.json is missing. Restore")
+      const changed = yield* Effect.flip(run(here, { source: accusing(files.b) }))
+      assert.include(changed.message, "content of b/2.json that was already read has changed")
+    })
   )
 
-  it.effect("names ten changes and says how many more there are", () =>
+  it.effect("names ten changes and the number of the others", () =>
     Effect.gen(function* () {
       const names = Array.from({ length: 14 }, (_, i) => `${i + 10}.zip`)
       const said = yield* refusal(
@@ -245,7 +240,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
     })
   )
 
-  it.effect("says so when what it was started with is not known any more", () =>
+  it.effect("says so if its original settings are unknown", () =>
     Effect.gen(function* () {
       const here = yield* folders
       yield* Effect.exit(run(here, { source: stopped }))
@@ -253,12 +248,12 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
       yield* fs.writeFileString(here.run, (yield* fs.readFileString(here.run)).replace('"files"', '"filez"'))
       const other = source({ names: ["a", "b"], settings: { size: 1 } })
       const said = (yield* Effect.flip(run(here, { source: other }))).message
-      assert.include(said, `which ones cannot be said, because ${here.run} is gone or damaged`)
+      assert.include(said, `it is unknown which ones, because ${here.run} is gone or damaged`)
       yield* run(here, { source: whole })
     })
   )
 
-  it.effect("is not refused when a function that has a version is formatted", () =>
+  it.effect("is not rejected if a function with a version is formatted", () =>
     Effect.gen(function* () {
       const [here, undisturbed] = [yield* folders, yield* folders]
       const one = filter("recent", (id) => id !== "a-1", { version: 1 })
@@ -271,7 +266,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
   )
 
   it.effect(
-    "resumes with edited code that somebody has said gives the same, and asks again at the next edit",
+    "resumes with edited code that the user has accepted, and is rejected again after the next edit",
     () =>
       Effect.gen(function* () {
         const [here, undisturbed] = [yield* folders, yield* folders]
@@ -284,7 +279,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
           { source: source({ names: ["a", "b", "c"] }), transforms: [edited] }
         )
         const [, token = ""] =
-          /the same for every record that has been read, say so with policy\.acceptCode: \["([\da-f]{12})"\]\./u.exec(
+          /the same for every record that has been read, accept the change with policy\.acceptCode: \["([\da-f]{12})"\]\./u.exec(
             said
           ) ?? []
         assert.notStrictEqual(token, "")
@@ -292,10 +287,10 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         const failing = source({ names: ["a", "b", "c"], failsIn: "c" })
         const damaged = yield* Effect.flip(run(here, { source: failing, transforms: [edited], policy }))
         assert.include(damaged.message, "damaged at c")
-        // It need not be said again; but of another edit it says nothing.
+        // It need not be accepted again; but another edit is not covered.
         const end = source({ names: ["a", "b", "c"] })
         const third = yield* Effect.flip(run(here, { source: end, transforms: [again], policy }))
-        assert.include(third.message, 'transform "recent": its code is not the same.')
+        assert.include(third.message, 'transform "recent": its code has changed.')
         assert.notInclude(third.message, token)
         yield* run(here, { source: end, transforms: [edited] })
         yield* run(undisturbed, { source: end, transforms: [original] })
@@ -304,7 +299,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
   )
 
   it.effect(
-    "cannot have a change of version, of a setting or of several things accepted as the same code",
+    "does not offer to accept a change of version, of a setting or of several things as the same code",
     () =>
       Effect.gen(function* () {
         for (const [before, after] of [
@@ -327,12 +322,12 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
             transforms: [filter("recent", (id) => id !== "a-2")]
           }
         )
-        assert.include(both, "its code is not the same")
+        assert.include(both, "its code has changed")
         assert.notInclude(both, "acceptCode")
       })
   )
 
-  it.effect("is refused when it is finished and its transform, settings or input are others", () =>
+  it.effect("is rejected if it is finished and its transform, settings or input have changed", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const transforms = [filter("recent", (id) => id !== "a-1")]
@@ -350,7 +345,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
     })
   )
 
-  it.effect("is refused when it is finished and a further input has come that its settings do not name", () =>
+  it.effect("is rejected if it is finished and there is a new input that its settings do not name", () =>
     Effect.gen(function* () {
       const here = yield* folders
       yield* run(here, { source: source({ names: ["a"], isSilent: true }) })
@@ -361,7 +356,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
     })
   )
 
-  it.effect("never names the output of another run among what to remove", () =>
+  it.effect("never advises removing the output of another run", () =>
     Effect.gen(function* () {
       const [here, other] = [yield* folders, yield* folders]
       yield* Effect.exit(run(here, { source: stopped }))

@@ -10,10 +10,10 @@ const refused = (here: Folders, before: Job = { source: stopped }) =>
     sink: settingsOf(before.sink ?? LinesSink.make(here.out), { size: 1 })
   })
 
-/** What a refusal says to remove beside the state. */
+/** The files that an error says to remove in addition to the state. */
 const outputsIn = (message: string) => /\(its state\)(?: and )?(.*) to start again\.$/u.exec(message)?.[1]
 
-/** Works in a folder, as programs do whose paths are relative. */
+/** Changes the working directory, for programs with relative paths. */
 const inFolder = (folder: string) =>
   Effect.acquireRelease(
     Effect.sync(() => {
@@ -25,7 +25,7 @@ const inFolder = (folder: string) =>
   )
 
 it.layer(NodeServices.layer)("what a refused run says to remove", (it) => {
-  it.effect("is the output folder if it holds nothing but what the run has made, and its state", () =>
+  it.effect("is the output folder if it holds only the run's files and its state", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const root = yield* fs.makeTempDirectoryScoped()
@@ -47,7 +47,7 @@ it.layer(NodeServices.layer)("what a refused run says to remove", (it) => {
     { name: "an unfinished file of another program", path: "film.part" },
     { name: "a folder", path: "photos/one.jpg" },
     { name: "a file whose name begins as those of the run do", path: "lines.ndjson.bak" }
-  ])("is the files of the run where the folder holds $name of somebody else", ({ path }) =>
+  ])("is the files of the run if the folder holds $name of others", ({ path }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders
@@ -66,7 +66,7 @@ it.layer(NodeServices.layer)("what a refused run says to remove", (it) => {
     })
   )
 
-  it.effect("is the files of the run where the folder holds a link to somebody else's", () =>
+  it.effect("is the files of the run if the folder holds a link to files of others", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const [here, other] = [yield* folders, yield* folders]
@@ -77,7 +77,7 @@ it.layer(NodeServices.layer)("what a refused run says to remove", (it) => {
     })
   )
 
-  it.effect("is never the current folder, and paths are as they were given", () =>
+  it.effect("is never the current folder, and paths are shown as they were given", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const root = yield* fs.makeTempDirectoryScoped()
@@ -100,7 +100,7 @@ it.layer(NodeServices.layer)("what a refused run says to remove", (it) => {
     })
   )
 
-  it.effect("is nothing in folders that hold the output of others, or nothing that anybody knows", () =>
+  it.effect("is nothing in folders that hold the output of others or unknown files", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const [here, other] = [yield* folders, yield* folders]

@@ -8,7 +8,7 @@ import { contents, filter, folders, type Job, run, source, stopped, told, whole 
 import * as LinesSink from "./LinesSink.ts"
 
 it.layer(NodeServices.layer)("a run that is started again", (it) => {
-  it.effect("tells that it starts, where and since when it resumes, and that it is finished", () =>
+  it.effect("reports that it starts, where and since when it resumes, and that it is finished", () =>
     Effect.gen(function* () {
       const here = yield* folders
       yield* TestClock.setTime(Date.UTC(2026, 10, 29, 9, 12, 40))
@@ -30,7 +30,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
     })
   )
 
-  it.effect("tells how many records have been read where the size of the input is not known", () =>
+  it.effect("reports the number of records read if the size of the input is unknown", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const unsized = (of: Source.Source) =>
@@ -43,7 +43,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
     })
   )
 
-  it.effect("has the program say all that on standard error, and end as before", () =>
+  it.effect("makes the program print all that on standard error, and end as before", () =>
     Effect.gen(function* () {
       const here = yield* folders
       yield* Program.run(run(here, { source: whole }), { command: "again" })
@@ -60,7 +60,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
 it.layer(NodeServices.layer)("a first attempt that has read nothing", (it) => {
   const failing = source({ names: ["a", "b"], failsIn: "a", settings: { password: "wrong" } })
 
-  it.effect("leaves no marker in the output, and binds neither settings nor output folder", () =>
+  it.effect("leaves no marker in the output, and fixes neither settings nor output folder", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const [here, elsewhere] = [yield* folders, yield* folders]
@@ -73,11 +73,11 @@ it.layer(NodeServices.layer)("a first attempt that has read nothing", (it) => {
     })
   )
 
-  it.effect("is taken over with its marker when it was killed, also from another output folder", () =>
+  it.effect("is taken over with its marker after a kill, even from another output folder", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const [here, elsewhere] = [yield* folders, yield* folders]
-      // What SIGKILL leaves behind: nobody has tidied up.
+      // The state after SIGKILL: nothing has been cleaned up.
       let left: ReadonlyArray<readonly [string, string]> = []
       const killed = SourceHarness.changed(failing, () => ({
         read: () =>
@@ -112,7 +112,7 @@ it.layer(NodeServices.layer)("a first attempt that has read nothing", (it) => {
     })
   )
 
-  it.effect("saves no checkpoint when batches came that say nothing", () =>
+  it.effect("does not save a checkpoint after empty batches", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders
@@ -139,14 +139,14 @@ it.layer(NodeServices.layer)("a migration from which nothing comes out", (it) =>
       job: { source: whole, transforms: [filter("recent", () => false)] },
       says: "20 records were read; dropped: recent 20."
     }
-  ])("$name fails, publishes nothing and says what became of the records", ({ job, says }) =>
+  ])("$name fails, publishes nothing and reports what happened to the records", ({ job, says }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders
       const error = yield* Effect.flip(run(here, job))
       assert.strictEqual(
         error.message,
-        `lines: the output would be empty, and nothing is published: ${says} If that is right, set policy.allowEmpty to true and run again.`
+        `lines: the output would be empty, so nothing was published: ${says} If this is intended, set policy.allowEmpty to true and run again.`
       )
       assert.deepStrictEqual(yield* fs.readDirectory(here.out), [])
       const report = yield* run(here, { ...job, policy: { allowEmpty: true } })
@@ -172,7 +172,7 @@ it.layer(NodeServices.layer)("a migration from which nothing comes out", (it) =>
     })
   )
 
-  it.effect("says so where the sink is the one that leaves out everything", () =>
+  it.effect("fails in the same way if the sink leaves out everything", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const sink = { ...LinesSink.make(here.out), fields: Sink.allOf(["user"]) }

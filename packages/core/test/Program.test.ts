@@ -32,7 +32,7 @@ const report: Report.Report = {
   sinks: []
 }
 
-/** Runs a program and gives its exit code and what it printed. */
+/** Runs a program and returns its exit code and its output. */
 const ended = (
   migration: Effect.Effect<Report.Report, unknown>,
   {
@@ -112,7 +112,7 @@ describe("Program.run", () => {
     })
   )
 
-  it.effect("exits 1 when a transform fails, and says where in its code", () =>
+  it.effect("exits 1 if a transform fails, and shows the location in its code", () =>
     Effect.gen(function* () {
       const reason = new MigrationError.TransformFailed({
         transform: "names",
@@ -156,7 +156,7 @@ describe("Program.run", () => {
     new MigrationError.OwnershipLost({ path: "p", holder: undefined }),
     new MigrationError.OutOfBalance({ where: "s", kind: "user", missing: 1 }),
     new SinkError.InvalidOutput({ directory: "d", problems: [] })
-  ])("exits 3 after $_tag and does not offer to continue, which would not help", (reason) =>
+  ])("exits 3 after $_tag and does not offer to continue, because that would not help", (reason) =>
     Effect.gen(function* () {
       const { code, error } = yield* ended(
         reason._tag === "InvalidOutput"
@@ -168,7 +168,7 @@ describe("Program.run", () => {
     })
   )
 
-  it.effect("exits 1 where a file has the name of a folder", () =>
+  it.effect("exits 1 if a file has the name of a folder", () =>
     Effect.gen(function* () {
       const cause = Object.assign(new Error("ENOTDIR: not a directory, mkdir 'out'"), { code: "ENOTDIR" })
       const { code, error } = yield* ended(
@@ -198,7 +198,7 @@ describe("Program.run", () => {
     })
   )
 
-  it.effect("gives a secret that is set", () =>
+  it.effect("returns a secret that is set", () =>
     Effect.gen(function* () {
       const found = yield* Effect.provide(
         Program.secret("TOKEN"),
@@ -208,7 +208,7 @@ describe("Program.run", () => {
     })
   )
 
-  it.effect("exits 1 and says how to set what a Config of the program's own misses", () =>
+  it.effect("exits 1 and says how to set a variable that the program's own Config misses", () =>
     Effect.gen(function* () {
       const config = Config.all({ url: Config.String("URL"), port: Config.Int("PORT") }).pipe(
         Config.nested("DB")
@@ -253,7 +253,7 @@ describe("Program.run", () => {
       records: 1,
       elapsed: Duration.zero
     }
-    /** As a migration does that has no renderer of its own. */
+    /** Like a migration without its own renderer. */
     const migration = (meanwhile: Effect.Effect<void> = Effect.void) =>
       Effect.gen(function* () {
         const renderer = yield* Progress.Default
@@ -262,7 +262,7 @@ describe("Program.run", () => {
         return report
       })
 
-    it.effect("of a migration that has no renderer of its own, on standard error", () =>
+    it.effect("of a migration without its own renderer, on standard error", () =>
       Effect.gen(function* () {
         const { error, out } = yield* ended(migration(), { isInterrupted: false })
         assert.deepStrictEqual(error, ["reading, 50 %, 1 records\n"])
@@ -281,7 +281,7 @@ describe("Program.run", () => {
       })
     )
 
-    it.effect("and clears the line of the bar before something is logged", () =>
+    it.effect("and clears the progress bar before a log line", () =>
       Effect.gen(function* () {
         const { error } = yield* ended(migration(Effect.logWarning("waiting")), {
           isInterrupted: false,
@@ -293,7 +293,7 @@ describe("Program.run", () => {
     )
   })
 
-  it.effect("shows where a defect of the engine came from, and not its message, which may quote data", () =>
+  it.effect("shows the location of an engine error, but not its message, which may quote data", () =>
     Effect.gen(function* () {
       const { code, error } = yield* ended(Effect.sync(() => JSON.parse('{"name": canary}') as never))
       assert.strictEqual(code, 3)
@@ -303,7 +303,7 @@ describe("Program.run", () => {
     })
   )
 
-  it.effect("prints nothing raw that came from outside", () =>
+  it.effect("prints external text only escaped", () =>
     Effect.gen(function* () {
       const name = "evil\u001B[2J\u202E.zip"
       const failure = new SourceError.SourceError({
@@ -348,7 +348,7 @@ describe("Program.run", () => {
 })
 
 describe("Program.runPromise", () => {
-  it.effect("rejects with an AbortError when it is aborted, after what was written is committed", () =>
+  it.effect("rejects with an AbortError when it is aborted, after written data is committed", () =>
     Effect.promise(async () => {
       const controller = new AbortController()
       const why = new Error("enough")

@@ -36,7 +36,7 @@ const shown = (renderer: Progress.Renderer<Stdio.Stdio>, isTerminal: boolean) =>
   })
 
 describe("Progress", () => {
-  it("says how much, how fast, how long still and where", () => {
+  it("shows amount, speed, remaining time and location", () => {
     assert.strictEqual(
       Progress.line(value(250)),
       "reading, 25 %, 2500 records, 250/s, 30 s left, export.zip!messages.json"
@@ -49,7 +49,7 @@ describe("Progress", () => {
   })
 
   it.effect.each([{ isTerminal: true }, { isTerminal: false }])(
-    "lets no name from an archive or a sink act on the terminal ($isTerminal)",
+    "escapes names from archives and sinks for the terminal ($isTerminal)",
     ({ isTerminal }) =>
       Effect.gen(function* () {
         const evil = "\u001B]0;x\u0007\r\n\u202E.zip\u009B2J"
@@ -94,7 +94,7 @@ describe("Progress", () => {
     })
   )
 
-  it.effect("shows what matters most where there is little room, and the bar where there is more", () =>
+  it.effect("shows the most important words if there is little space, and the bar if there is more", () =>
     Effect.gen(function* () {
       const at = (columns: number) =>
         Effect.gen(function* () {
@@ -108,7 +108,7 @@ describe("Progress", () => {
       assert.strictEqual(yield* at(10), "reading")
       assert.strictEqual(yield* at(40), "reading, 25 %, 2500 records, 30 s left")
       assert.strictEqual(yield* at(60), "[###--------] reading, 25 %, 2500 records, 250/s, 30 s left")
-      // A terminal that does not say how wide it is.
+      // A terminal that does not report its width.
       assert.strictEqual(
         yield* at(0),
         "[######------------------] reading, 25 %, 2500 records, 250/s, 30 s left"
@@ -116,7 +116,7 @@ describe("Progress", () => {
     })
   )
 
-  it.effect("measures the terminal for each line, because people resize windows", () =>
+  it.effect("measures the terminal for each line, because users resize windows", () =>
     Effect.gen(function* () {
       const lines: Array<string> = []
       let columns = 100
@@ -152,7 +152,7 @@ describe("Progress", () => {
     })
   )
 
-  it.effect("shows a value that came too soon after the one before when its time has come", () =>
+  it.effect("shows a value that came too soon after the previous one later", () =>
     Effect.gen(function* () {
       const lines: Array<string> = []
       const values = Stream.concat(Stream.make(value(100), value(200)).pipe(Stream.rechunk(1)), Stream.never)
@@ -165,7 +165,7 @@ describe("Progress", () => {
     })
   )
 
-  it.effect("writes a line for a log every ten seconds at most, and the last value in any case", () =>
+  it.effect("writes a log line at most every ten seconds, and always the last value", () =>
     Effect.gen(function* () {
       const lines: Array<string> = []
       const values = Stream.fromIterable([100, 200, 300, 1000]).pipe(

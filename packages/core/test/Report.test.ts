@@ -102,7 +102,7 @@ describe("Report.format", () => {
     assert.deepStrictEqual(shown(1600), [...shown(10), "    … and 1,590 more files, listed in manifest.json"])
   })
 
-  it("lists every code when it is verbose", () => {
+  it("lists every code if it is verbose", () => {
     const lines = linesOf(reportOf(sinkOf("lines", busy)), { verbose: true })
     assert.includeMembers(lines, [
       "    3  values that follow from others (field_dropped.b: 2; field_dropped.a: 1)",
@@ -113,14 +113,14 @@ describe("Report.format", () => {
     ])
   })
 
-  it("shows a code that nobody declares with its number, among what is lost", () => {
+  it("shows an undeclared code with its count under lost", () => {
     const lines = linesOf(reportOf(sinkOf("lines", (book) => book.note("who_knows", 7))))
     const [title, first = "", second = ""] = lines.slice(lines.indexOf("  Lost"))
     assert.strictEqual(title, "  Lost")
     assert.match(`${first.trim()} ${second.trim()}`, /^7 {2}not explained: .* \(who_knows\)$/u)
   })
 
-  it("says so when nothing was lost, and when there was nothing", () => {
+  it("reports that nothing was lost, or that nothing was read", () => {
     const empty = sinkOf("lines", () => undefined)
     assert.deepStrictEqual(linesOf(reportOf(empty)), [
       "lines -> out",
@@ -138,7 +138,7 @@ describe("Report.format", () => {
     ])
   })
 
-  it("gives what all of several sinks share once, after them", () => {
+  it("lists what several sinks share once, after them", () => {
     const own = (name: string) =>
       sinkOf(name, (book) => {
         book.note("reply_detached", 3)
@@ -151,7 +151,7 @@ describe("Report.format", () => {
         "first -> out",
         "second -> out",
         "4  records without an id (no_id)",
-        "On the way to every sink",
+        "For every sink",
         "their own from now on (reply_detached)"
       ]
     )

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 
 describe("SinkError.attempt", () => {
-  it.effect("gives what code gives, and what it throws as a failure of the sink", () =>
+  it.effect("returns the result of the code, and turns exceptions into failures of the sink", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* SinkError.attempt("mine", "/a", () => 5), 5)
       const cause = new Error("disk full")

@@ -17,7 +17,7 @@ const readAll = (source: Source.Source, position: Option.Option<Source.Position>
   })
 
 describe("Source", () => {
-  it.effect("reads entities in batches and goes on after any of them", () =>
+  it.effect("reads entities in batches and resumes after any of them", () =>
     Effect.gen(function* () {
       const source = Source.fromEntities("memory", users(0, 3000))
       const batches = yield* readAll(source)
@@ -30,7 +30,7 @@ describe("Source", () => {
     })
   )
 
-  it.effect("reads entities that JSON has no form for, and tells them from others by what it has", () =>
+  it.effect("reads entities that JSON cannot express, and identifies them by what it can", () =>
     Effect.gen(function* () {
       const cycle: Record<string, unknown> = {}
       cycle["self"] = cycle
@@ -49,7 +49,7 @@ describe("Source", () => {
     })
   )
 
-  it.effect("reads concatenated sources one after the other, with partitions of their own", () =>
+  it.effect("reads concatenated sources one after the other, each with its own partitions", () =>
     Effect.gen(function* () {
       const source = Source.concat(
         "both",
@@ -67,7 +67,7 @@ describe("Source", () => {
     })
   )
 
-  it.effect("has a read digest retraced by the source that it is of", () =>
+  it.effect("retraces a read digest with the source that it belongs to", () =>
     Effect.gen(function* () {
       const asked: Array<unknown> = []
       const source = Source.concat(
@@ -86,7 +86,7 @@ describe("Source", () => {
     })
   )
 
-  it.effect("keeps only the kinds asked for, and notes how many it left out", () =>
+  it.effect("keeps only the requested kinds, and notes how many records it left out", () =>
     Effect.gen(function* () {
       const channel: Entity.Entity = { _tag: "channel", id: Ids.ChannelId.make("c"), form: "group" }
       const source = Source.filterKinds(Source.fromEntities("m", [...users(0, 2), channel]), ["channel"])
@@ -97,7 +97,7 @@ describe("Source", () => {
     })
   )
 
-  it("keeps what its parts declare when it is concatenated or filtered, and declares what filtering counts", () => {
+  it("keeps the declarations of its parts when it is concatenated or filtered, and declares the codes of the filter", () => {
     const declared = Consequence.make("own", { effect: "lost", says: "own" })
     const one: Source.Source = { ...Source.fromEntities("m", users(0, 1)), consequences: [declared] }
     const filtered = Source.filterKinds(
@@ -109,29 +109,31 @@ describe("Source", () => {
     assert.strictEqual(left?.effect, "left_out_on_purpose")
   })
 
-  it.effect("refuses a position that is not its own", () =>
+  it.effect("rejects a position that is not its own", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(readAll(Source.fromEntities("m", users(0, 1)), Option.some("x")))
       assert.strictEqual(
         error.message,
-        "m: cannot resume in partition m: the position is not a number. Put the input back as it was, or remove the state folder and the unfinished output to start again."
+        "m: cannot resume in partition m: the position is not a number. Restore the input, or remove the state folder and the unfinished output to start again."
       )
     })
   )
 
-  it.effect("has another fingerprint for other kinds or parts, and its partitions for other entities", () =>
-    Effect.gen(function* () {
-      const one = Source.fromEntities("m", users(0, 1))
-      const prints = yield* Effect.forEach(
-        [one, Source.filterKinds(one, ["user"]), Source.concat("m", [one], { ids: "shared" })],
-        (source) => Effect.map(SourceHarness.of(source).fingerprint, Fingerprint.digest)
-      )
-      assert.strictEqual(new Set(prints).size, 3)
-      const [[first], [second]] = [
-        yield* SourceHarness.of(one).partitions,
-        yield* SourceHarness.of(Source.fromEntities("m", users(0, 2))).partitions
-      ]
-      assert.notStrictEqual(first?.fingerprint, second?.fingerprint)
-    })
+  it.effect(
+    "has another fingerprint for other kinds or parts, and other partition fingerprints for other entities",
+    () =>
+      Effect.gen(function* () {
+        const one = Source.fromEntities("m", users(0, 1))
+        const prints = yield* Effect.forEach(
+          [one, Source.filterKinds(one, ["user"]), Source.concat("m", [one], { ids: "shared" })],
+          (source) => Effect.map(SourceHarness.of(source).fingerprint, Fingerprint.digest)
+        )
+        assert.strictEqual(new Set(prints).size, 3)
+        const [[first], [second]] = [
+          yield* SourceHarness.of(one).partitions,
+          yield* SourceHarness.of(Source.fromEntities("m", users(0, 2))).partitions
+        ]
+        assert.notStrictEqual(first?.fingerprint, second?.fingerprint)
+      })
   )
 })

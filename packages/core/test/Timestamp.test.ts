@@ -1,6 +1,7 @@
 import { Timestamp } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../test/runs.ts"
 
 const isTimestamp = Schema.is(Timestamp.Timestamp)
 
@@ -14,7 +15,8 @@ describe("Timestamp", () => {
         assert.strictEqual(text, new Date(millis).toISOString())
         assert.isTrue(isTimestamp(text))
         assert.strictEqual(Timestamp.toMillis(text as Timestamp.Timestamp), millis)
-      })
+      }),
+    runs(100)
   )
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, 1.5, 253_402_300_800_000, -62_135_596_800_001])(

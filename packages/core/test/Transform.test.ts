@@ -34,7 +34,7 @@ const reaction: Entity.Entity<"reaction"> = {
 const all: ReadonlyArray<Entity.Entity> = [user, channel, member, message, reaction]
 
 describe("Transform", () => {
-  it.effect("changes the entities of one kind and leaves others as they are", () =>
+  it.effect("changes the entities of one kind and no others", () =>
     Effect.gen(function* () {
       const shout = Transform.mapKind("message", "shout", (one) => ({ ...one, text: "HELLO" }))
       const { records } = yield* shout.apply(all)
@@ -69,7 +69,7 @@ describe("Transform", () => {
     )
   })
 
-  it.effect("sets aside what has a issue, with the record and its place", () =>
+  it.effect("rejects records with an issue, with the record and its location", () =>
     Effect.gen(function* () {
       const result = yield* Transform.reject("no-text", (one) =>
         one._tag === "message" ? "messages are not wanted" : undefined
@@ -87,7 +87,7 @@ describe("Transform", () => {
     })
   )
 
-  it.effect("leaves redacted fields out and no others", () =>
+  it.effect("removes redacted fields and no others", () =>
     Effect.gen(function* () {
       const { records } = yield* Transform.redact({ user: ["name"], message: ["text"] }).apply([
         user,
@@ -115,13 +115,13 @@ describe("Transform", () => {
     })
   )
 
-  it("does not give the key away in its fingerprint", () => {
+  it("does not reveal the key in its fingerprint", () => {
     const { fingerprint } = Transform.hashIds({ key: Redacted.make("secret-key") })
     assert.notInclude(JSON.stringify(fingerprint), "secret-key")
     assert.notDeepEqual(fingerprint, Transform.hashIds({ key: Redacted.make("another") }).fingerprint)
   })
 
-  it.effect("adds up what composed transforms leave out", () =>
+  it.effect("adds up the records that composed transforms leave out", () =>
     Effect.gen(function* () {
       const both = Transform.compose("both", [
         Transform.filter("no-members", ({ _tag }) => _tag !== "member"),

@@ -60,7 +60,7 @@ const run = (at: Folders, entities: ReadonlyArray<Entity.Entity>, options: Parti
   runWith(at, entities, { transforms: [onlySupport], ...options })
 
 describe("Transform.channels and Transform.users", () => {
-  it.effect("give what they leave out as exclusions, and everything else unchanged", () =>
+  it.effect("return excluded records as exclusions, and everything else unchanged", () =>
     Effect.gen(function* () {
       const result = yield* onlySupport.apply([...gone, ...kept])
       assert.deepStrictEqual(result.records, [...gone.slice(2), ...kept])
@@ -93,7 +93,7 @@ describe("Transform.channels and Transform.users", () => {
     })
   )
 
-  it("are other ones for another predicate, version, setting or policy", () => {
+  it("have another fingerprint for another predicate, version, setting or policy", () => {
     const predicate = ({ isBot }: Entity.Entity<"user">) => isBot !== true
     const prints = [
       noBots,
@@ -109,7 +109,7 @@ describe("Transform.channels and Transform.users", () => {
 it.layer(NodeServices.layer)(
   "a migration that leaves channels out, into a sink that resolves nothing",
   (it) => {
-    it.effect("writes what is left whatever order records come in, and counts the rest as dropped", () =>
+    it.effect("writes the remaining records in any input order, and counts the others as dropped", () =>
       Effect.gen(function* () {
         for (let seed = 0; seed < 12; seed++) {
           const at = yield* folders
@@ -143,7 +143,7 @@ it.layer(NodeServices.layer)(
       })
     )
 
-    it.effect("reads a source once when nothing can be left out or no sink needs to know it first", () =>
+    it.effect("reads a source only once if nothing can be left out or no sink needs to know it first", () =>
       Effect.gen(function* () {
         const [a, b, c, d] = [yield* folders, yield* folders, yield* folders, yield* folders]
         const all = [...gone, ...kept]
@@ -164,7 +164,7 @@ it.layer(NodeServices.layer)(
       })
     )
 
-    it.effect("says what it looks for", () =>
+    it.effect("reports what it looks for", () =>
       Effect.gen(function* () {
         const steps = new Set<string>()
         const progress: Progress.Renderer = Stream.runForEach(({ step }) =>
@@ -185,37 +185,41 @@ it.layer(NodeServices.layer)(
       })
     )
 
-    it.effect("looks once however often it is stopped, and again when it was stopped while it looked", () =>
-      Effect.gen(function* () {
-        const all = [...gone, ...kept].filter((one) => one._tag !== "reaction")
-        const whole = yield* folders
-        const report = yield* run(whole, all)
-        for (let write = 1; write <= 3; write++) {
+    it.effect(
+      "makes the first pass once, however often it is stopped, and again only if the pass itself was stopped",
+      () =>
+        Effect.gen(function* () {
+          const all = [...gone, ...kept].filter((one) => one._tag !== "reaction")
+          const whole = yield* folders
+          const report = yield* run(whole, all)
+          for (let write = 1; write <= 3; write++) {
+            const at = yield* folders
+            const { reads, source } = counted(sourceOf(all))
+            const hooks = {
+              onWrite: (n: number) => (n === write ? Effect.fail(LinesSink.crash) : Effect.void)
+            }
+            assert.isTrue(Exit.isFailure(yield* Effect.exit(run(at, all, { hooks, source }))))
+            const before = reads()
+            assert.strictEqual(before, 2)
+            const again = yield* run(at, all, { source })
+            assert.isAtMost(reads() - before, 1)
+            assert.deepStrictEqual(yield* linesOf(at.out), yield* linesOf(whole.out))
+            assert.deepStrictEqual(again.sinks[0]?.ledger, report.sinks[0]?.ledger)
+          }
           const at = yield* folders
+          const broken = SourceHarness.changed(sourceOf(all), ({ read }) => ({
+            read: (partition, position) =>
+              Stream.concat(Stream.take(read(partition, position), 1), Stream.die("stop"))
+          }))
+          assert.isTrue(Exit.isFailure(yield* Effect.exit(run(at, all, { source: broken }))))
           const { reads, source } = counted(sourceOf(all))
-          const hooks = { onWrite: (n: number) => (n === write ? Effect.fail(LinesSink.crash) : Effect.void) }
-          assert.isTrue(Exit.isFailure(yield* Effect.exit(run(at, all, { hooks, source }))))
-          const before = reads()
-          assert.strictEqual(before, 2)
-          const again = yield* run(at, all, { source })
-          assert.isAtMost(reads() - before, 1)
+          yield* run(at, all, { source })
+          assert.strictEqual(reads(), 2)
           assert.deepStrictEqual(yield* linesOf(at.out), yield* linesOf(whole.out))
-          assert.deepStrictEqual(again.sinks[0]?.ledger, report.sinks[0]?.ledger)
-        }
-        const at = yield* folders
-        const broken = SourceHarness.changed(sourceOf(all), ({ read }) => ({
-          read: (partition, position) =>
-            Stream.concat(Stream.take(read(partition, position), 1), Stream.die("stop"))
-        }))
-        assert.isTrue(Exit.isFailure(yield* Effect.exit(run(at, all, { source: broken }))))
-        const { reads, source } = counted(sourceOf(all))
-        yield* run(at, all, { source })
-        assert.strictEqual(reads(), 2)
-        assert.deepStrictEqual(yield* linesOf(at.out), yield* linesOf(whole.out))
-      })
+        })
     )
 
-    it.effect("is refused when what decides has changed since something was written", () =>
+    it.effect("is rejected if a deciding record has changed since something was written", () =>
       Effect.gen(function* () {
         const partitions = (second: ReadonlyArray<Entity.Entity>): Source.Source => {
           const parts = { a: kept.slice(0, 6), b: second } as const
@@ -234,17 +238,17 @@ it.layer(NodeServices.layer)(
         const error = yield* Effect.flip(run(at, [], { source: partitions([changed, message("late", "s")]) }))
         assert.instanceOf(error, MigrationError.MigrationError)
         assert.strictEqual(error.reason._tag, "CheckpointRefused")
-        assert.include(error.message, "What the transforms leave out is not what it was")
-        // Another change of what has not been read yet is taken as it is.
+        assert.include(error.message, "the records that the transforms leave out have changed")
+        // Other changes of input that has not been read yet are accepted.
         yield* run(at, [], { source: partitions([message("later", "s")]) })
       })
     )
 
-    it.effect("fails when a transform leaves something out that it does not announce", () =>
+    it.effect("fails if a transform leaves out a kind that it does not announce", () =>
       Effect.gen(function* () {
         const { excludes: _excludes, ...silent } = onlySupport
         const error = yield* Effect.flip(run(yield* folders, gone, { transforms: [silent] }))
-        assert.include(error.message, "only-support leaves out a channel and does not announce it")
+        assert.include(error.message, "only-support leaves out a channel, but does not announce it")
       })
     )
 
@@ -266,7 +270,7 @@ it.layer(NodeServices.layer)(
       })
     )
 
-    it.effect("does not touch the error budget when nearly all channels are left out", () =>
+    it.effect("does not use the error budget if nearly all channels are left out", () =>
       Effect.gen(function* () {
         const at = yield* folders
         const entities = Array.from({ length: 10_000 }, (_, i) => [
@@ -312,7 +316,7 @@ it.layer(NodeServices.layer)("a migration that leaves users out, into a sink tha
     message("to", "c", { mentionedUserIds: ["ada"] })
   ]
 
-  it.effect("leaves out what belongs to them, and who they are in what stays", () =>
+  it.effect("leaves out records that belong to them, and references to them in other records", () =>
     Effect.gen(function* () {
       for (let seed = 0; seed < 6; seed++) {
         const at = yield* folders
@@ -352,7 +356,7 @@ it.layer(NodeServices.layer)("a migration that leaves users out, into a sink tha
   ] as ReadonlyArray<{
     readonly keep: Partial<Exclusion.UserPolicy>
     readonly more: ReadonlyArray<Entity.Entity>
-  }>)("keeps what the policy says: $keep", ({ keep, more }) =>
+  }>)("keeps what the policy allows: $keep", ({ keep, more }) =>
     Effect.gen(function* () {
       const at = yield* folders
       yield* run(at, others, {

@@ -43,7 +43,7 @@ const all = [...gone, ...kept]
 const COUNTS = { message: 2, reaction: 2 }
 
 describe("Transform.messages", () => {
-  it.effect("gives what it leaves out as exclusions, and everything else unchanged", () =>
+  it.effect("returns excluded records as exclusions, and everything else unchanged", () =>
     Effect.gen(function* () {
       const result = yield* recent.apply(all)
       assert.deepStrictEqual(result.records, [...gone.slice(2), ...kept])
@@ -55,7 +55,7 @@ describe("Transform.messages", () => {
     })
   )
 
-  it.effect("is refused when its predicate gives something else than a boolean", () =>
+  it.effect("is rejected if its predicate does not return a boolean", () =>
     Effect.gen(function* () {
       const wrong = Transform.messages("wrong", (() => "yes") as unknown as () => boolean)
       const error = yield* Effect.flip(wrong.apply(all))
@@ -67,7 +67,7 @@ describe("Transform.messages", () => {
 it.layer(NodeServices.layer)(
   "a migration that leaves messages out, into a sink that resolves nothing",
   (it) => {
-    it.effect("writes what is left whatever order records come in, and counts the rest as dropped", () =>
+    it.effect("writes the remaining records in any input order, and counts the others as dropped", () =>
       Effect.gen(function* () {
         for (let seed = 0; seed < 12; seed++) {
           const at = yield* folders
@@ -173,7 +173,7 @@ it.layer(NodeServices.layer)(
       })
     )
 
-    it.effect("reads a source twice, and once for a sink that takes exclusions", () =>
+    it.effect("reads a source twice, but only once for a sink that takes exclusions", () =>
       Effect.gen(function* () {
         for (const [isTaking, reads] of [
           [false, 2],
@@ -188,7 +188,7 @@ it.layer(NodeServices.layer)(
       })
     )
 
-    it.effect("goes on without another look after it was stopped", () =>
+    it.effect("resumes without another pass after it was stopped", () =>
       Effect.gen(function* () {
         const whole = yield* folders
         const report = yield* run(whole, all, { transforms: [recent] })
@@ -205,12 +205,27 @@ it.layer(NodeServices.layer)(
       })
     )
 
-    it.effect("fails when a transform leaves a message out and does not announce it", () =>
+    it.effect("takes the exclusion of a message from a transform over a batch", () =>
+      Effect.gen(function* () {
+        const made = Transform.make("made", (records) =>
+          Effect.map(Effect.orDie(recent.apply(records)), ({ excluded = [], ...rest }) => ({
+            ...rest,
+            excluded: excluded.map((one) => ({ ...one, reason: "made" }))
+          }))
+        )
+        const at = yield* folders
+        const report = yield* run(at, all, { transforms: [{ ...made, excludes: ["message"] }] })
+        assert.deepStrictEqual(yield* linesOf(at.out), asLines(kept))
+        assert.deepStrictEqual(dropped(report.sinks[0]?.ledger, "made"), COUNTS)
+      })
+    )
+
+    it.effect("fails if a transform leaves out a message without announcing the kind", () =>
       Effect.gen(function* () {
         const { excludes: _excludes, ...silent } = recent
         const error = yield* Effect.flip(run(yield* folders, all, { transforms: [silent] }))
         assert.instanceOf(error, MigrationError.MigrationError)
-        assert.include(error.message, "recent leaves out a message and does not announce it")
+        assert.include(error.message, "recent leaves out a message, but does not announce it")
       })
     )
 
@@ -232,7 +247,7 @@ it.layer(NodeServices.layer)(
       })
     )
 
-    it.effect("does not touch the error budget when nearly all messages are left out", () =>
+    it.effect("does not use the error budget if nearly all messages are left out", () =>
       Effect.gen(function* () {
         const at = yield* folders
         const entities = Array.from({ length: 5000 }, (_, i) => [

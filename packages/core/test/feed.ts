@@ -1,4 +1,4 @@
-/** Gives a reader a document in chunks of the sizes that `sizes` repeats, from a byte on, and what comes of it to `take`. */
+/** Feeds a document to a reader, from an offset on, in chunks with the repeated `sizes`, and passes the parts to `take`. */
 export const feed = <A>(
   reader: {
     readonly push: (chunk: Uint8Array) => void

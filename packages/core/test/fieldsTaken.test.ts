@@ -51,7 +51,7 @@ it.layer(NodeServices.layer)("fields that a sink does not hold", (it) => {
       policy: { checkpointRecords: write ?? 1 }
     })
 
-  it.effect("are counted once a record, and what says nothing is not", () =>
+  it.effect("are counted once per record, and empty values are not", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const fs = yield* FileSystem.FileSystem
@@ -69,7 +69,7 @@ it.layer(NodeServices.layer)("fields that a sink does not hold", (it) => {
     })
   )
 
-  it.effect("are counted the same by a run that was stopped", () =>
+  it.effect("are counted the same after a stop", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const stop = { onFinish: Effect.fail(LinesSink.crash) }

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process"
 import { assert, it } from "@effect/vitest"
 
-/** Bytes of new space after work that makes it grow, in a process of its own. */
+/** Bytes of new space after work that makes it grow, in a separate process. */
 const newSpace = (prepare: string) =>
   Number(
     execFileSync(process.execPath, [
@@ -16,7 +16,7 @@ const newSpace = (prepare: string) =>
     ]).toString()
   )
 
-it("keepSmall keeps new space small, whatever it had grown to before, and lets the work not grow it", () => {
+it("keepSmall keeps new space small, however large it was before, and does not let work grow it", () => {
   const small = newSpace("keepSmall()")
   const grown = newSpace("")
   assert.isAtLeast(grown, 2 * small)

@@ -29,7 +29,7 @@ export interface Inputs {
   readonly settings?: Fingerprint.Fingerprint
   /** The input whose reading fails. */
   readonly failsIn?: string
-  /** Inputs whose content is another one. */
+  /** Inputs with changed content. */
   readonly changed?: ReadonlyArray<string>
   readonly files?: Readonly<Record<string, ReadonlyArray<string>>>
   readonly retrace?: Source.PartitionReader["retrace"]
@@ -110,7 +110,7 @@ export const run = (here: Folders, { policy, progress, sink, source, transforms 
     stateDirectory: here.state
   })
 
-/** Stops a run behind its first input, and gives the message with which the second job is refused. */
+/** Stops a run after its first input, and returns the error message of the second job. */
 export const refusal = (here: Folders, before: Job, after: Job) =>
   Effect.gen(function* () {
     yield* Effect.exit(run(here, before))
@@ -125,7 +125,7 @@ export const settingsOf = (
   fingerprint
 })
 
-/** A transform as constructors make it: its code is that of the function. */
+/** A transform like those of the constructors: its code is that of the function. */
 export const filter = (
   name: string,
   keep: (id: string) => boolean,

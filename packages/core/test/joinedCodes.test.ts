@@ -53,7 +53,7 @@ const fish = counting("fish", codes, {
 describe("codes of sources that are joined", () => {
   const joined = Source.concat("both", [birds, fish], { ids: "shared" })
 
-  it.effect("name their source where they mean something else in another one, and only there", () =>
+  it.effect("name their source only if they have another meaning in another source", () =>
     Effect.gen(function* () {
       const { notes, rejected } = yield* SourceHarness.readAll(joined)
       assert.deepStrictEqual(
@@ -87,7 +87,7 @@ describe("codes of sources that are joined", () => {
     })
   )
 
-  it.effect("come back to their source as it wrote them, from sources that are joined twice", () =>
+  it.effect("return to their source in its own form, from sources that are joined twice", () =>
     Effect.gen(function* () {
       const third = counting("third", codes, { missing_id: "others", "birds/missing_id": "something else" })
       const twice = Source.concat("all", [joined, third], { ids: "shared" })

@@ -8,7 +8,7 @@ const one = Ids.UserId.make("1")
 const lobby = Ids.ChannelId.make("lobby")
 const five = Ids.MessageId.make("5")
 
-/** What two services have alike: ids that were counted up. */
+/** Ids that two services share, because both count up. */
 const entities: ReadonlyArray<Entity.Entity> = [
   { _tag: "user", id: one, blockedUserIds: [Ids.UserId.make("2")] },
   { _tag: "channel", id: lobby, form: "group", createdById: one },
@@ -29,14 +29,14 @@ const problemOf = (source: Source.Source) =>
   Effect.map(Effect.flip(source.check ?? Effect.void), ({ message }) => message)
 
 describe("equal ids of sources that are joined", () => {
-  it.effect("are the same where they are shared", () =>
+  it.effect("stay the same if they are shared", () =>
     Effect.gen(function* () {
       const { records } = yield* SourceHarness.readAll(both("shared"))
       assert.deepStrictEqual(records, [...entities, ...entities])
     })
   )
 
-  it.effect("are told apart by the source's name where they are separate, and references follow", () =>
+  it.effect("are separated by the source's name, and references follow", () =>
     Effect.gen(function* () {
       const { records } = yield* SourceHarness.readAll(both("separate"))
       assert.deepStrictEqual(records.slice(entities.length), [
@@ -66,11 +66,11 @@ describe("equal ids of sources that are joined", () => {
     })
   )
 
-  it.effect("must be explained, in one source too", () =>
+  it.effect("must be explained, even for one source", () =>
     Effect.gen(function* () {
       const sources = [Source.fromEntities("a", entities)]
       const expected =
-        'ids is missing: it must be "shared" where equal ids in all of the sources mean the same, as in several exports of one application, or "separate" where they do not, so that each id gets the name of its source before it'
+        'ids is missing: it must be "shared" if equal ids mean the same in all sources, as in several exports of one application, or "separate" if they do not, so that each id is prefixed with the name of its source'
       for (const options of [undefined, {}, { ids: undefined }, "shared"]) {
         const source = Source.concat("all", sources, options as never)
         assert.strictEqual(yield* problemOf(source), expected)
@@ -79,18 +79,18 @@ describe("equal ids of sources that are joined", () => {
     })
   )
 
-  it.effect("are refused to be made of names of which one begins the ids of the other", () =>
+  it.effect("are rejected if prefixed ids of two sources could be the same", () =>
     Effect.gen(function* () {
       assert.strictEqual(
         yield* problemOf(both("separate", ["a_b", "a"])),
-        "sources has the sources a and a_b: with these names before them, ids of both could become the same; give one of them another name"
+        "sources has the sources a and a_b: with these names as prefixes, ids of both could become the same; rename one of them"
       )
       for (const ids of ["shared", "separate"] as const) yield* both(ids, ["a-b", "a"]).check ?? Effect.void
       yield* both("shared", ["a_b", "a"]).check ?? Effect.void
     })
   )
 
-  it.effect("are part of the fingerprint, which is that of the sources where they are shared", () =>
+  it.effect("are part of the fingerprint, which is that of the sources if they are shared", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* SourceHarness.of(both("shared")).fingerprint, { birds: {}, streams: {} })
       assert.deepStrictEqual(yield* SourceHarness.of(both("separate")).fingerprint, {
@@ -100,7 +100,7 @@ describe("equal ids of sources that are joined", () => {
     })
   )
 
-  it.effect("are told apart in what is read from a line of rejects, too", () =>
+  it.effect("are separated in records read from a line of rejects too", () =>
     Effect.gen(function* () {
       const rejected: Rejected.Rejected = {
         kind: "user",
@@ -122,7 +122,7 @@ describe("equal ids of sources that are joined", () => {
     })
   )
 
-  it.effect("of a source that is itself joined have the names from the outermost in", () =>
+  it.effect("of a joined source are prefixed with all names, outermost first", () =>
     Effect.gen(function* () {
       const source = Source.concat("all", [both("separate"), Source.fromEntities("c", [])], {
         ids: "separate"

@@ -1,6 +1,6 @@
-/** Migrations that leave something out: what they read, where they write, and what is there afterwards. */
+/** Migrations that leave something out: their input, their sinks, and their output. */
 import {
-  Entity,
+  type Entity,
   type Exclusion,
   type Ledger,
   Migration,
@@ -10,17 +10,12 @@ import {
   type Transform
 } from "@chatferry/core"
 import { SourceHarness } from "@chatferry/testkit"
-import { Effect, FileSystem, type Path, Schema, Stream } from "effect"
+import { Effect, FileSystem, type Path, Stream } from "effect"
+import { make } from "../../../test/entities.ts"
 import * as LinesSink from "./LinesSink.ts"
 
-const make = <K extends Entity.Kind>(kind: K, fields: object): Entity.Entity<K> =>
-  Schema.decodeUnknownSync(Entity.schemas[kind] as unknown as Schema.Codec<Entity.Entity<K>>)({
-    _tag: kind,
-    ...fields
-  })
-export const channel = (id: string, fields: object = {}) => make("channel", { id, form: "group", ...fields })
-export const user = (id: string, fields: object = {}) => make("user", { id, ...fields })
-export const member = (channelId: string, userId: string) => make("member", { channelId, userId })
+export { channel, member, user } from "../../../test/entities.ts"
+
 export const message = (id: string, channelId: string, fields: object = {}) =>
   make("message", { id, channelId, type: "regular", createdAt: "2024-01-01T00:00:00Z", ...fields })
 export const reaction = (messageId: string, userId: string, fields: object = {}) =>
@@ -110,7 +105,7 @@ export const shuffled = (entities: ReadonlyArray<Entity.Entity>, seed: number) =
     .map(({ entity }) => entity)
 }
 
-/** A sink that takes exclusions, and keeps them and what it is given. */
+/** A sink that takes exclusions, and keeps them and its records. */
 export const taking = (directory: string) => {
   const exclusions: Array<Exclusion.Exclusion> = []
   const sink = LinesSink.withWriters(LinesSink.make(directory, {}, "taking"), (writer) => ({

@@ -13,7 +13,7 @@ const batch = (bytes: number, recordBytes?: number): Source.Batch => ({
   ...(recordBytes !== undefined && { recordBytes })
 })
 
-/** How many batches are read while the first of them is being worked on. */
+/** The number of batches read while the first one is being processed. */
 const readWhileFirst = (batches: ReadonlyArray<Source.Batch>, capacity: number) =>
   Effect.gen(function* () {
     let read = 0
@@ -43,24 +43,24 @@ const readWhileFirst = (batches: ReadonlyArray<Source.Batch>, capacity: number) 
   })
 
 describe("batches read ahead", () => {
-  it.effect("are a few more where the capacity is larger", () =>
+  it.effect("are a few more if the capacity is larger", () =>
     Effect.gen(function* () {
       const small = Array.from({ length: 20 }, () => batch(100))
       const [two, six] = [yield* readWhileFirst(small, 2), yield* readWhileFirst(small, 6)]
       assert.isAbove(six, two)
-      // Those that are worked on were waiting together, and as many wait behind them.
+      // The batches being processed were buffered together, and as many are buffered after them.
       assert.isAtMost(six, 2 * 6 + 1)
     })
   )
 
-  it.effect("are none while those that were read are large", () =>
+  it.effect("are none while the pending ones are large", () =>
     Effect.gen(function* () {
       const large = Array.from({ length: 20 }, () => batch(8 << 20))
       assert.strictEqual(yield* readWhileFirst(large, 6), 1)
     })
   )
 
-  it.effect("count as what their records were made of, where the input is compressed", () =>
+  it.effect("count with their uncompressed size if the input is compressed", () =>
     Effect.gen(function* () {
       const packed = Array.from({ length: 20 }, () => batch(100, 8 << 20))
       assert.strictEqual(yield* readWhileFirst(packed, 6), 1)

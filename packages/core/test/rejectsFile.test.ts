@@ -4,7 +4,7 @@ import { Effect, FileSystem } from "effect"
 import * as RejectsFile from "../src/internal/rejects/rejectsFile.ts"
 
 it.layer(NodeServices.layer)("the rejects file", (it) => {
-  it.effect("has codes, messages and places that are safe to show, and originals as they were read", () =>
+  it.effect("has printable codes, messages and locations, and unchanged originals", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = `${yield* fs.makeTempDirectoryScoped()}/rejects.ndjson`

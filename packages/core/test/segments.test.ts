@@ -63,7 +63,7 @@ const segmented = ({ failsAt, numbers = (no) => no, parts }: Given): Source.Sour
 const parts = { a: [["a1", "a2"], ["a3"]], b: [["b1"], ["b2", "b3"], ["b4"]] }
 
 it.layer(NodeServices.layer)("a source whose partitions have segments", (it) => {
-  it.effect("is resumed in the segment in which it stood, to the same bytes", () =>
+  it.effect("is resumed in its current segment, with the same bytes", () =>
     Effect.gen(function* () {
       const whole = yield* folders
       yield* run(whole, { source: segmented({ parts }) })
@@ -86,7 +86,7 @@ it.layer(NodeServices.layer)("a source whose partitions have segments", (it) => 
       assert.strictEqual(saved.value.segmentsDone.length, 3)
       const cut = { ...parts, a: [["a1"], ["a2"], ["a3"]] }
       const error = yield* Effect.flip(run(here, { source: segmented({ parts: cut }) }))
-      assert.include(error.message, "source segmented: input a is not what it was when it was read")
+      assert.include(error.message, "source segmented: input a has changed since it was read")
     })
   )
 
@@ -94,7 +94,7 @@ it.layer(NodeServices.layer)("a source whose partitions have segments", (it) => 
     { what: "start at 1", numbers: (no: number) => no + 1 },
     { what: "leave one out", numbers: (no: number) => no * 2 },
     { what: "are all the first", numbers: () => 0 }
-  ])("is refused when the numbers of its segments $what", ({ numbers }) =>
+  ])("is rejected if the numbers of its segments $what", ({ numbers }) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(run(yield* folders, { source: segmented({ parts, numbers }) }))
       assert.match(
@@ -121,43 +121,48 @@ it.layer(NodeServices.layer)("a source whose partitions have segments", (it) => 
   )
 })
 
-it.effect("all records of a source are a stream, with its name in what fails and a word about rejects", () =>
-  Effect.gen(function* () {
-    const logged: Array<string> = []
-    const logger = Logger.make(({ message }) => void logged.push(String(message)))
-    const rejecting = SourceHarness.changed(Source.fromEntities("m", [user("x"), user("y")]), ({ read }) => ({
-      read: (partition, position) =>
-        Stream.map(read(partition, position), (batch) => ({
-          ...batch,
-          rejected: [
-            {
-              kind: "user" as const,
-              code: "missing_id",
-              message: "it has none",
-              location: "p:1",
-              original: 1
-            }
-          ]
-        }))
-    }))
-    const all = yield* Stream.runCollect(Source.stream(rejecting)).pipe(
-      Effect.provide(Logger.layer([logger]))
-    )
-    assert.deepStrictEqual(all, [user("x"), user("y")])
-    assert.deepStrictEqual(logged, ["rejected (missing_id) at p:1: it has none"])
-    const seen: Array<string> = []
-    const onRejected = ({ code }: { readonly code: string }) => Effect.sync(() => void seen.push(code))
-    yield* Stream.runDrain(Source.stream(rejecting, { onRejected }))
-    assert.deepStrictEqual(seen, ["missing_id"])
-    const error = yield* Effect.flip(
-      Stream.runDrain(Source.stream(segmented({ parts: { a: [["a"]] }, failsAt: "a" })))
-    )
-    assert.isTrue(SourceError.isSourceError(error))
-    assert.strictEqual(error.source, "segmented")
-  })
+it.effect(
+  "all records of a source are a stream, with its name in errors and a log line for each reject",
+  () =>
+    Effect.gen(function* () {
+      const logged: Array<string> = []
+      const logger = Logger.make(({ message }) => void logged.push(String(message)))
+      const rejecting = SourceHarness.changed(
+        Source.fromEntities("m", [user("x"), user("y")]),
+        ({ read }) => ({
+          read: (partition, position) =>
+            Stream.map(read(partition, position), (batch) => ({
+              ...batch,
+              rejected: [
+                {
+                  kind: "user" as const,
+                  code: "missing_id",
+                  message: "it has none",
+                  location: "p:1",
+                  original: 1
+                }
+              ]
+            }))
+        })
+      )
+      const all = yield* Stream.runCollect(Source.stream(rejecting)).pipe(
+        Effect.provide(Logger.layer([logger]))
+      )
+      assert.deepStrictEqual(all, [user("x"), user("y")])
+      assert.deepStrictEqual(logged, ["rejected (missing_id) at p:1: it has none"])
+      const seen: Array<string> = []
+      const onRejected = ({ code }: { readonly code: string }) => Effect.sync(() => void seen.push(code))
+      yield* Stream.runDrain(Source.stream(rejecting, { onRejected }))
+      assert.deepStrictEqual(seen, ["missing_id"])
+      const error = yield* Effect.flip(
+        Stream.runDrain(Source.stream(segmented({ parts: { a: [["a"]] }, failsAt: "a" })))
+      )
+      assert.isTrue(SourceError.isSourceError(error))
+      assert.strictEqual(error.source, "segmented")
+    })
 )
 
-it.live("what is asked for once is kept, waited for, and asked for again after a failure", () =>
+it.live("the result of once is kept, awaited by concurrent callers, and computed again after a failure", () =>
   Effect.gen(function* () {
     let times = 0
     const asked = yield* Source.once(

@@ -1,21 +1,19 @@
 /**
- * Lists files that need authorisation or expire, so that they can be saved in
- * time.
+ * Lists files that need authorisation or expire, so that they can be saved in time.
  *
- * An import that fetches files later finds only those that anyone can fetch at
- * that time. This sink stands beside others in `Sink.tee` and writes down which
- * ones are not: `attachments.ndjson` with a line per file, by channel, and
- * `attachments-summary.json` with counts and bytes per channel and in total. A
- * file is listed with host and path; query strings, where signatures and tokens
- * are, are never written, not even to the state folder.
+ * An import that fetches files later gets only those that anyone can fetch at that
+ * time. This sink runs next to others in `Sink.tee` and lists the files that it
+ * cannot fetch: `attachments.ndjson` has a line per file, grouped by channel, and
+ * `attachments-summary.json` has counts and bytes per channel and in total. A file
+ * is listed with host and path. Query strings, which contain signatures and tokens,
+ * are never written, not even to the state folder.
  *
- * A message may come several times, as windows of exports overlap. What stands
- * at one place of one message is one file, as the source described it last.
+ * A message may be read several times, because windows of exports overlap. Each
+ * position in a message is one file, as the source described it last.
  *
- * Memory does not grow with the number of files, only with that of hosts and
- * the length of a line. Entries wait in a database in the state folder, about
- * as large as the list that is written, which needs as much again for a while
- * to be sorted.
+ * Memory does not grow with the number of files, only with the number of hosts and
+ * the length of a line. Entries are stored in a database in the state folder, which
+ * is about as large as the list. Sorting temporarily needs the same space again.
  *
  * @stability unstable
  * @since 0.1.0
@@ -38,13 +36,13 @@ import type { Settings } from "./internal/settings.ts"
 import * as Stage from "./internal/stage.ts"
 
 /**
- * Where to write.
+ * The settings of the attachment inventory.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface AttachmentInventoryConfig {
-  /** Folder for `attachments.ndjson`, `attachments-summary.json` and `manifest.json`; made if it is not there. */
+  /** Folder for `attachments.ndjson`, `attachments-summary.json` and `manifest.json`. It is created if it does not exist. */
   readonly directory: string
   /**
    * Name in reports and errors.
@@ -63,39 +61,43 @@ export interface AttachmentInventoryConfig {
 export const AttachmentInventoryConfig = Config.Config
 
 /**
- * A line of `attachments.ndjson`. Its `reasons` are `needs_authorisation` when
- * the source says so, `signed_link` when the link carries a signature or
- * another credential, and `expires_at` when the link says when it ends.
+ * The schema of a line of `attachments.ndjson`. Its `reasons` are
+ * `needs_authorisation` if the source says so, `signed_link` if the link contains a
+ * signature or another credential, and `expires_at` if the link states its expiry.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const Entry = Model.Entry
 /**
+ * One listed file.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Entry = Model.Entry
 
 /**
- * What `attachments-summary.json` holds. Channels without such files are not
- * in it; the others are in the order of their ids.
+ * The schema of `attachments-summary.json`. Channels without such files are not
+ * included. The others are in the order of their ids.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const Summary = Model.Summary
 /**
+ * The counts of listed files per channel and in total.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Summary = Model.Summary
 
 /**
- * Makes the sink. It takes messages; a message without a file that needs
- * authorisation or expires is dropped as `no_restricted_file`, and one that came
- * before is merged as `repeated_message`. The records of `attachments.ndjson` in
- * reports and in the manifest are the messages it lists files of.
+ * Makes the sink. It takes messages. A message without a file that needs
+ * authorisation or expires is dropped as `no_restricted_file`, and a repeated
+ * message is merged as `repeated_message`. In reports and in the manifest, the
+ * records of `attachments.ndjson` are the messages whose files it lists.
  *
  * @category constructors
  * @since 0.1.0
@@ -118,8 +120,8 @@ export const sink = (config: AttachmentInventoryConfig): Sink.Sink<FileSystem.Fi
   )
 
 /**
- * Reads the summary that a finished run left in a folder. The whole of it is
- * held in memory, about 250 bytes per channel that has such files.
+ * Reads the summary of a finished run from a folder. It is held in memory as a whole,
+ * about 250 bytes per listed channel.
  *
  * @category operations
  * @since 0.1.0
@@ -137,9 +139,9 @@ export const readSummary = Effect.fnUntraced(function* (
 })
 
 /**
- * Writes a summary as text for a terminal: all channels together, the ones with
- * the most files, `most` of them (default 10), and the hosts. Characters of ids
- * that a terminal would act on are replaced. Same summary, same text.
+ * Formats a summary as text for a terminal: the total, the `most` channels with the
+ * most files, and the hosts. Control characters in ids are replaced. The same summary
+ * always gives the same text.
  *
  * @category conversions
  * @since 0.1.0
@@ -161,7 +163,7 @@ const open = Effect.fnUntraced(function* (settings: Settings, task: Phase.Task) 
   return writer
 })
 
-// A list of files is not where anybody looks for texts: what it leaves out is not lost with it.
+// A list of files need not contain other fields of messages, so leaving them out is not a loss.
 const FIELDS = Sink.allOf(["message"])
 
 const decodeSummary = Json.decode(Model.Summary)

@@ -6,7 +6,7 @@ import { describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { CANARY } from "./harness.ts"
 
-// More files with a reason to be listed than chance gives.
+// More files with a reason to be listed than random entities have.
 const signed = (entity: Entity.Entity, i: number): Entity.Entity =>
   entity._tag !== "message" || entity.attachments === undefined || i % 2 === 0
     ? entity
@@ -23,7 +23,7 @@ const entities = EntityGenerator.make({ records: 3000, seed: 11 }).map(signed)
 
 describe("AttachmentInventory keeps the sink contract", () => {
   const make = (directory: string) => AttachmentInventory.sink({ directory })
-  // It lists files, and nothing else of a message. No setting changes what it lists, so there is no `changed`.
+  // It lists only the files of messages. No setting changes the list, so there is no `changed`.
   const fields = { message: ["attachments.url", "attachments.isAuthRequired"] }
   it.live.each(
     SinkContract.rules({

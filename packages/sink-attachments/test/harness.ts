@@ -7,7 +7,7 @@ import { Effect, FileSystem, type Path, type PlatformError, type Schema } from "
 
 export type Attachment = NonNullable<Entity.Entity<"message">["attachments"]>[number]
 
-/** Part of every credential in these tests. */
+/** A text that every credential in these tests contains. */
 export const CANARY = "CANARY"
 
 export const PROTECTED: Attachment = {
@@ -43,12 +43,12 @@ const completionOf = (entities: ReadonlyArray<Entity.Entity>): Sink.Completion =
 
 export interface Inventory {
   readonly entries: ReadonlyArray<AttachmentInventory.Entry>
-  /** The lines themselves. */
+  /** The raw lines. */
   readonly text: string
   readonly summary: AttachmentInventory.Summary
   readonly ledger: Ledger.Ledger
   readonly files: ReadonlyArray<Sink.OutputFile>
-  /** Everything that was written, the state too. */
+  /** Everything that was written, including the state. */
   readonly bytes: string
 }
 
@@ -88,7 +88,7 @@ export const inventoryOf = (
     }
   }).pipe(Effect.scoped)
 
-/** The lines as entries, whose keys are in the order in which they are written. */
+/** The lines as entries with their keys in the written order. */
 export const entriesOf = (text: string): ReadonlyArray<AttachmentInventory.Entry> =>
   text
     .split("\n")

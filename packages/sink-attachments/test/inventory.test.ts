@@ -1,4 +1,4 @@
-// Which files are listed, how often, and how they add up.
+// The listed files and their counts.
 import { Entity, Ids, Ledger, Migration, Sink } from "@chatferry/core"
 import { AttachmentInventory } from "@chatferry/sink-attachments"
 import { SendbirdSource } from "@chatferry/source-sendbird"
@@ -7,6 +7,7 @@ import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema } from "effect"
+import { runs } from "../../../test/runs.ts"
 import { type Attachment, CANARY, entriesOf, inventoryOf, message, PROTECTED } from "./harness.ts"
 
 const SIGNED: Attachment = {
@@ -17,7 +18,7 @@ const SIGNED: Attachment = {
 const OPEN: Attachment = { type: "image", url: "https://files.example.com/open.png", sizeBytes: 7 }
 
 it.layer(NodeServices.layer)("an attachment inventory", (it) => {
-  it.effect("lists each file with channel, message, place, reasons, size and type", () =>
+  it.effect("lists each file with channel, message, index, reasons, size and type", () =>
     Effect.gen(function* () {
       const both: Attachment = { ...PROTECTED, url: `${PROTECTED.url}?auth=${CANARY}` }
       const { text } = yield* inventoryOf([message("m1", [OPEN, both, SIGNED])])
@@ -53,30 +54,32 @@ it.layer(NodeServices.layer)("an attachment inventory", (it) => {
     })
   )
 
-  it.effect("lists thumbnails of protected files, and of links those that are signed themselves", () =>
-    Effect.gen(function* () {
-      const thumbnailUrl = "https://files.example.com/t.png"
-      const { entries } = yield* inventoryOf([
-        message("m1", [
-          { ...PROTECTED, thumbnailUrl },
-          { ...OPEN, thumbnailUrl },
-          { type: "link", url: "https://example.com", thumbnailUrl, isAuthRequired: true },
-          { type: "link", url: "https://example.com", thumbnailUrl: `${thumbnailUrl}?auth=${CANARY}` }
+  it.effect(
+    "lists thumbnails of protected files, and thumbnails of links if they are signed themselves",
+    () =>
+      Effect.gen(function* () {
+        const thumbnailUrl = "https://files.example.com/t.png"
+        const { entries } = yield* inventoryOf([
+          message("m1", [
+            { ...PROTECTED, thumbnailUrl },
+            { ...OPEN, thumbnailUrl },
+            { type: "link", url: "https://example.com", thumbnailUrl, isAuthRequired: true },
+            { type: "link", url: "https://example.com", thumbnailUrl: `${thumbnailUrl}?auth=${CANARY}` }
+          ])
         ])
-      ])
-      assert.deepStrictEqual(
-        entries.map(({ bytes, index, role, type }) => [index, role, type, bytes]),
-        [
-          [0, "file", "image", 1000],
-          [0, "thumbnail", "image", undefined],
-          [2, "file", "link", undefined],
-          [3, "thumbnail", "link", undefined]
-        ]
-      )
-    })
+        assert.deepStrictEqual(
+          entries.map(({ bytes, index, role, type }) => [index, role, type, bytes]),
+          [
+            [0, "file", "image", 1000],
+            [0, "thumbnail", "image", undefined],
+            [2, "file", "link", undefined],
+            [3, "thumbnail", "link", undefined]
+          ]
+        )
+      })
   )
 
-  it.effect("lists a protected file without an address, since somebody has to look for it", () =>
+  it.effect("lists a protected file without an address, because somebody has to find it", () =>
     Effect.gen(function* () {
       const { entries } = yield* inventoryOf([message("m1", [{ type: "file", isAuthRequired: true }])])
       assert.deepStrictEqual(
@@ -86,7 +89,7 @@ it.layer(NodeServices.layer)("an attachment inventory", (it) => {
     })
   )
 
-  it.effect("counts a file once, as the message was read last", () =>
+  it.effect("counts a file once, as last read", () =>
     Effect.gen(function* () {
       const later: Attachment = {
         ...SIGNED,
@@ -112,7 +115,7 @@ it.layer(NodeServices.layer)("an attachment inventory", (it) => {
   )
 
   it.effect(
-    "tells messages with the same id in two channels apart, and ids that differ in half a character",
+    "distinguishes messages with the same id in two channels, and ids that differ in half a character",
     () =>
       Effect.gen(function* () {
         const { entries, summary } = yield* inventoryOf([
@@ -131,7 +134,7 @@ it.layer(NodeServices.layer)("an attachment inventory", (it) => {
       })
   )
 
-  it.effect("adds up per channel and in total", () =>
+  it.effect("counts per channel and in total", () =>
     Effect.gen(function* () {
       const { summary } = yield* inventoryOf([
         message("m2", [SIGNED, PROTECTED], "b"),
@@ -189,7 +192,7 @@ it.layer(NodeServices.layer)("an attachment inventory", (it) => {
     })
   )
 
-  it.effect("gives the earliest end, in whatever order files come", () =>
+  it.effect("reports the earliest expiry, whatever the order of the files", () =>
     Effect.gen(function* () {
       const ends = [1_700_000_002, 1_700_000_001, 1_700_000_003]
       const { summary } = yield* inventoryOf([
@@ -203,7 +206,7 @@ it.layer(NodeServices.layer)("an attachment inventory", (it) => {
     })
   )
 
-  it.effect("takes a size that is none for no size", () =>
+  it.effect("treats an invalid size as no size", () =>
     Effect.gen(function* () {
       const sizes = [-1, 0.5, 1e300, 12]
       const { summary } = yield* inventoryOf([
@@ -216,7 +219,7 @@ it.layer(NodeServices.layer)("an attachment inventory", (it) => {
     })
   )
 
-  it.effect("says how many messages its list is of, and how many files", () =>
+  it.effect("reports the numbers of its messages and files", () =>
     Effect.gen(function* () {
       const { files, ledger } = yield* inventoryOf([
         message("m1", [PROTECTED, SIGNED, SIGNED]),
@@ -239,7 +242,7 @@ it.layer(NodeServices.layer)("an attachment inventory", (it) => {
   )
 })
 
-describe("any messages", () => {
+describe("arbitrary messages", () => {
   const Message = Schema.Struct({
     ...Entity.schemas.message.fields,
     id: Schema.Literals(["m1", "m2"]).pipe(Schema.brand("MessageId")),
@@ -267,7 +270,7 @@ describe("any messages", () => {
         }
         for (const line of text.split("\n").slice(0, -1)) yield* decodeEntry(line)
       }).pipe(Effect.provide(NodeServices.layer)),
-    { arbitrary: { runs: 40 } }
+    runs(10, 400)
   )
   const decodeEntry = Schema.decodeUnknownEffect(Schema.fromJsonString(AttachmentInventory.Entry), {
     onExcessProperty: "error"
@@ -275,7 +278,7 @@ describe("any messages", () => {
 })
 
 it.layer(NodeServices.layer)("an inventory of an export", (it) => {
-  it.effect("is written beside other files, counts overlapping windows once, and holds no secret", () =>
+  it.effect("is written next to other files, counts overlapping windows once, and contains no secrets", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const run = Effect.fnUntraced(function* (overlap: number) {
@@ -346,13 +349,13 @@ describe("the summary as text", () => {
     })
   )
 
-  it.live("says so when there is nothing to do", () =>
+  it.live("says so if there is nothing to do", () =>
     Effect.map(summaryOf([message("m1", [OPEN])]), (summary) =>
       assert.strictEqual(AttachmentInventory.format(summary), "No file needs authorisation or expires.")
     )
   )
 
-  it.live("gives a terminal no commands, and no line without end", () =>
+  it.live("contains no terminal commands and no overlong lines", () =>
     Effect.map(summaryOf([message("m1", [PROTECTED], `\u001b[2J\u202e\n${"x".repeat(500)}`)]), (summary) => {
       const text = AttachmentInventory.format(summary)
       assert.match(text, /^ {2}\\u001b\[2J\\u202e\\u000ax+…/mu)
@@ -362,7 +365,7 @@ describe("the summary as text", () => {
 })
 
 it.layer(NodeServices.layer)("generated entities", (it) => {
-  it.effect("give the same bytes in any batches", () =>
+  it.effect("give the same bytes for any batches", () =>
     Effect.gen(function* () {
       const entities = EntityGenerator.make({ records: 2000, seed: 3 })
       const [one, other] = [yield* inventoryOf(entities, 1), yield* inventoryOf(entities, 2000)]

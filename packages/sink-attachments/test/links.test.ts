@@ -1,7 +1,8 @@
-// What the address of a file says, and what of it is written.
+// The terms in the address of a file, and the parts of it that are written.
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../test/runs.ts"
 import { CANARY, inventoryOf, message, PROTECTED } from "./harness.ts"
 
 const listed = (url: string) =>
@@ -62,24 +63,24 @@ it.layer(NodeServices.layer)("links", (it) => {
       end: "2023-11-14T22:13:20Z"
     },
     {
-      name: "with two ends, of which the first counts",
+      name: "with two expiries, of which the earlier counts",
       query: `Expires=1700000000&X-Amz-Date=20230101T000000Z&X-Amz-Expires=1&Signature=${CANARY}`,
       end: "2023-01-01T00:00:01Z"
     },
     {
-      name: "that end and are not signed",
+      name: "that expire and are not signed",
       query: "expires=1700000000",
       end: "2023-11-14T22:13:20Z",
       isSigned: false
     },
-    { name: "whose end is no time", query: `Expires=soon&Signature=${CANARY}` },
-    { name: "whose end is too far away", query: `Expires=99999999999999999999&Signature=${CANARY}` },
+    { name: "whose expiry is not a time", query: `Expires=soon&Signature=${CANARY}` },
+    { name: "whose expiry is too far away", query: `Expires=99999999999999999999&Signature=${CANARY}` },
     {
       name: "whose day does not exist",
       query: `X-Amz-Date=20240231T000000Z&X-Amz-Expires=60&X-Amz-Signature=${CANARY}`
     },
-    { name: "with escapes that are broken", query: `Expires=%E0%A4%A&se=%&Signature=%${CANARY}` }
-  ])("$name are listed with what they say and without their query", ({ end, isSigned = true, query }) =>
+    { name: "with broken escapes", query: `Expires=%E0%A4%A&se=%&Signature=%${CANARY}` }
+  ])("$name are listed with their terms and without their query", ({ end, isSigned = true, query }) =>
     Effect.gen(function* () {
       const entry = yield* listed(`https://files.example.com:8443/a%20b/c.png?${query}#${CANARY}`)
       assert(entry !== undefined)
@@ -97,11 +98,11 @@ it.layer(NodeServices.layer)("links", (it) => {
     { name: "have another query", url: "https://files.example.com/a.png?author=x&v=2" },
     { name: "say 0 for never", url: "https://files.example.com/a.png?expires=0" },
     {
-      name: "say in their fragment when they end, which no server hears",
+      name: "state their expiry in the fragment, which servers never see",
       url: "https://files.example.com/a.png#?expires=1700000000"
     },
     { name: "are empty", url: "" }
-  ])("are not listed when they $name", ({ url }) =>
+  ])("are not listed if they $name", ({ url }) =>
     Effect.map(listed(url), (entry) => assert.isUndefined(entry))
   )
 
@@ -140,11 +141,11 @@ it.layer(NodeServices.layer)("links", (it) => {
   )
 
   it.effect.each([
-    { name: "hold the content", url: `data:image/png;base64,${CANARY}?auth=x` },
+    { name: "contain the content", url: `data:image/png;base64,${CANARY}?auth=x` },
     { name: "are of another scheme", url: `ftp://files.example.com/${CANARY}?auth=x` },
     { name: "are broken", url: `https://[${CANARY}/a?auth=x` },
     { name: "have no scheme", url: `${CANARY}/a?auth=x` }
-  ])("are listed without host and path when they $name", ({ url }) =>
+  ])("are listed without host and path if they $name", ({ url }) =>
     Effect.gen(function* () {
       const entry = yield* listed(url)
       assert.deepStrictEqual(entry?.reasons, ["signed_link"])
@@ -176,7 +177,7 @@ const Base = Schema.Literals([
 
 describe("queries and fragments", () => {
   it.effect.prop(
-    "are written nowhere, whatever they hold",
+    "are never written, whatever they contain",
     [Base, Schema.Array(Parameter), Schema.String],
     ([base, parameters, fragment]) =>
       Effect.gen(function* () {
@@ -188,6 +189,6 @@ describe("queries and fragments", () => {
         assert.notInclude(bytes, CANARY)
         assert.strictEqual(entries.length, 2)
       }).pipe(Effect.provide(NodeServices.layer)),
-    { arbitrary: { runs: 40 } }
+    runs(10, 400)
   )
 })

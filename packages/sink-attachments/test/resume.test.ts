@@ -1,4 +1,4 @@
-// What the sink contract does not reach: trouble in the middle of a list, and in the stage.
+// Cases that the sink contract does not cover: interruptions in the middle of a list, and a damaged stage.
 import type { Sink } from "@chatferry/core"
 import { AttachmentInventory } from "@chatferry/sink-attachments"
 import { SinkHarness } from "@chatferry/testkit"
@@ -21,8 +21,8 @@ const DAMAGED = "StagedDataDamaged"
 
 const files = Array.from({ length: 30 }, () => PROTECTED)
 
-it.layer(NodeServices.layer)("an inventory that is disturbed", (it) => {
-  it.effect("is finished after it was interrupted in the middle of its list", () =>
+it.layer(NodeServices.layer)("an interrupted inventory", (it) => {
+  it.effect("finishes after an interruption in the middle of its list", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
@@ -45,7 +45,7 @@ it.layer(NodeServices.layer)("an inventory that is disturbed", (it) => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("is refused when another file lies where its stage was", () =>
+  it.effect("fails if another file is in the place of its stage", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
@@ -62,18 +62,16 @@ it.layer(NodeServices.layer)("an inventory that is disturbed", (it) => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect(
-    "keeps its stage from the eyes of others, and refuses a folder that another sink writes into",
-    () =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
-        const folder = yield* fs.makeTempDirectoryScoped()
-        const session = yield* open(folder, Option.none())
-        yield* session.write([message("m", files)])
-        yield* session.commit
-        assert.strictEqual((yield* fs.stat(`${folder}/state/list/attachments.db`)).mode & 0o777, 0o600)
-        const error = yield* Effect.flip(open(folder, Option.none()))
-        assert.strictEqual(error.reason._tag, "Conflict")
-      }).pipe(Effect.scoped)
+  it.effect("hides its stage from other users, and rejects a folder of another sink", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      const session = yield* open(folder, Option.none())
+      yield* session.write([message("m", files)])
+      yield* session.commit
+      assert.strictEqual((yield* fs.stat(`${folder}/state/list/attachments.db`)).mode & 0o777, 0o600)
+      const error = yield* Effect.flip(open(folder, Option.none()))
+      assert.strictEqual(error.reason._tag, "Conflict")
+    }).pipe(Effect.scoped)
   )
 })

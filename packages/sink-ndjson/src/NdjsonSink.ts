@@ -1,11 +1,11 @@
 /**
  * Writes canonical entities as newline-delimited JSON.
  *
- * One entity per line, as it comes: nothing is merged, ordered or left out, and
- * fields keep the order in which the source gave them, so the same entities are
- * the same bytes. Files grow under temporary names and appear when the run
- * finishes, with a `manifest.json`. A kind that never occurs has no file.
- * `NdjsonSource` reads the files back.
+ * Each line is one entity as the source produced it: nothing is merged, sorted or
+ * left out, and fields keep their order, so the same entities always give the same
+ * bytes. Files grow under temporary names and are published when the run finishes,
+ * with a `manifest.json`. A kind that never occurs has no file. `NdjsonSource` reads
+ * the files back.
  *
  * @stability unstable
  * @since 0.1.0
@@ -25,23 +25,23 @@ import * as Gzip from "./internal/gzip.ts"
 import { fileOf, filesOf, FORMAT, gzipName, type Layout, NAME } from "./internal/layout.ts"
 
 /**
- * Where to write, and in which form.
+ * The settings of the sink.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface NdjsonSinkConfig {
-  /** Folder for the files; made if it is not there. */
+  /** Folder for the files. It is created if it does not exist. */
   readonly directory: string
   /**
-   * `by-kind`: `user.ndjson`, `channel.ndjson`, … `mixed`: everything in
+   * `by-kind` writes `user.ndjson`, `channel.ndjson`, … `mixed` writes everything to
    * `entities.ndjson`, in the order of writing.
    *
    * @default by-kind
    */
   readonly layout?: "by-kind" | "mixed" | undefined
   /**
-   * Publishes `*.ndjson.gz`. Needs room for the plain and the compressed files until the run is finished.
+   * Whether to publish `*.ndjson.gz`. It needs disk space for the plain and the compressed files until the run has finished.
    *
    * @default false
    */
@@ -68,7 +68,7 @@ export const NdjsonSinkConfig = Schema.Struct({
 })
 
 /**
- * Makes the sink. It holds all kinds.
+ * Makes the sink. It takes all kinds.
  *
  * @category constructors
  * @since 0.1.0
@@ -129,7 +129,7 @@ const publish = (settings: Given) => (output: Phase.Output) =>
     })
   })
 
-/** Always from the start and of the whole piece, so that the bytes do not depend on where a run was killed. */
+/** Compresses whole pieces from their start, so that the bytes do not depend on when a run was killed. */
 const compressed = Effect.fnUntraced(function* (output: Phase.Output, pieces: ReadonlyArray<Phase.Piece>) {
   const total = pieces.reduce((sum, { bytes }) => sum + bytes, 0)
   let done = 0
@@ -144,13 +144,13 @@ const compressed = Effect.fnUntraced(function* (output: Phase.Output, pieces: Re
   return files
 })
 
-/** Compressing has no error of its own: any bytes can be compressed. */
+/** Compression cannot fail: any bytes can be compressed. */
 const compress = (bytes: Stream.Stream<Uint8Array, SinkError.SinkError>) =>
   Stream.catchTag(Gzip.compress(bytes), "GzipError", Stream.die)
 
 const finalName = ({ gzip }: Given, piece: string): string => (gzip ? gzipName(piece) : piece)
 
-/** `undefined` for what cannot be written: a cycle, a bigint, nesting deeper than the stack. */
+/** Returns `undefined` for an entity that cannot be written: a cycle, a bigint, or nesting deeper than the stack. */
 const toLine = (entity: Entity.Entity): string | undefined => {
   try {
     const text: unknown = Json.write(entity)
@@ -166,7 +166,7 @@ const notJson = (entity: Entity.Entity): Rejected.Rejected => {
     kind: entity._tag,
     code: declaredBySink.notJson.code,
     message:
-      "the entity cannot be written as JSON, because it holds a cycle, a bigint or too many levels; this line has only its kind and key",
+      "the entity cannot be written as JSON, because it contains a cycle, a bigint or too many levels; this line has only its kind and key",
     location: `${entity._tag} ${key}`,
     original: { _tag: entity._tag, key }
   }

@@ -1,12 +1,11 @@
 /**
  * Reads canonical entities from newline-delimited JSON.
  *
- * Reads what `NdjsonSink` wrote, and files of canonical entities from anyone;
- * plain or compressed with gzip, which is told by their first bytes. A line
- * that is no JSON and a record that is no entity are rejected with file, line
- * and byte, and reading goes on. An entity comes as it stands in the file, its
- * fields in the same order. A file that is cut off, or is not the one that the
- * manifest lists, fails.
+ * It reads the output of `NdjsonSink` and other files of canonical entities. Files
+ * may be compressed with gzip, which is recognised by their first bytes. A line that
+ * is not JSON and a record that is not an entity are rejected with file, line and
+ * byte, and reading continues. Entities keep the order of their fields. A file that
+ * is truncated, or that differs from the manifest, is an error.
  *
  * @stability unstable
  * @since 0.1.0
@@ -39,37 +38,36 @@ import * as Recognise from "./internal/recognise.ts"
 import { toBatches } from "./internal/toBatches.ts"
 
 /**
- * What to read, and how to judge it.
+ * The settings of the source.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface NdjsonSourceConfig {
   /**
-   * A folder, a file, or several of them. Of a folder with a `manifest.json`
-   * the files it lists are read; of another one every `.ndjson` and `.jsonl`,
-   * compressed or not, that lies directly in it. Equal ids in all of them mean the
-   * same.
+   * One or more folders or files. In a folder with a `manifest.json`, the files that it
+   * lists are read. In another folder, every `.ndjson` and `.jsonl` file directly in it
+   * is read, compressed or not. Equal ids in all inputs mean the same record.
    */
   readonly inputs: string | ReadonlyArray<string>
   /**
    * How files are compared with the manifest before they are read, also when a run
-   * is resumed inside one. `sha256`: size and SHA-256, which reads each file once
-   * more at well over a gigabyte per second. `size`: size alone.
+   * resumes inside one. `sha256` compares size and SHA-256, and reads each file one more
+   * time at well over a gigabyte per second. `size` compares only the size.
    *
    * @default sha256
    */
   readonly verify?: "sha256" | "size" | undefined
   /**
-   * What becomes of a record with a field that its kind does not have: `reject`,
-   * because a sink would pass over the field in silence, or `keep`.
+   * How a record with a field that its kind does not have is treated: `reject`, because
+   * a sink would silently ignore the field, or `keep`.
    *
    * @default reject
    */
   readonly unknownFields?: "reject" | "keep" | undefined
   /**
-   * Most bytes of a line. A longer one is passed over and rejected as
-   * `too_large`, with its range of bytes.
+   * Most bytes of a line. A longer line is skipped and rejected as `too_large`, with its
+   * range of bytes.
    *
    * @default JsonElements.MAX_ELEMENT_BYTES, 8 MiB
    */
@@ -107,8 +105,8 @@ export const make = (config: NdjsonSourceConfig): Source.Source<FileSystem.FileS
   Source.fromConfig({ schema: NdjsonSourceConfig, config, name: NAME, kinds: KINDS }, fromSettings)
 
 /**
- * Tells of each input, by the first bytes of its files, whether it holds canonical
- * entities, and if not, what it seems to be.
+ * Recognises inputs with canonical entities by the first bytes of their files, and
+ * says what other inputs seem to be.
  *
  * @category operations
  * @since 0.1.0
@@ -163,15 +161,15 @@ const fromSettings = (
         retrace: (partition, readDigest) =>
           Effect.gen(function* () {
             const file = fileOf(partition)
-            const said = decodeReadDigest(readDigest)
-            if (file === undefined || Option.isNone(said)) return yield* changed(partition.id)
-            const { offset, read } = said.value
+            const stored = decodeReadDigest(readDigest)
+            if (file === undefined || Option.isNone(stored)) return yield* changed(partition.id)
+            const { offset, read } = stored.value
             const splices = splicesOf(yield* Corrections.OfPartition)
             if (!file.isGzip && splices === undefined) {
               const found = yield* readFailed(settings, Inputs.checksumOf(file.path, offset))
               return found === read ? undefined : yield* changed(partition.id)
             }
-            const content = bytesOf(file, said.value, new Passage.Passage(0), splices)
+            const content = bytesOf(file, stored.value, new Passage.Passage(0), splices)
             yield* Stream.runHead(Stream.filter(content, ({ length }) => length > 0))
           })
       }
@@ -184,7 +182,7 @@ const fromSettings = (
   })
 }
 
-// What a batch counts are inflated bytes; how many a compressed file has is not known before it is read.
+// Batches count inflated bytes, whose number is not known for a compressed file before it is read.
 const partitionOf = (file: Inputs.InputFile): Source.Partition => ({
   id: file.id,
   fingerprint: contentOf(file),

@@ -1,4 +1,4 @@
-/** Runs the sink and the source as a runner does. */
+/** Runs the sink and the source like a runner. */
 import {
   type Entity,
   Ids,
@@ -24,7 +24,7 @@ export const message = (n: number, text = `text ${n}`): Entity.Entity<"message">
 
 export const user = (n: number): Entity.Entity<"user"> => ({ _tag: "user", id: Ids.UserId.make(`u${n}`) })
 
-/** Users and messages in turn. */
+/** Alternating users and messages. */
 export const sample = (count: number): ReadonlyArray<Entity.Entity> =>
   Array.from({ length: count }, (_, n) => (n % 3 === 0 ? user(n) : message(n)))
 
@@ -35,7 +35,7 @@ export const lines = (entities: ReadonlyArray<unknown>) =>
 
 export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
-/** Opens a sink; what it rejects is put into `rejected`. */
+/** Opens a sink that adds its rejects to `rejected`. */
 export const open = (
   config: NdjsonSink.NdjsonSinkConfig,
   receipt: Option.Option<Sink.Receipt> = Option.none(),
@@ -57,7 +57,7 @@ export const publish = (
     })
   )
 
-/** Name and content of every file of a folder. */
+/** The name and content of every file of a folder. */
 export const snapshot = (directory: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

@@ -31,13 +31,13 @@ const dieAfter = (config: Parameters<typeof open>[0], count: number, receipt = O
       yield* session.write(entities.slice(0, count))
       const flushed = yield* session.commit
       yield* session.write(entities.slice(count, count + 50))
-      // What reached the file behind the receipt is what a kill leaves behind.
+      // A kill leaves the bytes that reached the file after the receipt.
       yield* session.commit
       return Option.some(flushed)
     })
   )
 
-/** Writes the first `count` entities, and dies when everything has ended and before it is published. */
+/** Writes the first `count` entities, and dies after everything has ended and before it is published. */
 const endedAfter = (config: Parameters<typeof open>[0], count: number) =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -64,7 +64,7 @@ const resume = (config: Parameters<typeof open>[0], receipt: Option.Option<Sink.
   )
 
 describe("NdjsonSink", () => {
-  it.live("writes a file per kind, none for a kind that never occurs, and says so in the manifest", () =>
+  it.live("writes a file per kind that occurs, and lists absent ones in the manifest", () =>
     run(
       Effect.gen(function* () {
         const directory = `${yield* temporary}/out`
@@ -105,7 +105,7 @@ describe("NdjsonSink", () => {
     )
   )
 
-  it.live("shows nothing under a final name before it finishes", () =>
+  it.live("has no files with final names before it finishes", () =>
     run(
       Effect.gen(function* () {
         const directory = `${yield* temporary}/out`
@@ -172,7 +172,7 @@ describe("NdjsonSink", () => {
     )
   )
 
-  it.live("compresses without a trace of time, system or flushes", () =>
+  it.live("compresses independently of time, system and flushes", () =>
     run(
       Effect.gen(function* () {
         const directory = `${yield* temporary}/out`
@@ -185,7 +185,7 @@ describe("NdjsonSink", () => {
     )
   )
 
-  it.live("refuses a folder with the result of another run, and one with a file of its own names", () =>
+  it.live("rejects a folder with the result of another run, and one with a file of the same name", () =>
     run(
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -205,15 +205,15 @@ describe("NdjsonSink", () => {
     {
       name: "is shorter than when it was flushed",
       spoil: (path: string) => truncate(path),
-      problem: "message.ndjson.part has 10 bytes and had"
+      problem: "message.ndjson.part has 10 bytes, but had"
     },
     { name: "is gone", spoil: (path: string) => remove(path), problem: "message.ndjson.part is gone" },
     {
-      name: "has another letter in a text",
+      name: "has a changed letter in a text",
       spoil: (path: string) => change(path),
       problem: "message.ndjson.part does not have the content that was written"
     }
-  ])("refuses a receipt whose file $name", ({ problem, spoil }) =>
+  ])("rejects a receipt whose file $name", ({ problem, spoil }) =>
     run(
       Effect.gen(function* () {
         const directory = `${yield* temporary}/out`
@@ -229,7 +229,7 @@ describe("NdjsonSink", () => {
   it.live.each([
     { name: "text", receipt: "x" },
     { name: "of another sink", receipt: { bytes: 1 } }
-  ])("refuses a receipt that is $name", ({ receipt }) =>
+  ])("rejects a receipt that is $name", ({ receipt }) =>
     run(
       Effect.gen(function* () {
         const directory = `${yield* temporary}/out`
@@ -259,7 +259,7 @@ describe.each(settings)("NdjsonSink with $name, killed", ({ gzip, layout }) => {
       )
   )
 
-  it.live("starts again when it was killed before its first receipt", () =>
+  it.live("starts again if it was killed before its first receipt", () =>
     run(
       Effect.gen(function* () {
         const config = { directory: `${yield* temporary}/out`, layout, gzip }
@@ -270,7 +270,7 @@ describe.each(settings)("NdjsonSink with $name, killed", ({ gzip, layout }) => {
     )
   )
 
-  it.live("leaves nothing of a kind that was written only behind the receipt", () =>
+  it.live("leaves nothing of a kind that was only written after the receipt", () =>
     run(
       Effect.gen(function* () {
         const config = { directory: `${yield* temporary}/out`, layout, gzip }
@@ -284,7 +284,7 @@ describe.each(settings)("NdjsonSink with $name, killed", ({ gzip, layout }) => {
     )
   )
 
-  it.live("finishes when it was killed between two renames", () =>
+  it.live("finishes if it was killed between two renames", () =>
     run(
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -303,7 +303,7 @@ describe.each(settings)("NdjsonSink with $name, killed", ({ gzip, layout }) => {
     )
   )
 
-  it.live("gives the same bytes when it has published and is opened with its last receipt again", () =>
+  it.live("gives the same bytes if it has published and is opened with its last receipt again", () =>
     run(
       Effect.gen(function* () {
         const config = { directory: `${yield* temporary}/out`, layout, gzip }
@@ -330,7 +330,7 @@ describe.each(settings)("NdjsonSink with $name, killed", ({ gzip, layout }) => {
 })
 
 describe("NdjsonSink with compressed files, killed", () => {
-  it.live("compresses again what it had compressed in part", () =>
+  it.live("compresses a partly compressed file again", () =>
     run(
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -344,7 +344,7 @@ describe("NdjsonSink with compressed files, killed", () => {
     )
   )
 
-  it.live("finishes when it was killed after the manifest and before the plain parts were removed", () =>
+  it.live("finishes if it was killed after the manifest and before the plain parts were removed", () =>
     run(
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -361,7 +361,7 @@ describe("NdjsonSink with compressed files, killed", () => {
     )
   )
 
-  it.live("refuses to publish a compressed file whose plain part is gone and which has changed", () =>
+  it.live("does not publish a changed compressed file whose plain part is gone", () =>
     run(
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -381,7 +381,7 @@ describe("NdjsonSink with compressed files, killed", () => {
     )
   )
 
-  it.live("compresses nothing that has changed since it was written", () =>
+  it.live("does not compress a file that has changed since it was written", () =>
     run(
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem

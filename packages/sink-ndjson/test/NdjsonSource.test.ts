@@ -43,14 +43,14 @@ const secret = "SECRET"
 describe("NdjsonSource", () => {
   it.live.each([
     {
-      name: "is no JSON",
+      name: "is not JSON",
       line: `{"_tag":"user","id":"${secret}"`,
       kind: "unknown",
       code: "invalid_json",
       message: "the line is not valid JSON"
     },
     {
-      name: "holds two records",
+      name: "contains two records",
       line: `${good},${good}`,
       kind: "unknown",
       code: "invalid_json",
@@ -85,7 +85,7 @@ describe("NdjsonSource", () => {
       message: '_tag: Expected "user" | "channel" | "member" | "message" | "reaction" | "failed_webhook"'
     },
     {
-      name: "has a _tag of no kind",
+      name: "has a _tag that is not a kind",
       line: `{"_tag":"${secret}"}`,
       kind: "unknown",
       code: "unknown_kind",
@@ -127,7 +127,7 @@ describe("NdjsonSource", () => {
       message: "name: Expected string"
     },
     {
-      name: "has an id with more digits than a number holds",
+      name: "has an id with too many digits for a number",
       line: '{"_tag":"user","id":9007199254740993,"name":1}',
       kind: "user",
       code: "invalid_entity",
@@ -141,7 +141,7 @@ describe("NdjsonSource", () => {
       message: "the field nmae is unknown"
     },
     {
-      name: "has an unknown field inside",
+      name: "has an unknown nested field",
       line: JSON.stringify({
         ...message(1),
         attachments: [{ type: "image" }, { type: "image", uri: secret }]
@@ -151,21 +151,21 @@ describe("NdjsonSource", () => {
       message: "the field attachments.1.uri is unknown"
     },
     {
-      name: "has a field whose name is content",
+      name: "has a field with content as its name",
       line: `{"_tag":"user","id":"a","${secret} @":1}`,
       kind: "user",
       code: "invalid_entity",
       message: "the field ? is unknown"
     },
     {
-      name: "has custom fields of no provider",
+      name: "has custom fields without a provider",
       line: `{"_tag":"user","id":"a","custom":{"${secret}":1}}`,
       kind: "user",
       code: "invalid_entity",
       message: "custom: Expected object"
     },
     {
-      name: "has a number that is none",
+      name: "has an invalid number",
       line: JSON.stringify({ ...message(1), attachments: [{ type: "image", sizeBytes: 0 }] }).replace(
         '"sizeBytes":0',
         '"sizeBytes":1e400'
@@ -174,7 +174,7 @@ describe("NdjsonSource", () => {
       code: "invalid_entity",
       message: "attachments.0.sizeBytes: Expected a finite number"
     }
-  ])("rejects a line that $name, and reads on", ({ code, kind, line, message: expected }) =>
+  ])("rejects a line that $name, and continues", ({ code, kind, line, message: expected }) =>
     run(
       Effect.gen(function* () {
         const directory = yield* folder({ "user.ndjson": `${good}\n${line}\n${good}\n` })
@@ -194,7 +194,7 @@ describe("NdjsonSource", () => {
     )
   )
 
-  it.live("keeps the original of what it rejects: values, text and bytes", () =>
+  it.live("keeps the originals of rejects: values, text and bytes", () =>
     run(
       Effect.gen(function* () {
         const broken = Buffer.concat([
@@ -215,7 +215,7 @@ describe("NdjsonSource", () => {
     )
   )
 
-  it.live("rejects a line that is too long or nested too deeply, and reads on", () =>
+  it.live("rejects a line that is too long or nested too deeply, and continues", () =>
     run(
       Effect.gen(function* () {
         const deep = `{"_tag":"user","id":"a","custom":{"x":{"y":${"[".repeat(600)}${"]".repeat(600)}}}}`
@@ -244,7 +244,7 @@ describe("NdjsonSource", () => {
     )
   )
 
-  it.live("keeps unknown fields when told to", () =>
+  it.live("keeps unknown fields if configured", () =>
     run(
       Effect.gen(function* () {
         const directory = yield* folder({ "user.ndjson": '{"x":{"_tag":1},"_tag":"user","id":"a"}' })
@@ -283,7 +283,7 @@ describe("NdjsonSource", () => {
     )
   )
 
-  it.live("reads files in the order of kinds, whatever they hold", () =>
+  it.live("reads files in the order of kinds, whatever they contain", () =>
     run(
       Effect.gen(function* () {
         const names = [
@@ -313,7 +313,7 @@ describe("NdjsonSource", () => {
     )
   )
 
-  it.live("tells files of one name apart by their input", () =>
+  it.live("distinguishes files of the same name by their inputs", () =>
     run(
       Effect.gen(function* () {
         const inputs = [
@@ -330,7 +330,7 @@ describe("NdjsonSource", () => {
     )
   )
 
-  it.live("has the same fingerprints in another place, and other ones for other content", () =>
+  it.live("has the same fingerprints in another folder, and others for other content", () =>
     run(
       Effect.gen(function* () {
         const print = Effect.fnUntraced(function* (content: string) {
@@ -350,7 +350,7 @@ describe("NdjsonSource", () => {
   )
 })
 
-describe("NdjsonSource, whole and in part", () => {
+describe("NdjsonSource, from the start and after any batch", () => {
   const entities = sample(6000)
   const text = lines(entities).replaceAll('"id":"m7"', '"id":7')
 
@@ -366,7 +366,7 @@ describe("NdjsonSource, whole and in part", () => {
         )
       )
     }
-  ])("reads on after every batch of $name exactly as it read before", ({ content, file }) =>
+  ])("resumes after every batch of $name with the same records", ({ content, file }) =>
     run(
       Effect.gen(function* () {
         const source = NdjsonSource.make({ inputs: yield* folder({ [file]: content }) })
@@ -399,13 +399,13 @@ describe("NdjsonSource, whole and in part", () => {
 
   it.live.each([
     { name: "text", spoil: () => "x" },
-    { name: "without the file's mark", spoil: ({ line, offset }: Stored) => ({ line, offset }) },
+    { name: "without the read digest", spoil: ({ line, offset }: Stored) => ({ line, offset }) },
     { name: "negative", spoil: (stored: Stored) => ({ ...stored, offset: -1 }) },
-    { name: "not whole", spoil: (stored: Stored) => ({ ...stored, offset: 0.5 }) },
-    { name: "behind the end of the file", spoil: (stored: Stored) => ({ ...stored, offset: 1e9 }) },
+    { name: "fractional", spoil: (stored: Stored) => ({ ...stored, offset: 0.5 }) },
+    { name: "after the end of the file", spoil: (stored: Stored) => ({ ...stored, offset: 1e9 }) },
     { name: "inside a line", spoil: (stored: Stored) => ({ ...stored, offset: stored.offset - 1 }) },
     { name: "of another file", spoil: (stored: Stored) => ({ ...stored, read: stored.read ^ 1 }) }
-  ])("refuses a position that is $name", ({ spoil }) =>
+  ])("rejects a position that is $name", ({ spoil }) =>
     run(
       Effect.gen(function* () {
         for (const files of [{ "a.ndjson": text }, { "a.ndjson": gzipSync(text) }]) {
@@ -426,7 +426,7 @@ describe("NdjsonSource, whole and in part", () => {
   it.live.each([
     { name: "a plain file", file: "a.ndjson", pack: (content: string) => content },
     { name: "a compressed file", file: "a.ndjson.gz", pack: packed }
-  ])("refuses to read on when a byte in the middle of $name that was read is another one", ({ file, pack }) =>
+  ])("does not resume if a byte in the middle of $name that was read has changed", ({ file, pack }) =>
     run(
       Effect.gen(function* () {
         const source = NdjsonSource.make({ inputs: yield* folder({ [file]: pack(text) }) })
@@ -435,7 +435,7 @@ describe("NdjsonSource, whole and in part", () => {
         const last = batches.at(-1)
         assert(half !== undefined && last !== undefined)
         const offset = (half.position as unknown as Stored).offset
-        // Behind the first 64 KiB, which the fingerprint tells.
+        // After the first 64 KiB, which the fingerprint covers.
         const before = text.indexOf("text", 70_000)
         assert.isBelow(before, offset)
         const other = (at: number) =>
@@ -454,7 +454,7 @@ describe("NdjsonSource, whole and in part", () => {
         for (const reading of [readOn(changed, half), readOn(changed, last), retrace(changed, last)]) {
           const error = yield* Effect.flip(Effect.asVoid(reading))
           assert.strictEqual(error.reason._tag, "InvalidPosition")
-          assert.include(error.message, `${file}: what had been read of it is not the same any more`)
+          assert.include(error.message, `${file}: content of the input that was already read has changed`)
         }
         const behind = yield* other(text.indexOf("text", offset))
         assert.strictEqual((yield* readOn(behind, half)).length, batches.length - 3)
@@ -466,7 +466,7 @@ describe("NdjsonSource, whole and in part", () => {
     )
   )
 
-  it.live("refuses a read digest that it did not write, and of a file that is not there", () =>
+  it.live("rejects a read digest that it did not write, and one of a missing file", () =>
     run(
       Effect.gen(function* () {
         const source = NdjsonSource.make({ inputs: yield* folder({ "a.ndjson": text }) })
@@ -484,7 +484,7 @@ describe("NdjsonSource, whole and in part", () => {
     )
   )
 
-  it.live("compares a file with the manifest also when it reads on inside it, unless by its size alone", () =>
+  it.live("compares a file with the manifest also when it resumes inside it, unless only by size", () =>
     run(
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -511,7 +511,7 @@ describe("NdjsonSource, whole and in part", () => {
     )
   )
 
-  it.live("refuses a partition that is not there", () =>
+  it.live("rejects an unknown partition", () =>
     run(
       Effect.gen(function* () {
         const source = NdjsonSource.make({ inputs: yield* folder({ "a.ndjson": text }) })
@@ -528,8 +528,8 @@ describe("NdjsonSource and bad files", () => {
   const fine = gzipSync(lines(sample(2000)))
 
   it.live.each([
-    { name: "was cut off", content: fine.subarray(0, -100), problem: "ends too early" },
-    { name: "was cut off in its header", content: fine.subarray(0, 5), problem: "ends too early" },
+    { name: "was truncated", content: fine.subarray(0, -100), problem: "ends too early" },
+    { name: "was truncated in its header", content: fine.subarray(0, 5), problem: "ends too early" },
     { name: "lacks its last byte", content: fine.subarray(0, -1), problem: "ends too early" },
     { name: "has a flipped byte", content: flip(fine, 1000), problem: "is damaged" },
     { name: "has a wrong checksum", content: flip(fine, fine.length - 6), problem: "is damaged" },
@@ -538,9 +538,9 @@ describe("NdjsonSource and bad files", () => {
       content: Buffer.concat([fine, Buffer.from("more")]),
       problem: "is damaged"
     },
-    { name: "is empty", content: Buffer.alloc(0), problem: "is no gzip file" },
-    { name: "is plain text", content: Buffer.from(`${good}\n`), problem: "is no gzip file" }
-  ])("fails when a compressed file $name", ({ content, problem }) =>
+    { name: "is empty", content: Buffer.alloc(0), problem: "is not a gzip file" },
+    { name: "is plain text", content: Buffer.from(`${good}\n`), problem: "is not a gzip file" }
+  ])("fails if a compressed file $name", ({ content, problem }) =>
     run(
       Effect.gen(function* () {
         const inputs = yield* folder({ "user.ndjson.gz": content })
@@ -552,7 +552,7 @@ describe("NdjsonSource and bad files", () => {
   )
 
   it.live(
-    "gives the records before the place where a compressed file is cut off, and the others once it is whole",
+    "reads the records before the end of a truncated compressed file, and the others once it is complete",
     () =>
       run(
         Effect.gen(function* () {
@@ -584,10 +584,10 @@ describe("NdjsonSource and bad files", () => {
   )
 
   it.live.each([
-    { name: "is shorter than the manifest says", spoil: "", problem: "bytes and the manifest says" },
+    { name: "is shorter than the manifest says", spoil: "", problem: "bytes, but the manifest says" },
     { name: "has other content than the manifest says", spoil: "swap", problem: "SHA-256 differs" },
-    { name: "is missing", spoil: "remove", problem: "is missing and the manifest lists it" }
-  ])("fails when a published file $name", ({ problem, spoil }) =>
+    { name: "is missing", spoil: "remove", problem: "is missing, but the manifest lists it" }
+  ])("fails if a published file $name", ({ problem, spoil }) =>
     run(
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -624,15 +624,15 @@ describe("NdjsonSource and bad files", () => {
   const own = { format: "chatferry-ndjson/1" }
 
   it.live.each([
-    { name: "has nothing to read", files: {}, tag: "InvalidConfig", problem: "holds no .ndjson" },
+    { name: "has nothing to read", files: {}, tag: "InvalidConfig", problem: "contains no .ndjson" },
     {
-      name: "holds a run that is not finished",
+      name: "contains an unfinished run",
       files: { "user.ndjson.part": good },
       tag: "CorruptInput",
-      problem: "not finished"
+      problem: "an unfinished run"
     },
     {
-      name: "has a manifest that is no JSON",
+      name: "has a manifest that is not JSON",
       files: { "manifest.json": "{" },
       tag: "CorruptInput",
       problem: "cannot be read"
@@ -661,7 +661,7 @@ describe("NdjsonSource and bad files", () => {
       tag: "CorruptInput",
       problem: "outside its folder"
     }
-  ])("fails when a folder $name", ({ files, problem, tag }) =>
+  ])("fails if a folder $name", ({ files, problem, tag }) =>
     run(
       Effect.gen(function* () {
         const error = yield* Effect.flip(read({ inputs: yield* folder(files) }))
@@ -671,7 +671,7 @@ describe("NdjsonSource and bad files", () => {
     )
   )
 
-  it.live("fails when an input is not there, given twice, or not given at all", () =>
+  it.live("fails if an input is missing, given twice, or not given at all", () =>
     run(
       Effect.gen(function* () {
         const at = yield* folder({ "user.ndjson": good })
@@ -681,7 +681,7 @@ describe("NdjsonSource and bad files", () => {
         const twice = yield* Effect.flip(read({ inputs: [at, `${at}/user.ndjson`] }))
         assert.include(twice.message, "is given twice")
         const none = yield* Effect.flip(read({ inputs: [] }))
-        assert.include(none.message, "inputs must be a path or a list of paths, and is an empty list")
+        assert.include(none.message, "inputs must be a path or a list of paths, but is an empty list")
       })
     )
   )

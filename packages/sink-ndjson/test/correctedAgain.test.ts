@@ -6,8 +6,8 @@ import { Effect, FileSystem } from "effect"
 import { all, entitiesIn, linesOf, fixed, refusal, right, run, spoilt, start, write } from "./corrections.ts"
 import { temporary } from "./Harness.ts"
 
-it.layer(NodeServices.layer)("corrections that come one after the other", (it) => {
-  it.effect("are all in the output, though each file has only the lines that were wrong before it", () =>
+it.layer(NodeServices.layer)("consecutive corrections", (it) => {
+  it.effect("are all in the output, although each file has only the lines that were still wrong", () =>
     Effect.gen(function* () {
       const { copy, correct, lines, never, location } = yield* start()
       const [first = "", second = "", third = ""] = lines
@@ -21,13 +21,13 @@ it.layer(NodeServices.layer)("corrections that come one after the other", (it) =
       assert.strictEqual(report.rejected, 0)
       assert.deepInclude(report.sinks[0]?.ledger.notes, { corrected: 3 })
       assert.deepStrictEqual(yield* entitiesIn(location.folder), yield* entitiesIn(never.folder))
-      // What was given first has nothing that is not there.
+      // The first corrections have no unknown lines.
       yield* correct([fixed(first), second, third])
       assert.deepStrictEqual(yield* run(location, copy), report)
     })
   )
 
-  it.effect("are those of the later line where a record has two, as in files that were joined", () =>
+  it.effect("use the later line if a record has two, as in joined files", () =>
     Effect.gen(function* () {
       const { copy, correct, lines, never, location } = yield* start()
       const [first = "", second = "", third = ""] = lines
@@ -38,7 +38,7 @@ it.layer(NodeServices.layer)("corrections that come one after the other", (it) =
     })
   )
 
-  it.effect("may be of what was rejected again for another reason, by a transform too", () =>
+  it.effect("may fix records that were rejected again for another reason, also by a transform", () =>
     Effect.gen(function* () {
       const picky = Transform.reject("picky", (entity) =>
         entity._tag === "message" && entity.createdAt.startsWith("2023") ? "it is old" : undefined
@@ -56,7 +56,7 @@ it.layer(NodeServices.layer)("corrections that come one after the other", (it) =
     })
   )
 
-  it.effect("of an attempt that was never finished are not among them", () =>
+  it.effect("exclude those of an unfinished attempt", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { copy, correct, lines, location } = yield* start()
@@ -76,11 +76,11 @@ it.layer(NodeServices.layer)("corrections that come one after the other", (it) =
   )
 })
 
-it.layer(NodeServices.layer)("a run with corrections is refused, and touches nothing,", (it) => {
+it.layer(NodeServices.layer)("a run with corrections fails without touching anything", (it) => {
   it.effect.each([
     { name: "gone", damage: undefined },
     { name: "damaged", damage: "{}" }
-  ])("when its settings are others and run.json is $name", ({ damage }) =>
+  ])("if its settings differ and run.json is $name", ({ damage }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { copy, correct, lines, location } = yield* start()
@@ -89,40 +89,31 @@ it.layer(NodeServices.layer)("a run with corrections is refused, and touches not
       yield* damage === undefined ? fs.remove(file) : fs.writeFileString(file, damage)
       const before = yield* all(location.folder)
       const other = { ...location, transforms: [Transform.filter("some", () => true)] }
-      assert.match(
-        yield* refusal(run(other, copy)),
-        /which ones cannot be said, because .*run\.json is gone/u
-      )
+      assert.match(yield* refusal(run(other, copy)), /it is unknown which ones, because .*run\.json is gone/u)
       assert.deepStrictEqual(yield* all(location.folder), before)
       assert.strictEqual((yield* run(location, copy)).rejected, 0)
     })
   )
 
-  it.effect(
-    "when its folder is another one, which holds the result of another run or a copy of its own",
-    () =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
-        const { copy, correct, lines, never, location } = yield* start()
-        yield* correct(lines.map(fixed))
-        yield* fs.copy(`${location.folder}/out`, `${location.folder}/same`)
-        const before = [yield* all(location.folder), yield* all(never.folder)]
-        for (const directory of [
-          `${never.folder}/out`,
-          `${location.folder}/same`,
-          `${location.folder}/new`
-        ]) {
-          const sink = NdjsonSink.make({ directory })
-          assert.include(
-            yield* refusal(run({ ...location, sink }, copy)),
-            `the output folder was ${location.folder}/out and is ${directory} now`
-          )
-          assert.deepStrictEqual([yield* all(location.folder), yield* all(never.folder)], before)
-        }
-      })
+  it.effect("if its folder is another one, with the result of another run or a copy of its own", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { copy, correct, lines, never, location } = yield* start()
+      yield* correct(lines.map(fixed))
+      yield* fs.copy(`${location.folder}/out`, `${location.folder}/same`)
+      const before = [yield* all(location.folder), yield* all(never.folder)]
+      for (const directory of [`${never.folder}/out`, `${location.folder}/same`, `${location.folder}/new`]) {
+        const sink = NdjsonSink.make({ directory })
+        assert.include(
+          yield* refusal(run({ ...location, sink }, copy)),
+          `the output folder was ${location.folder}/out and is ${directory} now`
+        )
+        assert.deepStrictEqual([yield* all(location.folder), yield* all(never.folder)], before)
+      }
+    })
   )
 
-  it.effect("when a line of a transform or a sink has another id", () =>
+  it.effect("if a line of a transform or a sink has another id", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const picky = Transform.reject("picky", (entity) => (entity._tag === "message" ? "no" : undefined))
@@ -132,12 +123,12 @@ it.layer(NodeServices.layer)("a run with corrections is refused, and touches not
       const before = yield* all(location.folder)
       const copy = `${yield* temporary}/corrected.ndjson`
       yield* fs.writeFileString(copy, first.replace(/("original":.*"id":)"m1"/u, '$1"m9"'))
-      assert.match(yield* refusal(run(location, copy)), /line 1: another id has been put in/u)
+      assert.match(yield* refusal(run(location, copy)), /line 1: the id has been changed/u)
       assert.deepStrictEqual(yield* all(location.folder), before)
     })
   )
 
-  it.effect("when the copy is a folder or cannot be read, and says which", () =>
+  it.effect("if the copy is a folder or cannot be read, and says which", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { copy, location } = yield* start()
@@ -150,7 +141,7 @@ it.layer(NodeServices.layer)("a run with corrections is refused, and touches not
   )
 })
 
-it.layer(NodeServices.layer)("rejects that were corrected where they are", (it) => {
+it.layer(NodeServices.layer)("rejects that were corrected in place", (it) => {
   it.effect("are taken as corrections once the migration has been run again from the start", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -158,7 +149,7 @@ it.layer(NodeServices.layer)("rejects that were corrected where they are", (it) 
       const rejects = `${location.folder}/state/lines/rejects.ndjson`
       yield* fs.writeFileString(rejects, `${lines.map(fixed).join("\n")}\n`)
       const message = yield* refusal(run(location, rejects))
-      assert.include(message, "Put them back as they were, and give what has been changed as `corrections`.")
+      assert.include(message, "Restore the original file, and give the changed one as `corrections`.")
       assert.include(message, `remove the folder ${location.folder}/state/lines (its state)`)
       const moved = `${location.folder}/moved.ndjson`
       yield* fs.rename(rejects, moved)
@@ -171,8 +162,8 @@ it.layer(NodeServices.layer)("rejects that were corrected where they are", (it) 
   )
 })
 
-it.layer(NodeServices.layer)("a migration all of whose records are rejected", (it) => {
-  it.effect("is corrected once a run that may be empty has ended, as its error says", () =>
+it.layer(NodeServices.layer)("a migration whose records are all rejected", (it) => {
+  it.effect("can be corrected after a run that may be empty, as its error says", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const [folder, never] = [yield* temporary, { folder: yield* temporary }]
@@ -181,14 +172,11 @@ it.layer(NodeServices.layer)("a migration all of whose records are rejected", (i
       yield* write(never.folder, messages)
       yield* run(never)
       const error = yield* Effect.flip(run({ folder }))
-      assert.match(
-        error.message,
-        /can be corrected \(`corrections`\) once a run that may be empty has ended/u
-      )
+      assert.match(error.message, /can be corrected \(`corrections`\) once a run with allowEmpty has ended/u)
       const copy = `${folder}/corrected.ndjson`
       const lines = yield* linesOf({ rejects: `${folder}/state/lines/rejects.ndjson` })
       yield* fs.writeFileString(copy, lines.map(fixed).join("\n"))
-      assert.match(yield* refusal(run({ folder }, copy)), /where all are, set policy\.allowEmpty to true/u)
+      assert.match(yield* refusal(run({ folder }, copy)), /if all are, set policy\.allowEmpty to true/u)
       yield* run({ folder, allowEmpty: true })
       assert.strictEqual((yield* run({ folder }, copy)).rejected, 0)
       assert.deepStrictEqual(yield* entitiesIn(folder), yield* entitiesIn(never.folder))

@@ -19,7 +19,7 @@ import {
 import { temporary } from "./Harness.ts"
 
 it.layer(NodeServices.layer)("a run with corrections", (it) => {
-  it.effect("gives what an input that was never wrong gives, and says how many were corrected", () =>
+  it.effect("gives the same output as an input without errors, and reports the number of corrections", () =>
     Effect.gen(function* () {
       const { copy, correct, expected, lines, never, location } = yield* start()
       assert.lengthOf(lines, 3)
@@ -30,21 +30,24 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
       const [found, wanted] = [report.sinks[0]?.ledger, expected.sinks[0]?.ledger]
       assert.deepStrictEqual(found?.kinds, wanted?.kinds)
       assert.deepStrictEqual(found?.notes, { ...wanted?.notes, corrected: 3 })
-      assert.include(Report.format(report, { verbose: true }), "came in as they were corrected")
+      assert.include(
+        Report.format(report, { verbose: true }),
+        "rejected before, and were corrected in a copy"
+      )
     })
   )
 
-  it.effect("leaves lines that are as they were, or gone, rejected as before", () =>
+  it.effect("keeps unchanged or missing lines rejected", () =>
     Effect.gen(function* () {
       const { copy, correct, lines, location } = yield* start()
       const [first = "", second = "", third = ""] = lines
-      // A longer value in front of them moves what comes behind.
+      // A longer value before them moves the records after it.
       yield* correct([first.replace('"never"', '"2024-01-01T00:00:00.123456789Z"'), second])
       assert.deepStrictEqual(yield* linesOf(yield* run(location, copy)), [second, third])
     })
   )
 
-  it.effect("rejects again what is still wrong, and counts it", () =>
+  it.effect("rejects records again that are still wrong, and counts them", () =>
     Effect.gen(function* () {
       const { copy, correct, lines, location } = yield* start()
       yield* correct(lines.map((line) => line.replace('"never"', '"someday"')))
@@ -59,7 +62,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
     })
   )
 
-  it.effect("is run again with more corrections, also with lines of its own rejects", () =>
+  it.effect("can be run again with more corrections, also with lines of its own rejects", () =>
     Effect.gen(function* () {
       const { copy, correct, lines, never, location } = yield* start()
       const [first = "", second = "", third = ""] = lines
@@ -71,7 +74,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
     })
   )
 
-  it.effect("that is finished is not run once more, and its report is given", () =>
+  it.effect("that is finished is not run again, and its report is returned", () =>
     Effect.gen(function* () {
       const { copy, correct, lines, location } = yield* start()
       yield* correct(lines.map(fixed))
@@ -84,7 +87,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
     })
   )
 
-  it.effect("corrects what a transform has rejected, at the entrance of that transform", () =>
+  it.effect("corrects records that a transform rejected, at the input of that transform", () =>
     Effect.gen(function* () {
       const loud = Transform.map("loud", (entity) =>
         entity._tag === "message" ? { ...entity, text: `${entity.text}!` } : entity
@@ -120,7 +123,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
     })
   )
 
-  it.effect("is refused with what is wrong, before anything is touched", () =>
+  it.effect("fails with the problem before anything is touched", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { copy, correct, lines, location } = yield* start()
@@ -133,21 +136,17 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
           [fixed(first), "{"],
           /line 2: the line is not one of rejects.*|line 2: .*not valid JSON/u
         ],
+        ["another place", [fixed(first).replace("a.ndjson:2", "a.ndjson:4")], /line 1 is not a reject/u],
+        ["another address", [fixed(first).replace('"bytes":[', '"bytes":[1')], /line 1 is not a reject/u],
         [
-          "another place",
-          [fixed(first).replace("a.ndjson:2", "a.ndjson:4")],
-          /line 1 is none of the rejects/u
+          "another kind",
+          [fixed(first).replace('"kind":"message"', '"kind":"user"')],
+          /line 1 is not a reject/u
         ],
-        [
-          "another address",
-          [fixed(first).replace('"bytes":[', '"bytes":[1')],
-          /line 1 is none of the rejects/u
-        ],
-        ["another kind", [fixed(first).replace('"kind":"message"', '"kind":"user"')], /line 1 is none of/u],
         [
           "no address",
           [fixed(second).replace(/"address":\{[^}]*\},/u, "")],
-          /line 1: nothing can be put in the place/u
+          /line 1: the rejected record cannot be replaced/u
         ]
       ]
       for (const [what, given, says] of cases) {
@@ -155,13 +154,13 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
         assert.match(yield* refusal(run(location, copy)), says, what)
         assert.deepStrictEqual(yield* all(location.folder), before, what)
       }
-      assert.match(yield* refusal(run(location, `${copy}.not`)), /there is no such file/u)
+      assert.match(yield* refusal(run(location, `${copy}.not`)), /the file does not exist/u)
 
       yield* correct(lines.map(fixed))
       yield* fs.writeFileString(`${location.folder}/out/user.ndjson`, "changed")
       assert.match(
         yield* refusal(run(location, copy)),
-        /user\.ndjson is gone or changed\. Put the output back/u
+        /user\.ndjson is gone or changed\. Restore the output/u
       )
       yield* fs.remove(`${location.folder}/out/user.ndjson`)
       assert.match(yield* refusal(run(location, copy)), /user\.ndjson is gone or changed/u)
@@ -181,7 +180,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
         yield* fs.writeFileString(`${location.folder}/b.ndjson`, input.replace("u4", "u5"))
         assert.match(
           yield* refusal(run(location, copy)),
-          /other settings or input: what had been read of it is not the same any more/u
+          /other settings or input: content of the input that was already read has changed/u
         )
         yield* fs.writeFileString(`${location.folder}/b.ndjson`, input)
         yield* fs.writeFileString(
@@ -202,7 +201,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
     })
   )
 
-  it.effect("that is stopped before any change of the disk ends in the same bytes when it is run again", () =>
+  it.effect("that is stopped before any disk write gives the same bytes when it is run again", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { copy, correct, lines, never, location } = yield* start()
@@ -210,7 +209,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
       const expected = yield* entitiesIn(never.folder)
       const saved = `${location.folder}-saved`
       yield* fs.copy(location.folder, saved)
-      // Where what was published is taken away, each change; behind that, some.
+      // Every change while published files are removed; some of those after that.
       for (let n = 1; ; n += n < 12 ? 1 : 6) {
         const isDone = yield* stoppedAt(n, location.folder, copy)
         assert.strictEqual((yield* run(location, copy)).rejected, 0, `stopped at change ${n}`)
@@ -224,7 +223,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
   )
 })
 
-/** Runs with corrections until the n-th change of the disk; `true` when there are fewer. */
+/** Runs with corrections until the n-th disk write. Returns `true` if there are fewer. */
 const stoppedAt = (n: number, folder: string, copy: string) =>
   Effect.gen(function* () {
     let changes = 0

@@ -1,11 +1,11 @@
-/** Migrations of lines whose times are wrong, and copies of their rejects in which they are right. */
+/** Migrations of lines with wrong times, and corrected copies of their rejects. */
 import { Migration, type Report, type Sink, type Transform } from "@chatferry/core"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { assert } from "@effect/vitest"
 import { Effect, FileSystem, type Path } from "effect"
 import { message, temporary, user } from "./Harness.ts"
 
-/** A run in a folder of its own, its input and what came of it. */
+/** A run in a separate folder, with its input and its result. */
 export interface Location {
   readonly folder: string
   readonly transforms?: ReadonlyArray<Transform.Transform>
@@ -71,7 +71,7 @@ export const linesOf = ({ rejects }: Pick<Report.Report, "rejects">) =>
     return text === "" ? [] : text.trimEnd().split("\n")
   })
 
-/** A finished run with three rejects, and one whose input was never wrong. */
+/** A finished run with three rejects, and one whose input has no errors. */
 export const start = (transforms: ReadonlyArray<Transform.Transform> = []) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -91,7 +91,7 @@ export const start = (transforms: ReadonlyArray<Transform.Transform> = []) =>
 
 export const fixed = (line: string) => line.replace('"never"', '"2024-01-01T00:00:00Z"')
 
-/** What is said of corrections that are refused. */
+/** The error of rejected corrections. */
 export const refusal = (
   effect: Effect.Effect<unknown, { readonly message: string; readonly reason?: unknown }, Services>
 ) =>

@@ -2,6 +2,7 @@ import { Entity } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../test/runs.ts"
 import { lines, publish, read, sample, snapshot, temporary } from "./Harness.ts"
 
 const settings = [
@@ -16,7 +17,7 @@ const byKind = (entities: ReadonlyArray<Entity.Entity>) =>
 
 describe.each(settings)("NdjsonSink and NdjsonSource with $name", ({ gzip, layout }) => {
   it.effect.prop(
-    "give back the same entities, and the same bytes when these are written again",
+    "return the same entities, and the same bytes when they are written again",
     [Schema.Array(Entity.Entity)],
     ([entities]) =>
       Effect.gen(function* () {
@@ -29,10 +30,10 @@ describe.each(settings)("NdjsonSink and NdjsonSource with $name", ({ gzip, layou
         const [a, b] = [yield* snapshot(first), yield* snapshot(second)]
         assert.deepStrictEqual(a, b)
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
-    { arbitrary: { runs: 30 }, timeout: 60_000 }
+    runs(8, 300)
   )
 
-  it.live("give back entities by the thousand", () =>
+  it.live("return thousands of entities", () =>
     Effect.gen(function* () {
       const directory = `${yield* temporary}/out`
       const entities = sample(20_000)
@@ -44,7 +45,7 @@ describe.each(settings)("NdjsonSink and NdjsonSource with $name", ({ gzip, layou
 })
 
 describe("NdjsonSource", () => {
-  it.live("keeps the fields of an entity in the order in which they stand in the file", () =>
+  it.live("keeps the order of an entity's fields in the file", () =>
     Effect.gen(function* () {
       const directory = `${yield* temporary}/out`
       const entity = {

@@ -1,14 +1,14 @@
 /**
- * Uploads finished import files to Stream and has them imported.
+ * Uploads finished import files to Stream and imports them.
  *
  * Files are imported one after the other in the order of the manifest, because
- * later ones refer to earlier ones. Each is checked against the manifest,
- * uploaded straight from the disk and followed until Stream is done with it.
- * How far each has come is kept in a journal, so that a run that was stopped at
- * any instant goes on: no import is created twice.
+ * later files refer to earlier ones. Each file is checked against the manifest,
+ * uploaded from disk and followed until Stream has imported it. A journal
+ * records the progress of each file, so that a run can resume wherever it
+ * stopped, and no import is created twice.
  *
  * Stream's own SDKs call these endpoints internal. The tasks of import v2 are
- * not used, because what their states mean is not documented.
+ * not used, because their states are not documented.
  *
  * @stability unstable
  * @since 0.1.0
@@ -32,7 +32,7 @@ import * as Settings from "./internal/upload/settings.ts"
 import * as Tasks from "./internal/upload/tasks.ts"
 
 /**
- * Which app, and how to reach it. Addresses with `/api/v2` at the end work too.
+ * The app and how to reach it. Addresses that end with `/api/v2` work too.
  *
  * @category configuration
  * @since 0.1.0
@@ -48,51 +48,51 @@ export interface Connection extends StreamConnection.Config {}
 export const Connection = Settings.ConnectionConfig
 
 /**
- * What to upload, and how it is to be imported. Wrong settings fail before anything is asked.
+ * What to upload, and how to import it. Invalid settings fail before the first request.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface UploadConfig extends Connection {
-  /** Folder that a stream-import sink has finished. */
+  /** The output folder of a stream-import sink that has finished. */
   readonly directory: string
-  /** Folder for the journal, locked while the upload runs. Who loses it imports everything again. */
+  /** Folder for the journal, locked while the upload runs. Without the journal, the next run imports everything again. */
   readonly stateDirectory: string
-  /** What becomes of things that are there already: `upsert` overwrites their fields, `insert` leaves them alone. */
+  /** What happens to objects that already exist: `upsert` overwrites their fields, `insert` leaves them unchanged. */
   readonly mode: "upsert" | "insert"
-  /** With `upsert`: custom fields that the import does not have stay. Left out, Stream replaces all custom fields. */
+  /** With `upsert`: keep custom fields that the import does not have. If left out, Stream replaces all custom fields. */
   readonly mergeCustom?: boolean | undefined
   /**
-   * Largest file that Stream takes.
+   * Largest file that Stream accepts.
    *
    * @default 300,000,000
    */
   readonly maxFileBytes?: number | undefined
   /**
-   * Uploads files again whose import failed in an earlier run. For failures that were not the file's fault, such as a role that was missing.
+   * Uploads files again whose import failed in an earlier run. Meant for failures that the file did not cause, such as a missing role.
    *
    * @default false
    */
   readonly retryFailed?: boolean | undefined
   /**
-   * Time between two looks at an import: it begins with the first, grows by half and ends with the second.
+   * Time between two polls of an import: it starts at the first value and grows by half each time, up to the second.
    *
    * @default 5 seconds and 1 minute
    */
   readonly pollEvery?: readonly [first: Duration.Input, most: Duration.Input] | undefined
   /**
-   * How long a run waits for one import; Stream may confirm it by hand.
+   * How long a run waits for one import. Stream may confirm imports by hand.
    *
    * @default 7 days
    */
   readonly importDeadline?: Duration.Input | undefined
   /**
-   * Most pages of the list in which an import is looked up whose answer was lost.
+   * Most pages of the list of imports to search for an import whose response was lost.
    *
    * @default 20,000
    */
   readonly maxPages?: number | undefined
-  /** Called with each state in which a file is seen. Left out, it is logged, with what to do where Stream waits for a confirmation. */
+  /** Called with each new state of a file. If left out, states are logged, with what to do when Stream waits for a confirmation. */
   readonly onState?: ((event: StateEvent) => Effect.Effect<void>) | undefined
 }
 
@@ -105,20 +105,20 @@ export interface UploadConfig extends Connection {
 export const UploadConfig = Settings.UploadConfig
 
 /**
- * Which imports to list. What `upload` takes may be there too.
+ * Which imports to list. The options of `upload` are allowed too.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface ListConfig extends Connection {
   /**
-   * Most imports, up to 100.
+   * Most imports to list, up to 100.
    *
    * @default 10
    */
   readonly limit?: number | undefined
   /**
-   * Imports before the first one wanted.
+   * Number of imports to skip.
    *
    * @default 0
    */
@@ -134,12 +134,13 @@ export interface ListConfig extends Connection {
 export const ListConfig = Settings.ListConfig
 
 /**
- * Which import to show. What `upload` takes may be there too.
+ * Which import to show. The options of `upload` are allowed too.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface GetConfig extends Connection {
+  /** The id of the import in Stream. */
   readonly importId: string
 }
 
@@ -161,11 +162,11 @@ export type {
 } from "./internal/upload/model.ts"
 
 /**
- * Imports all files of a folder. An import that Stream refuses is a report with
- * the status `failed`, whose errors name the source's own records; a service
- * that does not do what it is asked fails with `RequestRefused` or
- * `RequestFailed`. Run it again to go on. Addresses to upload to are judged where
- * the connection is made if `Addresses.guard` has made the client.
+ * Imports all files of a folder. If Stream rejects an import, the report has the
+ * status `failed`, and its errors name the records of the source. If a request
+ * fails, the effect fails with `RequestRefused` or `RequestFailed`: run it again
+ * to resume. With a client of `Addresses.guard`, the addresses for uploads are
+ * checked when the connection is made.
  *
  * @category running
  * @since 0.1.0
@@ -180,7 +181,7 @@ export const upload = (
 
 /**
  * Lists imports of the app, in Stream's order. Stream documents neither limit nor
- * offset: where it passes over them, its whole list is cut here.
+ * offset: if it ignores them, its whole list is cut here.
  *
  * @category operations
  * @since 0.1.0
@@ -192,7 +193,7 @@ export const list = (
     const given = yield* CoreSettings.decode(Settings.ListConfig, config)
     const client = yield* Client.make(StreamConnection.of(given))
     const tasks = yield* Tasks.list(client, given.offset, given.limit)
-    // More than the limit is all there is.
+    // More than the limit means that Stream has returned the whole list.
     const wanted = tasks.length > given.limit ? tasks.slice(given.offset, given.offset + given.limit) : tasks
     return wanted.map(toImport)
   }).pipe(Effect.mapError(wrapped))
@@ -213,7 +214,7 @@ export const get = (
   }).pipe(Effect.mapError(wrapped))
 
 /**
- * Writes a report for people: a line per file, and its first errors.
+ * Formats a report as text: a line per file, with its first errors.
  *
  * @category formatting
  * @since 0.1.0

@@ -1,11 +1,10 @@
 /**
- * What Stream accepts in an import file, in numbers and patterns.
+ * Stream's limits for import files, as numbers and patterns.
  *
- * Each constant names where Stream says so: the import page of its chat
- * documentation (March 2026), the JSON Schemas of the import items
- * (`GetStream/protocol`, March 2026), the validator its command line tool had
- * until February 2026, or the API reference. Where they differ, the narrower
- * one is here.
+ * Each constant names its source: the import page of Stream's chat documentation
+ * (March 2026), the JSON Schemas of the import items (`GetStream/protocol`,
+ * March 2026), the validator that Stream's command line tool had until February
+ * 2026, or the API reference. Where they differ, the narrowest limit is here.
  *
  * @stability unstable
  * @since 0.1.0
@@ -29,7 +28,7 @@ export const userId: RegExp = /^[@\w-]{1,255}$/
 export const channelId: RegExp = /^[\w-]{1,64}$/
 
 /**
- * Names of channel types, same rule as ids of channels (JSON Schema of `channel`).
+ * Names of channel types, with the same rule as ids of channels (JSON Schema of `channel`).
  *
  * @category limits
  * @since 0.1.0
@@ -37,8 +36,8 @@ export const channelId: RegExp = /^[\w-]{1,64}$/
 export const channelType: RegExp = /^[\w-]{1,64}$/
 
 /**
- * Types of reactions: at most 30 bytes of this alphabet (the former validator;
- * the API says 30 characters). Emoji are not in it.
+ * Types of reactions: at most 30 bytes of this alphabet, which has no emoji (the
+ * former validator; the API says 30 characters).
  *
  * @category limits
  * @since 0.1.0
@@ -55,8 +54,8 @@ export const reactionType: RegExp = /^[\w\-+:.]{1,30}$/
 export const messageIdBytes = 255
 
 /**
- * Bytes of custom data per object, as JSON. The documentation says 5 KB and
- * does not say whether a KB has 1,000 or 1,024 bytes.
+ * Bytes of custom data per object, as JSON. The documentation says 5 KB, but not
+ * whether a KB has 1,000 or 1,024 bytes.
  *
  * @category limits
  * @since 0.1.0
@@ -72,8 +71,8 @@ export const customBytes = 5000
 export const attachments = 30
 
 /**
- * Code points in a text that every channel type takes unless it was set up
- * otherwise (documentation, "channel types").
+ * Code points in a text that a channel type allows by default (documentation,
+ * "channel types").
  *
  * @category limits
  * @since 0.1.0
@@ -81,7 +80,8 @@ export const attachments = 30
 export const defaultTextLength = 5000
 
 /**
- * Code points in a text that a channel type can be set up to take (API reference).
+ * Code points in a text that a channel type can be configured to allow (API
+ * reference).
  *
  * @category limits
  * @since 0.1.0
@@ -89,7 +89,7 @@ export const defaultTextLength = 5000
 export const textLength = 20_000
 
 /**
- * Users who alone may see a message (API reference).
+ * Users in the restricted visibility of a message (API reference).
  *
  * @category limits
  * @since 0.1.0
@@ -105,8 +105,8 @@ export const restrictedVisibility = 10
 export const fileBytes = 300_000_000
 
 /**
- * The smallest limit that files can be split at: below it a single item and
- * what it refers to would often be too large.
+ * The smallest file size at which an import can be split. Below it, a single
+ * item and the items it refers to would often be too large.
  *
  * @category limits
  * @since 0.1.0

@@ -1,14 +1,15 @@
 /**
- * Writes files that Stream Chat imports.
+ * Writes import files for Stream Chat.
  *
- * Stream takes complete, ordered and closed files; entities come in any order
- * and more than once. So they are staged in an embedded database in the state
- * folder, and the file is assembled when all are there: records of one thing
- * are joined, references are closed, Stream's limits are kept. The same
- * entities give the same bytes, in whatever order and batches they came.
+ * Stream expects complete and ordered files without open references, but
+ * entities arrive in any order and more than once. Therefore the sink stages
+ * them in an embedded database in the state folder and assembles the file when
+ * all have arrived: it merges the records of an entity, closes references and
+ * keeps to Stream's limits. The same entities give the same bytes, whatever
+ * their order and batches were.
  *
  * Memory does not grow with the number of entities. The state folder needs
- * about as much room as the file that is written, and as much again for a while.
+ * about as much space as the output, and temporarily twice as much.
  *
  * @stability unstable
  * @since 0.1.0
@@ -29,8 +30,8 @@ import { assemble } from "./internal/write/assemble.ts"
 import type { Dialect, PoliciesConfig } from "./StreamImportPolicies.ts"
 
 /**
- * Where to write and in which form, and any policy that is not to be as it is
- * by default.
+ * Where to write, in which dialect, and the policies that differ from their
+ * defaults.
  *
  * @category configuration
  * @since 0.1.0
@@ -38,16 +39,17 @@ import type { Dialect, PoliciesConfig } from "./StreamImportPolicies.ts"
 export interface StreamImportSinkConfig extends PoliciesConfig {
   /** Folder for `import.jsonl` or `import.json`, `id-map.ndjson`, `oversize-custom.ndjson` and `manifest.json`. */
   readonly directory: string
+  /** The format of the import. */
   readonly dialect: Dialect
   /**
-   * Tells sinks of one migration apart.
+   * The name of the sink, unique in a migration.
    *
    * @default stream-import
    */
   readonly name?: string | undefined
   /**
-   * `id-map.ndjson` of an earlier run into the same app. What it lists keeps its id in Stream, whatever the settings and
-   * however records collide now, and its entries are part of the new map. A run is only resumed with the same map.
+   * `id-map.ndjson` of an earlier run into the same app. The records in it keep their ids in Stream, whatever the settings
+   * are and however records collide now. Its entries become part of the new map. A run only resumes with the same map.
    */
   readonly idMap?: string | undefined
 }
@@ -61,8 +63,8 @@ export interface StreamImportSinkConfig extends PoliciesConfig {
 export const StreamImportSinkConfig = SinkConfig
 
 /**
- * Makes a sink for one import file. It holds users, channels, members, messages
- * and reactions.
+ * Makes a sink that writes one import of users, channels, members, messages and
+ * reactions.
  *
  * @category constructors
  * @since 0.1.0

@@ -1,14 +1,15 @@
 /**
  * Checks Stream Chat import files before Stream does, offline.
  *
- * Any file of either dialect, from anyone: every rule that Stream documents is
- * looked at for every item, and all that is wrong is told, each with its place,
- * what Stream says to it and how to fix it. What only some of Stream's pages
- * say is a warning. Nothing that an item says is repeated, only ids.
+ * The files may come from any tool and be in either dialect. Every item is
+ * checked against every rule that Stream documents. Each finding has its
+ * location, Stream's own words and a hint how to fix it. A rule that only some
+ * of Stream's pages state gives a warning. Findings hold ids, but no other
+ * content of items.
  *
- * Files are read once, in order; memory does not grow with them. Ids that must
- * be remembered go to disk when they are many. References are checked exactly.
- * Files must be plain: Stream takes no compressed ones.
+ * Files are read once, in order, and memory does not grow with them: when there
+ * are many ids to remember, they go to disk. References are checked exactly.
+ * Files must be uncompressed, because Stream does not accept compressed ones.
  *
  * @stability unstable
  * @since 0.1.0
@@ -30,8 +31,7 @@ import * as SettingsModule from "./internal/validate/settings.ts"
 import type { Dialect } from "./StreamImportPolicies.ts"
 
 /**
- * Options or settings, or the file they were to be read from, are not what they
- * should be.
+ * The options or settings are not valid, or the file that holds them is not.
  *
  * @category errors
  * @since 0.1.0
@@ -47,14 +47,14 @@ export {
    */
   ReadFailed,
   /**
-   * Ids could not be kept on disk.
+   * Ids could not be stored on disk or read from it.
    *
    * @category errors
    * @since 0.1.0
    */
   StageFailed,
   /**
-   * Why files could not be checked. That a file is wrong is not an error but a
+   * Why files could not be checked. An invalid file is not an error but a
    * result.
    *
    * @category errors
@@ -62,6 +62,8 @@ export {
    */
   ValidatorError,
   /**
+   * The possible reasons of a `ValidatorError`.
+   *
    * @category errors
    * @since 0.1.0
    */
@@ -70,7 +72,7 @@ export {
 
 export {
   /**
-   * What the app is set up for: roles, channel types, teams.
+   * The configuration of the app: roles, channel types and teams.
    *
    * @category schemas
    * @since 0.1.0
@@ -86,7 +88,7 @@ export {
 } from "./internal/validate/settings.ts"
 
 /**
- * The name of a rule, which does not change between versions.
+ * The name of a rule. It does not change between versions.
  *
  * @category models
  * @since 0.1.0
@@ -94,9 +96,9 @@ export {
 export type Code = Rules.Code
 
 /**
- * A rule: whether it is documented (`error`) or doubtful (`warning`), what is
- * wrong, the server's words where they are known, and how to fix it. Texts
- * hold `{names}` that findings fill in.
+ * A rule: its severity, the problem, the server's words if they are known, and
+ * how to fix it. An `error` is documented, a `warning` is ambiguous. Findings
+ * fill in the `{names}` in the texts.
  *
  * @category models
  * @since 0.1.0
@@ -104,7 +106,7 @@ export type Code = Rules.Code
 export type Rule = RuleModule.Rule
 
 /**
- * Something that is wrong, and where.
+ * A problem and its location.
  *
  * @category models
  * @since 0.1.0
@@ -112,7 +114,7 @@ export type Rule = RuleModule.Rule
 export type Finding = FindingModule.Finding
 
 /**
- * Every rule, by its code.
+ * All rules by code.
  *
  * @category models
  * @since 0.1.0
@@ -120,21 +122,30 @@ export type Finding = FindingModule.Finding
 export const rules: Readonly<Record<Code, Rule>> = Rules.rules
 
 /**
- * What to check.
+ * The files to check, and how to check them.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options {
   /**
-   * A path, or paths in the order in which they will be imported. JSON Lines files may refer to those before them; array files are
-   * checked each on its own. A folder stands for the files that its `manifest.json` lists.
+   * A path, or paths in the order in which they will be imported. A JSON Lines file may refer to the files before it; array
+   * files are checked separately. A folder means the files that its `manifest.json` lists.
    */
   readonly files: string | ReadonlyArray<string>
-  /** Default: what the manifest of a folder says, else what the first file looks like. */
+  /**
+   * The dialect of the files.
+   *
+   * @default the one in the manifest of a folder, otherwise the one that the first file looks like
+   */
   readonly dialect?: Dialect | undefined
+  /** What to check against. */
   readonly settings?: SettingsModule.Settings | undefined
-  /** Folder for ids that do not fit into memory, made if need be. Default the system's folder for temporary files. */
+  /**
+   * Folder for ids that do not fit into memory. It is created if needed.
+   *
+   * @default the system's folder for temporary files
+   */
   readonly stageDirectory?: string | undefined
 }
 
@@ -147,7 +158,7 @@ export interface Options {
 export const Options = SettingsModule.Options
 
 /**
- * What one rule found.
+ * All findings of one rule.
  *
  * @category models
  * @since 0.1.0
@@ -155,7 +166,7 @@ export const Options = SettingsModule.Options
 export type Group = Report.Group
 
 /**
- * What files came to. `errors` and `warnings` are in the order of `rules`.
+ * The result of a check. `errors` and `warnings` are in the order of `rules`.
  *
  * @category models
  * @since 0.1.0
@@ -163,7 +174,7 @@ export type Group = Report.Group
 export type Result = Report.Result
 
 /**
- * Stream's own form of an error report.
+ * An error report in Stream's own format.
  *
  * @category models
  * @since 0.1.0
@@ -171,8 +182,8 @@ export type Result = Report.Result
 export type ErrorReport = ErrorReportModule.ErrorReport
 
 /**
- * Checks files to their end and counts what is wrong, with the first examples
- * of each rule.
+ * Checks files to their end and counts the findings, with the first examples of
+ * each rule.
  *
  * @category running
  * @since 0.1.0
@@ -183,8 +194,8 @@ export const validate = (
   Effect.scoped(Effect.flatMap(Inspect.open(options), collect))
 
 /**
- * Everything that is wrong, as it is found: what concerns one item in the order
- * of the file, and what could be told only at the end of a file after that.
+ * Streams all findings as they are found: first those of single items, in the
+ * order of the file, then those that need the whole file.
  *
  * @category running
  * @since 0.1.0
@@ -206,7 +217,7 @@ export const readSettings = (
   Effect.flatMap(FileSystem.FileSystem, (fs) => SettingsModule.read(path, fs))
 
 /**
- * A result as text for a terminal.
+ * Formats a result as text for a terminal.
  *
  * @category reports
  * @since 0.1.0
@@ -214,10 +225,10 @@ export const readSettings = (
 export const format = (result: Result): string => Report.format(result)
 
 /**
- * The examples of a result in the form in which Stream reports errors. The items
- * are read from the files again: **this holds what users wrote**. It has at most
- * as many items as a result has examples, of 256 KiB each; larger ones, and those
- * nested more than 100 levels deep, are left out.
+ * Formats the examples of a result as Stream reports errors. The items are read
+ * from the files again, so **the report contains the content of messages**. It
+ * has one item per example at most. Items that are larger than 256 KiB or nested
+ * more than 100 levels deep are left out.
  *
  * @category reports
  * @since 0.1.0
@@ -228,8 +239,8 @@ export const errorReport = (
   ErrorReportModule.errorReport(result)
 
 /**
- * The same report as JSON for a terminal or file, in pieces: no more than one
- * item is in memory. Characters that a terminal would obey are escaped.
+ * Streams the same report as JSON for a terminal or file, with at most one item
+ * in memory. Control characters of terminals are escaped.
  *
  * @category reports
  * @since 0.1.0

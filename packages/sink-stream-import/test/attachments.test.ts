@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { base, message } from "./entities.ts"
+import { base, message } from "../../../test/entities.ts"
 import { type Config, write } from "./harness.ts"
 import { only } from "./policyTable.ts"
 
 type Fields = Readonly<Record<string, unknown>>
 
-// How Stream's clients tell attachments (stream-chat 9.53, attachmentIdentity).
+// How Stream's clients identify attachments (stream-chat 9.53, attachmentIdentity).
 const predicates: Readonly<Record<string, (of: Fields) => boolean>> = {
   isScrapedContent: (of) => Boolean(of["og_scrape_url"]) || Boolean(of["title_link"]),
   isFile: (of) => of["type"] === "file" || (Boolean(of["mime_type"]) && of["type"] !== "video"),
@@ -17,10 +17,10 @@ const predicates: Readonly<Record<string, (of: Fields) => boolean>> = {
   isGiphy: (of) => of["type"] === "giphy"
 }
 
-/** What Stream had, and how a source gives it: what the model has no field for stays under its own name. */
+/** Attachments in Stream and as a source gives them: fields that the model does not have keep their own names. */
 const cases: ReadonlyArray<{ readonly name: string; readonly given: Fields; readonly had: Fields }> = [
   {
-    name: "a kind of the app's own",
+    name: "a custom type of the app",
     given: {
       type: "other",
       customType: "payment",
@@ -30,7 +30,7 @@ const cases: ReadonlyArray<{ readonly name: string; readonly given: Fields; read
     had: { type: "payment", title: "Order 5", amount: 5, currency: "EUR" }
   },
   {
-    name: "a giphy, whose picture is its only address",
+    name: "a giphy, which only has the URL of an image",
     given: {
       type: "other",
       customType: "giphy",
@@ -76,7 +76,7 @@ const cases: ReadonlyArray<{ readonly name: string; readonly given: Fields; read
     }
   },
   {
-    name: "a picture with its size",
+    name: "an image with its size",
     given: {
       type: "image",
       url: "https://files.example.org/a.png",
@@ -91,7 +91,7 @@ const cases: ReadonlyArray<{ readonly name: string; readonly given: Fields; read
     }
   },
   {
-    name: "a picture with one address under two names",
+    name: "an image with the same URL in two fields",
     given: {
       type: "image",
       url: "https://files.example.org/a.png",
@@ -106,7 +106,7 @@ const cases: ReadonlyArray<{ readonly name: string; readonly given: Fields; read
     }
   },
   {
-    name: "a preview of a page with a film",
+    name: "a preview of a page with a video",
     given: {
       type: "link",
       customType: "video",
@@ -144,7 +144,7 @@ const cases: ReadonlyArray<{ readonly name: string; readonly given: Fields; read
     had: { type: "file", file_size: "12" }
   },
   {
-    name: "a file whose size has its older name",
+    name: "a file with the older name of its size",
     given: { type: "file", sizeBytes: 12, custom: { stream: { size: 12 } } },
     had: { type: "file", size: 12 }
   },
@@ -188,21 +188,21 @@ const attachmentOf = (given: Fields, config: Partial<Config> = {}) =>
     }
   )
 
-const told = (of: Fields) =>
+const identityOf = (of: Fields) =>
   Object.fromEntries(Object.entries(predicates).map(([name, is]) => [name, is(of)]))
 
 describe("attachments that came from Stream", () => {
   for (const dialect of ["jsonl", "json-array"] as const) {
-    it.live.each(cases)(`are what they were: $name (${dialect})`, ({ given, had }) =>
+    it.live.each(cases)(`become what they were: $name (${dialect})`, ({ given, had }) =>
       Effect.gen(function* () {
         const is = yield* attachmentOf(given, { dialect })
         assert.deepStrictEqual(is, had)
-        assert.deepStrictEqual(told(is), told(had))
+        assert.deepStrictEqual(identityOf(is), identityOf(had))
       })
     )
   }
 
-  it.live("keep apart what Stream would not take under its own name", () =>
+  it.live("keep fields under stream that Stream would not accept under their own names", () =>
     Effect.gen(function* () {
       const of = {
         custom: { x: 1 },
@@ -218,7 +218,7 @@ describe("attachments that came from Stream", () => {
     })
   )
 
-  it.live("keep values apart that the older dialect reads as another type", () =>
+  it.live("keep values under stream that the older dialect reads as another type", () =>
     Effect.gen(function* () {
       const given = {
         type: "image",
@@ -233,7 +233,7 @@ describe("attachments that came from Stream", () => {
     })
   )
 
-  it.live("upgrade an http address of any field, as that of the file", () =>
+  it.live("upgrade the http address in any field, like that of the file", () =>
     Effect.gen(function* () {
       const given = {
         type: "image",
@@ -247,7 +247,7 @@ describe("attachments that came from Stream", () => {
     })
   )
 
-  it.live("are given back whole when their message is rejected", () =>
+  it.live("are complete in the reject of their message", () =>
     Effect.gen(function* () {
       const [{ given } = { given: {} }] = cases
       const { rejected } = yield* write({ dialect: "jsonl" }, [message("1", { attachments: [given] })])

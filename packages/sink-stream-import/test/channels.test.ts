@@ -1,12 +1,12 @@
 import { assert, describe } from "@effect/vitest"
+import { base, channel, member, message, reaction, user } from "../../../test/entities.ts"
 import * as Ids from "../src/internal/format/ids.ts"
-import { base, channel, member, message, reaction, user } from "./entities.ts"
 import { byId, only, table, withoutUser } from "./policyTable.ts"
 
 describe("channels", () => {
   table([
     {
-      name: "that are missing get what is in them rejected",
+      name: "that are missing get their records rejected",
       entities: [user("ada"), message("1"), member("general", "ada"), reaction("1", "like")],
       expect: ({ ledger, rejected }) => {
         for (const kind of ["message", "member", "reaction"] as const) {
@@ -16,7 +16,7 @@ describe("channels", () => {
       }
     },
     {
-      name: "that are missing are made up from their messages when asked",
+      name: "that are missing are made up from their messages if unknownChannel is synthesise",
       entities: [
         user("ada"),
         message("2", { createdAt: "2024-03-01T00:00:00Z" }),
@@ -36,7 +36,7 @@ describe("channels", () => {
       }
     },
     {
-      name: "that are made up have the id and the type that their record would give them",
+      name: "that are made up have the id and type that their record would give",
       entities: [
         user("ada"),
         ...[
@@ -65,7 +65,7 @@ describe("channels", () => {
       }
     },
     {
-      name: "that are made up with a type that nothing says are counted",
+      name: "that are made up with a guessed type are counted",
       entities: [user("ada"), message("1"), message("2", { channelId: "sendbird_open_channel_1" })],
       config: { unknownChannel: "synthesise", channelType: "stream_sync" },
       expect: (result) => {
@@ -77,7 +77,7 @@ describe("channels", () => {
       }
     },
     {
-      name: "of a type that Stream does not take get another one, which is counted",
+      name: "whose type Stream does not accept get another type, which is counted",
       entities: [
         user("ada"),
         channel("a", { type: "VIP room!", createdById: "ada" }),
@@ -96,12 +96,12 @@ describe("channels", () => {
       }
     },
     {
-      name: "whose type the settings give do not lose one of their own",
+      name: "whose type comes from the settings are not counted for an invalid type",
       entities: [user("ada"), channel("a", { type: "VIP room!", createdById: "ada" })],
       expect: (result) => assert.isUndefined(result.ledger.notes["channel_type_invalid"])
     },
     {
-      name: "without a creator are given to the first moderator",
+      name: "without a creator get the first moderator as their creator",
       entities: [
         user("ada"),
         channel("general"),
@@ -112,7 +112,7 @@ describe("channels", () => {
       expect: (result) => assert.strictEqual(only(result, "channel")["created_by"], "bob")
     },
     {
-      name: "without a creator and moderator are given to the admin, who is made up once",
+      name: "without a creator and moderator get the admin as their creator, who is made up once",
       entities: [channel("general"), channel("other"), withoutUser],
       config: { adminUserId: "system" },
       expect: (result) => {
@@ -125,7 +125,7 @@ describe("channels", () => {
       }
     },
     {
-      name: "that were deleted are disabled",
+      name: "that are deleted are written as disabled",
       entities: [...base, channel("old", { createdById: "ada", deletedAt: "2024-01-01T00:00:00Z" })],
       expect: (result) =>
         assert.deepInclude(byId(result, "channel", "old"), {
@@ -134,7 +134,7 @@ describe("channels", () => {
         })
     },
     {
-      name: "that were deleted are dropped with all in them when asked",
+      name: "that are deleted are dropped with their records if deletedChannels is skip",
       entities: [
         user("ada"),
         channel("general", { createdById: "ada", deletedAt: "2024-01-01T00:00:00Z" }),
@@ -151,7 +151,7 @@ describe("channels", () => {
       }
     },
     {
-      name: "get their type by form, or keep their own when the source has types",
+      name: "get their type by form, or keep their own if the source has types",
       entities: [
         user("ada"),
         channel("a", { createdById: "ada" }),
@@ -169,7 +169,7 @@ describe("channels", () => {
         )
     },
     {
-      name: "get the types of Stream's own synchronisation when asked",
+      name: "get the types of Stream's own synchronisation with stream_sync",
       entities: [
         user("ada"),
         channel("a", { createdById: "ada" }),
@@ -184,7 +184,7 @@ describe("channels", () => {
         )
     },
     {
-      name: "lose the prefix of their form, unless two would become one: then both are hashed",
+      name: "lose the prefix of their form, unless two ids would collide: then both are hashed",
       entities: [
         user("ada"),
         ...[
@@ -221,12 +221,12 @@ describe("distinct channels", () => {
   const config = { distinctChannels: "member_ids" } as const
   table([
     {
-      name: "have an id like others",
+      name: "have an id like other channels",
       entities: pair,
       expect: (result) => assert.strictEqual(only(result, "channel")["id"], "dm")
     },
     {
-      name: "are told by their members when asked, also in members and messages",
+      name: "are identified by their members if distinctChannels is member_ids, also in members and messages",
       entities: pair,
       config,
       expect: (result) => {
@@ -235,7 +235,7 @@ describe("distinct channels", () => {
       }
     },
     {
-      name: "written by ids are noted when they were made for others than their members",
+      name: "written with ids are counted if their set differs from their members",
       entities: [
         ...pair,
         channel("dm2", { createdById: "ada", isDistinct: true, distinctMemberIds: ["ada", "bob"] }),
@@ -248,7 +248,7 @@ describe("distinct channels", () => {
       expect: (result) => assert.strictEqual(result.ledger.notes["distinct_members_differ"], 1)
     },
     {
-      name: "with the same members all keep ids",
+      name: "with the same members all keep their ids",
       entities: [
         ...pair,
         channel("dm2", { createdById: "ada", isDistinct: true }),
@@ -265,7 +265,7 @@ describe("distinct channels", () => {
       }
     },
     {
-      name: "keep ids when not all members are known",
+      name: "keep their ids if not all members are known",
       entities: [
         user("ada"),
         channel("dm", { createdById: "ada", isDistinct: true, distinctMemberIds: ["ada", "bob"] }),

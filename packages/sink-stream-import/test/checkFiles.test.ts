@@ -2,10 +2,10 @@ import { SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { user } from "./entities.ts"
+import { user } from "../../../test/entities.ts"
 import { makeRun, openRun } from "./harness.ts"
 
-it.live("publishes nothing when its own file would not be valid, and says what to report", () =>
+it.live("publishes nothing if its own file is invalid, and says what to report", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const run = yield* makeRun({ dialect: "jsonl" })

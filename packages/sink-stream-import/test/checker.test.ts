@@ -24,8 +24,8 @@ const file = (...lines: ReadonlyArray<string>) => `${lines.join("\n")}\n`
 const message = (data: object) =>
   line("message", { id: "2", channel_type: "messaging", channel_id: "c", user: "ada", ...data })
 
-describe("the checker of these tests", () => {
-  it("finds nothing in a good file", () => {
+describe("the checker in these tests", () => {
+  it("finds nothing in a valid file", () => {
     assert.deepStrictEqual(check(file(...Object.values(good)), "jsonl").problems, [])
   })
 

@@ -1,6 +1,6 @@
 /**
- * Checks import files against what Stream documents, by its own reading of the
- * field tables: nothing here comes from the package. Returns what is wrong.
+ * Checks import files against Stream's documentation, with separate
+ * field tables that do not come from the package. Returns the problems.
  */
 
 export type Dialect = "jsonl" | "json-array"
@@ -11,7 +11,7 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/
 const USER = /^[@\w-]{1,255}$/
 const CHANNEL = /^[\w-]{1,64}$/
 
-/** Field, what it must be. Anything else is custom data. */
+/** The type of each field. Any other name is custom data. */
 type Table = Readonly<Record<string, (value: unknown) => boolean>>
 
 const text = (value: unknown) => typeof value === "string"
@@ -222,7 +222,7 @@ const REQUIRED: Record<string, ReadonlyArray<string>> = {
   reaction: ["message_id", "type", "user_id", "created_at"]
 }
 
-// Names Stream answers with or refused before, which custom data must not take; of each table the fields above are fine.
+// Names of Stream's responses or rejected by its former validator, which custom data must not use, besides the fields above.
 const RESERVED: Record<string, string> = {
   user: "app_pk online pk user_pk last_active banned devices mutes updated_at total_unread_count custom",
   channel:
@@ -248,7 +248,7 @@ export interface Checked {
 
 /**
  * Checks the files of one import. Lines may refer to files before them; each
- * array stands alone, and what is in several must be the same in each.
+ * array is complete, and items in several arrays must be equal.
  */
 export const checkAll = (files: ReadonlyArray<string>, dialect: Dialect): Checked => {
   if (dialect === "jsonl" || files.length === 1) return check(files.join(""), dialect)
@@ -257,7 +257,7 @@ export const checkAll = (files: ReadonlyArray<string>, dialect: Dialect): Checke
   const seen = new Map<string, string>()
   files.forEach((file, index) => {
     const checked = check(file, dialect)
-    // Quotes are the one reference that Stream does not look for in the file.
+    // Quotes are the only references that Stream does not check in the file.
     const found = checked.problems.filter((problem) => !problem.endsWith("quoted message doesn't exist"))
     problems.push(...found.map((problem) => `file ${index + 1}: ${problem}`))
     for (const entry of checked.items) {

@@ -1,5 +1,5 @@
 import { assert, describe } from "@effect/vitest"
-import { base, channel, member, message, reaction, user } from "./entities.ts"
+import { base, channel, member, message, reaction, user } from "../../../test/entities.ts"
 import { type Result } from "./harness.ts"
 import { byId, only, table } from "./policyTable.ts"
 
@@ -9,7 +9,7 @@ describe("attachments and custom data", () => {
     (only(result, "message")["attachments"] as ReadonlyArray<Record<string, unknown>>)[0] ?? {}
   table([
     {
-      name: "with http URLs are upgraded, and Stream is asked to copy them",
+      name: "with http URLs are upgraded, and marked for Stream to copy them",
       entities: attachments({
         type: "image",
         url: "http://x.org/a b.png",
@@ -24,7 +24,7 @@ describe("attachments and custom data", () => {
         })
     },
     {
-      name: "lose what no database keeps of a text, which is counted by record",
+      name: "lose characters that databases do not store, which is counted by record",
       entities: [
         user("ada", { name: "A\0da" }),
         channel("general", { createdById: "ada", name: "half \ud83d" }),
@@ -52,7 +52,7 @@ describe("attachments and custom data", () => {
       }
     },
     {
-      name: "with http URLs keep them as custom data when asked",
+      name: "with http URLs keep them as custom data if httpUrls is custom",
       entities: attachments({ type: "file", url: "http://x.org/a.pdf", name: "a.pdf" }),
       config: { httpUrls: "custom" },
       expect: (result) =>
@@ -63,7 +63,7 @@ describe("attachments and custom data", () => {
         })
     },
     {
-      name: "with what is no URL keep it as custom data",
+      name: "with an invalid URL keep it as custom data",
       entities: attachments({ type: "file", url: "file:///etc/passwd" }),
       expect: (result) =>
         assert.deepStrictEqual(first(result), { type: "file", chatferry: { url: "file:///etc/passwd" } })
@@ -77,7 +77,7 @@ describe("attachments and custom data", () => {
       }
     })),
     {
-      name: "that need credentials are not to be copied",
+      name: "that need credentials are not marked to be copied",
       entities: attachments({ type: "voice", url: "https://x.org/v.m4a", isAuthRequired: true }),
       expect: (result) => {
         assert.deepStrictEqual(first(result), {
@@ -110,7 +110,7 @@ describe("attachments and custom data", () => {
       }
     },
     {
-      name: "over 5 KB leave room for what is added when references are closed",
+      name: "over 5 KB leave space for fields that are added when references are closed",
       entities: [
         ...base,
         message("1", {
@@ -125,7 +125,7 @@ describe("attachments and custom data", () => {
       }
     },
     {
-      name: "that came from Stream are fields of their own again, unless Stream reads them otherwise",
+      name: "that came from Stream become separate fields again, unless Stream reads them differently",
       entities: [
         user("ada", { custom: { stream: { color: "red", online: true, sendbird: 1 }, sendbird: { c: 3 } } })
       ],
@@ -137,7 +137,7 @@ describe("attachments and custom data", () => {
         })
     },
     {
-      name: "of a provider named like a field of Stream get another name",
+      name: "of a provider whose name is a field in Stream get another name",
       entities: [user("ada", { custom: { name: { a: 1 }, chatferry: { b: 2 }, sendbird: { c: 3 } } })],
       expect: (result) =>
         assert.deepInclude(only(result, "user"), {

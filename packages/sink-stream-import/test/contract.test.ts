@@ -16,7 +16,7 @@ const changed = [
 const madeOfParts = ["device_written", "future_channel_ban_written"]
 const holdsRecords = ({ path }: { readonly path: string }) => path.startsWith("import.")
 
-// Above 2^53, below a millisecond, of another script, and beside the model.
+// Numbers above 2^53, times below a millisecond, other scripts, and fields that the model does not have.
 const kept = ["9007199254740993", "2024-03-05T10:00:00.123456", "съобщение", "planted field"]
 const planted = [
   { _tag: "user", id: "sender" },
@@ -37,12 +37,12 @@ const entities = [...planted, ...EntityGenerator.make()]
 describe.each([
   { name: "lines", dialect: "jsonl", file: "import.jsonl" },
   { name: "an array", dialect: "json-array", file: "import.json" }
-] as const)("StreamImportSink keeps the sink contract as $name", ({ dialect, file }) => {
+] as const)("StreamImportSink fulfils the sink contract as $name", ({ dialect, file }) => {
   const make = (directory: string) => StreamImportSink.make({ directory, dialect })
   const rules = SinkContract.rules({ make, entities, holdsRecords, madeOfParts, changed, kept, secrets: [] })
   it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer))
 
-  const readAgain = "publishes what can be read again as it was written"
+  const readAgain = "publishes what reads back as it was written"
   it.live(`${readAgain}, where the format has a field for it`, () => {
     const readBack = (directory: string) => ImportReader.make(`${directory}/${file}`)
     const read = SinkContract.rules({ make, readBack, fields: ImportReader.fields })

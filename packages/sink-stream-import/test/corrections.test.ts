@@ -3,7 +3,7 @@ import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { base, message, user } from "./entities.ts"
+import { base, message, user } from "../../../test/entities.ts"
 
 const run = (folder: string, entities: ReadonlyArray<Entity.Entity>, corrections?: string) =>
   Migration.run({
@@ -18,12 +18,12 @@ const run = (folder: string, entities: ReadonlyArray<Entity.Entity>, corrections
 const imported = (folder: string) =>
   Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(`${folder}/out/import.jsonl`))
 
-it.layer(NodeServices.layer)("what StreamImportSink rejects", (it) => {
-  it.effect("is corrected at its entrance, also where several records say it together", () =>
+it.layer(NodeServices.layer)("a reject of StreamImportSink", (it) => {
+  it.effect("can be corrected by a transform, also in records that are merged", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const [wrong, right] = [yield* fs.makeTempDirectoryScoped(), yield* fs.makeTempDirectoryScoped()]
-      // The same message twice: its line holds what both say.
+      // The same message twice: its line has the fields of both records.
       const all = (channelId: string) => [
         ...base,
         user("bob", { name: "Bob" }),
@@ -44,7 +44,7 @@ it.layer(NodeServices.layer)("what StreamImportSink rejects", (it) => {
     })
   )
 
-  it.effect("is counted where it is still wrong", () =>
+  it.effect("is counted again if it is still invalid", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
@@ -62,7 +62,7 @@ it.layer(NodeServices.layer)("what StreamImportSink rejects", (it) => {
     })
   )
 
-  it.effect("is refused where what it was corrected to is no entity", () =>
+  it.effect("is rejected if the correction is not an entity", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
@@ -79,8 +79,8 @@ it.layer(NodeServices.layer)("what StreamImportSink rejects", (it) => {
         ]
       ] as const) {
         yield* fs.writeFileString(copy, lines.replace(from, to))
-        const { message: said } = yield* Effect.flip(run(folder, all, copy))
-        assert.match(said, says)
+        const { message } = yield* Effect.flip(run(folder, all, copy))
+        assert.match(message, says)
       }
     })
   )

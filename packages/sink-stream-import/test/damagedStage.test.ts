@@ -5,12 +5,12 @@ import { EntityGenerator, SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, FileSystem, Option } from "effect"
-import { message } from "./entities.ts"
+import { message } from "../../../test/entities.ts"
 import { makeRun, openRun, stageOf } from "./harness.ts"
 
 const CANARY = "kanarienvogel"
 
-// A value that is moved to the side file, so that all tables have rows.
+// A value that is moved to the side file, so that each table has rows.
 const large = {
   ...message("with a large field"),
   custom: { app: { large: "x".repeat(9000) } },
@@ -18,7 +18,7 @@ const large = {
 }
 const entities = [...EntityGenerator.make({ seed: 5, records: 120 }), large]
 
-/** Every column of text of a stage. */
+/** All text columns of a stage. */
 const columnsOf = (path: string) => {
   const database = new DatabaseSync(path)
   const rows = database
@@ -32,15 +32,15 @@ const columnsOf = (path: string) => {
 }
 
 const damages = [
-  { name: "a text before", value: (column: string) => `'${CANARY} ' || ${column}` },
-  { name: "half of it missing", value: (column: string) => `substr(${column}, 1, 3) || '${CANARY}'` },
+  { name: "a text in front", value: (column: string) => `'${CANARY} ' || ${column}` },
+  { name: "a missing half", value: (column: string) => `substr(${column}, 1, 3) || '${CANARY}'` },
   { name: "another shape", value: () => `'["${CANARY}"]'` },
   { name: "an unknown number", value: () => `'{"${CANARY}":1}'` }
 ]
 
-describe("a staged value that was damaged", () => {
+describe("a damaged staged value", () => {
   it.live(
-    "ends in an error that does not show it, or is published where it is only copied",
+    "fails with an error that does not show it, or is published if it is only copied",
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -53,7 +53,7 @@ describe("a staged value that was damaged", () => {
         yield* fs.copy(probe.root, whole)
         const columns = columnsOf(`${stageOf(probe)}/stage.db`)
         assert.isAbove(columns.length, 30)
-        let refused = 0
+        let failures = 0
         for (const { column, table } of columns) {
           for (const { name, value } of damages) {
             const run = { ...probe, root: `${probe.root}/damaged` }
@@ -67,7 +67,7 @@ describe("a staged value that was damaged", () => {
               )
             )
             if (Exit.isSuccess(exit)) continue
-            refused++
+            failures++
             const error = Cause.squash(exit.cause)
             const where = `${table}.${column} with ${name}`
             const shown = [String(error), Cause.pretty(exit.cause), inspect(error, { depth: 20 })].join("\n")
@@ -77,7 +77,7 @@ describe("a staged value that was damaged", () => {
             }
           }
         }
-        assert.isAtLeast(refused, 20)
+        assert.isAtLeast(failures, 20)
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
     300_000
   )

@@ -1,7 +1,8 @@
 import { type Entity, Exclusion, Ledger, Transform } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { base, channel, member, message, reaction, user } from "./entities.ts"
+import { base, channel, member, message, reaction, user } from "../../../test/entities.ts"
+import { runs } from "../../../test/runs.ts"
 import { dialects, type Result, write } from "./harness.ts"
 import { cases, dropped, isOdd, published, shuffled, soup, without, writeThrough } from "./through.ts"
 
@@ -26,12 +27,12 @@ const rest: ReadonlyArray<Entity.Entity> = [
   reaction("unknown", "like")
 ]
 
-/** A record that is rejected is given back as it came, with its references to users. */
+/** A reject is the original record, with its references to users. */
 const withoutOriginals = (result: Result) => ({
   ...published(result),
   rejected: result.rejected.map(({ original: _original, ...rest }) => rest)
 })
-/** What is left of a source that simply does not have some channels, where a channel is only judged by its records. */
+/** The same source without some channels, if only the records of a channel decide about it. */
 const withoutChannels = (entities: ReadonlyArray<Entity.Entity>, isGone: (id: string) => boolean) => {
   const gone = new Set(
     entities.flatMap((one): Array<string> => (one._tag === "channel" && isGone(one.id) ? [one.id] : []))
@@ -47,7 +48,7 @@ const withoutChannels = (entities: ReadonlyArray<Entity.Entity>, isGone: (id: st
 
 describe("channels that a transform leaves out of a Stream import", () => {
   for (const dialect of dialects) {
-    it.live(`go with what belongs to them and nothing else, counted as dropped (${dialect})`, () =>
+    it.live(`are left out only with their records, which are counted as dropped (${dialect})`, () =>
       Effect.gen(function* () {
         const result = yield* writeThrough({ dialect }, noSupport, [...support, ...rest])
         const lacking = yield* write({ dialect }, rest)
@@ -66,7 +67,7 @@ describe("channels that a transform leaves out of a Stream import", () => {
 
   for (const { dialect, index, policy } of cases) {
     it.live.prop(
-      `leave the bytes, rejects and counts of a source that lacks them (${dialect}, policies ${index})`,
+      `leave the same bytes, rejects and counts as a source without them (${dialect}, policies ${index})`,
       [Schema.Int],
       ([seed]) =>
         Effect.gen(function* () {
@@ -87,11 +88,11 @@ describe("channels that a transform leaves out of a Stream import", () => {
           assert.deepStrictEqual(published(again), published(actual))
           assert.deepStrictEqual(again.ledger, actual.ledger)
         }),
-      { arbitrary: { runs: 4 } }
+      runs(2, 60)
     )
   }
 
-  it.live("are judged by their newest record, in any order", () =>
+  it.live("are left out or kept by their newest record, in any order", () =>
     Effect.gen(function* () {
       const older = channel("c", { type: "support", updatedAt: "2024-01-01T00:00:00Z" })
       const newer = channel("c", { type: "team", updatedAt: "2024-01-01T00:00:00.5Z" })
@@ -119,7 +120,7 @@ describe("channels that a transform leaves out of a Stream import", () => {
     })
   )
 
-  it.live("are not made up again, and do not take an id from those that stay", () =>
+  it.live("are not made up again, and do not reserve an id that another channel needs", () =>
     Effect.gen(function* () {
       const result = yield* writeThrough({ dialect: "jsonl", unknownChannel: "synthesise" }, noSupport, [
         ...base,
@@ -135,7 +136,7 @@ describe("channels that a transform leaves out of a Stream import", () => {
   )
 })
 
-/** To a source without them, users who are left out are as unknown as others. */
+/** In a source without them, excluded users are unknown. */
 const asUnknown = ({ kinds, notes }: Ledger.Ledger): Ledger.Ledger => {
   const { left_out_placeholder: leftOut = 0, placeholder = 0, ...synthesised } = kinds.user.synthesised
   const unknown = leftOut + placeholder
@@ -151,8 +152,8 @@ const asUnknown = ({ kinds, notes }: Ledger.Ledger): Ledger.Ledger => {
   }
 }
 
-/** Leaves users out record by record, as a sink without `exclude` gets them. */
-/** A ban stays, and somebody must have made it. */
+/** Leaves out users in each record, as a sink without `exclude` receives them. */
+/** A ban stays, and needs a creator. */
 const withoutMakers = (one: Entity.Entity<"user">, gone: ReadonlySet<string>): Entity.Entity<"user"> => {
   if (one.futureChannelBans === undefined) return one
   const bans = one.futureChannelBans.map((ban) =>
@@ -210,7 +211,7 @@ const withBot: ReadonlyArray<Entity.Entity> = [
 
 describe("users whom a transform leaves out of a Stream import", () => {
   for (const dialect of dialects) {
-    it.live(`leave no trace by default (${dialect})`, () =>
+    it.live(`are left out completely by default (${dialect})`, () =>
       Effect.gen(function* () {
         const result = yield* writeThrough({ dialect }, noBots(), withBot)
         assert.deepStrictEqual(result.problems, [])
@@ -229,7 +230,7 @@ describe("users whom a transform leaves out of a Stream import", () => {
     )
 
     it.live(
-      `come back as placeholders for what the policy keeps, even where unknown users are rejected (${dialect})`,
+      `become placeholders for records that the policy keeps, even if unknown users are rejected (${dialect})`,
       () =>
         Effect.gen(function* () {
           for (const what of ["messages", "reactions", "members", "mentions"] as const) {
@@ -259,7 +260,7 @@ describe("users whom a transform leaves out of a Stream import", () => {
   for (const { dialect, index, policy } of cases) {
     for (const keep of ["nothing", "messages", "reactions", "members", "mentions"] as const) {
       it.live(
-        `leave what is left of a source without them (${dialect}, policies ${index}, keeping ${keep})`,
+        `leave the same output as a source without them (${dialect}, policies ${index}, keeping ${keep})`,
         () =>
           Effect.gen(function* () {
             const entities = soup(11 + index)
@@ -271,7 +272,7 @@ describe("users whom a transform leaves out of a Stream import", () => {
             const again = yield* writeThrough({ dialect, ...policy }, transform, shuffled(entities, 3), 7)
             assert.deepStrictEqual(published(again), published(actual))
             assert.deepStrictEqual(again.ledger, actual.ledger)
-            // Under other policies a kept reference is one to an unknown user, and with sets of members a member matters.
+            // With other policies, a kept reference is one to an unknown user, and with sets of members, members matter.
             if (index !== 0) return
             const expected = yield* write({ dialect, ...policy }, withoutUsers(entities, isOdd, whole))
             assert.deepStrictEqual(withoutOriginals(actual), withoutOriginals(expected))
@@ -283,7 +284,7 @@ describe("users whom a transform leaves out of a Stream import", () => {
     }
   }
 
-  it.live("make a channel that was told by its members one that is told by its id", () =>
+  it.live("turn a channel that is identified by its members into one with an id", () =>
     Effect.gen(function* () {
       for (const fields of [{ distinctMemberIds: ["ada", "bot"] }, {}]) {
         const entities = [

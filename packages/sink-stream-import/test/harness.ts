@@ -15,11 +15,11 @@ export interface Result extends Checked {
   readonly idMap: ReadonlyArray<Record<string, unknown>>
   readonly moved: ReadonlyArray<Record<string, unknown>>
   readonly manifest: string
-  /** The other files as they are. */
+  /** The other files as text. */
   readonly texts: { readonly idMap: string; readonly moved: string; readonly manifest: string }
   readonly rejected: ReadonlyArray<Rejected.Rejected>
   readonly ledger: Ledger.Ledger
-  /** Items of a kind. */
+  /** Returns the items of a kind. */
   readonly of: (kind: string) => ReadonlyArray<Record<string, unknown>>
 }
 
@@ -29,7 +29,7 @@ export interface Run {
   readonly rejected: Array<Rejected.Rejected>
 }
 
-/** Folders of one run, which may be opened more than once. */
+/** The folders of one run, which may be opened more than once. */
 export const makeRun = (config: Config) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -91,7 +91,7 @@ export const readRun = (run: Run, ledger: Ledger.Ledger) =>
     return result
   })
 
-/** Writes entities in batches, finishes, and reads what was published. */
+/** Writes entities in batches, finishes the run, and reads the published files. */
 export const write = (
   config: Config,
   entities: ReadonlyArray<Entity.Entity>,

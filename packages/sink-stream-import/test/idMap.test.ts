@@ -3,7 +3,8 @@ import { EntityGenerator, SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, type PlatformError, Schema, type Scope } from "effect"
-import { base, channel, member, message, user } from "./entities.ts"
+import { base, channel, member, message, user } from "../../../test/entities.ts"
+import { runs } from "../../../test/runs.ts"
 import { type Config, makeRun, openRun, type Result, write } from "./harness.ts"
 
 type Entities = ReadonlyArray<Entity.Entity>
@@ -27,7 +28,7 @@ const withFile = <A>(
     return yield* use(path)
   }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
 
-/** Writes entities with what an earlier run said of ids. */
+/** Writes entities with the id map of an earlier run. */
 const after = (earlier: ReadonlyArray<unknown>, entities: Entities, config: Partial<Config> = {}) =>
   withFile(ndjson(earlier), (idMap) => write({ dialect: "jsonl", idMap, ...config }, entities))
 
@@ -38,7 +39,7 @@ const idsOf = ({ idMap }: Pick<Result, "idMap">, kind: string) =>
 
 describe("an id map of an earlier run", () => {
   it.live.prop(
-    "keeps every id, and is part of the new map",
+    "keeps every id, and becomes part of the new map",
     [Schema.Int],
     ([seed]) =>
       Effect.gen(function* () {
@@ -60,10 +61,10 @@ describe("an id map of an earlier run", () => {
         assert.strictEqual(now.size, second.idMap.length)
         for (const line of first.idMap) assert.deepStrictEqual(now.get(key(line)), line)
       }),
-    { arbitrary: { runs: 10 } }
+    runs(3, 100)
   )
 
-  it.live("changes nothing when it is the map of the same entities", () =>
+  it.live("changes nothing if it is the map of the same entities", () =>
     Effect.gen(function* () {
       const entities = EntityGenerator.make({ seed: 4, records: 400, oddIds: 0.5 })
       const first = yield* write({ dialect: "jsonl" }, entities)
@@ -72,7 +73,7 @@ describe("an id map of an earlier run", () => {
     })
   )
 
-  it.live("keeps ids that the rules would give otherwise now", () =>
+  it.live("keeps ids that the rules would now give differently", () =>
     Effect.gen(function* () {
       const earlier = [
         { kind: "user", sourceId: "ada", streamId: "ada-was-renamed", rule: "override" },
@@ -119,7 +120,7 @@ describe("an id map of an earlier run", () => {
     memberIds: ["ada", "bob"]
   })
 
-  it.live("keeps distinct channels what they were, and apart from new ones with the same members", () =>
+  it.live("keeps distinct channels, and separates them from new channels with the same members", () =>
     Effect.gen(function* () {
       const again = yield* after([dm("dm")], pair)
       assert.deepStrictEqual(again.of("channel")[0]?.["member_ids"], ["ada", "bob"])
@@ -135,7 +136,7 @@ describe("an id map of an earlier run", () => {
     })
   )
 
-  it.live("gets a distinct channel rejected whose members have changed, with all that is in it", () =>
+  it.live("rejects a distinct channel whose members have changed, with its records", () =>
     Effect.gen(function* () {
       const { ledger, problems, rejected } = yield* after([dm("dm")], [...pair, member("dm", "cleo")])
       assert.deepStrictEqual(problems, [])
@@ -153,12 +154,12 @@ describe("an id map of an earlier run", () => {
     { name: "text", line: "hello" },
     { name: "another kind", line: { kind: "reaction", sourceId: "a", streamId: "a", rule: "same" } },
     {
-      name: "an id Stream does not take",
+      name: "an id that Stream does not accept",
       line: { kind: "user", sourceId: "a", streamId: "a b", rule: "same" }
     },
     { name: "a channel without type", line: { kind: "channel", sourceId: "a", streamId: "a", rule: "same" } },
-    { name: "a rule it does not know", line: { kind: "user", sourceId: "a", streamId: "a", rule: "x" } }
-  ])("is refused with $name in it, naming the line", ({ line }) =>
+    { name: "an unknown rule", line: { kind: "user", sourceId: "a", streamId: "a", rule: "x" } }
+  ])("is rejected with $name in it, with the number of the line", ({ line }) =>
     Effect.gen(function* () {
       const error = yield* fails([{ kind: "user", sourceId: "b", streamId: "b", rule: "same" }, line], base)
       assert.strictEqual(error._tag === "SinkError" && error.reason._tag, "InvalidConfig")
@@ -167,7 +168,7 @@ describe("an id map of an earlier run", () => {
   )
 
   it.live(
-    "is refused when two of its ids are one, when userIds says otherwise, and when it is not there",
+    "is rejected if two of its ids are equal, if userIds contradicts it, and if it does not exist",
     () =>
       Effect.gen(function* () {
         const ada = { kind: "user", sourceId: "ada", streamId: "ada", rule: "same" }
@@ -182,7 +183,7 @@ describe("an id map of an earlier run", () => {
       })
   )
 
-  it.live("makes a new thing fail that would get an id of it", () =>
+  it.live("makes the run fail if a new entity would get one of its ids", () =>
     Effect.gen(function* () {
       for (const [line, entities] of [
         [{ kind: "user", sourceId: "gone", streamId: "ada", rule: "override" }, [user("ada")]],
@@ -200,7 +201,7 @@ describe("an id map of an earlier run", () => {
     })
   )
 
-  it.live("must be the same when a run goes on", () =>
+  it.live("must be the same when a run resumes", () =>
     withFile(ndjson([{ kind: "user", sourceId: "ada", streamId: "eve", rule: "override" }]), (idMap) =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem

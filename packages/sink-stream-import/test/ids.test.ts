@@ -1,21 +1,21 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { base, channel, message, reaction, user } from "./entities.ts"
+import { base, channel, message, reaction, user } from "../../../test/entities.ts"
+import { runs } from "../../../test/runs.ts"
 import { write } from "./harness.ts"
 
-// Ids that no file keeps are rejected; that is tested with the policies.
+// Ids that files cannot store are rejected, which is tested with the policies.
 const Id = Schema.NonEmptyString.pipe(
   Schema.check(Schema.makeFilter((id: string) => id.isWellFormed() && !id.includes("\0")))
 )
 const Ids = Schema.Array(Id)
-const runs = { arbitrary: { runs: 25 } }
 
 const write1 = (entities: Parameters<typeof write>[1]) => write({ dialect: "jsonl" }, entities)
 const odd = (id: string) => `${id}, ${id}%${id}`
 
 describe("ids", () => {
   it.live.prop(
-    "of users become valid, keep what is valid, stay apart and do not depend on each other",
+    "of users become valid, keep valid characters, stay different and do not depend on each other",
     [Ids, Id],
     ([ids, alone]) =>
       Effect.gen(function* () {
@@ -29,11 +29,11 @@ describe("ids", () => {
         }
         assert.strictEqual((yield* write1([user(alone)])).idMap[0]?.["streamId"], map.get(alone))
       }),
-    runs
+    runs(8, 300)
   )
 
   it.live.prop(
-    "of channels become valid and stay apart, whatever form they have",
+    "of channels become valid and stay different, whatever their form is",
     [Ids, Id],
     ([ids, shared]) =>
       Effect.gen(function* () {
@@ -46,11 +46,11 @@ describe("ids", () => {
         const ofShared = channels.filter((line) => all.slice(-3).includes(String(line["sourceId"])))
         assert.isTrue(ofShared.every((line) => line["rule"] === "hashed"))
       }),
-    runs
+    runs(8, 300)
   )
 
   it.live.prop(
-    "of messages and types of reactions become valid and stay apart",
+    "of messages and types of reactions become valid and stay different",
     [Ids],
     ([ids]) =>
       Effect.gen(function* () {
@@ -63,10 +63,10 @@ describe("ids", () => {
         assert.strictEqual(of("message").length, all.length)
         assert.strictEqual(of("reaction").length, all.length)
       }),
-    runs
+    runs(8, 300)
   )
 
-  it.live("of odd users are what they always were", () =>
+  it.live("of unusual users never change between versions", () =>
     Effect.gen(function* () {
       const { idMap } = yield* write1(["ada", "ada.l", "Ада", "a b@c", "x".repeat(300)].map((id) => user(id)))
       assert.deepStrictEqual(

@@ -1,10 +1,10 @@
-// Reads an import file as the entities that it was written from, as far as one can tell: to compare what was written.
+// Reads an import file back as entities, as far as possible, to compare them with the written ones.
 import { Entity, Source } from "@chatferry/core"
 import { Effect, FileSystem, Schema } from "effect"
 
 type Item = Readonly<Record<string, unknown>>
 
-/** The fields that an import has the values of as they are given, and what they are called there or below `chatferry`. */
+/** Fields whose values are unchanged in an import, and their names there or under `chatferry`. */
 const FIELDS = {
   user: {
     id: "id",
@@ -74,7 +74,7 @@ const FIELDS = {
   }
 } satisfies { readonly [K in Entity.Kind]?: Readonly<Record<string, string>> }
 
-/** Fields of the model by kind, for the rule that compares them. */
+/** The fields of the model by kind, for the rule that compares them. */
 export const fields = Object.fromEntries(
   Object.entries(FIELDS).map(([kind, names]) => [kind, Object.keys(names)])
 )
@@ -95,7 +95,7 @@ const NAME = "import"
 
 const decode = Schema.decodeUnknownSync(Entity.Entity)
 
-/** What a record of the kind must have and is not compared. */
+/** Required fields of a kind that are not compared. */
 const REST: Readonly<Record<string, object>> = {
   channel: { form: "group" },
   message: { type: "regular" }
@@ -113,6 +113,6 @@ const entityOf = ({ data, item, type }: Item): ReadonlyArray<Entity.Entity> => {
 
 const isOurs = (type: unknown): type is keyof typeof FIELDS => Object.hasOwn(FIELDS, String(type))
 
-/** What a dialect has no field for stands below `chatferry`. */
+/** Fields that a dialect does not have are under `chatferry`. */
 const at = (from: Item, name: string): unknown =>
   from[name] ?? (from["chatferry"] as Item | undefined)?.[name]

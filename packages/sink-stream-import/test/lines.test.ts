@@ -4,12 +4,12 @@ import type { Entity } from "@chatferry/core"
 import { EntityGenerator } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { channel, member, message, reaction, user } from "./entities.ts"
+import { channel, member, message, reaction, user } from "../../../test/entities.ts"
 import { dialects, write } from "./harness.ts"
 
 const ENDS = "\u2028a\u2029b\u0085c"
 
-/** Entities with what ends a line for some readers in everything that is text. */
+/** Entities with characters in all texts that end a line for some readers. */
 const broken = (value: unknown): unknown => {
   if (typeof value === "string") return /^\d{4}-|^https?:/u.test(value) ? value : `${value}${ENDS}`
   if (Array.isArray(value)) return value.map(broken)
@@ -39,7 +39,7 @@ describe("lines of an import", () => {
   ]
 
   for (const dialect of dialects) {
-    it.live(`are lines for Node's readline, and say what they said (${dialect})`, () =>
+    it.live(`are lines for Node's readline, with unchanged content (${dialect})`, () =>
       Effect.gen(function* () {
         const result = yield* write({ dialect }, entities)
         assert.deepStrictEqual(result.problems, [])
@@ -50,7 +50,7 @@ describe("lines of an import", () => {
       })
     )
 
-    it.live(`are lines, whatever the records hold (${dialect})`, () =>
+    it.live(`are lines, whatever the records contain (${dialect})`, () =>
       Effect.gen(function* () {
         const soup = EntityGenerator.make({ seed: 5, records: 300, extremes: 0.1 }).filter(
           ({ _tag }) => _tag !== "failed_webhook"

@@ -1,5 +1,5 @@
 import { assert, describe } from "@effect/vitest"
-import { base, channel, message, reaction, user } from "./entities.ts"
+import { base, channel, message, reaction, user } from "../../../test/entities.ts"
 import type { Result } from "./harness.ts"
 import { byId, only, table } from "./policyTable.ts"
 
@@ -7,7 +7,7 @@ describe("messages", () => {
   const time = (day: number) => ({ createdAt: `2024-01-0${day}T00:00:00Z` })
   table([
     {
-      name: "come after what they reply to, even when that is newer",
+      name: "come after their parent, even if it is newer",
       entities: [
         ...base,
         message("2", { parentId: "1", ...time(1), isShownInChannel: true }),
@@ -37,7 +37,7 @@ describe("messages", () => {
       }
     }),
     {
-      name: "that are rejected are given back with all that was taken out of them",
+      name: "that are rejected have all values in their reject that were moved out of them",
       entities: [
         user("ada"),
         message("1", {
@@ -63,12 +63,12 @@ describe("messages", () => {
       }
     },
     {
-      name: "that were removed are given back with their content when they are rejected",
+      name: "that were removed have their content in the reject if they are rejected",
       entities: [user("ada"), message("1", { channelId: "nowhere", isDeleted: true, text: "taken back" })],
       expect: (result) => assert.deepInclude(result.rejected[0]?.original, { id: "1", text: "taken back" })
     },
     {
-      name: "that reply to nothing known stand alone and remember",
+      name: "whose parent is unknown leave the thread and keep its id as custom data",
       entities: [...base, message("2", { parentId: "1", isShownInChannel: true })],
       expect: (result) => {
         assert.deepInclude(only(result, "message"), {
@@ -96,7 +96,7 @@ describe("messages", () => {
       }
     },
     {
-      name: "that reply to each other, to themselves or into another channel stand alone",
+      name: "that reply to each other, to themselves or into another channel leave the thread",
       entities: [
         ...base,
         channel("other", { createdById: "ada" }),
@@ -115,7 +115,7 @@ describe("messages", () => {
       }
     },
     {
-      name: "come after what they quote, however late that is, and replies after their parent",
+      name: "come after the message they quote, however late it is, and replies after their parent",
       entities: [
         ...base,
         message("1", { quotedMessageId: "3", ...time(1) }),
@@ -137,7 +137,7 @@ describe("messages", () => {
         )
     },
     {
-      name: "that quote each other in a circle keep all quotes but one",
+      name: "that quote each other in a circle keep all quotes except one",
       entities: [
         ...base,
         message("1", { quotedMessageId: "2" }),
@@ -151,7 +151,7 @@ describe("messages", () => {
       }
     },
     {
-      name: "that quote something unknown remember it",
+      name: "that quote an unknown message keep its id as custom data",
       entities: [...base, message("1", { quotedMessageId: "9" }), message("2", { quotedMessageId: "1" })],
       expect: (result) => {
         assert.deepStrictEqual(byId(result, "message", "1")["chatferry"], { quoted_message_id: "9" })
@@ -159,7 +159,7 @@ describe("messages", () => {
       }
     },
     {
-      name: "that were deleted keep nothing but who and when",
+      name: "that are deleted only keep their sender and times",
       entities: [
         ...base,
         message("1"),
@@ -187,7 +187,7 @@ describe("messages", () => {
       }
     },
     {
-      name: "that were deleted keep their content when asked",
+      name: "that are deleted keep their content if deletedContent is keep",
       entities: [...base, message("1", { isDeleted: true })],
       config: { deletedContent: "keep" },
       expect: (result) =>
@@ -198,7 +198,7 @@ describe("messages", () => {
         })
     },
     {
-      name: "that were deleted are dropped when asked, with their reactions, and replies stand alone",
+      name: "that are deleted are dropped with their reactions if deletedMessages is skip, and their replies leave the thread",
       entities: [
         ...base,
         message("1", { isDeleted: true }),
@@ -213,7 +213,7 @@ describe("messages", () => {
       }
     },
     {
-      name: "that are too long are cut at code points, and the whole text is in the side file",
+      name: "that are too long are truncated at code points, and the whole text is in the side file",
       entities: [...base, message("1", { text: "👍".repeat(12) })],
       config: { maxMessageLength: 10 },
       expect: (result) => {
@@ -224,12 +224,12 @@ describe("messages", () => {
       }
     },
     {
-      name: "longer than Stream takes without being set up are noted",
+      name: "longer than Stream accepts by default are counted",
       entities: [...base, message("1", { text: "x".repeat(6000) })],
       expect: ({ ledger }) => assert.strictEqual(ledger.notes["text_over_default_limit"], 1)
     },
     {
-      name: "pinned by nobody known are pinned by the admin",
+      name: "pinned by an unknown user are pinned by the admin",
       entities: [...base, message("1", { pinnedAt: "2024-01-01T00:00:00Z" })],
       expect: (result) => {
         assert.deepInclude(only(result, "message"), {
@@ -240,7 +240,7 @@ describe("messages", () => {
       }
     },
     {
-      name: "with ids Stream does not take get hashed ones, everywhere the same",
+      name: "with ids that Stream does not accept get the same hashed ids everywhere",
       entities: [
         ...base,
         message("a,b"),
@@ -263,7 +263,7 @@ describe("messages", () => {
 describe("reactions", () => {
   table([
     {
-      name: "with emoji are written as code points and remember the emoji",
+      name: "with emoji are written as code points and keep the emoji as custom data",
       entities: [...base, message("1"), reaction("1", "👍"), reaction("1", "thumbs up"), reaction("1", "❤️")],
       expect: (result) => {
         assert.sameMembers(
@@ -277,7 +277,7 @@ describe("reactions", () => {
       }
     },
     {
-      name: "are renamed as asked, and those that become one are joined",
+      name: "get the chosen types, and those that become equal are merged",
       entities: [...base, message("1"), reaction("1", "👍"), reaction("1", "like")],
       config: { reactionTypes: { "👍": "like" } },
       expect: (result) => {
@@ -286,7 +286,7 @@ describe("reactions", () => {
       }
     },
     {
-      name: "without a time take their message's",
+      name: "without a time get the time of their message",
       entities: [...base, message("1", { createdAt: "2024-01-01T00:00:00.120Z" }), reaction("1", "like")],
       expect: (result) =>
         assert.strictEqual(only(result, "reaction")["created_at"], "2024-01-01T00:00:00.12Z")
@@ -300,7 +300,7 @@ describe("reactions", () => {
       }
     },
     {
-      name: "that do not say where their message is find it, and are dropped where it is not imported",
+      name: "without a channel find their message, and are dropped if it is not imported",
       entities: [
         ...base,
         message("1"),

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { base, channel, member, user } from "./entities.ts"
+import { base, channel, member, user } from "../../../test/entities.ts"
 import { type Config, dialects, write } from "./harness.ts"
 import { byId, type Items } from "./policyTable.ts"
 
@@ -10,7 +10,7 @@ const NEW = "2024-01-01T00:00:00Z"
 const muted = (channelId: string, userId: string, fields: object = {}) =>
   member(channelId, userId, { isChannelMuted: true, ...fields })
 
-describe("channels of which a member wants no notifications", () => {
+describe("channels that a member has muted", () => {
   const of = (entities: Items, userId: string, config: Partial<Config> = {}) =>
     Effect.forEach(dialects, (dialect) =>
       Effect.map(write({ dialect, ...config }, [...base, ...entities]), (result) => {
@@ -25,7 +25,7 @@ describe("channels of which a member wants no notifications", () => {
     readonly mutes: ReadonlyArray<string> | undefined
   }> = [
     {
-      name: "are muted by the user, with those that the user says",
+      name: "are muted by the user, together with the user's own list",
       entities: [
         channel("hall", { createdById: "ada" }),
         user("bob", { mutedChannelIds: ["hall"] }),
@@ -36,13 +36,13 @@ describe("channels of which a member wants no notifications", () => {
       mutes: ["messaging:hall", "messaging:general"]
     },
     {
-      name: "are muted by a user whom nobody gives",
+      name: "are muted by a user whom the source does not give",
       entities: [muted("general", "cleo")],
       user: "cleo",
       mutes: ["messaging:general"]
     },
     {
-      name: "are not muted any more where a newer record says so",
+      name: "are not muted if a newer record says so",
       entities: [
         user("bob"),
         muted("general", "bob", { updatedAt: OLD }),
@@ -52,7 +52,7 @@ describe("channels of which a member wants no notifications", () => {
       mutes: undefined
     },
     {
-      name: "stay muted where a newer record does not say",
+      name: "stay muted if a newer record says nothing",
       entities: [
         user("bob"),
         muted("general", "bob", { updatedAt: OLD }),
@@ -62,7 +62,7 @@ describe("channels of which a member wants no notifications", () => {
       mutes: ["messaging:general"]
     },
     {
-      name: "are not muted by who has left",
+      name: "are not muted by a member who has left",
       entities: [
         user("bob"),
         muted("general", "bob", { updatedAt: OLD }),
@@ -72,7 +72,7 @@ describe("channels of which a member wants no notifications", () => {
       mutes: undefined
     },
     {
-      name: "are not muted where there is no such channel",
+      name: "are not muted if the channel does not exist",
       entities: [user("bob"), muted("nowhere", "bob")],
       user: "bob",
       mutes: undefined
@@ -85,7 +85,7 @@ describe("channels of which a member wants no notifications", () => {
     })
   )
 
-  it.live("are kept beside the user where the channel has no id", () =>
+  it.live("are kept as custom data of the user if the channel has no id", () =>
     Effect.gen(function* () {
       const entities = [
         channel("pair", { createdById: "ada", isDistinct: true }),

@@ -1,16 +1,16 @@
 import { type Entity, type SinkError } from "@chatferry/core"
 import { assert, it } from "@effect/vitest"
 import { Effect, type PlatformError } from "effect"
-import { message } from "./entities.ts"
+import { message } from "../../../test/entities.ts"
 import { type Config, type Result, write } from "./harness.ts"
 
 export type Items = ReadonlyArray<Entity.Entity>
 
 const { userId: _, ...rest } = message("1", { type: "system" })
-/** A message of the system. */
+/** A system message. */
 export const withoutUser: Entity.Entity = rest
 
-/** Writes lines under policies. */
+/** Writes JSON Lines with policies. */
 export const lines = (
   entities: Items,
   config: Partial<Config> = {}

@@ -1,4 +1,4 @@
-/** What the sink sets aside is the entity that it was given. */
+/** The rejects of the sink are the entities that it was given. */
 import { DatabaseSync } from "node:sqlite"
 import { Entity, Transform } from "@chatferry/core"
 import { RejectedLine } from "@chatferry/core/run"
@@ -6,12 +6,13 @@ import { EntityGenerator } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { base, message, reaction, user } from "./entities.ts"
+import { base, message, reaction, user } from "../../../test/entities.ts"
+import { runs } from "../../../test/runs.ts"
 import { type Config, dialects, makeRun, openRun, type Result, stageOf, write } from "./harness.ts"
 import { writeThrough } from "./through.ts"
 import { type Fields, time, untidy } from "./untidy.ts"
 
-/** Each line alone, as it is in the file. */
+/** The lines of the file. */
 const readAll = ({ rejected }: Result) =>
   Effect.forEach(rejected, (one) =>
     RejectedLine.entity(JSON.stringify({ stage: "sink", sink: "stream-import", ...one }))
@@ -20,7 +21,7 @@ const readAll = ({ rejected }: Result) =>
 const byKey = (entities: ReadonlyArray<Entity.Entity>) =>
   new Map(entities.map((entity) => [`${entity._tag} ${Entity.key(entity)}`, entity]))
 
-/** Fields that are not the same, shortened. */
+/** Fields that differ, shortened. */
 const differences = (found: Entity.Entity | undefined, expected: Entity.Entity) => {
   const [was, is] = [expected, found ?? {}] as ReadonlyArray<Fields>
   return Array.from(new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})]))
@@ -38,15 +39,15 @@ const policies: ReadonlyArray<Partial<Config>> = [
   { userIds: { overridden: "chosen-id" }, reactionTypes: { chosen: "like" }, adminUserId: "ada" }
 ]
 
-describe("what StreamImportSink rejects", () => {
+describe("the rejects of StreamImportSink", () => {
   for (const dialect of dialects) {
     for (const [index, policy] of policies.entries()) {
       it.live.prop(
-        `are the messages and reactions that it was given, in ${dialect} (policies ${index})`,
+        `are its messages and reactions unchanged, in ${dialect} (policies ${index})`,
         [Schema.Int],
         ([seed]) =>
           Effect.gen(function* () {
-            // A key that is there twice is one record, and not a reject; neither is what was removed.
+            // Records with the same key are one record, and not a reject. Removed records are not rejects either.
             const expected = byKey(untidy(seed).filter((one) => !("removedAt" in one)))
             const result = yield* write({ dialect, unknownChannel: "reject", ...policy }, [
               ...expected.values()
@@ -59,12 +60,12 @@ describe("what StreamImportSink rejects", () => {
               assert.deepStrictEqual(is, entity, differences(is, entity))
             }
           }),
-        { arbitrary: { runs: 4 } }
+        runs(2, 60)
       )
     }
   }
 
-  it.live("are read as what they are, of all kinds and for whatever reason", () =>
+  it.live("can be read again, for all kinds and reasons", () =>
     Effect.gen(function* () {
       const entities = byKey(
         EntityGenerator.make({
@@ -103,7 +104,7 @@ describe("what StreamImportSink rejects", () => {
     })
   )
 
-  it.live("have what was left out of them together with a user", () =>
+  it.live("have the references to excluded users", () =>
     Effect.gen(function* () {
       const entities = [
         ...base,
@@ -121,7 +122,7 @@ describe("what StreamImportSink rejects", () => {
     })
   )
 
-  it.live("are stored once more in the stage only where their rows do not tell them", () =>
+  it.live("are only stored separately in the stage if their rows cannot restore them", () =>
     Effect.gen(function* () {
       const file = { type: "image", url: "https://files.example.com/a.png", name: "a", sizeBytes: 1 }
       const ordinary = [

@@ -1,7 +1,7 @@
 import { Transform } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { base, channel, member, message, reaction, user } from "./entities.ts"
+import { base, channel, member, message, reaction, user } from "../../../test/entities.ts"
 import { dialects, write } from "./harness.ts"
 import type { Items } from "./policyTable.ts"
 import { writeThrough } from "./through.ts"
@@ -17,17 +17,17 @@ const m = message("m", { createdAt: EARLY })
 const cases: ReadonlyArray<{ name: string; records: Items; isThere: boolean }> = [
   { name: "one removal", records: [bob({ removedAt: AT })], isThere: false },
   {
-    name: "a removal newer than what was said",
+    name: "a removal newer than the record",
     records: [bob({ updatedAt: EARLY }), bob({ removedAt: AT })],
     isThere: false
   },
   {
-    name: "a removal as old as what was said",
+    name: "a removal as old as the record",
     records: [bob({ updatedAt: AT }), bob({ removedAt: AT })],
     isThere: false
   },
   {
-    name: "a removal older than what was said",
+    name: "a removal older than the record",
     records: [bob({ removedAt: AT }), bob({ updatedAt: LATE })],
     isThere: true
   },
@@ -37,7 +37,7 @@ const cases: ReadonlyArray<{ name: string; records: Items; isThere: boolean }> =
     isThere: true
   },
   {
-    name: "a removal that was seen once more",
+    name: "a removal in two records",
     records: [bob({ removedAt: AT }), bob({ updatedAt: LATE }), bob({ removedAt: AT, observedAt: LATE })],
     isThere: false
   },
@@ -47,21 +47,21 @@ const cases: ReadonlyArray<{ name: string; records: Items; isThere: boolean }> =
     isThere: false
   },
   {
-    name: "a reaction taken back",
+    name: "a removed reaction",
     records: [like({ createdAt: EARLY }), like({ removedAt: AT })],
     isThere: false
   },
   {
-    name: "a reaction given again",
+    name: "a reaction that was added again",
     records: [like({ removedAt: AT }), like({ createdAt: LATE })],
     isThere: true
   },
   { name: "a reaction without a time", records: [like({}), like({ removedAt: AT })], isThere: false }
 ]
 
-describe("what was removed", () => {
+describe("a removed record", () => {
   for (const dialect of dialects) {
-    it.live.each(cases)(`is told by the newest record, in ${dialect}: $name`, ({ isThere, records }) =>
+    it.live.each(cases)(`is left out by its newest record, in ${dialect}: $name`, ({ isThere, records }) =>
       Effect.gen(function* () {
         const kind = records[0]?._tag === "member" ? "member" : "reaction"
         const results = yield* Effect.forEach([records, records.toReversed()], (given) =>
@@ -80,7 +80,7 @@ describe("what was removed", () => {
     )
   }
 
-  it.live("makes nobody a user, a moderator or one of those whom a channel is for", () =>
+  it.live("does not make anyone a user, a moderator or a member of a distinct channel", () =>
     Effect.gen(function* () {
       const { of } = yield* write({ dialect: "jsonl", distinctChannels: "member_ids" }, [
         ...base,
@@ -98,7 +98,7 @@ describe("what was removed", () => {
     })
   )
 
-  it.live("stays left out beside what a transform leaves out", () =>
+  it.live("stays left out together with records that a transform leaves out", () =>
     Effect.gen(function* () {
       const noBots = Transform.users("no-bots", ({ isBot }) => isBot !== true)
       const { ledger, of } = yield* writeThrough({ dialect: "jsonl" }, noBots, [

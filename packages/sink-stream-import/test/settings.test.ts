@@ -2,14 +2,14 @@ import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { base, member, message, user } from "./entities.ts"
+import { base, member, message, user } from "../../../test/entities.ts"
 import { type Config, write } from "./harness.ts"
 import { byId, type Items, lines } from "./policyTable.ts"
 
 describe("StreamImportSink", () => {
   const conflict = (entities: Items, config: Partial<Config>) => Effect.flip(lines(entities, config))
 
-  it.live("fails naming both users who would get one id", () =>
+  it.live("fails with both users who would get the same id", () =>
     Effect.gen(function* () {
       const error = yield* conflict([user("ada"), user("bob")], { userIds: { bob: "ada" } })
       assert.strictEqual(error._tag === "SinkError" && error.reason._tag, "Conflict")
@@ -24,14 +24,14 @@ describe("StreamImportSink", () => {
     { config: { reactionTypes: { a: "👍" } } },
     { config: { maxMessageLength: 20_001 } },
     { config: { name: "a/b" } }
-  ] as ReadonlyArray<{ readonly config: Partial<Config> }>)("refuses the settings $config", ({ config }) =>
+  ] as ReadonlyArray<{ readonly config: Partial<Config> }>)("rejects the settings $config", ({ config }) =>
     Effect.gen(function* () {
       const error = yield* conflict([], config)
       assert.strictEqual(error._tag === "SinkError" && error.reason._tag, "InvalidConfig")
     })
   )
 
-  it.live("writes one array of items in the older dialect, with its fields only", () =>
+  it.live("writes one array of items in the older dialect, only with its fields", () =>
     Effect.gen(function* () {
       const result = yield* write({ dialect: "json-array" }, [
         ...base,
@@ -53,14 +53,14 @@ describe("StreamImportSink", () => {
     })
   )
 
-  it.live("calls members as asked", () =>
+  it.live("names member items by memberItem", () =>
     Effect.gen(function* () {
       const { file } = yield* lines([...base, member("general", "ada")], { memberItem: "channel_member" })
       assert.include(file, '{"type":"channel_member","data":{"channel_type"')
     })
   )
 
-  it.effect("refuses items of members that the older dialect does not have", () =>
+  it.effect("rejects a memberItem that the older dialect does not have", () =>
     Effect.gen(function* () {
       const config = {
         directory: "/nowhere/out",
@@ -75,7 +75,7 @@ describe("StreamImportSink", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.live("rejects ids that no file keeps", () =>
+  it.live("rejects ids that files cannot store", () =>
     Effect.gen(function* () {
       const { ledger, problems } = yield* lines([user("a\0b"), user("a\ud800"), ...base])
       assert.deepStrictEqual(problems, [])

@@ -2,6 +2,7 @@ import { type Entity, Ledger } from "@chatferry/core"
 import { EntityGenerator } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../test/runs.ts"
 import { type Config, dialects, type Result, write } from "./harness.ts"
 
 const soup = (seed: number, records = 400) =>
@@ -50,7 +51,7 @@ describe("StreamImportSink with untidy entities", () => {
           assert.deepStrictEqual(Ledger.imbalance(ledger), [])
           assert.strictEqual(rejected.length, Ledger.rejectedCount(ledger))
         }),
-      { arbitrary: { runs: 6 } }
+      runs(2, 100)
     )
 
     it.live(`writes the same ${dialect} bytes in any order and any batches (policies ${index})`, () =>

@@ -2,8 +2,9 @@ import { Ledger } from "@chatferry/core"
 import { EntityGenerator } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { base, channel, member, message, reaction, user } from "../../../test/entities.ts"
+import { runs } from "../../../test/runs.ts"
 import type { Dialect } from "./checker.ts"
-import { base, channel, member, message, reaction, user } from "./entities.ts"
 import { type Config, dialects, type Result, write } from "./harness.ts"
 
 const LEAST = 65_536
@@ -12,7 +13,7 @@ const bytes = (text: string) => Buffer.byteLength(text)
 const soup = (seed: number, records = 700) =>
   EntityGenerator.make({ seed, records, dangling: 0.1, duplicates: 0.1, oddIds: 0.3, extremes: 0.02 })
 
-// A few kilobytes each, so that a few dozen fill a file.
+// Messages of a few kilobytes, so that a few dozen fill a file.
 const long = (id: string, fields: object = {}) => message(id, { text: "é".repeat(2000), ...fields })
 
 const policies: ReadonlyArray<Partial<Config>> = [
@@ -28,14 +29,14 @@ const names = (dialect: Dialect, count: number) =>
     (_, i) => `import-${String(i + 1).padStart(4, "0")}.${dialect === "jsonl" ? "jsonl" : "json"}`
   )
 
-/** All items of an import but for those that are repeated, in an order of their own. */
+/** All items of an import without repeated ones, sorted. */
 const items = ({ items }: Result) => items.map((entry) => JSON.stringify(entry)).toSorted()
 
 describe("a large import", () => {
   for (const dialect of dialects) {
     for (const [index, policy] of policies.entries()) {
       it.live.prop(
-        `is split into ${dialect} files that are valid, not too large, and hold the same as one (policies ${index})`,
+        `is split into valid ${dialect} files within the limit, with the same items as one file (policies ${index})`,
         [Schema.Int],
         ([seed]) =>
           Effect.gen(function* () {
@@ -57,7 +58,7 @@ describe("a large import", () => {
               whole.items.length + repeatedItems(split)
             )
           }),
-        { arbitrary: { runs: 4 } }
+        runs(2, 60)
       )
     }
 
@@ -102,7 +103,7 @@ describe("a large import", () => {
       })
     )
 
-    it.live(`in ${dialect} has no item that is larger than a file: it is rejected`, () =>
+    it.live(`rejects items that are larger than a file in ${dialect}`, () =>
       Effect.gen(function* () {
         const others = Array.from({ length: 2000 }, (_, i) => `user-with-a-long-id-${i}`)
         const result = yield* write({ dialect, maxFileBytes: LEAST }, [
@@ -121,7 +122,7 @@ describe("a large import", () => {
     )
   }
 
-  it.live("repeats in an array what others refer to, and counts it", () =>
+  it.live("repeats items in an array that others refer to, and counts them", () =>
     Effect.gen(function* () {
       const result = yield* write({ dialect: "json-array", maxFileBytes: LEAST }, [
         ...base,
@@ -146,7 +147,7 @@ describe("a large import", () => {
     })
   )
 
-  it.live("fails when an item has no room with all it refers to", () =>
+  it.live("fails if an item does not fit into a file with everything that it refers to", () =>
     Effect.gen(function* () {
       const users = Array.from({ length: 1000 }, (_, i) =>
         user(`u${i}`, { name: "n".repeat(100), mutedUserIds: [`u${(i + 1) % 1000}`] })

@@ -4,7 +4,7 @@ import { EntityGenerator, SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, FileSystem, Option, type Scope } from "effect"
-import { base, message, user } from "./entities.ts"
+import { base, message, user } from "../../../test/entities.ts"
 import { makeRun, openRun, readRun, type Run, stageOf, stateOf, write } from "./harness.ts"
 
 const entities = EntityGenerator.make({ seed: 11, records: 900 })
@@ -21,7 +21,7 @@ const live = <A, E>(effect: Effect.Effect<A, E, NodeServices.NodeServices | Scop
   Effect.scoped(effect).pipe(Effect.provide(NodeServices.layer))
 
 describe("the stage", () => {
-  it.live("goes back to its receipt when it is commits ahead of the checkpoint", () =>
+  it.live("returns to its receipt if it is ahead of the checkpoint", () =>
     live(
       Effect.gen(function* () {
         const expected = yield* write(config, entities)
@@ -75,7 +75,7 @@ describe("the stage", () => {
     )
   )
 
-  it.live("refuses a stage that is another one or is gone", () =>
+  it.live("rejects a different or missing stage", () =>
     live(
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -104,8 +104,8 @@ describe("the stage", () => {
   it.live.each([
     { name: "a text", sql: "UPDATE messages SET item = replace(item, 'a', 'e')" },
     { name: "a row", sql: "DELETE FROM reactions WHERE row = 1" },
-    { name: "an id that many messages repeat", sql: "UPDATE ids SET id = id || 'x' WHERE row = 2" }
-  ])("refuses to resume when $name has changed, before and after it was opened again", ({ sql }) =>
+    { name: "an id that many messages share", sql: "UPDATE ids SET id = id || 'x' WHERE row = 2" }
+  ])("does not resume if $name has changed, before or after it was opened again", ({ sql }) =>
     live(
       Effect.gen(function* () {
         const run = yield* makeRun(config)
@@ -136,7 +136,7 @@ describe("the stage", () => {
     )
   )
 
-  it.live("makes indexes again that a stopped run has left, so that none is trusted", () =>
+  it.live("rebuilds indexes that a stopped run has left instead of trusting them", () =>
     live(
       Effect.gen(function* () {
         const expected = yield* write(config, entities)
@@ -152,7 +152,7 @@ describe("the stage", () => {
             return receipt
           })
         )
-        // An index that lacks rows is one that a bit has changed.
+        // An index without some rows, as after a flipped bit.
         const database = new DatabaseSync(`${stageOf(run)}/stage.db`)
         database.exec(`DROP INDEX IF EXISTS messages_by_id;
           CREATE INDEX messages_by_id ON messages (id) WHERE row > 10`)
@@ -163,7 +163,7 @@ describe("the stage", () => {
     )
   )
 
-  it.live("knows channels and users again that it has forgotten meanwhile", () =>
+  it.live("recognises channels and users that it has forgotten meanwhile", () =>
     Effect.gen(function* () {
       const others = Array.from({ length: 16_400 }, (_, i) =>
         message(`m${i}`, { channelId: `c${i}`, userId: `u${i}` })
@@ -184,7 +184,7 @@ describe("the stage", () => {
     })
   )
 
-  it.live("is readable by its owner alone", () =>
+  it.live("is only readable by its owner", () =>
     live(
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -197,7 +197,7 @@ describe("the stage", () => {
     )
   )
 
-  it.live("leaves nothing but the stage in the state folder", () =>
+  it.live("only leaves the stage in the state folder", () =>
     live(
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem

@@ -1,14 +1,14 @@
 import { assert, describe } from "@effect/vitest"
-import { base, channel, member, message, user } from "./entities.ts"
+import { base, channel, member, message, user } from "../../../test/entities.ts"
 import type { Result } from "./harness.ts"
 import { byId, only, table } from "./policyTable.ts"
 
 const [EARLY, THEN, LATER] = ["2024-02-01T00:00:00Z", "2024-03-01T00:00:00Z", "2024-04-01T00:00:00Z"]
 
-describe("what a newer record takes back", () => {
+describe("a value that a newer record removes", () => {
   table([
     {
-      name: "is no more: lists that are empty, and the time of a switch that is off",
+      name: "is gone: for empty lists, and for the time of a flag that is off",
       entities: [
         user("bob"),
         user("ada", {
@@ -34,7 +34,7 @@ describe("what a newer record takes back", () => {
       }
     },
     {
-      name: "stays where it only lacks it, which is counted",
+      name: "stays if the newer record only lacks it, which is counted",
       entities: [
         ...base,
         user("zoe", { updatedAt: EARLY, deletedAt: EARLY }),
@@ -49,12 +49,12 @@ describe("what a newer record takes back", () => {
       }
     },
     {
-      name: "is not counted where it lacks nothing",
+      name: "is not counted if the newer record lacks nothing",
       entities: [...base, user("zoe", { updatedAt: EARLY }), user("zoe", { updatedAt: LATER, name: "Zoe" })],
       expect: (result) => assert.notProperty(result.ledger.notes, "filled_from_older.user")
     },
     {
-      name: "is the deletion of a channel that was made again, whose messages were deleted with it",
+      name: "may be the deletion of a channel that was created again, whose messages were deleted with it",
       entities: [
         user("ada"),
         channel("general", { createdById: "ada", createdAt: EARLY, updatedAt: THEN, deletedAt: THEN }),
@@ -69,9 +69,9 @@ describe("what a newer record takes back", () => {
       }
     },
     ...[
-      { name: "is a message that was deleted before", updatedAt: LATER, type: "regular" },
-      { name: "is no message that was deleted at the same time", updatedAt: THEN, type: "deleted" },
-      { name: "is no message that was deleted after it", updatedAt: EARLY, type: "deleted" }
+      { name: "may be the deletion of a message before the last change", updatedAt: LATER, type: "regular" },
+      { name: "is not the deletion of a message at the same time", updatedAt: THEN, type: "deleted" },
+      { name: "is not the deletion of a message after the change", updatedAt: EARLY, type: "deleted" }
     ].map(({ name, type, updatedAt }) => ({
       name,
       entities: [

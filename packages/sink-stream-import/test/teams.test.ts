@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { channel, member, user } from "./entities.ts"
+import { channel, member, user } from "../../../test/entities.ts"
 import { type Config, dialects, type Result, write } from "./harness.ts"
 import { byId, type Items, only } from "./policyTable.ts"
 
@@ -27,7 +27,7 @@ describe("teams", () => {
         return result
       })
 
-    it.live(`keep out who is not in them (${dialect})`, () =>
+    it.live(`reject members who are not in them (${dialect})`, () =>
       Effect.gen(function* () {
         const result = yield* writeTeams(entities, { distinctChannels: "member_ids" })
         assert.deepStrictEqual(members(result), ["ada"])
@@ -36,7 +36,7 @@ describe("teams", () => {
       })
     )
 
-    it.live(`keep their people out of channels that are in none (${dialect})`, () =>
+    it.live(`reject their users in channels without a team (${dialect})`, () =>
       Effect.gen(function* () {
         const result = yield* writeTeams(apart, { distinctChannels: "member_ids" })
         assert.deepStrictEqual(members(result, "lobby"), ["cleo"])
@@ -49,7 +49,7 @@ describe("teams", () => {
     )
 
     it.live(
-      `get whom they lack when asked, which keeps those out of channels that are in none (${dialect})`,
+      `are added to members if teamMismatch is add, who are rejected in channels without a team (${dialect})`,
       () =>
         Effect.gen(function* () {
           const result = yield* writeTeams(apart, { teamMismatch: "add" })
@@ -62,7 +62,7 @@ describe("teams", () => {
         })
     )
 
-    it.live(`are not looked at when asked (${dialect})`, () =>
+    it.live(`are not checked if teamMismatch is keep (${dialect})`, () =>
       Effect.gen(function* () {
         const result = yield* writeTeams(apart, { teamMismatch: "keep" })
         assert.deepStrictEqual(members(result), ["ada", "bob", "cleo"])

@@ -1,4 +1,4 @@
-/** Records that go through a transform into the sink, as the runner gives them. */
+/** Writes records to the sink through a transform, like the runner. */
 import { type Entity, Ledger, type Transform } from "@chatferry/core"
 import { EntityGenerator, SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
@@ -34,7 +34,7 @@ export const dropped = ({ ledger }: Result, reason: string) =>
       counts.dropped[reason] === undefined ? [] : [[kind, counts.dropped[reason]]]
     )
   )
-/** The ledger without what one reason dropped, as if it had never been there. */
+/** The ledger without the records that one reason dropped. */
 export const without = ({ kinds, notes }: Ledger.Ledger, reason: string) => ({
   notes,
   kinds: Object.fromEntries(
@@ -64,12 +64,12 @@ export const soup = (seed: number): ReadonlyArray<Entity.Entity> =>
     extremes: 0.03
   }).map((one) => {
     if (one._tag !== "message") return one
-    // Who edited a message is counted as it comes, also where a transform leaves that user out.
+    // The editor of a message is counted when it arrives, even if a transform leaves that user out.
     const { editedById: _, ...rest } = one
     return rest
   })
 
-/** Ids are what all records of a thing agree in. */
+/** All records of an entity have the same ids. */
 export const isOdd = (id: string) =>
   Array.from(id).reduce((sum, c) => sum + (c.codePointAt(0) ?? 0), 0) % 2 === 1
 

@@ -1,4 +1,4 @@
-/** Messages and reactions with all that a stage of import items might not tell again. */
+/** Messages and reactions with all values that a stage of import items might not restore. */
 import { type Entity, Ids } from "@chatferry/core"
 import { EntityGenerator } from "@chatferry/testkit"
 
@@ -80,7 +80,7 @@ const reactionFields: Choices = {
   custom: providers
 }
 
-/** A generator of numbers below a bound, the same for a seed. */
+/** A generator of numbers below a bound, which is deterministic for a seed. */
 const below = (seed: number) => {
   let state = seed >>> 0
   return (bound: number) => {
@@ -92,7 +92,7 @@ type Below = ReturnType<typeof below>
 
 const pick = <A>(next: Below, from: ReadonlyArray<A>): A => from[next(from.length)] as A
 
-/** Some of the fields: few, so that what one does alone is met, or many. */
+/** Chooses some of the fields: few, so that single fields are tested, or many. */
 const some = (next: Below, choices: Choices): Fields => {
   const share = pick(next, [1, 2, 6])
   return Object.fromEntries(
@@ -130,7 +130,7 @@ const hostileReaction = (next: Below, messageId: string): Entity.Entity =>
     ...some(next, reactionFields)
   }) as never
 
-/** Without a channel, a reaction whose message is not there is left out and not rejected. */
+/** A reaction without a channel is dropped instead of rejected if its message does not exist. */
 const withChannel = (one: Entity.Entity): Entity.Entity =>
   one._tag === "reaction" ? { ...one, channelId: Ids.ChannelId.make("nowhere") } : one
 

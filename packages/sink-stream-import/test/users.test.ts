@@ -1,11 +1,11 @@
 import { assert, describe } from "@effect/vitest"
-import { base, channel, member, message, reaction, user } from "./entities.ts"
+import { base, channel, member, message, reaction, user } from "../../../test/entities.ts"
 import { byId, only, table } from "./policyTable.ts"
 
-describe("records of one thing", () => {
+describe("records of one entity", () => {
   table([
     {
-      name: "are told apart by when the user was last seen where no change is dated",
+      name: "are ordered by when the user was last seen if no change has a time",
       entities: [
         user("ada", { name: "Zed", lastSeenAt: "2020-01-01T00:00:00Z" }),
         user("ada", { name: "Ann", lastSeenAt: "2023-01-01T00:00:00Z" })
@@ -13,7 +13,7 @@ describe("records of one thing", () => {
       expect: (result) => assert.deepInclude(only(result, "user"), { name: "Ann" })
     },
     {
-      name: "are joined: the newest wins and older ones fill what it lacks",
+      name: "are merged: the newest wins, and older ones fill in what it lacks",
       entities: [
         user("ada", {
           name: "Old",
@@ -34,7 +34,7 @@ describe("records of one thing", () => {
       }
     },
     {
-      name: "are compared by time whatever fractional digits they have",
+      name: "are compared by time, whatever fractional digits they have",
       entities: [
         user("ada", { name: "Old", updatedAt: "2020-01-01T00:00:00Z" }),
         user("ada", { name: "New", updatedAt: "2020-01-01T00:00:00.5Z" })
@@ -42,7 +42,7 @@ describe("records of one thing", () => {
       expect: (result) => assert.strictEqual(only(result, "user")["name"], "New")
     },
     {
-      name: "of a message: the latest change wins whole",
+      name: "of a message are not merged: the latest change wins",
       entities: [
         ...base,
         message("1", { text: "edited", updatedAt: "2024-02-01T00:00:00Z" }),
@@ -71,7 +71,7 @@ describe("missing users", () => {
   ]
   table([
     {
-      name: "are made up with what a record last showed of them",
+      name: "are made up with the latest snapshot in a record",
       entities,
       expect: (result) => {
         assert.sameMembers(
@@ -84,7 +84,7 @@ describe("missing users", () => {
       }
     },
     {
-      name: "get their records rejected when asked, but a mention is made up",
+      name: "get their records rejected if missingUser is reject, but are made up for a mention",
       entities: [
         user("ada"),
         channel("general", { createdById: "ada" }),
@@ -104,7 +104,7 @@ describe("missing users", () => {
       }
     },
     {
-      name: "who made a channel get it rejected with all in it when asked",
+      name: "who created a channel get it rejected with its records if missingUser is reject",
       entities: [
         user("ada"),
         ...entities.slice(0, 1),
@@ -129,7 +129,7 @@ describe("missing users", () => {
 describe("members and users", () => {
   table([
     {
-      name: "have read everything unless the source says otherwise",
+      name: "have read everything if the source does not say",
       entities: [
         ...base,
         member("general", "ada"),
@@ -142,13 +142,13 @@ describe("members and users", () => {
         )
     },
     {
-      name: "have read nothing when asked",
+      name: "have read nothing if readState is unread",
       entities: [...base, member("general", "ada")],
       config: { readState: "unread" },
       expect: (result) => assert.strictEqual(only(result, "member")["last_read"], "2023-01-01T00:00:00Z")
     },
     {
-      name: "with ids Stream does not take get readable hashed ones, or those they are given",
+      name: "with ids that Stream does not accept get readable hashed ids, or those in userIds",
       entities: [user("ada@x.org"), user("bob b"), user("ok")],
       config: { userIds: { "bob b": "bob" } },
       expect: (result) => {
@@ -160,7 +160,7 @@ describe("members and users", () => {
       }
     },
     {
-      name: "mute channels by type and id, and remember those that are not there",
+      name: "mute channels by type and id, and keep missing ones as custom data",
       entities: [
         user("ada", {
           mutedChannelIds: ["general", "gone"],
@@ -179,7 +179,7 @@ describe("members and users", () => {
       }
     },
     {
-      name: "keep roles the app does not have as custom data",
+      name: "keep roles that the app does not have as custom data",
       entities: [user("ada", { role: "wizard" }), user("bob", { role: "admin" })],
       expect: (result) => {
         assert.deepStrictEqual(byId(result, "user", "ada")["chatferry"], { role: "wizard" })

@@ -1,9 +1,9 @@
 /**
- * Sendbird's data export API: what to export, and what that takes.
+ * Settings and plans for Sendbird's data export API.
  *
- * An export covers a window of creation times and is made on request, which
- * takes Sendbird minutes. The API selects by creation time and gives the state
- * of the moment in which it exports.
+ * An export covers a window of creation times. Sendbird makes it on request,
+ * which takes minutes. The API selects by creation time and returns the state at
+ * the moment of the export.
  *
  * @stability unstable
  * @since 0.1.0
@@ -28,143 +28,110 @@ import {
   ListConfig as ListSchema,
   PlanConfig as PlanSchema
 } from "./internal/settings/config.ts"
+import type {
+  ChannelsParameters,
+  Enrichment,
+  FailedWebhooksParameters,
+  MessagesParameters,
+  UsersParameters
+} from "./internal/settings/parameters.ts"
 
 /**
- * What can be exported, as Sendbird names it.
+ * A type of data that can be exported, by Sendbird's name.
  *
  * @category models
  * @since 0.1.0
  */
 export type DataType = AnyDataType
 
-/**
- * Which messages to export, and how. An empty list is the same as none.
- *
- * @category configuration
- * @since 0.1.0
- */
-export interface MessagesParameters {
-  /** Only messages of these users; at most 10. */
-  readonly senderIds?: ReadonlyArray<string> | undefined
-  /** No messages of these users; at most 10. */
-  readonly excludeSenderIds?: ReadonlyArray<string> | undefined
-  readonly channelUrls?: ReadonlyArray<string> | undefined
-  readonly excludeChannelUrls?: ReadonlyArray<string> | undefined
-  /** Answers of Sendbird show this filter, no list of parameters does; whether it is heeded is not known. */
-  readonly channelCustomTypes?: ReadonlyArray<string> | undefined
-  /**
-   * The filter with which Sendbird's page allows a window of 186 days instead of
-   * 7; the same page says that it works for users only. When Sendbird refuses the
-   * windows, set `windowDays` to 7.
-   */
-  readonly userIds?: ReadonlyArray<string> | undefined
-  /** Messages of others that follow one of `senderIds`, 1 to 10. */
-  readonly neighboringMessageLimit?: number | undefined
-  /** Whether channels show when their members read last; `true`. */
-  readonly showReadReceipt?: boolean | undefined
-  /** Whether channels show their metadata; `true`. */
-  readonly showChannelMetadata?: boolean | undefined
-  /** Length of a window: at most 7 days, with `userIds` 186. Default: the most. */
-  readonly windowDays?: number | undefined
-}
+export type {
+  ChannelsParameters,
+  Enrichment,
+  FailedWebhooksParameters,
+  MessagesParameters,
+  UsersParameters
+} from "./internal/settings/parameters.ts"
 
 /**
- * Which channels to export, and how.
- *
- * @category configuration
- * @since 0.1.0
- */
-export interface ChannelsParameters {
-  readonly channelUrls?: ReadonlyArray<string> | undefined
-  readonly excludeChannelUrls?: ReadonlyArray<string> | undefined
-  /** See `MessagesParameters`. */
-  readonly channelCustomTypes?: ReadonlyArray<string> | undefined
-  readonly showReadReceipt?: boolean | undefined
-  readonly showChannelMetadata?: boolean | undefined
-  /** Length of a window; default the whole period, which Sendbird does not limit. It recommends 7 days for large applications. */
-  readonly windowDays?: number | undefined
-}
-
-/**
- * Which users to export.
- *
- * @category configuration
- * @since 0.1.0
- */
-export interface UsersParameters {
-  readonly userIds?: ReadonlyArray<string> | undefined
-  /** As in `ChannelsParameters`. */
-  readonly windowDays?: number | undefined
-}
-
-/**
- * Which failed webhooks to export, in windows of a day.
- *
- * @category configuration
- * @since 0.1.0
- */
-export interface FailedWebhooksParameters {
-  /** Sendbird keeps them for six months. Default: 180 days before `to`, or `from` if that is later; days that are too old by now are then left out and noted as `window_too_old`. Given, they are an error. */
-  readonly from?: DateTime.DateTime.Input | undefined
-}
-
-/**
- * What the API does not put into exports and its other endpoints know.
- *
- * @category configuration
- * @since 0.1.0
- */
-export interface Enrichment {
-  /** Creation times of users; `true`. A call for 100 users. */
-  readonly users?: boolean | undefined
-  /** Creators and metadata of channels; `true`. A call for 100 channels. */
-  readonly channels?: boolean | undefined
-  /** Operators, states and read times of members; `true`. A call per open channel, and per 100 members of a group channel. */
-  readonly members?: boolean | undefined
-  /** Reactions and threads; `true`. A call per 200 messages of a channel, and one more for each channel that has some. */
-  readonly messages?: boolean | undefined
-}
-
-/**
- * What to export. Wrong settings fail before anything is asked, with the limit's name.
+ * Configures an export. Invalid settings fail before any request, with the name of the setting.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface Config extends RetryPolicy.Config, ExportJobs.Config {
-  /** Case-sensitive: it is part of the API's host name. */
+  /** Id of the application. It is case-sensitive, because it is part of the API's host name. */
   readonly applicationId: string
-  /** The master or a secondary API token. It goes into the header of API calls and nowhere else. */
+  /** The master or a secondary API token. It is only sent in the header of API calls. */
   readonly apiToken: Redacted.Redacted
-  /** Creation time of the first records wanted. */
+  /** Exports records created at this time or later. */
   readonly from: DateTime.DateTime.Input
-  /** Creation time before which records are wanted. The same in every run of a migration. */
+  /** Exports records created before this time. Keep it the same in every run of a migration. */
   readonly to: DateTime.DateTime.Input
-  /** Default all four. Read in the order failed webhooks, users, channels, messages. */
+  /**
+   * Types of data to export. They are read in the order failed webhooks, users, channels, messages.
+   *
+   * @default all four
+   */
   readonly dataTypes?: ReadonlyArray<DataType> | undefined
   readonly messages?: MessagesParameters | undefined
   readonly channels?: ChannelsParameters | undefined
   readonly users?: UsersParameters | undefined
   readonly failedWebhooks?: FailedWebhooksParameters | undefined
-  /** Asks for what exports lack at the Platform API too, after the exports; `false`. */
+  /**
+   * Reads data that exports lack from the Platform API, after the exports.
+   *
+   * @default false
+   */
   readonly enrich?: boolean | Enrichment | undefined
-  /** Default `json`. CSV carries less. */
+  /**
+   * Format of the exports. CSV carries less than JSON.
+   *
+   * @default json
+   */
   readonly format?: "json" | "csv" | undefined
-  /** One character; default `,`. */
+  /**
+   * The character between the cells of CSV exports.
+   *
+   * @default ,
+   */
   readonly csvDelimiter?: string | undefined
-  /** IANA name of the zone in which times are written that are text; default `UTC`. They carry their offset, so no time changes with it. */
+  /**
+   * IANA name of the time zone of times written as text. These times carry their offset, so the zone does not change them.
+   *
+   * @default UTC
+   */
   readonly timezone?: string | undefined
-  /** Address of the API; default `https://api-{applicationId}.sendbird.com/v3`. */
+  /**
+   * Address of the API.
+   *
+   * @default https://api-{applicationId}.sendbird.com/v3
+   */
   readonly baseUrl?: string | undefined
-  /** Exports that may be asked for at a time; 1. How many Sendbird allows is not documented. */
+  /**
+   * Exports to request at the same time. Sendbird does not document a limit.
+   *
+   * @default 1
+   */
   readonly exportsInFlight?: number | undefined
-  /** Uses exports that were made before and fit exactly, instead of having them made again; `false`, because they show an older state. */
+  /**
+   * Uses earlier exports that match a window exactly, instead of requesting new ones. They show an older state.
+   *
+   * @default false
+   */
   readonly reuseExports?: boolean | undefined
-  /** Exports, made by hand or by another run, to use instead of having them made again. Each must fit a window exactly. */
+  /** Exports made by hand or by another run, to use instead of requesting new ones. Each must match a window exactly. */
   readonly requestIds?: { readonly [D in DataType]?: ReadonlyArray<string> | undefined } | undefined
-  /** Shortest window into which one is halved whose export fails; 1 hour. */
+  /**
+   * Shortest window to split a window into when its export fails.
+   *
+   * @default 1 hour
+   */
   readonly shortestWindow?: Duration.Input | undefined
-  /** Most pages of one listing; 20,000. */
+  /**
+   * Most pages of one listing.
+   *
+   * @default 20000
+   */
   readonly maxPages?: number | undefined
 }
 
@@ -181,7 +148,7 @@ export type { Window } from "./internal/api/request.ts"
 export type { Plan } from "./internal/api/plan.ts"
 
 /**
- * What to plan: what `SendbirdSource.api` takes, without the token.
+ * Configures a plan: takes what `SendbirdSource.api` takes, without the token.
  *
  * @category configuration
  * @since 0.1.0
@@ -200,8 +167,8 @@ export interface PlanConfig extends Omit<Config, "apiToken"> {
 export const PlanConfig = PlanSchema
 
 /**
- * Shows what is going to be asked for, without asking. What is too old is told
- * by the clock.
+ * Returns the requests that a run would make, without making them. The current
+ * time decides which windows are too old.
  *
  * @category constructors
  * @since 0.1.0
@@ -212,7 +179,7 @@ export const plan = (config: PlanConfig): Effect.Effect<Planned.Plan, SourceErro
 export type { PastExport } from "./internal/api/pastExports.ts"
 
 /**
- * The connection to list exports with; `SendbirdSource.api` takes the same and more.
+ * Configures the connection for listing exports. `SendbirdSource.api` takes the same settings and more.
  *
  * @category configuration
  * @since 0.1.0
@@ -231,9 +198,9 @@ export interface ListConfig extends Pick<
 export const ListConfig = ListSchema
 
 /**
- * Lists the exports of a data type, a call for each hundred. An export comes
- * twice when the listing had to start again meanwhile. A list that does not end
- * fails with `RequestFailed`.
+ * Lists the exports of a data type, with one call per hundred. An export can
+ * appear twice if the listing had to start again. A list that does not end fails
+ * with `RequestFailed`.
  *
  * @category running
  * @since 0.1.0
@@ -246,12 +213,12 @@ export const list = (
     Effect.gen(function* () {
       const given = yield* Settings.decode(ListSchema, config)
       const client = yield* Client.make({ ...connectionOf(given), apiToken: given.apiToken })
-      return Stream.map(Stream.flattenIterable(Past.pages(client, dataType, given.maxPages)), Past.shown)
+      return Stream.map(Stream.flattenIterable(Past.pages(client, dataType, given.maxPages)), Past.summaryOf)
     })
   )
 
 /**
- * Writes a plan for people: a line per data type.
+ * Formats a plan as text, with one line per data type.
  *
  * @category formatting
  * @since 0.1.0

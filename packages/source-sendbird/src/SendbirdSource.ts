@@ -1,11 +1,11 @@
 /**
  * Reads Sendbird data exports.
  *
- * Everything is recognised by content, never by path. Records are mapped
- * leniently (two shapes of members, times in seconds, milliseconds or text,
- * booleans as text) and come out strict. What the model does not know goes on
- * under `custom.sendbird`; what is left out is counted in the batches' notes; a
- * record that cannot be mapped is rejected and reading goes on.
+ * Files are recognised by content, never by path. Records are read leniently (two
+ * shapes of members, times in seconds, milliseconds or text, booleans as text) and
+ * mapped to strict entities. Fields that the model lacks are kept under
+ * `custom.sendbird`, dropped values are counted in the batches' notes, and a record
+ * that cannot be mapped is rejected while reading continues.
  *
  * @stability unstable
  * @since 0.1.0
@@ -31,7 +31,7 @@ import type { Limits } from "./internal/settings/limits.ts"
 import type * as SendbirdApi from "./SendbirdApi.ts"
 
 /**
- * What to read, and how much to put up with.
+ * Configures which exports to read, and the safety limits.
  *
  * @category configuration
  * @since 0.1.0
@@ -40,7 +40,7 @@ export interface ArchivesConfig extends ArchiveSource.LimitsConfig {
   /**
    * Path or paths of zip archives, folders or single JSON or CSV files, in the order in
    * which they are read. Below a folder, every zip archive is one partition and all other
-   * files together are one. All are of one application: equal ids mean the same.
+   * files together are one. All inputs must belong to one application, since equal ids mean the same record.
    */
   readonly inputs: string | ReadonlyArray<string>
   /**
@@ -50,7 +50,7 @@ export interface ArchivesConfig extends ArchiveSource.LimitsConfig {
    */
   readonly name?: string | undefined
   /**
-   * Largest archive inside an archive in bytes, which is held in memory.
+   * Largest size in bytes of an archive inside an archive, which is held in memory.
    *
    * @default 256 MiB
    */
@@ -62,13 +62,13 @@ export interface ArchivesConfig extends ArchiveSource.LimitsConfig {
    */
   readonly keepPersonalFields?: boolean | undefined
   /**
-   * Takes signatures and other credentials out of the addresses of files and pictures. Without them files cannot be fetched.
+   * Removes signatures and other credentials from the addresses of files and pictures. Files cannot be fetched without them.
    *
    * @default false
    */
   readonly stripSignedUrls?: boolean | undefined
   /**
-   * The character between the cells of CSV exports, as it was asked for: any one but `"`.
+   * The character between the cells of CSV exports, as requested from Sendbird: any character except `"`.
    *
    * @default ,
    */
@@ -84,12 +84,12 @@ export interface ArchivesConfig extends ArchiveSource.LimitsConfig {
 export const ArchivesConfig = Config.ArchivesConfig
 
 /**
- * Makes a source of exports that lie on disk, in JSON or CSV.
+ * Makes a source from exports on disk, in JSON or CSV.
  *
- * An input that holds nothing of an export fails with `UnrecognisedInput`, before
+ * An input without any part of an export fails with `UnrecognisedInput` before
  * anything is read. A damaged archive or file fails the stream with `CorruptInput`, which names
- * archive, entry and, in documents, the byte; a setting that the input exceeds fails
- * it with `LimitExceeded`. Nothing is unpacked to disk.
+ * the archive, the entry and, in documents, the byte. An input that exceeds a limit fails
+ * the stream with `LimitExceeded`. Nothing is unpacked to disk.
  *
  * @category constructors
  * @since 0.1.0
@@ -98,8 +98,8 @@ export const archives = (config: ArchivesConfig): Source.Source<FileSystem.FileS
   ArchiveReader.fromConfig(exported, config)
 
 /**
- * Tells of each input, by the first bytes of its files, whether it holds anything
- * of a Sendbird export, and if not, what it seems to be.
+ * Reports for each input, from the first bytes of its files, whether it holds part of
+ * a Sendbird export and, if not, what it appears to be.
  *
  * @category operations
  * @since 0.1.0
@@ -113,7 +113,7 @@ export const recognise = (
 > => ArchiveReader.recognise(exported, config)
 
 /**
- * What to have exported, where to keep it, and how much to put up with.
+ * Configures what to export, where to keep it, and the safety limits.
  *
  * @category configuration
  * @since 0.1.0
@@ -121,9 +121,9 @@ export const recognise = (
 export interface ApiConfig
   extends SendbirdApi.Config, Omit<ArchivesConfig, "inputs" | "name" | "csvDelimiter"> {
   /**
-   * Folder for the exports and the record of what has been asked for. Keep it
-   * until the migration is finished: with it no window is exported twice, and a
-   * later migration reads the zips as they are. One run at a time may use it.
+   * Folder for the exports and the journal of requests. Keep it until the migration
+   * is finished, so that no window is exported twice. A later migration can read the
+   * zip archives directly. Only one run at a time may use the folder.
    */
   readonly directory: string
   /**
@@ -143,15 +143,15 @@ export interface ApiConfig
 export const ApiConfig = Config.ApiConfig
 
 /**
- * Makes a source that has Sendbird export everything, window by window, and
- * reads the exports as `archives` does.
+ * Makes a source that requests exports from Sendbird, window by window, and reads
+ * them as `archives` does.
  *
- * Each window is asked for once: its request id is on the disk before anything
- * else happens with it, and a request whose answer was lost is looked up before
- * it is made again. A failed export is asked for once more and then in halves.
- * While Sendbird works, batches without records tell where it stands. An error
- * names the operation and what to do; running again goes on. Links to files are
- * judged where the connection is made if `Addresses.guard` has made the client.
+ * Each window is requested once: its request id is on disk before it is used, and a
+ * request whose response was lost is looked up before it is made again. A failed
+ * export is requested once more, then in halves. While Sendbird prepares an export,
+ * batches without records report progress. An error names the operation and what to
+ * do, and the next run resumes. If `Addresses.guard` made the client, it checks the
+ * addresses of files when it connects.
  *
  * @category constructors
  * @since 0.1.0

@@ -25,7 +25,7 @@ const one = (file: object, config = {}) => readFiles({ "f.json": file }, config)
 const messageOf = (fields: object, config = {}) =>
   Effect.map(one({ messages: [{ ...textMessage, ...fields }] }, config), ({ records }) => records[0])
 
-// Entities have branded ids and times, literals have not.
+// Entities have branded ids and times, but literals do not.
 const same = (found: unknown, expected: unknown) => assert.deepStrictEqual(found, expected)
 
 const ADA = { name: "Ada", imageUrl: "https://example.com/ada.png" }
@@ -86,7 +86,7 @@ describe("messages", () => {
       gives: { ...plain, mentionedUserIds: ["bo", "cy"], isChannelMentioned: true }
     },
     {
-      name: "fields of its own and unknown ones",
+      name: "Sendbird's own fields and unknown ones",
       fields: {
         data: "{}",
         custom_type: "order",
@@ -110,7 +110,7 @@ describe("messages", () => {
       }
     },
     {
-      name: "a time that is none",
+      name: "an invalid time",
       fields: { updated_at: "soon" },
       gives: { ...plain, custom: { sendbird: { updated_at: "soon" } } }
     },
@@ -245,7 +245,7 @@ describe("messages", () => {
     })
   )
 
-  it.live("tells apart records that have as many fields, but others", () =>
+  it.live("distinguishes records with the same number of different fields", () =>
     Effect.gen(function* () {
       const { records } = yield* one({
         messages: [
@@ -294,7 +294,7 @@ describe("messages", () => {
     })
   )
 
-  it.live("maps an administrator's message, which has no sender", () =>
+  it.live("maps an administrator message, which does not have a sender", () =>
     Effect.gen(function* () {
       const { notes, records } = yield* one({ messages: [adminMessage, { ...textMessage, user: null }] })
       same(records[0], {
@@ -310,7 +310,7 @@ describe("messages", () => {
     })
   )
 
-  it.live("keeps the numbers of reactions that are not all listed, and counts those that are not", () =>
+  it.live("keeps the numbers of reactions if not all are listed, and counts the missing ones", () =>
     Effect.gen(function* () {
       const reactions = [
         { key: "ok", user_ids: ["bo"], count: 25 },
@@ -324,30 +324,32 @@ describe("messages", () => {
     })
   )
 
-  it.live("unfolds reactions into one row per key and user, and rejects what names no one", () =>
-    Effect.gen(function* () {
-      const reactions = [
-        { key: "ok", user_ids: ["bo", ""], updated_at: 1736855618749 },
-        { key: "no", user_ids: ["bo"], updated_at: 0 },
-        { user_ids: ["bo"] }
-      ]
-      const { records, rejected } = yield* one({ messages: [{ ...textMessage, reactions }] })
-      const row = { _tag: "reaction", messageId: "10463242990", channelId: GROUP, userId: "bo" }
-      same(records.slice(1), [
-        { ...row, type: "ok", createdAt: "2025-01-14T11:53:38.749Z" },
-        { ...row, type: "no" }
-      ])
-      assert.deepStrictEqual(
-        rejected.map(({ code, kind, location }) => [kind, code, location]),
-        [
-          ["reaction", "missing_id", "export/f.json:messages[0].reactions[0].user_ids[1] (byte 13)"],
-          ["reaction", "missing_key", "export/f.json:messages[0].reactions[2] (byte 13)"]
+  it.live(
+    "unfolds reactions into one record per key and user, and rejects those that do not name a user",
+    () =>
+      Effect.gen(function* () {
+        const reactions = [
+          { key: "ok", user_ids: ["bo", ""], updated_at: 1736855618749 },
+          { key: "no", user_ids: ["bo"], updated_at: 0 },
+          { user_ids: ["bo"] }
         ]
-      )
-    })
+        const { records, rejected } = yield* one({ messages: [{ ...textMessage, reactions }] })
+        const row = { _tag: "reaction", messageId: "10463242990", channelId: GROUP, userId: "bo" }
+        same(records.slice(1), [
+          { ...row, type: "ok", createdAt: "2025-01-14T11:53:38.749Z" },
+          { ...row, type: "no" }
+        ])
+        assert.deepStrictEqual(
+          rejected.map(({ code, kind, location }) => [kind, code, location]),
+          [
+            ["reaction", "missing_id", "export/f.json:messages[0].reactions[0].user_ids[1] (byte 13)"],
+            ["reaction", "missing_key", "export/f.json:messages[0].reactions[2] (byte 13)"]
+          ]
+        )
+      })
   )
 
-  it.live("keeps signed addresses and says so, or strips them when asked", () =>
+  it.live("keeps signed addresses and counts them, or strips them if a setting says so", () =>
     Effect.gen(function* () {
       const file = { url: "https://example.com/f?x=1&auth=SECRET&Expires=5", name: "f" }
       const urlOf = (config: object) =>
@@ -372,7 +374,7 @@ describe("messages", () => {
       name: "after its channel",
       file: { channel: { channel_url: "c" }, messages: [{ ...textMessage, channel_url: null }] }
     }
-  ])("gives a message that names no channel and stands $name the file's", ({ file }) =>
+  ])("gives a message $name the channel of the file if it does not name one", ({ file }) =>
     Effect.gen(function* () {
       const { records } = yield* one(file)
       const message = records.find(({ _tag }) => _tag === "message")
@@ -385,7 +387,7 @@ describe("channels and members", () => {
   it.live("maps the channel of a list with its members' read times", () =>
     Effect.gen(function* () {
       const { notes, records } = yield* one({ group_channels: [groupChannel] })
-      // A millisecond before the last message: what a messages file says of the same state wins.
+      // A millisecond before the last message, so that a messages file with the same state wins.
       const observedAt = "2025-01-14T12:10:56.810Z"
       same(records, [
         {
@@ -501,7 +503,7 @@ describe("channels and members", () => {
 })
 
 describe("users and webhooks", () => {
-  it.live("maps users without secrets and, unless asked, without personal fields", () =>
+  it.live("maps users without secrets and, by default, without personal fields", () =>
     Effect.gen(function* () {
       const read = yield* one({
         active_users: [activeUser, { user_id: 7, is_active: "false", locale: "de" }]
@@ -529,7 +531,7 @@ describe("users and webhooks", () => {
     })
   )
 
-  it.live("lets no secret out, not even with rejected users", () =>
+  it.live("never emits secrets, not even with rejected users", () =>
     Effect.gen(function* () {
       let deep: object = {}
       for (let i = 0; i < 1000; i++) deep = { deep }
@@ -548,7 +550,7 @@ describe("users and webhooks", () => {
     })
   )
 
-  it.live("maps failed webhooks, told apart by their content", () =>
+  it.live("maps failed webhooks, distinguished by their content", () =>
     Effect.gen(function* () {
       const later = { ...failedWebhook, time_millis: failedWebhook.time_millis + 1, request_body: "no json" }
       const { records } = yield* one({ failed_webhooks: [failedWebhook, failedWebhook, later] })
@@ -575,7 +577,7 @@ describe("users and webhooks", () => {
   )
 })
 
-describe("what is set aside", () => {
+describe("rejects", () => {
   it.live.each<{ name: string; file: object | string; kind: string; code: string }>([
     {
       name: "a message without an id",
@@ -603,7 +605,7 @@ describe("what is set aside", () => {
     },
     { name: "a message that is a list", file: { messages: [[]] }, kind: "message", code: "not_an_object" },
     {
-      name: "a message that is no JSON",
+      name: "a message that is not JSON",
       file: '{"messages":[{"message_id":tru}]}',
       kind: "message",
       code: "invalid_json"
@@ -658,7 +660,7 @@ describe("what is set aside", () => {
     })
   )
 
-  it.live("notes files that are no part of an export", () =>
+  it.live("counts files that are not part of an export", () =>
     Effect.gen(function* () {
       const { notes, rejected } = yield* readFiles({
         "__MACOSX/._users.json": "\0\u0005\u0016\u0007",
@@ -715,7 +717,7 @@ describe("what is set aside", () => {
       file: (deep: object) => ({ messages: [{ ...textMessage, file: { url: "x", deep } }] }),
       left: 0
     }
-  ])("rejects a $name nested too deep to be written", ({ file, left }) =>
+  ])("rejects a $name nested too deep to be serialised", ({ file, left }) =>
     Effect.gen(function* () {
       let deep: object = {}
       for (let i = 0; i < 3000; i++) deep = [deep]
@@ -793,18 +795,18 @@ describe("inputs", () => {
     { name: "no inputs", config: { inputs: [] }, says: /inputs/u },
     { name: "a batch of nothing", config: { inputs: ["."], batchRecords: 0 }, says: /batchRecords/u },
     {
-      name: "an input that is not there",
+      name: "an input that does not exist",
       config: { inputs: ["/nowhere/at/all.zip"] },
       says: /inputs: \/nowhere\/at\/all\.zip does not exist/u
     }
-  ])("refuses $name", ({ config, says }) =>
+  ])("rejects $name", ({ config, says }) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(readAll(config))
       assert.match(error.message, says)
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.live("gives nothing but valid entities", () =>
+  it.live("emits only valid entities", () =>
     Effect.gen(function* () {
       const { records } = yield* readFiles(exportFiles(2000))
       const decode = Schema.decodeUnknownEffect(Schema.Array(Entity.Entity), {

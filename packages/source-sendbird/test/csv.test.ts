@@ -20,7 +20,7 @@ const read = (
 ) => readFiles({ [name]: csv }, config)
 
 describe("rows", () => {
-  it.live("of messages are not in the channel of a file that was read before", () =>
+  it.live("of messages do not belong to the channel of an earlier file", () =>
     Effect.gen(function* () {
       const row = Object.fromEntries(Object.entries(messageRow).filter(([name]) => name !== "channel_url"))
       const messages = [
@@ -95,7 +95,7 @@ describe("rows", () => {
   )
 
   it.live(
-    "of failed webhooks become what the same records in JSON become, in folders of days and several files",
+    "of failed webhooks give the same as the records in JSON, in folders of days and several files",
     () =>
       Effect.gen(function* () {
         const json = yield* readFiles({ "w.json": { failed_webhooks: [failedWebhook] } })
@@ -109,53 +109,55 @@ describe("rows", () => {
       })
   )
 
-  it.live("of members join the channel they name, and an empty role says that a member is no operator", () =>
-    Effect.gen(function* () {
-      const rows = [memberRow, { ...memberRow, user_id: "bo", nickname: "", role: "", state: "invited" }]
-      const { records } = yield* read(csvOf(rows))
-      assert.deepStrictEqual(records, [
-        {
-          _tag: "member",
-          channelId: "c1",
-          userId: "ada@example.com",
-          role: "moderator",
-          isInvited: false,
-          userSnapshot: { name: "Ada" }
-        },
-        { _tag: "member", channelId: "c1", userId: "bo", role: "member", isInvited: true }
-      ] as unknown as ReadonlyArray<Entity.Entity>)
-    })
+  it.live(
+    "of members belong to the channel that they name, and an empty role means that a member is not an operator",
+    () =>
+      Effect.gen(function* () {
+        const rows = [memberRow, { ...memberRow, user_id: "bo", nickname: "", role: "", state: "invited" }]
+        const { records } = yield* read(csvOf(rows))
+        assert.deepStrictEqual(records, [
+          {
+            _tag: "member",
+            channelId: "c1",
+            userId: "ada@example.com",
+            role: "moderator",
+            isInvited: false,
+            userSnapshot: { name: "Ada" }
+          },
+          { _tag: "member", channelId: "c1", userId: "bo", role: "member", isInvited: true }
+        ] as unknown as ReadonlyArray<Entity.Entity>)
+      })
   )
 
   it.live.each<{ name: string; csv: string; path: string; form: string }>([
-    { name: "columns of groups", csv: csvOf([channelRow]), path: "open_channels.csv", form: "group" },
+    { name: "columns of group channels", csv: csvOf([channelRow]), path: "open_channels.csv", form: "group" },
     {
-      name: "columns of open ones",
+      name: "columns of open channels",
       csv: csvOf([{ channel_url: "c", name: "n", participant_count: "3" }]),
       path: "x.csv",
       form: "open"
     },
     {
-      name: "a column that says it",
+      name: "a column with the type",
       csv: csvOf([{ channel_url: "c", name: "n", channel_type: "open", member_count: "" }]),
       path: "x.csv",
       form: "open"
     },
     {
-      name: "the path, when no column tells",
+      name: "the path, if no column is conclusive",
       csv: csvOf([{ channel_url: "c", name: "n" }]),
       path: "channel/open_channels.csv",
       form: "open"
     },
     { name: "nothing", csv: csvOf([{ channel_url: "c", name: "n" }]), path: "x.csv", form: "group" }
-  ])("of channels are open or group ones by $name", ({ csv, form, path }) =>
+  ])("of channels are open or group channels by $name", ({ csv, form, path }) =>
     Effect.gen(function* () {
       const found = only((yield* read(csv, {}, path)).records)
       assert.strictEqual(found._tag === "channel" ? found.form : undefined, form)
     })
   )
 
-  it.live("of users are deactivated by their column, or by the path when they do not say", () =>
+  it.live("of users are deactivated by their column, or by the path if they do not say", () =>
     Effect.gen(function* () {
       const { records } = yield* readFiles({
         "a/inactive_users.csv": csvOf([{ user_id: "a", nickname: "" }]),
@@ -179,7 +181,7 @@ describe("rows", () => {
     })
   )
 
-  it.live("keep what is in columns that nobody knows, nested values as what they are", () =>
+  it.live("keep unknown columns, with nested values parsed", () =>
     Effect.gen(function* () {
       const row = {
         ...userRow,
@@ -222,7 +224,7 @@ describe("rows", () => {
     })
   )
 
-  it.live("take a file from its own columns and from the one with all of it", () =>
+  it.live("take a file from separate columns and from the column with the object", () =>
     Effect.gen(function* () {
       const row = {
         ...messageRow,
@@ -237,7 +239,7 @@ describe("rows", () => {
     })
   )
 
-  it.live("take an address in the column of a file for the file", () =>
+  it.live("take an address in the column of a file as the file", () =>
     Effect.gen(function* () {
       const { records } = yield* read(csvOf([{ ...messageRow, file: "https://example.com/f.pdf" }]))
       const [found] = records
@@ -290,7 +292,7 @@ describe("tables", () => {
     { header: "userId,nickName,isActive" },
     { header: " user_id ,nickname,is-active" },
     { header: '"USER.ID",Nickname,is active' }
-  ])("are known by headers however they are spelt: $header", ({ header }) =>
+  ])("are recognised by headers in any spelling: $header", ({ header }) =>
     Effect.gen(function* () {
       const found = only((yield* read(`${header}\na,Ada,false\n`)).records)
       assert.deepStrictEqual(
@@ -303,7 +305,7 @@ describe("tables", () => {
     })
   )
 
-  it.live("are known by their header and not by their name", () =>
+  it.live("are recognised by their header and not by their name", () =>
     Effect.gen(function* () {
       const { notes, records, rejected } = yield* readFiles({
         "messages.txt": csvOf([userRow]),
@@ -335,20 +337,20 @@ describe("tables", () => {
     })
   )
 
-  it.live.each<{ name: string; given: string | undefined; found: string; shown: string }>([
-    { name: "is not given", given: undefined, found: ";", shown: '";"' },
-    { name: "is another one", given: "|", found: ",", shown: '","' },
-    { name: "is a tab", given: undefined, found: "\t", shown: '"\\t"' },
-    { name: "is a letter", given: undefined, found: "x", shown: '"x"' },
-    { name: "is a line feed", given: undefined, found: "\n", shown: '"\\n"' }
-  ])("fail with the delimiter that would do when it $name", ({ found, given, shown }) =>
+  it.live.each<{ name: string; given: string | undefined; found: string; printed: string }>([
+    { name: "is not given", given: undefined, found: ";", printed: '";"' },
+    { name: "is another one", given: "|", found: ",", printed: '","' },
+    { name: "is a tab", given: undefined, found: "\t", printed: '"\\t"' },
+    { name: "is a letter", given: undefined, found: "x", printed: '"x"' },
+    { name: "is a line feed", given: undefined, found: "\n", printed: '"\\n"' }
+  ])("fail and suggest the right delimiter when it $name", ({ found, given, printed }) =>
     Effect.gen(function* () {
       const csv = csvOf([userRow], { delimiter: found, ...(found === "\n" ? { lineEnd: "\r\n" } : {}) })
       const error = yield* Effect.flip(read(csv, given === undefined ? {} : { csvDelimiter: given }))
       assert(error._tag === "SourceError")
       assert.strictEqual(error.reason._tag, "InvalidConfig")
       assert.include(error.reason.message, "csvDelimiter: the columns in export/f.csv are not separated by")
-      assert.include(error.reason.message, `They would be by ${shown}`)
+      assert.include(error.reason.message, `but they would be by ${printed}`)
     })
   )
 

@@ -1,4 +1,4 @@
-// CSV that is broken, cut off, too large, or no CSV at all.
+// CSV that is malformed, truncated or too large, and files that are not CSV.
 import { gzipSync } from "node:zlib"
 import { type Source } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
@@ -6,6 +6,7 @@ import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Schema, Stream } from "effect"
+import { runs } from "../../../test/runs.ts"
 import { csvOf, memberRow, messageRow, userRow, webhookRow } from "./csvOf.ts"
 import { folderOf, readFiles } from "./reading.ts"
 import { zipOf } from "./zipOf.ts"
@@ -25,17 +26,32 @@ const reasonOf = (csv: string | Uint8Array, config: Partial<SendbirdSource.Archi
 
 describe("a broken row", () => {
   it.live.each<{ name: string; line: string; code: string; message: string }>([
-    { name: "too few cells", line: "2,c", code: "wrong_cell_count", message: "has 2 cells and the header 4" },
-    { name: "too many cells", line: "2,c,1,x,y", code: "wrong_cell_count", message: "has 5 cells" },
-    { name: "a quote inside a cell", line: '2,c,1,say "hi"', code: "invalid_csv", message: "a quote" },
-    { name: "text behind a quote", line: '2,c,1,"hi" there', code: "invalid_csv", message: "a quote" },
     {
-      name: "a quote that swallows a row's end",
+      name: "too few cells",
+      line: "2,c",
+      code: "wrong_cell_count",
+      message: "has 2 cells and the header has 4"
+    },
+    { name: "too many cells", line: "2,c,1,x,y", code: "wrong_cell_count", message: "has 5 cells" },
+    {
+      name: "a quote inside a cell",
+      line: '2,c,1,say "hi"',
+      code: "invalid_csv",
+      message: "a misplaced quote"
+    },
+    {
+      name: "text after a quote",
+      line: '2,c,1,"hi" there',
+      code: "invalid_csv",
+      message: "a misplaced quote"
+    },
+    {
+      name: "a quote that includes the end of the row",
       line: '2,c,1,"hi\n2,c,1,"x',
       code: "invalid_csv",
-      message: "a quote"
+      message: "a misplaced quote"
     }
-  ])("with $name is rejected with its line and byte, and reading goes on", ({ code, line, message }) =>
+  ])("with $name is rejected with its line and byte, and reading continues", ({ code, line, message }) =>
     Effect.gen(function* () {
       const csv = table(good(1), line, good(3), good(4))
       const { records, rejected } = yield* read(csv)
@@ -56,7 +72,7 @@ describe("a broken row", () => {
     { name: "a cell", large: `2,c,1736855618748,${"x".repeat(5000)}` },
     { name: "a quoted cell", large: `2,c,1736855618748,"${"x\n".repeat(50_000)}"` },
     { name: "many cells", large: "2,".repeat(100_000) }
-  ])("with $name larger than the limit is passed over, and the rows around it are read", ({ large }) =>
+  ])("with $name larger than the limit is skipped, and the rows around it are read", ({ large }) =>
     Effect.gen(function* () {
       for (const rows of [[large], [good(1), large], [good(1), large, good(3), large, good(4)]]) {
         const csv = table(...rows)
@@ -81,7 +97,7 @@ describe("a broken row", () => {
     })
   )
 
-  it.live("is told by the line it begins in, behind rows of several lines", () =>
+  it.live("is located by its first line, after rows of several lines", () =>
     Effect.gen(function* () {
       const csv = `\uFEFF${table('1,c,1736855618748,"one\ntwo\n\nthree"', "", "x")}`
       const { rejected } = yield* read(csv)
@@ -93,7 +109,7 @@ describe("a broken row", () => {
     })
   )
 
-  it.live("that is no UTF-8 is kept as bytes", () =>
+  it.live("that is not UTF-8 is kept as bytes", () =>
     Effect.gen(function* () {
       const broken = Buffer.concat([Buffer.from("2,c,1736855618748,"), Buffer.from([0xff, 0xfe])])
       const csv = Buffer.concat([Buffer.from(table(good(1))), broken, Buffer.from(`\n${good(3)}\n`)])
@@ -106,7 +122,7 @@ describe("a broken row", () => {
     })
   )
 
-  it.live("of users is left out when secrets may be in any of its cells", () =>
+  it.live("of users is left out if secrets may be in any of its cells", () =>
     Effect.gen(function* () {
       const csv = 'user_id,Access Token,nickname\na,SECRET-1,A\nSECRET-2,b\n"SECRET"-3,b,c\nc,SECRET-4,C,x\n'
       const { notes, records, rejected } = yield* read(csv)
@@ -125,8 +141,8 @@ describe("a broken row", () => {
   )
 })
 
-describe("a row that is no record", () => {
-  it.live("is given back as the row, without secrets", () =>
+describe("a row that is not a record", () => {
+  it.live("is returned as the row, without secrets", () =>
     Effect.gen(function* () {
       const row = {
         ...userRow,
@@ -166,19 +182,19 @@ describe("a row that is no record", () => {
       code: "missing_id"
     },
     {
-      name: "a message of no time",
+      name: "a message without a time",
       csv: csvOf([{ ...messageRow, created_at: "soon" }]),
       kind: "message",
       code: "invalid_time"
     },
     {
-      name: "a message of no channel",
+      name: "a message without a channel",
       csv: csvOf([{ ...messageRow, channel_url: "" }]),
       kind: "message",
       code: "missing_channel"
     },
     {
-      name: "a member of no channel",
+      name: "a member without a channel",
       csv: csvOf([{ ...memberRow, channel_url: "" }]),
       kind: "member",
       code: "missing_channel"
@@ -190,13 +206,13 @@ describe("a row that is no record", () => {
       code: "missing_id"
     },
     {
-      name: "a delivery to nowhere",
+      name: "a delivery without an address",
       csv: csvOf([{ ...webhookRow, webhook_url: "" }]),
       kind: "failed_webhook",
       code: "missing_url"
     },
     {
-      name: "what is nested too deep",
+      name: "a value nested too deep",
       csv: csvOf([{ ...userRow, metadata: `${"[".repeat(200)}${"]".repeat(200)}` }]),
       kind: "user",
       code: "too_deep"
@@ -209,8 +225,8 @@ describe("a row that is no record", () => {
   )
 })
 
-describe("a part of a row that is no record", () => {
-  it.live("is rejected alone, with what stands there", () =>
+describe("a part of a row that is not a record", () => {
+  it.live("is rejected separately, with its content", () =>
     Effect.gen(function* () {
       const member = { nickname: "Nobody", access_token: "SECRET" }
       const csv = csvOf([
@@ -227,7 +243,7 @@ describe("a part of a row that is no record", () => {
 })
 
 describe("secrets", () => {
-  it.live("in columns, in nested values and in broken JSON do not come out", () =>
+  it.live("in columns, in nested values and in malformed JSON are not emitted", () =>
     Effect.gen(function* () {
       const token = '{"access_token":"SECRET-A","session_tokens":[{"session_token":"SECRET-B"}]}'
       const { records } = yield* readFiles({
@@ -254,7 +270,7 @@ describe("a file", () => {
       assert.strictEqual(reason._tag, "CorruptInput")
       assert.include(
         reason.message,
-        `the quote that opens here is never closed at export/f.csv (line 4, byte ${csv.indexOf('"never')})`
+        `the quote that starts here is never closed at export/f.csv (line 4, byte ${csv.indexOf('"never')})`
       )
       const folder = yield* folderOf({ "f.csv": csv })
       const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 1 })
@@ -269,7 +285,7 @@ describe("a file", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.live("whose open quote swallows more than the limit fails with the quote's line", () =>
+  it.live("whose open quote includes more than the limit fails with the quote's line", () =>
     Effect.gen(function* () {
       const csv = table(good(1), `2,c,1736855618748,"${"x\n".repeat(500_000)}`)
       const reason = yield* reasonOf(csv, { maxElementBytes: 4096 })
@@ -278,7 +294,7 @@ describe("a file", () => {
     })
   )
 
-  it.live("is no CSV but compressed is rejected with what to do, beside files that are not", () =>
+  it.live("is compressed is rejected with advice, beside files that are not", () =>
     Effect.gen(function* () {
       const gz = gzipSync(JSON.stringify({ active_users: [{ user_id: "a" }] }))
       const { rejected } = yield* readFiles({
@@ -290,7 +306,7 @@ describe("a file", () => {
         rejected.map(({ code, message, location }) => [code, message, location]),
         ["f.csv.gz", "f.json.gz"].map((name) => [
           "unrecognised_file",
-          "the file is compressed with gzip, which is not read here: unpack it with gunzip",
+          "the file is compressed with gzip, which this source does not read: unpack it with gunzip",
           `export/${name}`
         ])
       )
@@ -298,17 +314,17 @@ describe("a file", () => {
   )
 
   it.live.each<{ name: string; csv: string | Uint8Array }>([
-    { name: "nothing in it", csv: "" },
-    { name: "a byte order mark alone", csv: "\uFEFF" },
+    { name: "no content", csv: "" },
+    { name: "only a byte order mark", csv: "\uFEFF" },
     { name: "no header", csv: "a@example.com,Ada,true,SECRET\n" },
     { name: "the header of something else", csv: "id,name,total\n1,a,2\n" },
     { name: "UTF-16", csv: Buffer.from(`\uFEFF${csvOf([userRow])}`, "utf16le") },
-    { name: "a header that is no UTF-8", csv: Buffer.from(`user_id,nickname,\xe9\n`, "latin1") },
+    { name: "a header that is not UTF-8", csv: Buffer.from(`user_id,nickname,\xe9\n`, "latin1") },
     { name: "a broken header", csv: 'user_id,nick"name,is_active\na,b,c\n' },
     { name: "an open quote in its header", csv: `user_id,"nickname\n${"x\n".repeat(100_000)}` },
     { name: "a first row without an end", csv: "user_id,nickname,".repeat(20_000) },
-    { name: "bytes that are no text", csv: Buffer.alloc(300_000, 7) }
-  ])("with $name is rejected as one that is not known, and nothing of it is shown", ({ csv }) =>
+    { name: "bytes that are not text", csv: Buffer.alloc(300_000, 7) }
+  ])("with $name is rejected as unrecognised, without its content", ({ csv }) =>
     Effect.gen(function* () {
       const { records, rejected } = yield* readFiles({ "f.csv": csv, "users.json": { active_users: [] } })
       assert.deepStrictEqual(
@@ -321,7 +337,7 @@ describe("a file", () => {
     })
   )
 
-  it.live("of many broken rows is read to its end", () =>
+  it.live("with many malformed rows is read to its end", () =>
     Effect.gen(function* () {
       const lines = Array.from({ length: 60_000 }, (_, i) =>
         i % 3 === 0 ? good(i + 1) : i % 3 === 1 ? '""x' : ","
@@ -332,7 +348,7 @@ describe("a file", () => {
     })
   )
 
-  it.live("that is cut off anywhere gives rows of the whole file, and tells of the rest", () =>
+  it.live("that is truncated anywhere gives rows of the whole file, and reports the rest", () =>
     Effect.gen(function* () {
       const rows = Array.from({ length: 9 }, (_, i) => ({
         ...messageRow,
@@ -347,7 +363,7 @@ describe("a file", () => {
           onFailure: () => ({ records: [], rejected: [{ code: "failed" }] }),
           onSuccess: (found) => found
         })
-        // The end of the last cell cannot be told, so the last row may be a shorter one.
+        // The end of the last cell is unknown, so the last row may be shorter.
         assert.deepStrictEqual(records.slice(0, -1), whole.records.slice(0, Math.max(records.length - 1, 0)))
         assert.isAtMost(rejected.length, 1)
       }
@@ -367,12 +383,13 @@ describe("a file", () => {
         const found = yield* Effect.exit(read(csv))
         if (found._tag === "Failure") assert.include(JSON.stringify(found.cause), "CorruptInput")
         else for (const one of found.value.rejected) assert.include(one.location, "export/f.csv:row ")
-      })
+      }),
+    runs(100)
   )
 })
 
 describe("an archive", () => {
-  it.live("with CSV whose checksum is wrong fails and gives no row of it", () =>
+  it.live("with CSV whose checksum is wrong fails without giving a row of it", () =>
     Effect.gen(function* () {
       const zip = zipOf([{ name: "f.csv", content: csvOf([userRow]), crc: 1 }])
       const error = yield* Effect.flip(readFiles({ "a.zip": zip }))

@@ -6,7 +6,7 @@ import { channelRow, csvOf, memberRow, messageRow, userRow, webhookRow } from ".
 import { essence, folderOf, goesOn, joined, onlyPartition, readFiles } from "./reading.ts"
 import { zipOf } from "./zipOf.ts"
 
-// Rows of several lines, broken ones and empty lines among them, so that lines, rows and bytes differ.
+// Rows of several lines, malformed rows and empty lines, so that numbers of lines, rows and bytes differ.
 const messages = (count: number) =>
   csvOf(
     Array.from({ length: count }, (_, i) => ({
@@ -43,7 +43,10 @@ const inputs = {
     "a.zip": zipOf([
       ...entries.slice(0, 2),
       // So large that it is streamed.
-      { name: "z.csv", content: `${files["message/group_channels/a.csv"]}${"\n".repeat(1_200_000)}` }
+      {
+        name: "z.csv",
+        content: `${files["message/group_channels/a.csv"]}\n\n"${"\n".repeat(1_200_000)}"\n\n`
+      }
     ])
   }
 }
@@ -54,7 +57,7 @@ const isWithin = ({ position }: Source.Batch) => JSON.stringify(position).includ
 
 describe("batches of CSV", () => {
   for (const [name, content] of Object.entries(inputs)) {
-    it.live(`go on exactly after any position in a ${name}`, () =>
+    it.live(`resume exactly after any position in a ${name}`, () =>
       Effect.gen(function* () {
         const only = yield* reading(yield* folderOf(content))
         const whole = yield* only.read(Option.none())
@@ -86,7 +89,7 @@ describe("positions in CSV", () => {
       (batch) => isWithin(batch) && JSON.stringify(batch.position).includes("message/group_channels/a.csv")
     )
     assert.isAtLeast(i, 0)
-    // A source tells once what its files are, so what is changed is read by another one.
+    // A source recognises its files only once, so another source reads the changed ones.
     const readAnew = (position: Source.Position | undefined) =>
       Effect.flatMap(reading(folder), (again) => again.read(Option.fromUndefinedOr(position)))
     return {
@@ -104,7 +107,7 @@ describe("positions in CSV", () => {
       yield* fs.writeFileString(full, edit(yield* fs.readFileString(full)))
     })
 
-  it.live("are refused when what was read is another one now", () =>
+  it.live("are rejected when content already read has changed", () =>
     Effect.gen(function* () {
       const { folder, position, readAnew } = yield* inTheMiddle
       yield* change(folder, "channel/group_channels.csv", (content) => content.replace("Friday", "Sunday"))
@@ -113,7 +116,7 @@ describe("positions in CSV", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.live("are refused when the header is another one now", () =>
+  it.live("are rejected when the header has changed", () =>
     Effect.gen(function* () {
       const { folder, position, readAnew } = yield* inTheMiddle
       yield* change(folder, "message/group_channels/a.csv", (content) =>
@@ -124,7 +127,7 @@ describe("positions in CSV", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.live("hold when the rest of the file they are in is fixed", () =>
+  it.live("stay valid when the rest of their file is corrected", () =>
     Effect.gen(function* () {
       const { folder, position, readAnew, rest } = yield* inTheMiddle
       yield* change(folder, "message/group_channels/a.csv", (content) => content.replace(" 698", " fixed"))
@@ -135,16 +138,16 @@ describe("positions in CSV", () => {
   )
 
   it.live.each<{ name: string; csv: object; json?: object }>([
-    { name: "behind the end", csv: { offset: 1e9, row: 1, lines: 1 } },
+    { name: "after the end", csv: { offset: 1e9, row: 1, lines: 1 } },
     { name: "inside the header", csv: { offset: 3, row: 0, lines: 0 } },
     { name: "negative", csv: { offset: -1, row: 0, lines: 0 } },
-    { name: "no position", csv: { offset: "x" } },
+    { name: "not a position", csv: { offset: "x" } },
     {
       name: "in JSON too",
       csv: { offset: 200, row: 1, lines: 2 },
       json: { json: { offset: 3, within: "members", member: null, index: 0, isRecognised: true } }
     }
-  ])("are refused when they are $name", ({ csv, json = {} }) =>
+  ])("are rejected when they are $name", ({ csv, json = {} }) =>
     Effect.gen(function* () {
       const { position, readAnew } = yield* inTheMiddle
       const changed = { ...(position as object), at: { ...json, csv } } as Source.Position

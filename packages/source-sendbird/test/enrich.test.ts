@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Enrich from "../src/internal/enrich/enrich.ts"
 import { app, channelOf, memberOf, messageOf, units, url } from "./enrichApp.ts"
-import { API_TOKEN, everything, makeFake, ofKind, readUnit, refusal, settings } from "./enrichFake.ts"
+import { API_TOKEN, everything, makeFake, ofKind, readUnit, errorResponse, settings } from "./enrichFake.ts"
 
 type Row = ReadonlyArray<unknown>
 
@@ -54,7 +54,7 @@ describe("users", () => {
     })
   )
 
-  it.effect("leave their tokens behind, also when they are rejected", () =>
+  it.effect("never emit their tokens, not even when they are rejected", () =>
     Effect.gen(function* () {
       const users = [...app.users, { access_token: "canary", nickname: "nobody" }, "canary-free"]
       const read = yield* readUnit(makeFake({ users }), "enrich/users")
@@ -75,7 +75,7 @@ describe("users", () => {
 })
 
 describe("channels", () => {
-  it.effect("show pages and what is read in the places of batches, and no ids", () =>
+  it.effect("give locations of batches with pages and lists, but without ids", () =>
     Effect.gen(function* () {
       for (const unit of units) {
         const { batches, records } = yield* readUnit(makeFake(app, { pageSize: 2 }), unit)
@@ -146,7 +146,7 @@ describe("channels", () => {
     })
   )
 
-  it.effect("are asked for their operators only where members do not say what they may do", () =>
+  it.effect("are asked for their operators only if members do not have roles", () =>
     Effect.gen(function* () {
       const fake = makeFake(app)
       const { records } = yield* readUnit(fake, "enrich/group_channels")
@@ -162,7 +162,7 @@ describe("channels", () => {
     })
   )
 
-  it.effect("of the open kind have operators and no members", () =>
+  it.effect("of the open form have operators and no members", () =>
     Effect.gen(function* () {
       const fake = makeFake(app)
       const { records } = yield* readUnit(fake, "enrich/open_channels")
@@ -178,7 +178,7 @@ describe("channels", () => {
     })
   )
 
-  it.effect("are read in the parts that are switched on", () =>
+  it.effect("are read in the selected parts", () =>
     Effect.gen(function* () {
       const none = { users: false, channels: false, members: false, messages: false }
       const kinds = (parts: Partial<Enrich.Enrichment>) =>
@@ -192,7 +192,7 @@ describe("channels", () => {
     })
   )
 
-  it.effect("are newer than any export, even one that saw the same last message", () =>
+  it.effect("are newer than any export, even one with the same last message", () =>
     Effect.gen(function* () {
       const last = 100_000_000_000
       const group = [{ ...channelOf(1), last_message: messageOf(1, last) }, channelOf(2)]
@@ -208,14 +208,14 @@ describe("channels", () => {
     })
   )
 
-  it.effect("have their URLs escaped, and two that are no names are left alone", () =>
+  it.effect("have their URLs escaped, and two that are not valid names are skipped", () =>
     Effect.gen(function* () {
       const group = ["a/b?c=d&%", "..", "\ud800x"].map((name) =>
         Object.assign(channelOf(1), { channel_url: name })
       )
       const fake = makeFake(
         { group },
-        { instead: ({ path }) => (path.includes("_channels/") ? refusal(400_201) : undefined) }
+        { instead: ({ path }) => (path.includes("_channels/") ? errorResponse(400_201) : undefined) }
       )
       const { notes, records } = yield* readUnit(fake, "enrich/group_channels")
       assert.deepStrictEqual(
@@ -231,11 +231,12 @@ describe("channels", () => {
     })
   )
 
-  it.effect("that are gone in between are passed over and counted, the others are read", () =>
+  it.effect("that were deleted in the meantime are skipped and counted, and the others are read", () =>
     Effect.gen(function* () {
       for (const part of ["members", "messages"]) {
         const fake = makeFake(app, {
-          instead: ({ path }) => (path === `/group_channels/${url(1)}/${part}` ? refusal(400_201) : undefined)
+          instead: ({ path }) =>
+            path === `/group_channels/${url(1)}/${part}` ? errorResponse(400_201) : undefined
         })
         const { notes, records } = yield* readUnit(fake, "enrich/group_channels")
         assert.strictEqual(notes["gone.channel"], 1)
@@ -245,7 +246,7 @@ describe("channels", () => {
     })
   )
 
-  it.effect("never ask for delivery receipts, and for channels in an order that messages do not change", () =>
+  it.effect("are requested without delivery receipts, and in an order that messages do not change", () =>
     Effect.gen(function* () {
       const fake = makeFake(app)
       yield* readUnit(fake, "enrich/group_channels")

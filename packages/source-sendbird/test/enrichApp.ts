@@ -1,8 +1,8 @@
-// A small application for enrichment to read.
+// A small application for the enrichment.
 
 export const url = (number: number) => `sendbird_group_channel_${number}_0a1b`
 const created = 1_600_000_000
-/** Numbers below some 1e11 would be seconds. */
+/** Numbers below about 1e11 would be seconds. */
 export const base = 1_600_000_000_000
 
 export const channelOf = (number: number) => ({

@@ -37,7 +37,7 @@ const started = (options: SendbirdEmulator.Options) =>
   SendbirdEmulator.start({ data, ...options }).pipe(Effect.provide(NodeServices.layer))
 
 describe("enrichment of an application over HTTP", () => {
-  it.live("finds everything there is, whatever goes wrong on the way", () =>
+  it.live("finds all records in spite of failures", () =>
     Effect.gen(function* () {
       const emulator = yield* started({
         faults: {
@@ -76,7 +76,7 @@ describe("enrichment of an application over HTTP", () => {
     })
   )
 
-  it.live("knows what exports do not say", () =>
+  it.live("has data that exports lack", () =>
     Effect.gen(function* () {
       const read = yield* readAll(yield* started({}))
       assert.isTrue(ofKind(read.records, "user").every(({ createdAt }) => createdAt !== undefined))

@@ -1,7 +1,8 @@
-// A Sendbird application in memory, behind the calls that enrichment makes.
+// A Sendbird application in memory that serves the calls of the enrichment.
 import { Entity, Source, type SourceError } from "@chatferry/core"
 import { Effect, Option, Redacted, Stream } from "effect"
-import { HttpClient, HttpClientResponse } from "effect/http"
+import { HttpClient } from "effect/http"
+import * as FakeService from "../../../test/fakeService.ts"
 import * as Client from "../src/internal/api/client.ts"
 import * as Enrich from "../src/internal/enrich/enrich.ts"
 import { joined, type Read } from "./reading.ts"
@@ -19,38 +20,34 @@ export interface App {
 }
 
 export interface Asked {
-  /** With its escapes, without `/v3`. */
+  /** Path with escapes and without `/v3`. */
   readonly path: string
   readonly query: URLSearchParams
 }
 
 export interface FakeOptions {
-  /** Most elements of a page, whatever is asked for. */
+  /** Most elements of a page, whatever the requested limit. */
   readonly pageSize?: number
   /** The same for messages; twice as many. */
   readonly messagesSize?: number
-  /** Answers instead of the application; `undefined` lets it answer. */
+  /** Response instead of the application's; `undefined` lets it respond. */
   readonly instead?: (asked: Asked, number: number) => Response | undefined
 }
 
-export const refusal = (code: number, status = 400, headers: Record<string, string> = {}) =>
-  new Response(JSON.stringify({ error: true, message: "refused", code }), { status, headers })
+export const errorResponse = (code: number, status = 400, headers: Record<string, string> = {}) =>
+  FakeService.json({ error: true, message: "refused", code }, status, headers)
 
-/** Numbers that JavaScript cannot hold are given as `#123#`. */
+/** Numbers that JavaScript cannot represent are given as `#123#`. */
 const written = (value: unknown): string => JSON.stringify(value).replaceAll(/"#(\d+)#"/gu, "$1")
 
 export const makeFake = (app: App, options: FakeOptions = {}) => {
   const { instead, pageSize = 1000, messagesSize = 2 * pageSize } = options
   const asked: Array<Asked> = []
-  const http = HttpClient.make((request, url) =>
-    Effect.sync(() => {
-      const call = { path: url.pathname.replace(/^\/v3/u, ""), query: url.searchParams }
-      asked.push(call)
-      if (asked.length > 5000) throw new Error("the requests do not come to an end")
-      const response = instead?.(call, asked.length - 1) ?? answer(app, call, pageSize, messagesSize)
-      return HttpClientResponse.fromWeb(request, response)
-    })
-  )
+  const { http } = FakeService.make(({ path, query }) => {
+    const call = { path: path.replace(/^\/v3/u, ""), query }
+    asked.push(call)
+    return instead?.(call, asked.length - 1) ?? answer(app, call, pageSize, messagesSize)
+  })
   return { asked, http }
 }
 
@@ -136,7 +133,7 @@ const answer = (app: App, { path, query }: Asked, pageSize: number, messagesSize
   const channels = first === "group_channels" ? app.group : app.open
   if (first === "users") return page("users", app.users ?? [], query, pageSize)
   if (escaped === undefined) return page("channels", channels ?? [], query, pageSize)
-  if (!(channels ?? []).some((channel) => channel["channel_url"] === url)) return refusal(400_201)
+  if (!(channels ?? []).some((channel) => channel["channel_url"] === url)) return errorResponse(400_201)
   if (third === "members") return page("members", app.members?.[url] ?? [], query, pageSize)
   if (third === "operators") return page("operators", app.operators?.[url] ?? [], query, pageSize)
   const from = Number(query.get("message_ts"))

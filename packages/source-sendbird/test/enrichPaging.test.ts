@@ -2,11 +2,12 @@ import type { SourceError } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Option, Schema } from "effect"
 import { TestClock } from "effect/testing"
+import { runs } from "../../../test/runs.ts"
 import type * as Enrich from "../src/internal/enrich/enrich.ts"
 import { app, base, channelOf, messageOf, units, url } from "./enrichApp.ts"
-import { API_TOKEN, type Asked, batchesOf, makeFake, ofKind, readUnit, refusal } from "./enrichFake.ts"
+import { API_TOKEN, type Asked, batchesOf, makeFake, ofKind, readUnit, errorResponse } from "./enrichFake.ts"
 
-/** Waits that the client makes take no time. */
+/** Skips the waiting times of the client. */
 const withoutWaiting = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(effect)
@@ -16,7 +17,7 @@ const withoutWaiting = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> 
 
 describe("batches of enrichment", () => {
   for (const unit of units) {
-    it.effect(`go on exactly after any position in ${unit}`, () =>
+    it.effect(`resume exactly after any position in ${unit}`, () =>
       Effect.gen(function* () {
         const whole = yield* batchesOf(makeFake(app, { pageSize: 2 }), unit)
         for (const [i, batch] of whole.entries()) {
@@ -28,7 +29,7 @@ describe("batches of enrichment", () => {
     )
   }
 
-  it.effect("ask nothing after the last position", () =>
+  it.effect("make no request after the last position", () =>
     Effect.gen(function* () {
       const fake = makeFake(app)
       const batches = yield* batchesOf(fake, "enrich/users")
@@ -39,7 +40,7 @@ describe("batches of enrichment", () => {
     })
   )
 
-  it.effect("refuse a position of another source, and a unit that does not exist", () =>
+  it.effect("reject a position of another source, and a unit that does not exist", () =>
     Effect.gen(function* () {
       const fake = makeFake(app)
       const wrong = yield* Effect.flip(
@@ -60,7 +61,7 @@ describe("an expired page token", () => {
       instead: ({ path, query }: Asked) => {
         if (!isExpired || path !== listing || query.get("token") !== token) return undefined
         isExpired = false
-        return refusal(400_109)
+        return errorResponse(400_109)
       }
     }
   }
@@ -76,11 +77,11 @@ describe("an expired page token", () => {
     })
   )
 
-  it.effect("starts the listing of channels again, and does not go through those again that lie behind", () =>
+  it.effect("starts the listing of channels again, and skips those already read", () =>
     Effect.gen(function* () {
       const fake = makeFake(app, expireOnce("/group_channels", "4"))
       const { records } = yield* readUnit(fake, "enrich/group_channels")
-      // The two ends may have been made in the same second as a channel that has not come yet.
+      // The channels at both ends may have been created in the same second as one that has not come yet.
       assert.deepStrictEqual(
         ofKind(records, "channel").map(({ id }) => id),
         [1, 2, 3, 4, 1, 4, 5].map(url)
@@ -92,7 +93,7 @@ describe("an expired page token", () => {
     })
   )
 
-  it.effect("goes through all channels again when they came in no order", () =>
+  it.effect("reads all channels again if they did not come in order", () =>
     Effect.gen(function* () {
       const group = [channelOf(1), channelOf(5), channelOf(2), channelOf(3), channelOf(4)]
       const fake = makeFake({ group }, expireOnce("/group_channels", "4"))
@@ -116,11 +117,11 @@ describe("an expired page token", () => {
     })
   )
 
-  it.effect("fails in the end when the listing gets no further", () =>
+  it.effect("fails eventually if the listing does not advance", () =>
     Effect.gen(function* () {
       const fake = makeFake(app, {
         pageSize: 2,
-        instead: ({ query }) => (query.get("token") === "4" ? refusal(400_109) : undefined)
+        instead: ({ query }) => (query.get("token") === "4" ? errorResponse(400_109) : undefined)
       })
       const error = yield* Effect.flip(readUnit(fake, "enrich/users"))
       assert.strictEqual(error._tag, "RequestRefused")
@@ -129,7 +130,7 @@ describe("an expired page token", () => {
   )
 })
 
-describe("messages at the border of pages", () => {
+describe("messages on the boundary of pages", () => {
   const idsOf = (times: ReadonlyArray<number>, pageSize: number, given: Partial<Enrich.Settings> = {}) =>
     Effect.gen(function* () {
       const messages = { [url(1)]: times.map((at, i) => messageOf(i + 1, at)) }
@@ -139,7 +140,7 @@ describe("messages at the border of pages", () => {
     })
 
   it.effect.prop(
-    "come once each and in order, however many share a millisecond",
+    "come once each and in order, even if many share a millisecond",
     [Schema.Array(Schema.Literals([0, 0, 0, 0, 1, 1, 5]))],
     ([steps]) =>
       Effect.gen(function* () {
@@ -152,10 +153,11 @@ describe("messages at the border of pages", () => {
             times.map((_, i) => i + 1)
           )
         }
-      })
+      }),
+    runs(100)
   )
 
-  it.effect("end in an error when one millisecond has more than an answer holds", () =>
+  it.effect("end in an error when one millisecond has more than fit into a response", () =>
     Effect.gen(function* () {
       const times = [1, 2, ...Array.from({ length: 200 }, () => 3), 4]
       const error = yield* Effect.flip(idsOf(times, 1000))
@@ -166,7 +168,7 @@ describe("messages at the border of pages", () => {
     })
   )
 
-  it.effect("end in an error as well when an answer holds less than was asked for", () =>
+  it.effect("end in an error as well when a response has fewer than requested", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* Effect.flip(idsOf([1, 2, 2, 2, 3], 2)))._tag, "CorruptInput")
       assert.deepStrictEqual(yield* idsOf([1, 2, 2, 2, 3, 3], 4), [1, 2, 3, 4, 5, 6])
@@ -183,7 +185,7 @@ describe("messages at the border of pages", () => {
     })
   )
 
-  it.effect("do not go on for ever without ids and times", () =>
+  it.effect("do not continue for ever without ids and times", () =>
     Effect.gen(function* () {
       const messages = { [url(1)]: [messageOf(1, 5), { ...messageOf(2, 5), message_id: 0 }, messageOf(3, 6)] }
       const instead = ({ path, query }: Asked) =>
@@ -221,8 +223,8 @@ describe("messages at the border of pages", () => {
   )
 })
 
-describe("answers that are no answers", () => {
-  it.effect("are waited out when they are for the rate", () =>
+describe("failing responses", () => {
+  it.effect("are retried after a wait if they are rate limits", () =>
     Effect.gen(function* () {
       const headers = {
         "x-ratelimit-retryafter": "1.5",
@@ -231,7 +233,7 @@ describe("answers that are no answers", () => {
       }
       const fake = makeFake(app, {
         pageSize: 2,
-        instead: (_, number) => (number % 3 === 1 ? refusal(500_910, 429, headers) : undefined)
+        instead: (_, number) => (number % 3 === 1 ? errorResponse(500_910, 429, headers) : undefined)
       })
       const { records } = yield* withoutWaiting(readUnit(fake, "enrich/users"))
       assert.strictEqual(records.length, 5)
@@ -247,7 +249,7 @@ describe("answers that are no answers", () => {
     ["a broken element", `{"users":[{"user_id":"ada"},{"user_id":"b\\x"}],"next":""}`]
   ]
   for (const [name, body] of damaged) {
-    it.effect(`are asked for again when damaged: ${name}`, () =>
+    it.effect(`are requested again when damaged: ${name}`, () =>
       Effect.gen(function* () {
         const once = makeFake(app, {
           instead: (_, number) => (number === 0 ? new Response(body) : undefined)
@@ -268,10 +270,10 @@ describe("answers that are no answers", () => {
     })
   )
 
-  it.effect("end in Sendbird's refusal, without channel or token", () =>
+  it.effect("end in Sendbird's error, without channel or token", () =>
     Effect.gen(function* () {
       const fake = makeFake(app, {
-        instead: ({ path }) => (path.endsWith("/messages") ? refusal(400_108) : undefined)
+        instead: ({ path }) => (path.endsWith("/messages") ? errorResponse(400_108) : undefined)
       })
       const error: SourceError.SourceErrorReason = yield* Effect.flip(readUnit(fake, "enrich/group_channels"))
       assert.include(error.message, "code 400108")

@@ -25,7 +25,7 @@ describe("pinned messages of the enrichment", () => {
     })
   )
 
-  it.effect("are pinned after a resume from any position too", () =>
+  it.effect("are also pinned after resuming from any position", () =>
     Effect.gen(function* () {
       const batches = yield* batchesOf(makeFake(pinned, { pageSize: 2 }), UNIT)
       for (const [i, { position }] of batches.entries()) {
@@ -35,7 +35,7 @@ describe("pinned messages of the enrichment", () => {
     })
   )
 
-  it.effect("are counted where messages are not asked for", () =>
+  it.effect("are counted if messages are not read", () =>
     Effect.gen(function* () {
       const enrichment = { ...everything, messages: false }
       const read = yield* readUnit(makeFake(pinned), UNIT, { enrichment })

@@ -1,4 +1,4 @@
-// Records of the Platform API that are rejected stand alone, as those of files do.
+// Rejected records of the Platform API can be mapped again alone, like those of files.
 import { RejectedLine } from "@chatferry/core/run"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -14,7 +14,7 @@ interface Case {
   readonly code: string
   readonly clean: unknown
   readonly damaged: unknown
-  /** The application with a value in its place. */
+  /** The application with a value in place of a record. */
   readonly at: (value: never) => object
 }
 

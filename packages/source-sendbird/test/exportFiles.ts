@@ -1,4 +1,4 @@
-// A small export with every oddity that is known. All people and words are made up.
+// A small export with every known oddity. All users and texts are made up.
 
 export const GROUP = "sendbird_group_channel_483424280_ac14e7e8e6d5b3bc2dd3979fb360ad432ae0d6e9"
 export const OPEN = "love_movie_142ec6ff_f68e_4561_81d6_8d7c0dfbb584"
@@ -139,12 +139,12 @@ export const failedWebhook = {
   time_millis: 1596567595437
 }
 
-/** All of it as files; `messages` messages are spread over channels of very different sizes. */
+/** The whole export as files; `messages` messages are distributed over channels of very different sizes. */
 export const exportFiles = (messages: number) => {
   const files: Record<string, object> = {
     "users/active_users.json": { active_users: [activeUser, { user_id: "bo" }] },
     "users/inactive_users.json": { inactive_users: [{ user_id: "cy", is_active: true }] },
-    // So large that batches end inside it, with nothing behind them that tells what the file is.
+    // Large enough for batches to end inside it, with nothing after them that identifies the file.
     "users/many.json": {
       active_users: Array.from({ length: 1500 }, (_, i) => ({
         user_id: `many-${i}`,
@@ -166,7 +166,7 @@ export const exportFiles = (messages: number) => {
     for (let i = 0; i <= size; i++) {
       const extra =
         i % 11 === 0 ? { reactions: [{ key: "ok", user_ids: ["bo", "cy"], updated_at: 1736855618748 }] } : {}
-      // Some do not name their channel, which stands behind them.
+      // Some do not name their channel, which comes after them.
       const own = i % 13 === 0 ? { channel_url: undefined } : { channel_url: url }
       list.push({
         ...textMessage,

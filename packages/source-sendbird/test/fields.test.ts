@@ -1,4 +1,4 @@
-// Each field in all its forms, seen through the records it ends up in.
+// Each field in all its forms, verified in the resulting records.
 import type { Entity } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -96,8 +96,8 @@ const only = (file: object, kind: Entity.Kind) =>
 const listed = (fields: object) => ({ group_channels: [{ channel_url: "c", ...fields }] })
 const member = (fields: object) => listed({ members: [{ user_id: "u", ...fields }] })
 
-describe("who has left", () => {
-  it.live.each(["left", "none"])("is no member, and counted, where nothing says when: %s", (state) =>
+describe("a member who has left", () => {
+  it.live.each(["left", "none"])("is not emitted but counted if the time is unknown: %s", (state) =>
     Effect.gen(function* () {
       const { notes, records } = yield* readFiles({ "f.json": member({ state }) })
       assert.notInclude(
@@ -180,7 +180,7 @@ describe("switches", () => {
     },
     { file: { active_users: [{ user_id: "u", is_bot: false }] }, kind: "user", field: "isBot", is: false },
     { file: { active_users: [{ user_id: "u" }] }, kind: "user", field: "isBot", is: undefined }
-  ])("of a $kind are said on and off: $file", ({ field, file, is, kind }) =>
+  ])("of a $kind are set on and off: $file", ({ field, file, is, kind }) =>
     Effect.gen(function* () {
       assert.deepStrictEqual((yield* only(file, kind))[field], is)
     })
@@ -188,13 +188,13 @@ describe("switches", () => {
 })
 
 describe("observations of a channel", () => {
-  const said = (file: (channel: object) => object, fields: object) =>
+  const observed = (file: (channel: object) => object, fields: object) =>
     Effect.map(
       only(file({ channel_url: "c", created_at: 1700000000, ...fields }), "channel"),
       ({ observedAt }) => String(observedAt)
     )
-  const ofList = (fields: object) => said((channel) => ({ group_channels: [channel] }), fields)
-  const ofMessages = (fields: object) => said((channel) => ({ messages: [], channel }), fields)
+  const ofList = (fields: object) => observed((channel) => ({ group_channels: [channel] }), fields)
+  const ofMessages = (fields: object) => observed((channel) => ({ messages: [], channel }), fields)
 
   it.live.each([
     { name: "the same last message", fields: { last_message: { created_at: 1736856656811 } } },
@@ -206,7 +206,7 @@ describe("observations of a channel", () => {
     })
   )
 
-  it.live("are newer in a list that knows of a later message", () =>
+  it.live("are newer in a list with a later message", () =>
     Effect.gen(function* () {
       const list = yield* ofList({ last_message: { created_at: 1736856656812 + 1 } })
       const messages = yield* ofMessages({ last_message: { created_at: 1736856656811 } })
@@ -264,7 +264,7 @@ describe("fields of an unknown shape", () => {
       value: "none",
       file: (fields) => ({ failed_webhooks: [{ ...failedWebhook, ...fields }] })
     }
-  ])("are kept and noted: $field of a $kind, $value", ({ field, file, kind, value }) =>
+  ])("are kept and counted: $field of a $kind, $value", ({ field, file, kind, value }) =>
     Effect.gen(function* () {
       const { notes, records, rejected } = yield* readFiles({ "f.json": file({ [field]: value }) })
       assert.deepStrictEqual(rejected, [])
@@ -301,7 +301,7 @@ describe("fields of an unknown shape", () => {
     })
   )
 
-  it.live.each([null, "", [], {}, 0, false])("are passed over when there is nothing in them: %j", (nothing) =>
+  it.live.each([null, "", [], {}, 0, false])("are ignored if they are blank: %j", (nothing) =>
     Effect.gen(function* () {
       const fields = ["reactions", "file", "files", "og_tag", "mentioned_users", "thumbnails"]
       const { notes, records } = yield* readFiles({
@@ -311,7 +311,7 @@ describe("fields of an unknown shape", () => {
     })
   )
 
-  it.live("of a message are pictures of its file when that has none of its own", () =>
+  it.live("of a message are thumbnails of its file if the file does not have any", () =>
     Effect.gen(function* () {
       const file = { url: "x", thumbnails: [] }
       const { records } = yield* readFiles({ "f.json": message({ file, thumbnails: [{ url: "t" }] }) })
@@ -321,7 +321,7 @@ describe("fields of an unknown shape", () => {
     })
   )
 
-  it.live("reject a reaction whose users are no list", () =>
+  it.live("reject a reaction whose users are not a list", () =>
     Effect.gen(function* () {
       const reaction = { key: "k", user_ids: { a: 1 } }
       const { rejected } = yield* readFiles({ "f.json": message({ reactions: [reaction] }) })
@@ -341,7 +341,7 @@ describe("messages that were not sent", () => {
     { state: { scheduled_status: "sent", scheduled_message_id: 7 }, code: undefined },
     { state: { scheduled_status: "in_queue" }, code: undefined },
     { state: { request_state: "succeeded" }, code: undefined }
-  ])("are rejected, and those that were are read: $state", ({ code, state }) =>
+  ])("are rejected, and those that were sent are read: $state", ({ code, state }) =>
     Effect.gen(function* () {
       const { records, rejected } = yield* readFiles({
         "f.json": { messages: [{ ...textMessage, ...state }] }
@@ -391,7 +391,7 @@ describe("read times", () => {
       is: "1970-01-01T00:00:00Z",
       notes: 1
     }
-  ])("say what a member with $name has read", ({ channel, is, notes: count, of }) =>
+  ])("are set for a member with $name", ({ channel, is, notes: count, of }) =>
     Effect.gen(function* () {
       const { notes, records } = yield* readFiles({
         "f.json": listed({ created_at: 1700000000, ...channel, members: [{ user_id: "u", ...of }] })
@@ -434,7 +434,7 @@ describe("signed addresses", () => {
     "webhooks.json": { failed_webhooks: [{ ...failedWebhook, webhook_url: SIGNED }] }
   }
 
-  it.live("are stripped wherever there is an address, and counted", () =>
+  it.live("are stripped in every field with an address, and counted", () =>
     Effect.gen(function* () {
       const { notes, records } = yield* readFiles(files, { stripSignedUrls: true })
       assert.notInclude(JSON.stringify(records), "SECRET")
@@ -443,7 +443,7 @@ describe("signed addresses", () => {
     })
   )
 
-  it.live("are stripped of whatever the inventory of attachments lists them for", () =>
+  it.live("are stripped of every credential that the inventory of attachments lists", () =>
     Effect.gen(function* () {
       const urls = [
         "https://ada:SECRET@example.com/a?v=1",
@@ -481,7 +481,7 @@ describe("signed addresses", () => {
     })
   )
 
-  it.live("are kept and counted unless asked", () =>
+  it.live("are kept and counted by default", () =>
     Effect.gen(function* () {
       const { notes, records } = yield* readFiles(files)
       assert.strictEqual(JSON.stringify(records).split(SIGNED).length - 1, 12)
@@ -491,24 +491,22 @@ describe("signed addresses", () => {
 })
 
 describe("the id of a message", () => {
-  it.live(
-    "is any text but 0, and of numbers a positive integer; what is none is rejected and said to be",
-    () =>
-      Effect.gen(function* () {
-        const texts = ["x1", "7", "0012", "5f1c7c1e-4c7b-4f62-9c0a-6b5a37f0f9d1"]
-        const none = ["", "0", 0, -1, 8.5, null, true, undefined]
-        const named = (id: unknown) => ({ ...textMessage, message_id: id, channel_url: "c" })
-        const messages = [...texts, 8, ...none].map(named)
-        const { records, rejected } = yield* readFiles({ "m.json": { messages } })
-        assert.deepStrictEqual(
-          records.map((one) => (one._tag === "message" ? (one.id as string) : "")),
-          [...texts, "8"]
-        )
-        assert.deepStrictEqual(
-          new Set(rejected.map(({ code, message }) => `${code}: ${message}`)),
-          new Set(["missing_id: message_id is missing or 0, or is neither text nor a positive integer"])
-        )
-        assert.lengthOf(rejected, none.length)
-      })
+  it.live("is any text except 0 or a positive integer; any other id is rejected with a message", () =>
+    Effect.gen(function* () {
+      const texts = ["x1", "7", "0012", "5f1c7c1e-4c7b-4f62-9c0a-6b5a37f0f9d1"]
+      const none = ["", "0", 0, -1, 8.5, null, true, undefined]
+      const named = (id: unknown) => ({ ...textMessage, message_id: id, channel_url: "c" })
+      const messages = [...texts, 8, ...none].map(named)
+      const { records, rejected } = yield* readFiles({ "m.json": { messages } })
+      assert.deepStrictEqual(
+        records.map((one) => (one._tag === "message" ? (one.id as string) : "")),
+        [...texts, "8"]
+      )
+      assert.deepStrictEqual(
+        new Set(rejected.map(({ code, message }) => `${code}: ${message}`)),
+        new Set(["missing_id: message_id is missing or 0, or is neither text nor a positive integer"])
+      )
+      assert.lengthOf(rejected, none.length)
+    })
   )
 })

@@ -1,4 +1,4 @@
-// What lies beside or inside an export and is none of it, and pages of the Platform API, which are read.
+// Files beside or inside an export that are not part of it, and pages of the Platform API, which are read.
 import type { Entity } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { SourceHarness } from "@chatferry/testkit"
@@ -57,32 +57,30 @@ const FOREIGN: ReadonlyArray<{ name: string; content: string; code: "ignored_ent
     { name: "._m.json", content: "\0\u0005\u0016\u0007", code: "ignored_entry" }
   ]
 
-describe("a file that is no part of the export", () => {
-  it.live.each(FOREIGN)(
-    "is passed over and counted beside it and in its zip: $name",
-    ({ code, content, name }) =>
-      Effect.gen(function* () {
-        const files = { "m.json": EXPORT, [name]: content }
-        const zip = zipOf(
-          Object.entries(files).map(([entry, text]) => ({ name: entry, content: Buffer.from(text) }))
+describe("a file that is not part of the export", () => {
+  it.live.each(FOREIGN)("is skipped and counted beside it and in its zip: $name", ({ code, content, name }) =>
+    Effect.gen(function* () {
+      const files = { "m.json": EXPORT, [name]: content }
+      const zip = zipOf(
+        Object.entries(files).map(([entry, text]) => ({ name: entry, content: Buffer.from(text) }))
+      )
+      for (const input of [files, { "all.zip": zip }]) {
+        const { notes, records, rejected } = yield* readFiles(input)
+        assert.deepStrictEqual(
+          records.map(({ _tag }) => _tag),
+          ["message"]
         )
-        for (const input of [files, { "all.zip": zip }]) {
-          const { notes, records, rejected } = yield* readFiles(input)
+        if (code === "ignored_entry") assert.deepStrictEqual([rejected, notes[code]], [[], 1])
+        else
           assert.deepStrictEqual(
-            records.map(({ _tag }) => _tag),
-            ["message"]
+            rejected.map((one) => one.code),
+            [code]
           )
-          if (code === "ignored_entry") assert.deepStrictEqual([rejected, notes[code]], [[], 1])
-          else
-            assert.deepStrictEqual(
-              rejected.map((one) => one.code),
-              [code]
-            )
-        }
-      })
+      }
+    })
   )
 
-  it.live.each(FOREIGN)("is no export when it is alone: $name", ({ content, name }) =>
+  it.live.each(FOREIGN)("is not an export when it is alone: $name", ({ content, name }) =>
     Effect.gen(function* () {
       const folder = yield* folderOf({ [name]: content })
       const error = yield* Effect.flip(
@@ -92,7 +90,7 @@ describe("a file that is no part of the export", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.live("stops the run when it is called JSON and is damaged, as a part of the export would", () =>
+  it.live("stops the run if it has a JSON name and is damaged, like a part of the export", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(readFiles({ "m.json": EXPORT, "n.json": '{"messages":[{"a":1}' }))
       assert.include(error.message, "n.json")
@@ -143,12 +141,12 @@ describe("a page of the Platform API", () => {
       gives: { channel: 1, member: 1 }
     },
     {
-      name: "operators that name theirs",
+      name: "operators that name their channel",
       page: { operators: [{ ...ann, channel_url: "c" }], next: "" },
       gives: { member: 1 }
     },
     {
-      name: "muted members that name theirs",
+      name: "muted members that name their channel",
       page: {
         muted_list: [{ ...ann, channel_url: "c", end_at: 1736855900000, description: "spam" }],
         next: ""
@@ -161,14 +159,14 @@ describe("a page of the Platform API", () => {
       gives: { reaction: 1 }
     },
     {
-      name: "reactions to nobody knows what",
+      name: "reactions to an unknown message",
       page: { reactions: [{ key: "k", user_ids: ["ann"], msg_id: 1 }] },
       gives: {},
       code: "missing_message"
     }
   ]
 
-  it.live.each(PAGES)("is read as what it is, on one line or on many: $name", ({ code, gives, page }) =>
+  it.live.each(PAGES)("is read on one line or on many: $name", ({ code, gives, page }) =>
     Effect.gen(function* () {
       for (const text of [JSON.stringify(page), `${JSON.stringify(page)}\n`, pretty(page)]) {
         for (const name of ["page.json", "page", "page.txt"]) {
@@ -207,7 +205,7 @@ describe("a page of the Platform API", () => {
     })
   )
 
-  it.live("of bans is counted as lost, since it does not say where they are", () =>
+  it.live("of bans is counted as lost, because it does not name the channel or the user", () =>
     Effect.gen(function* () {
       const ban = { user: ann, start_at: 1, end_at: 2, description: "spam" }
       const { notes, records, rejected } = yield* readFiles({

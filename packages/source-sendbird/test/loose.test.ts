@@ -1,4 +1,4 @@
-// Pages of the Platform API and single records of it, on lines, in arrays, and as files of their own.
+// Pages and single records of the Platform API, on lines, in arrays, and as separate files.
 import type { Rejected } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { NodeServices } from "@effect/platform-node"
@@ -9,7 +9,7 @@ import { essence, folderOf, goesOn, onlyPartition, readFiles } from "./reading.t
 
 const ann = { user_id: "ann", nickname: "Ann", profile_url: "", created_at: 1600000000 }
 const bob = { user_id: "bob", nickname: "Bob", profile_url: "", created_at: 1600000001 }
-const room = {
+const channel = {
   channel_url: "c",
   name: "Room",
   created_at: 1600000002,
@@ -43,9 +43,9 @@ describe("pages of the Platform API", () => {
     { users: [ann], next: "a" },
     { users: [bob], next: "" },
     { bots: [robot], next: "" },
-    { channels: [room], next: "", ts: 1736855900000 },
+    { channels: [channel], next: "", ts: 1736855900000 },
     { messages: [first], next: "b" },
-    { messages: [second, { ...first, message_id: 3, channel_url: undefined }], channel: room, next: "" },
+    { messages: [second, { ...first, message_id: 3, channel_url: undefined }], channel, next: "" },
     { reactions: [reaction] }
   ]
   const inFiles = Object.fromEntries(pages.map((page, i) => [`${i}.json`, page]))
@@ -60,7 +60,7 @@ describe("pages of the Platform API", () => {
     "an array on many lines": { "p.json": pretty(pages) }
   }
 
-  it.live.each(Object.entries(forms))("give the same on %s as in files of their own", ([, files]) =>
+  it.live.each(Object.entries(forms))("give the same on %s as in separate files", ([, files]) =>
     Effect.gen(function* () {
       const alone = yield* readFiles(inFiles)
       const together = yield* readFiles(files)
@@ -71,12 +71,12 @@ describe("pages of the Platform API", () => {
     })
   )
 
-  it.live("are of the channel whose address somebody has put beside their lists", () =>
+  it.live("belong to the channel whose URL is stored beside their lists", () =>
     Effect.gen(function* () {
       const { records, rejected } = yield* readFiles({
         "a.json": { channel_url: "c", members: [{ ...ann, state: "joined" }], next: "more" },
         "b.json": { channel_url: "c", muted_list: [{ ...bob, end_at: -1 }], next: "" },
-        "c.json": { ...room, members: [] }
+        "c.json": { ...channel, members: [] }
       })
       assert.deepStrictEqual(rejected, [])
       const members = records.filter((record) => record._tag === "member")
@@ -92,7 +92,7 @@ describe("pages of the Platform API", () => {
   )
 
   it.live.each([{ batchRecords: 1024 }, { batchRecords: 100 }])(
-    "one after the other are read on behind pages of any length, and gone on after, $batchRecords records at once",
+    "one after the other are read after pages of any length, and resumed after, $batchRecords records at once",
     ({ batchRecords }) =>
       Effect.gen(function* () {
         const many = Array.from({ length: 3000 }, (_, i) => ({
@@ -100,11 +100,7 @@ describe("pages of the Platform API", () => {
           message_id: i + 1,
           data: "x".repeat(400)
         }))
-        const later = [
-          { messages: [{ ...first, message_id: 5000 }], channel: room },
-          "no JSON",
-          { users: [ann] }
-        ]
+        const later = [{ messages: [{ ...first, message_id: 5000 }], channel }, "no JSON", { users: [ann] }]
         const texts = [{ messages: many }, ...later].map((one) =>
           typeof one === "string" ? one : pretty(one)
         )
@@ -121,12 +117,12 @@ describe("pages of the Platform API", () => {
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.live("in which no record names the channel are not of the one that the page before them names", () =>
+  it.live("in which no record names the channel do not belong to the channel of the page before them", () =>
     Effect.gen(function* () {
       const nowhere = { ...first, channel_url: undefined }
       const { records, rejected } = yield* readFiles({
         "p.json": manyLines([
-          { messages: [{ ...nowhere, message_id: 1 }], channel: room },
+          { messages: [{ ...nowhere, message_id: 1 }], channel },
           { messages: [{ ...nowhere, message_id: 2 }] }
         ])
       })
@@ -146,16 +142,18 @@ describe("pages of the Platform API", () => {
     { name: "p", count: 900 },
     { name: "p.jsonl", count: 900 },
     { name: "p.jsonl", count: 3000 }
-  ])("are read on lines that are longer than what is looked at first: $count messages in $name", (of) =>
-    Effect.gen(function* () {
-      const many = Array.from({ length: of.count }, (_, i) => ({ ...first, message_id: i + 1 }))
-      const last = { messages: [{ ...first, message_id: 5000 }] }
-      const { records, rejected } = yield* readFiles({ [of.name]: onLines([{ messages: many }, last]) })
-      assert.deepStrictEqual([records.length, rejected], [of.count + 1, []])
-    })
+  ])(
+    "are read on lines that are longer than the part that is examined first: $count messages in $name",
+    (of) =>
+      Effect.gen(function* () {
+        const many = Array.from({ length: of.count }, (_, i) => ({ ...first, message_id: i + 1 }))
+        const last = { messages: [{ ...first, message_id: 5000 }] }
+        const { records, rejected } = yield* readFiles({ [of.name]: onLines([{ messages: many }, last]) })
+        assert.deepStrictEqual([records.length, rejected], [of.count + 1, []])
+      })
   )
 
-  it.live("are read on beside lines that are damaged or of something else, each a reject", () =>
+  it.live("are read beside damaged or unrelated lines, each of which is a reject", () =>
     Effect.gen(function* () {
       const { records, rejected } = yield* readFiles({
         "p.jsonl": `${onLines([pages[0]])}{"users":[{"user_id":\n${onLines([{ level: "info" }, pages[1]])}`
@@ -168,7 +166,7 @@ describe("pages of the Platform API", () => {
     })
   )
 
-  it.live("one after the other are read on beside what the API refused and what is damaged", () =>
+  it.live("one after the other are read beside error responses and damaged documents", () =>
     Effect.gen(function* () {
       const refused = { message: "Too many requests.", code: 500910, error: true }
       const large = { messages: [{ ...first, data: "x".repeat(3000) }] }
@@ -185,7 +183,7 @@ describe("pages of the Platform API", () => {
     })
   )
 
-  it.live("one after the other are gone on after exactly, wherever a run ended", () =>
+  it.live("one after the other are resumed exactly, wherever a run ended", () =>
     Effect.gen(function* () {
       const inputs = [yield* folderOf({ "p.json": manyLines(pages) })]
       const reading = yield* onlyPartition({ inputs, batchRecords: 1 })
@@ -196,7 +194,7 @@ describe("pages of the Platform API", () => {
   )
 
   it.live.each(["w.json", "w.jsonl", "w.log", "w.txt"])(
-    "are not what webhooks told a server: a log of them is one reject, in %s",
+    "are distinguished from webhooks: a log of webhooks is one reject, in %s",
     (name) =>
       Effect.gen(function* () {
         const hook = {
@@ -252,13 +250,13 @@ describe("pages of the Platform API", () => {
     })
   )
 
-  it.live("on lines set aside what is wrong in them, with where it is and what it depends on", () =>
+  it.live("on lines reject invalid records with their location and context", () =>
     Effect.gen(function* () {
       const { rejected } = yield* readFiles({
         "p.jsonl": onLines([
           pages[0],
-          { messages: [first, { ...second, channel_url: undefined, message_id: 0 }], channel: room },
-          { users: "none", members: [7], channel: room }
+          { messages: [first, { ...second, channel_url: undefined, message_id: 0 }], channel },
+          { users: "none", members: [7], channel }
         ])
       })
       const locations = rejected.map(({ code, location }) => [code, location.replace(/.*?:| \(.*/gu, "")])
@@ -288,7 +286,7 @@ describe("pages of the Platform API", () => {
 
 describe("single records", () => {
   const records = [
-    room,
+    channel,
     ann,
     first,
     { ...second, reactions: [{ key: "k", user_ids: ["ann"] }] },
@@ -302,7 +300,7 @@ describe("single records", () => {
     ["as files of other names", Object.fromEntries(records.map((one, i) => [`${i}.txt`, pretty(one)]))],
     ["on lines", { "r.jsonl": onLines(records) }],
     ["in an array", { "r.json": records }]
-  ] as const)("are read %s as they are as files on many lines", ([, form]) =>
+  ] as const)("are read %s like files with many lines", ([, form]) =>
     Effect.gen(function* () {
       const expected = yield* readFiles(files)
       const found = yield* readFiles(form)
@@ -329,7 +327,7 @@ describe("single records", () => {
     })
   )
 
-  it.live("are gone on after exactly, wherever a run ended", () =>
+  it.live("are resumed exactly, wherever a run ended", () =>
     Effect.gen(function* () {
       const inputs = [yield* folderOf({ ...files, "z.jsonl": onLines(records) })]
       const reading = yield* onlyPartition({ inputs, batchRecords: 1 })

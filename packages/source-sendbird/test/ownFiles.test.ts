@@ -1,4 +1,4 @@
-// The files that a migration writes may lie below the folder it reads.
+// The output files of a migration may be below its input folder.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { readFiles } from "./reading.ts"
@@ -17,7 +17,7 @@ describe("files of a migration below its input", () => {
     },
     { name: "a state folder with rejects", files: { "s/a/checkpoint.json": {}, "s/a/rejects.ndjson": "" } },
     {
-      name: "a state folder that was locked and nothing more",
+      name: "a state folder with only a lock",
       files: { "s/lock": "", "s/lock.owner": owner }
     },
     {
@@ -40,16 +40,16 @@ describe("files of a migration below its input", () => {
   it.live.each<{ name: string; files: Readonly<Record<string, string | object>> }>([
     { name: "a manifest of something else", files: { "out/manifest.json": "{}", "out/user.json": users } },
     {
-      name: "something else that is unfinished",
+      name: "other unfinished files",
       files: { "out/unfinished.json": "{}", "out/user.json": users }
     },
     {
       name: "downloads beside a lock",
       files: { "out/lock": "", "out/lock.owner": owner, "out/user.json": users }
     },
-    { name: "a checkpoint alone", files: { "out/checkpoint.json": {}, "out/user.json": users } },
+    { name: "only a checkpoint", files: { "out/checkpoint.json": {}, "out/user.json": users } },
     { name: "a lock of something else", files: { "out/lock": "by me", "out/user.json": users } }
-  ])("are told from $name", ({ files }) =>
+  ])("are distinguished from $name", ({ files }) =>
     Effect.gen(function* () {
       const { records } = yield* readFiles({ "users.json": users, ...files })
       assert.lengthOf(records, 2)

@@ -1,4 +1,4 @@
-// Pinned messages: a channel names them by their ids, before its messages, behind them, or without them.
+// Pinned messages, which a channel names by id, before, after or without its messages.
 import type { Entity } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -42,8 +42,8 @@ const PINS = [
 describe("pinned messages", () => {
   it.live.each([
     { where: "before its messages", file: { channel: pinned, messages: messages(3000) } },
-    { where: "behind its messages", file: { messages: messages(3000), channel: pinned } }
-  ])("are pinned as of when they were sent, with the channel $where", ({ file }) =>
+    { where: "after its messages", file: { messages: messages(3000), channel: pinned } }
+  ])("are pinned at the time at which they were sent, with the channel $where", ({ file }) =>
     Effect.gen(function* () {
       const { notes, records } = yield* readFiles({ "m.json": file })
       assert.deepStrictEqual<unknown>(pins(records), PINS)
@@ -56,7 +56,7 @@ describe("pinned messages", () => {
 
   it.live.each([
     { where: "before its messages", file: { channel: pinned, messages: messages(3000) } },
-    { where: "behind its messages", file: { messages: messages(3000), channel: pinned } }
+    { where: "after its messages", file: { messages: messages(3000), channel: pinned } }
   ])("are the same when a run resumes anywhere, with the channel $where", ({ file }) =>
     Effect.gen(function* () {
       const folder = yield* folderOf({ "m.json": file })
@@ -68,7 +68,7 @@ describe("pinned messages", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.live("that only a list of channels names are counted, with their ids in custom data", () =>
+  it.live("named only by a list of channels are counted, with their ids in custom data", () =>
     Effect.gen(function* () {
       const { notes, records } = yield* readFiles({ "c.json": { group_channels: [pinned] } })
       assert.strictEqual(notes["pins_elsewhere"], 2)
@@ -76,7 +76,7 @@ describe("pinned messages", () => {
     })
   )
 
-  it.live("are none of another channel's, and none where nothing is pinned", () =>
+  it.live("do not include those of another channel, and are absent if nothing is pinned", () =>
     Effect.gen(function* () {
       const { notes, records } = yield* readFiles({ "m.json": { messages: messages(3), channel } })
       assert.deepStrictEqual([pins(records), notes["pin_assumed"]], [[], undefined])

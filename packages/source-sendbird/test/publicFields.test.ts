@@ -1,4 +1,4 @@
-// Each field of the newest public types goes into the model, into custom data, or out and counted: none without a trace.
+// Each field of the newest public types is mapped to the model, kept as custom data, or dropped and counted.
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { fieldsOf, type Kind, kinds } from "./publicFields.ts"
@@ -6,7 +6,7 @@ import { type Read, readFiles } from "./reading.ts"
 
 const AT = 1736855618748
 
-/** The least that each record has, in words that leave room for the field that is looked at. */
+/** Minimal records without the fields under test. */
 const FILES: Readonly<Record<Kind, (fields: object) => object>> = {
   user: (fields) => ({ active_users: [{ user_id: "u", ...fields }] }),
   channel: (fields) => ({ group_channels: [{ channel_url: "c", ...fields }] }),
@@ -29,7 +29,7 @@ const FILES: Readonly<Record<Kind, (fields: object) => object>> = {
 
 const FILE = { url: "https://example.com/f", name: "f", type: "image/png", size: 1 }
 
-/** Fields that say nothing alone, or whose values are of one form. Any other has a word, a number and an object tried. */
+/** Fields that need a certain value. All others are tested with a word, a number and an object. */
 const VALUES: Readonly<Record<string, unknown>> = {
   access_token: "SECRET",
   session_tokens: ["SECRET"],
@@ -75,7 +75,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   metadata: { a: "b" }
 }
 
-/** What else a field needs to say anything. */
+/** Other fields that a field needs to have an effect. */
 const BESIDE: Readonly<Record<string, object>> = {
   is_reply_to_channel: { parent_message_id: 2 },
   reply_to_channel: { parent_message_id: 2 },
@@ -92,7 +92,7 @@ const BESIDE: Readonly<Record<string, object>> = {
 
 const essence = ({ notes, records, rejected }: Read) => JSON.stringify([records, notes, rejected])
 
-/** Tells whether a field alone changes what comes out, whatever it holds. */
+/** True if a field alone changes the result, whatever its value. */
 const isSeen = (kind: Kind, field: string) =>
   Effect.gen(function* () {
     const tried = field in VALUES ? [VALUES[field]] : [`x${field}`, AT - 5000, true, { a: "b" }]

@@ -1,6 +1,6 @@
 // Every field of the newest public types of Sendbird: the models of npm sendbird-platform-sdk 1.0.3 (what its
-// constructFromObject reads) and the classes of npm @sendbird/chat 4.22.12 (what they read of an answer and what their
-// payloadify writes), as of November 2026. What stands in braces is a value that the field may have.
+// constructFromObject reads) and the classes of npm @sendbird/chat 4.22.12 (what they read from a response and what their
+// payloadify writes), as of November 2026. Braces contain a value that the field may have.
 
 const platform = {
   user: `require_auth_for_profile_image is_online user_id access_token has_ever_logged_in is_active last_seen_at nickname

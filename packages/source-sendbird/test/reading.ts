@@ -1,4 +1,4 @@
-// Writes inputs to a folder of their own and reads them.
+// Writes inputs to a temporary folder and reads them.
 import { type Source, type SourceError } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { SourceHarness } from "@chatferry/testkit"
@@ -31,7 +31,7 @@ export const essence = ({ notes, records, rejected }: Read) => ({ notes, records
 
 const bytesOf = (batches: ReadonlyArray<Source.Batch>) => batches.reduce((sum, { bytes }) => sum + bytes, 0)
 
-/** A source's only partition, and what reads it. */
+/** The only partition of a source, and its reader. */
 export const onlyPartition = (config: SendbirdSource.ArchivesConfig) =>
   Effect.gen(function* () {
     const source = SendbirdSource.archives(config)
@@ -42,7 +42,7 @@ export const onlyPartition = (config: SendbirdSource.ArchivesConfig) =>
     return { partition, read }
   })
 
-/** Reads on after each position of the whole, kept as JSON, and compares it with the rest. */
+/** Resumes after each position, stored as JSON, and compares the result with the rest. */
 export const goesOn = (whole: Read, { partition, read }: Effect.Success<ReturnType<typeof onlyPartition>>) =>
   Effect.gen(function* () {
     assert.strictEqual(bytesOf(whole.batches), partition.bytes)

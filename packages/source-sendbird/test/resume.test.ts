@@ -15,7 +15,7 @@ const entries = Object.entries(files).map(([name, content]) => ({ name, content:
 
 const largest = entries.reduce((a, b) => (b.content.length > a.content.length ? b : a))
 
-/** The same files loose, in an archive, in an archive in an archive, and one of them so large that it is streamed. */
+/** The same files in a folder, in an archive and in a nested archive. One of them is large enough to be streamed. */
 const inputs = {
   folder: files,
   archive: { "a.zip": zipOf(entries) },
@@ -36,7 +36,7 @@ const inputs = {
 
 describe("batches", () => {
   for (const [name, content] of Object.entries(inputs)) {
-    it.live(`go on exactly after any position in a ${name}`, () =>
+    it.live(`resume exactly after any position in a ${name}`, () =>
       Effect.gen(function* () {
         const inputs = [yield* folderOf(content)]
         const reading = yield* onlyPartition({ inputs, batchRecords: 97, maxRatio: 10_000 })
@@ -52,7 +52,7 @@ describe("batches", () => {
           readFiles(content, { batchRecords, maxRatio: 10_000 })
         )
         assert(one !== undefined && some !== undefined && all !== undefined)
-        // Large records end a batch, too.
+        // Large records also end a batch.
         assert.strictEqual(all.batches.length, name === "large entry" ? 2 : 1)
         assert.isAbove(one.batches.length, some.batches.length)
         assert.deepStrictEqual(essence(one), essence(all))
@@ -61,7 +61,7 @@ describe("batches", () => {
     )
   }
 
-  it.live("end after a megabyte of records, however few they are", () =>
+  it.live("end after a megabyte of records, even if there are few of them", () =>
     Effect.gen(function* () {
       const users = Array.from({ length: 20 }, (_, i) => ({
         user_id: `u${i}`,
@@ -110,7 +110,7 @@ describe("positions", () => {
       position: { entry: [[0, "other.json"]], at: null, read: "0" }
     },
     {
-      name: "an entry behind the end",
+      name: "an entry after the end",
       position: { entry: [[99, ""]], at: null, read: "0" }
     },
     {
@@ -124,7 +124,7 @@ describe("positions", () => {
         read: "0"
       }
     }
-  ])("are refused when they are $name", ({ position }) =>
+  ])("are rejected when they are $name", ({ position }) =>
     Effect.gen(function* () {
       const folder = yield* folderOf({ "u.json": { active_users: [] } })
       const source = SendbirdSource.archives({ inputs: [folder] })
@@ -137,7 +137,7 @@ describe("positions", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  /** Reads up to a position inside `at`, changes `file`, and reads on. */
+  /** Reads up to a position inside `at`, changes `file`, and resumes. */
   const readOn = (at: string, file: string, change: (content: string) => string) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -163,7 +163,7 @@ describe("positions", () => {
       return { rest, expected: joined(whole.batches.slice(i + 1)) }
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
 
-  it.live("are refused when a file that was read is another one now", () =>
+  it.live("are rejected when a file already read has changed", () =>
     Effect.gen(function* () {
       const change = (content: string) => content.replace("Friday", "Sunday")
       const error = yield* Effect.flip(readOn("users/many.json", "channels/open.json", change))
@@ -179,18 +179,18 @@ describe("positions", () => {
     return `${content.slice(0, at)}${(Number(content[at]) + 1) % 10}${content.slice(at + 1)}`
   }
 
-  it.live("are refused when a byte in the middle of the file they are in is another one", () =>
+  it.live("are rejected when a byte in the middle of their file has changed", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(readOn("users/many.json", "users/many.json", inTheMiddle))
       assert(error._tag === "SourceError" && error.reason._tag === "InvalidPosition")
       assert.strictEqual(
         error.reason.problem,
-        "what had been read of export/users/many.json is not the same any more"
+        "content of export/users/many.json that was already read has changed"
       )
     })
   )
 
-  it.live("hold when a file that was not read yet is fixed", () =>
+  it.live("stay valid when a file that has not been read yet is corrected", () =>
     Effect.gen(function* () {
       const change = (content: string) => content.replace("notifications", "elsewhere")
       const { expected, rest } = yield* readOn("users/many.json", "webhooks/1.json", change)
@@ -199,7 +199,7 @@ describe("positions", () => {
     })
   )
 
-  it.live("hold when the rest of the file they are in is fixed", () =>
+  it.live("stay valid when the rest of their file is corrected", () =>
     Effect.gen(function* () {
       const change = (content: string) => content.replace("Somebody 1499", "Somebody else")
       const { expected, rest } = yield* readOn("users/many.json", "users/many.json", change)
@@ -208,7 +208,7 @@ describe("positions", () => {
     })
   )
 
-  it.live("are refused for a partition that is not there", () =>
+  it.live("are rejected for a partition that does not exist", () =>
     Effect.gen(function* () {
       const source = SendbirdSource.archives({
         inputs: [yield* folderOf({ "u.json": { active_users: [] } })]
@@ -221,7 +221,7 @@ describe("positions", () => {
   )
 })
 
-describe("what has been read to its end", () => {
+describe("completely read content", () => {
   const many = JSON.stringify(files["users/many.json"])
   const inner = zipOf([{ name: "u.json", content: many, isStored: true }])
   const csv = `user_id,nickname\n${Array.from({ length: 3000 }, (_, i) => `many-${i},Somebody ${i}\n`).join("")}`
@@ -242,7 +242,7 @@ describe("what has been read to its end", () => {
     return bytes
   }
 
-  /** Last batch and position of an input, and what comes of those over another one. */
+  /** Last batch and position of an input, and the result of using them with another input. */
   const over = (before: Files, after: Files) =>
     Effect.gen(function* () {
       const sourceOf = (content: Files) =>
@@ -266,7 +266,7 @@ describe("what has been read to its end", () => {
     { what: "a CSV file", name: "u.csv", content: csv },
     { what: "an archive by another name", name: "u.backup", content: inner }
   ])(
-    "is the same in $what, and refused with its name after a byte in its middle is another one",
+    "is the same in $what, and rejected with its name after a byte in its middle has changed",
     ({ content, name }) =>
       Effect.gen(function* () {
         const others = { "b.bin": Buffer.alloc(100_000), "z.json": { active_users: [] } }
@@ -282,7 +282,7 @@ describe("what has been read to its end", () => {
           assert.strictEqual(outcome.failure.reason._tag, "InvalidPosition")
           assert.include(
             outcome.failure.message,
-            `what had been read of export/${name} is not the same any more`
+            `content of export/${name} that was already read has changed`
           )
         }
         const passedOver = yield* over(before, {
@@ -293,29 +293,26 @@ describe("what has been read to its end", () => {
       })
   )
 
-  it.live("is known in an archive by the checksums of its directory", () =>
+  it.live("is verified in an archive by the checksums of its directory", () =>
     Effect.gen(function* () {
       const { rest, readDigest } = yield* over(zipped(many), zipped(changed(many).toString()))
-      // The fingerprint of the partition tells.
+      // The fingerprint of the partition differs.
       assert.isUndefined(readDigest)
       assert(Result.isFailure(rest))
-      assert.include(
-        rest.failure.message,
-        "what had been read of export/a.zip!u.json is not the same any more"
-      )
+      assert.include(rest.failure.message, "content of export/a.zip!u.json that was already read has changed")
     })
   )
 })
 
 describe("an entry of an archive that is being read", () => {
-  // Large enough to be streamed, and stored so that a byte of it is one of the archive.
+  // Large enough to be streamed, and stored, so that each of its bytes is a byte of the archive.
   const users = Array.from({ length: 40_000 }, (_, i) => ({
     user_id: `many-${i}`,
     nickname: `Somebody ${i}`
   }))
   const zip = zipOf([{ name: "u.json", content: JSON.stringify({ active_users: users }), isStored: true }])
 
-  /** Reads on after half of it, over an archive in which it may be another one. */
+  /** Resumes after half of the entry, in an archive in which it may have changed. */
   const readOn = (change: (bytes: Buffer) => void) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -339,7 +336,7 @@ describe("an entry of an archive that is being read", () => {
     bytes[bytes.indexOf("Somebody 777")] = 0x73
   }
 
-  it.live("gives the rest when it is the same", () =>
+  it.live("gives the rest if it is unchanged", () =>
     Effect.gen(function* () {
       const { expected, rest } = yield* readOn(() => undefined)
       assert(Result.isSuccess(rest))
@@ -347,19 +344,17 @@ describe("an entry of an archive that is being read", () => {
     })
   )
 
-  it.live(
-    "fails at its end when a byte before the position is another one, and the directory is the same",
-    () =>
-      Effect.gen(function* () {
-        const { rest } = yield* readOn(change)
-        assert(Result.isFailure(rest))
-        assert.strictEqual(rest.failure.reason._tag, "CorruptInput")
-        assert.include(rest.failure.message, "does not match its checksum")
-        assert.include(rest.failure.message, "export/a.zip!u.json")
-      })
+  it.live("fails at its end when a byte before the position has changed, and the directory has not", () =>
+    Effect.gen(function* () {
+      const { rest } = yield* readOn(change)
+      assert(Result.isFailure(rest))
+      assert.strictEqual(rest.failure.reason._tag, "CorruptInput")
+      assert.include(rest.failure.message, "does not match its checksum")
+      assert.include(rest.failure.message, "export/a.zip!u.json")
+    })
   )
 
-  it.live("is refused when a byte is another one and the directory says so", () =>
+  it.live("is rejected when a byte has changed and the directory shows it", () =>
     Effect.gen(function* () {
       const { rest } = yield* readOn((bytes) => {
         change(bytes)
@@ -368,10 +363,7 @@ describe("an entry of an archive that is being read", () => {
         bytes.writeUInt32LE(crc32(bytes.subarray(start, directory)), directory + 16)
       })
       assert(Result.isFailure(rest))
-      assert.include(
-        rest.failure.message,
-        "what had been read of export/a.zip!u.json is not the same any more"
-      )
+      assert.include(rest.failure.message, "content of export/a.zip!u.json that was already read has changed")
     })
   )
 })

@@ -1,8 +1,9 @@
-// One generated app in every spelling that Sendbird's exports, its API and its SDKs have: the same entities.
+// One generated app gives the same entities in every spelling of Sendbird's exports, API and SDKs.
 import { Entity } from "@chatferry/core"
 import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../test/runs.ts"
 import { readFiles } from "./reading.ts"
 
 const read = (options: SendbirdExport.Options) => {
@@ -53,27 +54,27 @@ const features = {
 
 describe("a generated app", () => {
   it.effect.prop(
-    "gives the same entities in the oldest words",
+    "gives the same entities in the oldest spellings",
     [Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100_000 }))],
     ([seed]) => compare({ seed, messages: 80, features }, { spelling: "old" }),
-    { arbitrary: { runs: 15 } }
+    runs(4, 150)
   )
 
   it.effect.prop(
     "gives the same entities in pages of the Platform API",
     [Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100_000 })), Schema.Boolean],
     ([seed, pretty]) => compare({ seed, messages: 80, features }, { spelling: "pages", pretty }),
-    { arbitrary: { runs: 10 } }
+    runs(3, 100)
   )
 
   it.effect.prop(
-    "gives the same entities in columns in the oldest words",
+    "gives the same entities in columns with the oldest spellings",
     [Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100_000 }))],
     ([seed]) => compare({ seed, messages: 80, features, format: "csv" }, { spelling: "old" }),
-    { arbitrary: { runs: 15 } }
+    runs(4, 150)
   )
 
-  it.live("has pinned messages and notifications, and CSV counts the pins that stand apart", () =>
+  it.live("has pinned messages and notifications, and CSV counts separate pins", () =>
     Effect.gen(function* () {
       const options = { seed: 3, messages: 300, features: { ...features, pins: 1, notifications: 1 } }
       const json = yield* read(options)

@@ -1,4 +1,4 @@
-// Tokens must not come out of this package, whatever shape they stand in.
+// Tokens must not leave this package, in any shape.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { failedWebhook, groupChannel, textMessage } from "./exportFiles.ts"
@@ -16,13 +16,13 @@ describe("tokens", () => {
   it.live.each<{ name: string; file: object | string; kind: string }>([
     { name: "users", file: { active_users: [{ user_id: "u", ...tokens }] }, kind: "user" },
     {
-      name: "what users keep",
+      name: "custom data of users",
       file: { active_users: [{ user_id: "u", metadata: { a: [tokens] } }] },
       kind: "user"
     },
     { name: "channels", file: { group_channels: [{ channel_url: "c", ...tokens }] }, kind: "channel" },
     {
-      name: "what channels keep",
+      name: "custom data of channels",
       file: { open_channels: [{ channel_url: "c", new: tokens }] },
       kind: "channel"
     },
@@ -37,10 +37,10 @@ describe("tokens", () => {
       kind: "member"
     },
     { name: "messages", file: message(tokens), kind: "message" },
-    { name: "what messages keep", file: message({ poll: tokens }), kind: "message" },
+    { name: "custom data of messages", file: message({ poll: tokens }), kind: "message" },
     { name: "senders", file: message({ user: { user_id: "u", ...tokens } }), kind: "sender" },
     { name: "files", file: message({ file: { url: "x", ...tokens } }), kind: "message" },
-    { name: "what files keep", file: message({ file: { url: "x", by: tokens } }), kind: "message" },
+    { name: "custom data of files", file: message({ file: { url: "x", by: tokens } }), kind: "message" },
     { name: "previews of links", file: message({ og_tag: { "og:url": "x", ...tokens } }), kind: "message" },
     {
       name: "reactions",
@@ -93,22 +93,22 @@ describe("tokens", () => {
       codes: ["missing_id"]
     },
     {
-      name: "a broken message",
+      name: "a malformed message",
       file: `{"messages":[{"id":tru,"access_token" : "SECRET\\"-A","last":1}]}`,
       codes: ["invalid_json"]
     },
     {
-      name: "a broken message whose token is no text",
+      name: "a malformed message whose token is not text",
       file: `{"messages":[{"id":tru,"access_token":{"a":"SECRET"}}]}`,
       codes: ["invalid_json"]
     },
     {
-      name: "a broken user whose token has no colon",
+      name: "a malformed user whose token has no colon",
       file: `{"active_users":[{"access_token" "SECRET"}]}`,
       codes: ["invalid_json"]
     },
     {
-      name: "a broken user whose token's name is spelled by numbers",
+      name: "a malformed user whose token's name is written with escape sequences",
       file: `{"active_users":[{"id":tru,"\\u0061ccess\\u005Ftoken":"SECRET"}]}`,
       codes: ["invalid_json"]
     }
@@ -124,7 +124,7 @@ describe("tokens", () => {
     })
   )
 
-  it.live("are left out of text that is no UTF-8, and of records that are too deep", () =>
+  it.live("are left out of text that is not UTF-8, and of records that are nested too deep", () =>
     Effect.gen(function* () {
       let deep: object = {}
       for (let i = 0; i < 1000; i++) deep = [deep]
@@ -145,7 +145,7 @@ describe("tokens", () => {
     })
   )
 
-  it.live("leave all other text of a rejected record and of a webhook as it is", () =>
+  it.live("are removed without changing other text of a rejected record or a webhook", () =>
     Effect.gen(function* () {
       const body = '{"message": "what is an access_token?", "user": {"id": 12345678901234567890}}'
       const original = '{"id":tru,"access_token":"","session_tokens": [],"name":"Ada"}'

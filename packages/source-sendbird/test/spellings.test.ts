@@ -1,4 +1,4 @@
-// What Sendbird's own SDKs read, in new and old spellings: each gives what the usual one gives.
+// New and old spellings that Sendbird's SDKs read. Each gives the same as the usual one.
 import type { Entity } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -18,7 +18,7 @@ const read = (messages: ReadonlyArray<object>, channel: object = {}) =>
 const ofKind = (records: ReadonlyArray<Entity.Entity>, kind: Entity.Kind) =>
   records.filter(({ _tag }) => _tag === kind) as unknown as ReadonlyArray<Loose>
 
-/** The message that comes of the usual one with these fields instead. */
+/** The result of the usual message with these fields instead. */
 const messageOf = (fields: object) =>
   Effect.map(read([{ ...textMessage, ...fields }]), ({ notes, records, rejected }) => {
     assert.deepStrictEqual(rejected, [])
@@ -46,7 +46,7 @@ describe("a message", () => {
       gives: { userId: "bo", userSnapshot: undefined }
     },
     {
-      name: "a sender's id beside a sender who has none",
+      name: "a sender's id beside a sender without one",
       fields: { user: { nickname: "Bo" }, sender_id: "bo" },
       gives: { userId: "bo", userSnapshot: { name: "Bo" } }
     },
@@ -56,7 +56,7 @@ describe("a message", () => {
       gives: { userId: user.user_id, custom: { sendbird: { sender_id: "bo" } } }
     },
     {
-      name: "a sender in the oldest words",
+      name: "a sender in the oldest spellings",
       fields: { user: { guest_id: "cy", name: "Cy", image: "https://example.com/c.png" } },
       gives: { userId: "cy", userSnapshot: { name: "Cy", imageUrl: "https://example.com/c.png" } }
     },
@@ -81,12 +81,12 @@ describe("a message", () => {
       gives: { type: "system", custom: undefined }
     },
     {
-      name: "an administrator's words",
+      name: "the type of an administrator message in the SDKs",
       fields: { type: "ADMM", user: null },
       gives: { type: "system", custom: undefined }
     },
     {
-      name: "mentions in the template alone",
+      name: "mentions only in the template",
       fields: { mentioned_message_template: "@{bo} and @{cy@example.com}, @{bo}!" },
       gives: {
         mentionedUserIds: ["bo", "cy@example.com"],
@@ -94,7 +94,7 @@ describe("a message", () => {
       }
     },
     {
-      name: "mentions told twice",
+      name: "duplicate mentions",
       fields: { mentioned_users: [{ guest_id: "bo" }], mentioned_message_template: "@{bo} @{cy}" },
       gives: { mentionedUserIds: ["bo", "cy"] }
     },
@@ -118,7 +118,7 @@ describe("a message", () => {
       gives: { custom: { sendbird: { sorted_metaarray: [{ key: "a", value: ["1"] }] } } }
     },
     {
-      name: "a custom view and replies to choose from",
+      name: "a custom view and suggested replies",
       fields: {
         extended_message_payload: { suggested_replies: ["yes"], custom_view: { title: "Order" } },
         extended_message: {},
@@ -133,7 +133,7 @@ describe("a message", () => {
       }
     },
     {
-      name: "a notification, which has no number",
+      name: "a notification, which does not have a numeric id",
       fields: {
         type: "ADMM",
         user: null,
@@ -179,10 +179,10 @@ describe("a file", () => {
     { how: "beside an empty one", fields: { type: mimeType, file: {}, url, name, size } },
     { how: "in part beside", fields: { type: "FILE", file: { url, type: mimeType }, name, size } },
     {
-      how: "in other words",
+      how: "in other spellings",
       fields: { type: "FILE", file_url: url, file_name: name, file_size: size, mime_type: mimeType }
     },
-    { how: "as its address alone", fields: { type: mimeType, file: url, name, size } },
+    { how: "as an address", fields: { type: mimeType, file: url, name, size } },
     {
       how: "again inside and beside",
       fields: { type: mimeType, file: { url, name, size, type: mimeType }, url, name, size }
@@ -198,7 +198,7 @@ describe("a file", () => {
       custom: { sendbird: { data: "d" } }
     },
     {
-      how: "with data that the message has too",
+      how: "with the same data as the message",
       fields: { type: "FILE", file: { url, name, size, type: mimeType, data: "d" }, data: "d" },
       custom: { sendbird: { data: "d" } }
     },
@@ -246,7 +246,7 @@ describe("a file", () => {
     })
   )
 
-  it.live("that is none is kept, with what stands beside the message", () =>
+  it.live("without an address is kept, with the fields beside the message", () =>
     Effect.gen(function* () {
       const { found, notes } = yield* messageOf({ type: "image/png", name: "p.png" })
       assert.deepStrictEqual<unknown>(
@@ -291,7 +291,7 @@ describe("reactions", () => {
       fields: { reactions_summary: [{ key: "k", sampled_user_ids: ["bo", "cy"], last_ts: at, count: 2 }] }
     },
     {
-      how: "a number alone",
+      how: "only a number",
       fields: { reactions: [{ key: "k", count: 4, last_ts: at }] },
       users: [],
       hidden: 4
@@ -312,19 +312,19 @@ describe("reactions", () => {
   )
 })
 
-describe("people", () => {
+describe("users", () => {
   const ADA = { name: "Ada", imageUrl: "https://example.com/a.png" }
 
   it.live.each([
     { user_id: "ada", nickname: ADA.name, profile_url: ADA.imageUrl },
     { guest_id: "ada", name: ADA.name, image: ADA.imageUrl },
     { user_id: "ada", nickname: "", name: ADA.name, profile_url: null, image: ADA.imageUrl }
-  ])("are users and members by any of their names: %j", (person) =>
+  ])("are users and members by any of their names: %j", (raw) =>
     Effect.gen(function* () {
       const { records } = yield* readFiles({
-        "u.json": { active_users: [person] },
+        "u.json": { active_users: [raw] },
         "c.json": {
-          group_channels: [{ channel_url: "c", members: [person], created_by: person, creator: person }]
+          group_channels: [{ channel_url: "c", members: [raw], created_by: raw, creator: raw }]
         }
       })
       const [user] = ofKind(records, "user")
@@ -339,26 +339,30 @@ describe("people", () => {
     })
   )
 
-  it.live("keep another picture and another address of a file, without credentials if those are to go", () =>
-    Effect.gen(function* () {
-      const SIGNED = "https://example.com/b.png?auth=SECRET"
-      const { records } = yield* readFiles(
-        {
-          "u.json": {
-            active_users: [{ user_id: "a", profile_url: "https://example.com/a.png", image: SIGNED }]
+  it.live(
+    "keep a different picture and a different address of a file, without credentials if a setting says so",
+    () =>
+      Effect.gen(function* () {
+        const SIGNED = "https://example.com/b.png?auth=SECRET"
+        const { records } = yield* readFiles(
+          {
+            "u.json": {
+              active_users: [{ user_id: "a", profile_url: "https://example.com/a.png", image: SIGNED }]
+            },
+            "m.json": {
+              messages: [
+                { ...textMessage, type: "FILE", file: { url: "https://example.com/f" }, url: SIGNED }
+              ]
+            }
           },
-          "m.json": {
-            messages: [{ ...textMessage, type: "FILE", file: { url: "https://example.com/f" }, url: SIGNED }]
-          }
-        },
-        { stripSignedUrls: true }
-      )
-      assert.notInclude(JSON.stringify(records), "SECRET")
-      assert.strictEqual(JSON.stringify(records).split("https://example.com/b.png").length - 1, 2)
-    })
+          { stripSignedUrls: true }
+        )
+        assert.notInclude(JSON.stringify(records), "SECRET")
+        assert.strictEqual(JSON.stringify(records).split("https://example.com/b.png").length - 1, 2)
+      })
   )
 
-  it.live("keep another name than the one they are shown with", () =>
+  it.live("keep a different second name", () =>
     Effect.gen(function* () {
       const { records } = yield* readFiles({
         "u.json": { active_users: [{ user_id: "a", nickname: "A", name: "B" }] }
@@ -367,7 +371,7 @@ describe("people", () => {
     })
   )
 
-  it.live("say what they want to be told of", () =>
+  it.live("have notification preferences", () =>
     Effect.gen(function* () {
       const { records } = yield* readFiles({
         "u.json": {

@@ -1,4 +1,4 @@
-// What an app acted on and the model has no place for: kept, and counted as something that changes.
+// Switches that an app acted on and that the model lacks are kept, and counted as changed.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { textMessage } from "./exportFiles.ts"
@@ -93,7 +93,7 @@ describe("a switch that the model does not have", () => {
   )
 })
 
-describe("what one user set for a channel", () => {
+describe("a setting of one user for a channel", () => {
   it.live.each<{ field: string; value: unknown; usual: unknown }>([
     { field: "hidden_state", value: "hidden_allow_auto_unhide", usual: "unhidden" },
     { field: "is_hidden", value: true, usual: false },
@@ -102,7 +102,7 @@ describe("what one user set for a channel", () => {
     { field: "is_push_enabled", value: false, usual: true },
     { field: "push_trigger_option", value: "off", usual: "default" },
     { field: "my_push_trigger_option", value: "mention_only", usual: "all" }
-  ])("is no state of the channel, and counted as lost: $field", ({ field, usual, value }) =>
+  ])("is not a state of the channel, and is counted as lost: $field", ({ field, usual, value }) =>
     Effect.gen(function* () {
       const set = yield* readFiles({ "f.json": channels({ [field]: value }) })
       assert.isUndefined(set.records[0]?.custom)

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
+import { runs } from "../../../test/runs.ts"
 import { time } from "../src/internal/records/raw.ts"
 
 const Millis = Schema.Int.check(Schema.isBetween({ minimum: 1e11, maximum: 4e12 }))
@@ -7,7 +8,7 @@ const OffsetMinutes = Schema.Int.check(Schema.isBetween({ minimum: -12 * 60, max
 
 const two = (value: number) => String(Math.abs(value)).padStart(2, "0")
 
-/** A time as it is written in a zone: `2020-08-04 12:00:00-0400`, or with a colon in the offset. */
+/** A time written in a zone: `2020-08-04 12:00:00-0400`, or with a colon in the offset. */
 const written = (millis: number, offset: number, between: string) => {
   const local = new Date(millis + offset * 60_000).toISOString()
   const sign = offset < 0 ? "-" : "+"
@@ -17,19 +18,24 @@ const written = (millis: number, offset: number, between: string) => {
 const read = (value: unknown): unknown => time(value)
 
 describe("a time", () => {
-  it.prop("is the same in all forms that are documented", [Millis, OffsetMinutes], ([millis, offset]) => {
-    const seconds = Math.floor(millis / 1000)
-    const iso = new Date(seconds * 1000).toISOString()
-    const expected = iso.replace(".000Z", "Z")
-    assert.strictEqual(read(seconds), expected)
-    assert.strictEqual(read(String(seconds)), expected)
-    assert.strictEqual(read(written(millis, offset, "")), expected)
-    assert.strictEqual(read(written(millis, offset, ":")), expected)
-    assert.strictEqual(read(written(millis, 0, "").slice(0, 19)), expected)
-    assert.strictEqual(read(expected), expected)
-    assert.strictEqual(read(millis), new Date(millis).toISOString())
-    assert.strictEqual(read(new Date(millis).toISOString()), new Date(millis).toISOString())
-  })
+  it.prop(
+    "is the same in all forms that are documented",
+    [Millis, OffsetMinutes],
+    ([millis, offset]) => {
+      const seconds = Math.floor(millis / 1000)
+      const iso = new Date(seconds * 1000).toISOString()
+      const expected = iso.replace(".000Z", "Z")
+      assert.strictEqual(read(seconds), expected)
+      assert.strictEqual(read(String(seconds)), expected)
+      assert.strictEqual(read(written(millis, offset, "")), expected)
+      assert.strictEqual(read(written(millis, offset, ":")), expected)
+      assert.strictEqual(read(written(millis, 0, "").slice(0, 19)), expected)
+      assert.strictEqual(read(expected), expected)
+      assert.strictEqual(read(millis), new Date(millis).toISOString())
+      assert.strictEqual(read(new Date(millis).toISOString()), new Date(millis).toISOString())
+    },
+    runs(100)
+  )
 
   it.prop(
     "is never that of an epoch's sentinels, in whatever zone they are written",
@@ -38,6 +44,7 @@ describe("a time", () => {
       for (const value of [0, -1, "", null, written(0, offset, ""), written(-1000, offset, "")]) {
         assert.isUndefined(read(value))
       }
-    }
+    },
+    runs(100)
   )
 })

@@ -17,7 +17,7 @@ const entry = (options: Partial<EntryOptions> = {}): EntryOptions => ({
 
 const other = entry({ name: "other.json", content: users(2, 10) })
 
-/** More than is inflated at once. */
+/** More than the size that is inflated at once. */
 const large = users(300_000)
 
 const read = (zip: Buffer, config = {}) => readFiles({ "a.zip": zip }, config)
@@ -29,7 +29,7 @@ describe("zip archives that are read", () => {
   it.live.each<{ name: string; entries: ReadonlyArray<EntryOptions>; options?: ZipOptions }>([
     { name: "deflated entries", entries: [entry()] },
     { name: "stored entries", entries: [entry({ isStored: true })] },
-    { name: "sizes behind the content", entries: [entry({ hasDescriptor: true })] },
+    { name: "sizes after the content", entries: [entry({ hasDescriptor: true })] },
     { name: "zip64 sizes", entries: [entry({ isZip64: true })] },
     { name: "a zip64 end record", entries: [entry()], options: { isZip64: true } },
     { name: "a comment", entries: [entry()], options: { comment: "made PK\u0005\u0006 by hand" } },
@@ -54,34 +54,32 @@ describe("zip archives that are read", () => {
     })
   )
 
-  it.live(
-    "gives all records of an entry before what is wrong with the next one, which is opened meanwhile",
-    () =>
-      Effect.gen(function* () {
-        const content = (from: number) => users(6000, from)
-        const zip = zipOf([
-          entry({ name: "1.json", content: content(0) }),
-          entry({ name: "2.json", content: content(10_000) }),
-          entry({ name: "3.json", content: content(20_000), crc: 1 })
-        ])
-        const folder = yield* folderOf({ "a.zip": zip })
-        const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 1 })
-        const [partition] = yield* SourceHarness.of(source).partitions
-        assert.isDefined(partition)
-        let seen = 0
-        const error = yield* Effect.flip(
-          Stream.runForEach(SourceHarness.of(source).read(partition, Option.none()), ({ records }) =>
-            Effect.sync(() => {
-              seen += records.length
-            })
-          )
+  it.live("gives all records of an entry before the error of the next one, which is already open", () =>
+    Effect.gen(function* () {
+      const content = (from: number) => users(6000, from)
+      const zip = zipOf([
+        entry({ name: "1.json", content: content(0) }),
+        entry({ name: "2.json", content: content(10_000) }),
+        entry({ name: "3.json", content: content(20_000), crc: 1 })
+      ])
+      const folder = yield* folderOf({ "a.zip": zip })
+      const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 1 })
+      const [partition] = yield* SourceHarness.of(source).partitions
+      assert.isDefined(partition)
+      let seen = 0
+      const error = yield* Effect.flip(
+        Stream.runForEach(SourceHarness.of(source).read(partition, Option.none()), ({ records }) =>
+          Effect.sync(() => {
+            seen += records.length
+          })
         )
-        assert.include(error.message, "export/a.zip!3.json")
-        assert.strictEqual(seen, 12_000)
-      }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+      )
+      assert.include(error.message, "export/a.zip!3.json")
+      assert.strictEqual(seen, 12_000)
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.live("reads entries in the order of their names' bytes, wherever they lie", () =>
+  it.live("reads entries in the order of the bytes of their names, wherever they are", () =>
     Effect.gen(function* () {
       const names = ["b.json", "é.json", "B.json", "a/z.json", "a.json"]
       const content = (name: string) => JSON.stringify({ active_users: [{ user_id: name }] })
@@ -90,7 +88,7 @@ describe("zip archives that are read", () => {
     })
   )
 
-  it.live("says that there is nothing of an export in archives inside an archive", () =>
+  it.live("fails if nested archives do not contain any part of an export", () =>
     Effect.gen(function* () {
       const photos = zipOf([{ name: "b/photo.jpg", content: Uint8Array.of(0xff, 0xd8) }])
       const archive = zipOf([
@@ -126,11 +124,11 @@ const corrupted = (content: string) => {
   return zip
 }
 
-describe("zip archives that are refused", () => {
+describe("zip archives that are rejected", () => {
   it.live.each<{ name: string; zip: Buffer; says: RegExp }>([
     { name: "is truncated", zip: zipOf([entry()]).subarray(0, -30), says: /no end record/u },
     {
-      name: "is cut inside its end record",
+      name: "is truncated inside its end record",
       zip: zipOf([entry()], { comment: "abc" }).subarray(0, -2),
       says: /truncated/u
     },
@@ -146,12 +144,12 @@ describe("zip archives that are refused", () => {
       says: /no files in the archive/u
     },
     {
-      name: "has only what an operating system left",
+      name: "has only files of an operating system",
       zip: zipOf([
         entry({ name: ".DS_Store", content: "Bud1" }),
         entry({ name: "__MACOSX/._users.json", content: "x" })
       ]),
-      says: /no files in the archive but those an operating system left/u
+      says: /the archive contains only files that an operating system left/u
     },
     {
       name: "has an archive without entries in it",
@@ -188,7 +186,7 @@ describe("zip archives that are refused", () => {
       says: /CRC-32/u
     },
     { name: "declares too little", zip: zipOf([entry({ size: 5 })]), says: /larger than its declared/u },
-    { name: "declares too much", zip: zipOf([entry({ size: 5000 })]), says: /not the declared 5000/u },
+    { name: "declares too much", zip: zipOf([entry({ size: 5000 })]), says: /instead of the declared 5000/u },
     {
       name: "declares too little of a large entry",
       zip: zipOf([entry({ content: large, size: 5_000_000 })]),
@@ -197,7 +195,7 @@ describe("zip archives that are refused", () => {
     {
       name: "declares too much of a large entry",
       zip: zipOf([entry({ content: large, size: 50_000_000 })]),
-      says: /not the declared/u
+      says: /instead of the declared/u
     },
     {
       name: "has two sizes for stored data",
@@ -215,12 +213,12 @@ describe("zip archives that are refused", () => {
       says: /damaged|CRC-32|declared|ends too early/u
     },
     {
-      name: "has bytes behind the compressed data",
+      name: "has bytes after the compressed data",
       zip: zipOf([entry({ garbage: Buffer.from("hidden") })]),
       says: /after the end of the compressed/u
     },
     {
-      name: "has bytes behind large compressed data",
+      name: "has bytes after large compressed data",
       zip: zipOf([entry({ content: large, garbage: Buffer.from("hidden") })]),
       says: /after the end of the compressed/u
     },
@@ -241,7 +239,7 @@ describe("zip archives that are refused", () => {
     { name: "has a backslash in a name", zip: zipOf([entry({ name: "a\\x.json" })]), says: /backslash/u },
     { name: "has a NUL in a name", zip: zipOf([entry({ name: "a\0.json" })]), says: /NUL/u },
     { name: "has an empty name", zip: zipOf([entry({ name: "" })]), says: /no name/u },
-    { name: "has a name twice", zip: zipOf([entry(), entry()]), says: /two entries/u },
+    { name: "has a duplicate name", zip: zipOf([entry(), entry()]), says: /two entries/u },
     {
       name: "has overlapping entries",
       zip: zipOf([entry(), entry({ name: "b.json", offset: 0, localName: "b.json" })]),
@@ -254,7 +252,7 @@ describe("zip archives that are refused", () => {
       says: /differs/u
     },
     { name: "has content in a folder", zip: zipOf([entry({ name: "x/" })]), says: /folder with content/u }
-  ])("refuses an archive that $name", ({ says, zip }) =>
+  ])("rejects an archive that $name", ({ says, zip }) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(read(zip))
       assert.strictEqual(error.reason._tag, "CorruptInput")
@@ -279,7 +277,7 @@ describe("zip archives that are refused", () => {
       config: { maxNestedBytes: 100 },
       setting: "maxNestedBytes"
     }
-  ])("refuses more $name than the setting allows", ({ config, setting, zip }) =>
+  ])("rejects more $name than the setting allows", ({ config, setting, zip }) =>
     Effect.gen(function* () {
       const { reason } = yield* Effect.flip(read(zip, config))
       assert(reason._tag === "LimitExceeded")
@@ -287,7 +285,7 @@ describe("zip archives that are refused", () => {
     })
   )
 
-  it.live("refuses archives that are nested without end", () =>
+  it.live("rejects archives that are nested without end", () =>
     Effect.gen(function* () {
       let zip = zipOf([entry()])
       for (let i = 0; i < 6; i++) zip = zipOf([entry({ name: "inner.zip", content: zip, isStored: true })])
@@ -296,7 +294,7 @@ describe("zip archives that are refused", () => {
     })
   )
 
-  it.live("names the archive, the entry and the byte of broken JSON", () =>
+  it.live("names the archive, the entry and the byte of malformed JSON", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(
         read(zipOf([entry({ content: '{"active_users":[{"user_id":"u1"},]}' })]))
@@ -307,11 +305,11 @@ describe("zip archives that are refused", () => {
 })
 
 describe("names of entries", () => {
-  // What a terminal takes as an order to clear itself.
+  // A control sequence that clears a terminal.
   const name = "a\u001b[2J\u0007\n\u009bm.json"
-  const shown = String.raw`export/a.zip!a\u001b[2J\u0007\u000a\u009bm.json`
+  const printed = String.raw`export/a.zip!a\u001b[2J\u0007\u000a\u009bm.json`
 
-  it.live("bring no control characters into places, also in archives inside archives", () =>
+  it.live("do not bring control characters into locations, not even in nested archives", () =>
     Effect.gen(function* () {
       const content = JSON.stringify({ active_users: [{}] })
       const inner = zipOf([entry({ name, content })])
@@ -323,17 +321,17 @@ describe("names of entries", () => {
       ]
       assert.isAbove(locations.length, 2)
       for (const location of locations) assert.notMatch(location ?? "", /\p{Cc}/u)
-      assert.include(rejected[0]?.location, `${shown}:active_users[0]`)
+      assert.include(rejected[0]?.location, `${printed}:active_users[0]`)
     })
   )
 
   it.live.each([
-    { name: "content that is no JSON", of: entry({ name, content: "{" }) },
+    { name: "content that is not JSON", of: entry({ name, content: "{" }) },
     { name: "a wrong checksum", of: entry({ name, crc: 1 }) }
-  ])("bring no control characters into errors about $name", ({ of }) =>
+  ])("do not bring control characters into errors about $name", ({ of }) =>
     Effect.gen(function* () {
       const { message } = yield* Effect.flip(read(zipOf([of])))
-      assert.include(message, shown)
+      assert.include(message, printed)
       assert.notMatch(message, /\p{Cc}/u)
     })
   )

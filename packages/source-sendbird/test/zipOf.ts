@@ -1,4 +1,4 @@
-// Builds zip archives for tests, also such as no honest tool would write.
+// Builds zip archives for tests, including ones that no proper tool would write.
 import { crc32, deflateRawSync } from "node:zlib"
 
 export interface EntryOptions {
@@ -15,9 +15,9 @@ export interface EntryOptions {
   readonly compressedSize?: number
   readonly offset?: number
   readonly attributes?: number
-  /** Name in the entry's own header. */
+  /** Name in the local header of the entry. */
   readonly localName?: string
-  /** Goes behind the compressed data and is counted in. */
+  /** Bytes after the compressed data that are included in its size. */
   readonly garbage?: Uint8Array
 }
 

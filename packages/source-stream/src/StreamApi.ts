@@ -1,9 +1,9 @@
 /**
- * Stream's export API: what to export, and what that takes.
+ * Settings and plans for Stream's export API.
  *
- * Channels and users are exported in batches, each a task that takes Stream
- * some time. The API has no "export everything" and no list of tasks: what there
- * is gets listed first, and what was asked for is kept on disk.
+ * Channels and users are exported in batches, each of which is a task that takes
+ * Stream some time. The API cannot export everything at once and has no list of
+ * tasks, so channels and users are listed first and requests are recorded on disk.
  *
  * @stability unstable
  * @since 0.1.0
@@ -27,65 +27,114 @@ import { ExportConfig, PlanConfig as PlanSchema } from "./internal/settings/conf
  * @since 0.1.0
  */
 export type Channel = ({ readonly cid: string } | { readonly type: string; readonly id: string }) & {
-  /** As `Config.messagesSince`, for this channel. */
+  /** Overrides `Config.messagesSince` for this channel. */
   readonly messagesSince?: DateTime.DateTime.Input | undefined
-  /** As `Config.messagesUntil`, for this channel. */
+  /** Overrides `Config.messagesUntil` for this channel. */
   readonly messagesUntil?: DateTime.DateTime.Input | undefined
 }
 
 /**
- * What to export, and how to reach the app; `baseUrl` is without `/api/v2`. Wrong
- * settings fail before anything is asked, with the setting's name.
+ * Configures an export and the connection to the app; `baseUrl` is without `/api/v2`.
+ * Invalid settings fail before any request, with the name of the setting.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface Config extends StreamConnection.Config, ExportJobs.Config {
-  /** Channels, or their cids; `all` lists them first, which does not find deleted ones. Default `all`. */
+  /**
+   * Channels to export, or their cids. `all` lists them first, which does not find deleted channels.
+   *
+   * @default all
+   */
   readonly channels?: ReadonlyArray<Channel | string> | "all" | "none" | undefined
-  /** Ids of users; `all` lists them first. Default `all`: users who never wrote are in no export of a channel. */
+  /**
+   * Ids of the users to export. `all` lists them first. Users who never wrote are not in any export of a channel.
+   *
+   * @default all
+   */
   readonly users?: ReadonlyArray<string> | "all" | "none" | undefined
-  /** Users to leave out of exports of users, such as those that are over Stream's limit. What they wrote is in the exports of channels. */
+  /** Users to leave out of exports of users, such as users over Stream's limit. Their messages are in the exports of channels. */
   readonly excludeUserIds?: ReadonlyArray<string> | undefined
   /**
-   * What becomes of messages in exports of users. Exports of channels have those
-   * that were asked for; what users wrote elsewhere, before `messagesSince` or
-   * before a channel was truncated is in their own exports too. Default
-   * `leave out`, which counts them, and `take` where `channels` is `none`.
-   * Reactions are taken in any case.
+   * Takes messages from exports of users, or leaves them out and counts them. Exports
+   * of channels have the requested messages; exports of users also have messages from
+   * other channels, from before `messagesSince` and from before a channel was
+   * truncated. Reactions are always taken.
+   *
+   * @default leave out, or take if `channels` is `none`
    */
   readonly messagesOfUsers?: "leave out" | "take" | undefined
-  /** What becomes of users with more than 10,000 messages, whom Stream does not export: the run stops and names them, or they are left out and counted as `user_over_limit`. Default `stop`. */
+  /**
+   * What happens to users with more than 10,000 messages, whom Stream does not export: the run stops and
+   * names them, or they are left out and counted as `user_over_limit`.
+   *
+   * @default stop
+   */
   readonly usersOverLimit?: "stop" | "leave out" | undefined
   /**
-   * What becomes of an export when the answer to the request for it is lost, or
-   * a run is killed while it waits for it: Stream has no list of tasks, so nobody
-   * can look up whether it makes that export. The run stops and says how to go on,
-   * or the export is asked for again and counted as `export_asked_again`, which is
-   * safe and costs a call. Default `stop`: nothing is exported twice.
+   * What happens to an export when the response to its request is lost, or a run is
+   * killed while it waits for the response. Stream has no list of tasks, so it is
+   * impossible to look up whether Stream makes that export. The run stops and says
+   * how to continue, or the export is requested again and counted as
+   * `export_asked_again`, which is safe and costs a call. `stop` never exports
+   * anything twice.
+   *
+   * @default stop
    */
   readonly lostAnswers?: "stop" | "ask again" | undefined
-  /** Tasks of exports that Stream makes already, by what errors call them: `{ "channels 26 to 50": "<task id>" }`. An export that does not hold what it should stops the run. */
+  /** Ids of existing tasks, by the names of their exports in errors: `{ "channels 26 to 50": "<task id>" }`. An export with other content than expected stops the run. */
   readonly taskIds?: Readonly<Record<string, string>> | undefined
-  /** Only messages after this time, of all channels. Whether Stream includes it is not documented. */
+  /** Exports only messages after this time, in all channels. Stream does not document whether the time itself is included. */
   readonly messagesSince?: DateTime.DateTime.Input | undefined
-  /** Only messages before this time, of all channels. */
+  /** Exports only messages before this time, in all channels. */
   readonly messagesUntil?: DateTime.DateTime.Input | undefined
-  /** Format of exports of channels. `v1` shows at most ten reactions of a message and one document for a batch. Default `v2`. */
+  /**
+   * Format of exports of channels. `v1` has at most ten reactions per message and one document per batch.
+   *
+   * @default v2
+   */
   readonly version?: "v1" | "v2" | undefined
-  /** Messages that were truncated too; `false`. */
+  /**
+   * Exports truncated messages as well.
+   *
+   * @default false
+   */
   readonly includeTruncatedMessages?: boolean | undefined
-  /** Deleted channels too, where they are named; `false`. */
+  /**
+   * Exports deleted channels as well, if they are named in `channels`.
+   *
+   * @default false
+   */
   readonly includeSoftDeletedChannels?: boolean | undefined
-  /** Leaves out the text of deleted messages, which is exported otherwise; `false`. */
+  /**
+   * Leaves out the text of deleted messages, which is exported otherwise.
+   *
+   * @default false
+   */
   readonly clearDeletedMessageText?: boolean | undefined
-  /** Users in exports of channels; `true`. */
+  /**
+   * Includes users in exports of channels.
+   *
+   * @default true
+   */
   readonly exportUsers?: boolean | undefined
-  /** Channels, or users, in one export; 25, which is the most of both that is documented. At most 100; users 25 in any case. */
+  /**
+   * Channels or users in one export. Stream documents a limit of 25 for both. Up to 100 channels are accepted here, but never more than 25 users.
+   *
+   * @default 25
+   */
   readonly batchSize?: number | undefined
-  /** Exports that may be under way at a time; 5. */
+  /**
+   * Exports to request at the same time.
+   *
+   * @default 5
+   */
   readonly exportsInFlight?: number | undefined
-  /** Most pages of one listing; 20,000, which is 600,000 channels or 2,000,000 users. */
+  /**
+   * Most pages of one listing. The default covers 600,000 channels or 2,000,000 users.
+   *
+   * @default 20000
+   */
   readonly maxPages?: number | undefined
 }
 
@@ -98,14 +147,14 @@ export interface Config extends StreamConnection.Config, ExportJobs.Config {
 export const Config = ExportConfig
 
 /**
- * One export to ask for.
+ * The channels or users of one export.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Batch {
   readonly kind: "channels" | "users"
-  /** Places in the list, counted from 1, both included. */
+  /** Positions in the list, counted from 1, both included. */
   readonly first: number
   readonly last: number
   /** Cids of channels, or ids of users. */
@@ -113,22 +162,22 @@ export interface Batch {
 }
 
 /**
- * What a run is going to do, when nothing fails.
+ * The exports that a run requests if nothing fails.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Plan {
-  /** One export each, in their order. Nothing of what has to be listed first. */
+  /** Batches in order, with one export each. Lists that have to be read first are not included. */
   readonly batches: ReadonlyArray<Batch>
-  /** What is listed first: how many there are is known then. */
+  /** Kinds that are listed first. Their numbers are known only after that. */
   readonly listed: ReadonlyArray<"channels" | "users">
-  /** Least number of calls: one to ask for each export, two to look at it, one to download it. Listing is not in it. */
+  /** Minimum number of calls: one to request each export, two to check it, one to download it. Listing is not included. */
   readonly calls: number
 }
 
 /**
- * What to plan: what `StreamSource.api` takes, without the key and the secret.
+ * Configures a plan: takes what `StreamSource.api` takes, without the key and the secret.
  *
  * @category configuration
  * @since 0.1.0
@@ -149,7 +198,7 @@ export interface PlanConfig extends Omit<Config, "apiKey" | "apiSecret"> {
 export const PlanConfig = PlanSchema
 
 /**
- * Shows what is going to be asked for, without asking.
+ * Returns the requests that a run would make, without making them.
  *
  * @category constructors
  * @since 0.1.0
@@ -175,7 +224,7 @@ export const plan = (config: PlanConfig): Effect.Effect<Plan, SourceError.Invali
   })
 
 /**
- * Writes a plan for people: a line for channels and one for users.
+ * Formats a plan as text, with one line for channels and one for users.
  *
  * @category formatting
  * @since 0.1.0

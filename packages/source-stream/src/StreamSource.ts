@@ -2,14 +2,14 @@
  * Reads Stream Chat exports.
  *
  * Channel exports of both versions and exports of users are recognised by
- * content, never by name. Records are mapped leniently and come out strict.
- * Custom fields go on under `custom.stream`, as does what Stream knows and the
- * model does not; what is left out is counted in the batches' notes; a record
- * that cannot be mapped is rejected and reading goes on.
+ * content, never by name. Records are read leniently and mapped to strict entities.
+ * Custom fields are kept under `custom.stream`, as are fields of Stream that the
+ * model lacks. Dropped values are counted in the batches' notes, and a record that
+ * cannot be mapped is rejected while reading continues.
  *
- * An export has no list of users unless it was asked for: whoever is shown by
- * another record is given as a user of their own, unless they were shown the
- * same way lately. Sinks join what is given more than once.
+ * An export has a list of users only if it was requested, so a user nested in another
+ * record is emitted as a user record, unless the same user was emitted unchanged
+ * recently. Sinks merge records that are emitted more than once.
  *
  * @stability unstable
  * @since 0.1.0
@@ -34,7 +34,7 @@ import type { Limits } from "./internal/settings/limits.ts"
 import type * as StreamApi from "./StreamApi.ts"
 
 /**
- * What to read, and how much to put up with.
+ * Configures which exports to read, and the safety limits.
  *
  * @category configuration
  * @since 0.1.0
@@ -43,8 +43,8 @@ export interface FilesConfig extends ArchiveSource.LimitsConfig {
   /**
    * Path or paths of exported files, plain or gzip, folders of them, or zip archives,
    * in the order in which they are read. Below a folder, every zip archive is one
-   * partition and all other files together are one. All are of one app: equal ids
-   * mean the same.
+   * partition and all other files together are one. All inputs must belong to one
+   * app, because equal ids mean the same record.
    */
   readonly inputs: string | ReadonlyArray<string>
   /**
@@ -54,14 +54,14 @@ export interface FilesConfig extends ArchiveSource.LimitsConfig {
    */
   readonly name?: string | undefined
   /**
-   * Takes signatures and other credentials out of the addresses of files and pictures. Without them files cannot be fetched.
+   * Removes signatures and other credentials from the addresses of files and pictures. Files cannot be fetched without them.
    *
    * @default false
    */
   readonly stripSignedUrls?: boolean | undefined
   /**
-   * Whether users have their devices, whose ids are the tokens of push services: secrets. A target can send to them
-   * only with the credentials of the app that they were registered for.
+   * Takes the devices of users or leaves them out. Ids of devices are tokens of push services, which are secrets. A
+   * target can send to a device only with the credentials of the app for which it was registered.
    *
    * @default leave out
    */
@@ -77,8 +77,8 @@ export interface FilesConfig extends ArchiveSource.LimitsConfig {
 export const FilesConfig = Config.FilesConfig
 
 /**
- * Makes a source of exports that lie on disk. An input that holds nothing of an
- * export fails with `UnrecognisedInput`, before anything is read.
+ * Makes a source from exports on disk. An input without any part of an export fails
+ * with `UnrecognisedInput` before anything is read.
  *
  * @category constructors
  * @since 0.1.0
@@ -87,8 +87,8 @@ export const files = (config: FilesConfig): Source.Source<FileSystem.FileSystem 
   ArchiveReader.fromConfig(exported, config)
 
 /**
- * Tells of each input, by the first bytes of its files, whether it holds anything
- * of a Stream export, and if not, what it seems to be.
+ * Reports for each input, from the first bytes of its files, whether it holds part of
+ * a Stream export and, if not, what it appears to be.
  *
  * @category operations
  * @since 0.1.0
@@ -102,7 +102,7 @@ export const recognise = (
 > => ArchiveReader.recognise(exported, config)
 
 /**
- * What to have exported, where to keep it, and how much to put up with.
+ * Configures what to export, where to keep it, and the safety limits.
  *
  * @category configuration
  * @since 0.1.0
@@ -115,10 +115,10 @@ export interface ApiConfig
       "batchRecords" | "devices" | "maxElementBytes" | "maxEntryBytes" | "maxRatio" | "stripSignedUrls"
     > {
   /**
-   * Folder for the exports and, below it, the lists of what there is and the
-   * record of what has been asked for. Keep it until the migration is finished:
-   * with it nothing is exported twice, and `files` reads it as it is. One run at
-   * a time may use it.
+   * Folder for the exports and, in a subfolder, the lists of channels and users and
+   * the journals of requests. Keep it until the migration is finished, so that nothing
+   * is exported twice. `files` can read it directly. Only one run at a time may use
+   * the folder.
    */
   readonly directory: string
   /**
@@ -138,18 +138,17 @@ export interface ApiConfig
 export const ApiConfig = Config.ApiConfig
 
 /**
- * Makes a source that has Stream export channels and users, batch by batch, and
- * reads the exports as `files` does.
+ * Makes a source that requests exports of channels and users from Stream, batch by
+ * batch, and reads them as `files` does.
  *
- * Where no list is given, what there is gets listed when partitions are asked
- * for; the list stays on disk, so that every run has the same partitions. Each
- * batch is asked for once: the task's id is on the disk before anything else
- * happens with it. Stream has no list of tasks: after an answer that was lost
- * the run stops, unless `lostAnswers` lets it ask again. A failed export is asked
- * for once more and then in halves. While Stream works, batches without
- * records tell where it stands. An error names the operation and what to do;
- * running again goes on. Links to files are judged where the connection is made
- * if `Addresses.guard` has made the client.
+ * Channels and users that the settings do not name are listed when the partitions
+ * are read. The list stays on disk, so that every run has the same partitions. Each
+ * batch is requested once: the id of its task is on disk before it is used. Stream has
+ * no list of tasks, so the run stops when a response is lost, unless `lostAnswers`
+ * allows it to ask again. A failed export is requested once more, then in halves.
+ * While Stream prepares an export, batches without records report progress. An error
+ * names the operation and what to do, and the next run resumes. If `Addresses.guard`
+ * made the client, it checks the addresses of files when it connects.
  *
  * @category constructors
  * @since 0.1.0
@@ -176,7 +175,7 @@ const fromApi = (
   })
 }
 
-/** Of zip archives, which the API does not give. */
+/** Limits of zip archives, which the API does not return. */
 const UNUSED = ArchiveSource.DEFAULTS
 
 const KINDS: ReadonlySet<Entity.Kind> = new Set<Entity.Kind>([

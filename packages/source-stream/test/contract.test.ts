@@ -4,7 +4,7 @@ import { SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { asLines, gzip, rooms, zip } from "./generated.ts"
+import { asLines, gzip, exportedChannels, zip } from "./generated.ts"
 import { type Files, folderOf } from "./reading.ts"
 
 type Edit = (text: string) => string
@@ -30,14 +30,14 @@ const REPAIRED_LINES = Object.values(repairedLines)
   .map((line) => `${JSON.stringify(line)}\n`)
   .join("")
 
-/** What takes the place of a reject, by what was wrong with it. */
+/** Corrections of rejects, by reason. */
 const rightOf = ({ code, kind, location }: Rejected.Rejected) => {
   if (location.includes(":line ")) return repairedLines[code as keyof typeof repairedLines]
   if (kind === "channel") return repaired.channel
   return repaired.messages[code === "missing_id" ? 0 : 1]
 }
 
-/** The same text without anything that is rejected. */
+/** The same text without the parts that are rejected. */
 const repair: Edit = (text) => {
   const indented = (value: unknown) => JSON.stringify({ channels: [value] }, undefined, 2).slice(17, -4)
   return text
@@ -52,38 +52,40 @@ const shapes: ReadonlyArray<{
 }> = [
   {
     shape: "an array of version 1",
-    files: (n, edit) => ({ "a.json": edit(JSON.stringify([...rooms(3, n), broken])) })
+    files: (n, edit) => ({ "a.json": edit(JSON.stringify([...exportedChannels(3, n), broken])) })
   },
   {
     shape: "an indented object of version 1",
     files: (n, edit) => ({
-      "a.json": edit(JSON.stringify({ channels: [...rooms(3, n), broken], duration: "1s" }, undefined, 2))
+      "a.json": edit(
+        JSON.stringify({ channels: [...exportedChannels(3, n), broken], duration: "1s" }, undefined, 2)
+      )
     })
   },
   {
     shape: "lines of version 2",
-    files: (n, edit) => ({ "a.jsonl": edit(`${asLines(rooms(3, n))}${BROKEN_LINES}`) })
+    files: (n, edit) => ({ "a.jsonl": edit(`${asLines(exportedChannels(3, n))}${BROKEN_LINES}`) })
   },
   {
     shape: "gzip of version 2",
-    files: (n, edit) => ({ "a.gz": gzip(edit(`${asLines(rooms(3, n))}${BROKEN_LINES}`)) })
+    files: (n, edit) => ({ "a.gz": gzip(edit(`${asLines(exportedChannels(3, n))}${BROKEN_LINES}`)) })
   },
   {
     shape: "a zip archive of both",
     files: (n, edit) => ({
       "export.zip": zip({
-        "1.json.gz": gzip(edit(JSON.stringify(rooms(1, n)))),
-        "2/a.jsonl": edit(asLines(rooms(2, n).slice(1))),
-        "2/b.json": edit(JSON.stringify([...rooms(3, n).slice(2), broken]))
+        "1.json.gz": gzip(edit(JSON.stringify(exportedChannels(1, n)))),
+        "2/a.jsonl": edit(asLines(exportedChannels(2, n).slice(1))),
+        "2/b.json": edit(JSON.stringify([...exportedChannels(3, n).slice(2), broken]))
       })
     })
   },
   {
     shape: "a folder of both",
     files: (n, edit) => ({
-      "1.json.gz": gzip(edit(JSON.stringify(rooms(1, n)))),
-      "2/a.jsonl": edit(asLines(rooms(2, n).slice(1))),
-      "2/b.json": edit(JSON.stringify([...rooms(3, n).slice(2), broken])),
+      "1.json.gz": gzip(edit(JSON.stringify(exportedChannels(1, n)))),
+      "2/a.jsonl": edit(asLines(exportedChannels(2, n).slice(1))),
+      "2/b.json": edit(JSON.stringify([...exportedChannels(3, n).slice(2), broken])),
       "notes.txt": "of no concern"
     })
   }
@@ -94,14 +96,19 @@ const source = (folder: string, limits: SourceContract.Limits = {}) =>
 const asIs: Edit = (text) => text
 
 describe.each(shapes)("an export as $shape keeps the source contract:", ({ files, shape }) => {
-  const fixture = Effect.gen(function* () {
-    return {
-      one: yield* folderOf(files(200, asIs)),
-      copy: yield* folderOf(files(200, asIs)),
-      longer: yield* folderOf(files(201, asIs)),
-      replaced: yield* folderOf(files(200, (text) => text.replaceAll("Name of", "Game of"))),
-      right: yield* folderOf(files(200, repair))
-    }
+  // Each rule has files of its own, which take longer to make than to write.
+  const made = {
+    one: files(200, asIs),
+    longer: files(201, asIs),
+    replaced: files(200, (text) => text.replaceAll("Name of", "Game of")),
+    right: files(200, repair)
+  }
+  const fixture = Effect.all({
+    one: folderOf(made.one),
+    copy: folderOf(made.one),
+    longer: folderOf(made.longer),
+    replaced: folderOf(made.replaced),
+    right: folderOf(made.right)
   })
 
   const rules = SourceContract.rules({
@@ -119,7 +126,7 @@ describe.each(shapes)("an export as $shape keeps the source contract:", ({ files
     replaced: ({ replaced }, limits) => source(replaced, limits),
     failing: ({ one }) => [{ source: source(`${one}/nowhere`), reason: "InvalidConfig" }],
     expected: {
-      // Each of the people is remembered from room to room.
+      // Each user is remembered from channel to channel.
       records: { user: 41, channel: 3, member: 33 + 15, message: 600, reaction: 402 },
       rejected: shape.includes("version 2") ? { message: 1, unknown: 2 } : { channel: 1, message: 2 }
     },

@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import * as Raw from "./rawRecords.ts"
 import { lines, readFiles } from "./reading.ts"
-import * as Rooms from "./rooms.ts"
 
 const CID = "messaging:general"
 const AT = "2022-01-01T00:00:00Z"
@@ -18,25 +18,25 @@ const event = (type: string, fields: object = {}) => ({
 
 const requestInfo = { type: "client", ip: "192.0.2.7", user_agent: "Mozilla/5.0", sdk: "x" }
 
-/** Users that records show, and channels of which events say no more than which they are, are of no interest here. */
+/** Leaves out nested users, and channels of which events give no more than the id. */
 const others = <R extends { readonly _tag: string }>(records: ReadonlyArray<R>) =>
   records.filter(
     (one) =>
       one._tag !== "user" && !(one._tag === "channel" && Object.keys(one).join() === "_tag,id,form,type")
   )
 
-/** The fields that are asked for. */
+/** The selected fields. */
 const picked = (record: object | undefined, of: object) =>
   Object.fromEntries(
     Object.keys(of).map((name) => [name, (record as Readonly<Record<string, unknown>> | undefined)?.[name]])
   )
 
 describe("events", () => {
-  it.live("that a client has missed are read out of the answer that lists them, on one line or on many", () =>
+  it.live("that a client has missed are read from the response that lists them, on one line or on many", () =>
     Effect.gen(function* () {
       const events = [
-        event("message.new", { message: Rooms.message("a2"), user: Rooms.user("ann") }),
-        event("reaction.new", { reaction: Rooms.reaction("a2", "bob") }),
+        event("message.new", { message: Raw.message("a2"), user: Raw.user("ann") }),
+        event("reaction.new", { reaction: Raw.reaction("a2", "bob") }),
         { type: "my.own", created_at: AT, cid: CID },
         7
       ]
@@ -58,21 +58,21 @@ describe("events", () => {
   )
 
   it.live(
-    "are never members: messages, reactions, memberships and what was read are told apart by type",
+    "are never mistaken for members: messages, reactions, memberships and reads are distinguished by type",
     () =>
       Effect.gen(function* () {
         const { notes, records, rejected } = yield* readFiles({
           "a.jsonl": lines([
             event("typing.start", { user: { id: "eve" } }),
             event("message.new", {
-              message: Rooms.message("a2"),
-              user: Rooms.user("ann"),
+              message: Raw.message("a2"),
+              user: Raw.user("ann"),
               request_info: requestInfo
             }),
             event("message.read", { user: { id: "zoe" }, request_info: requestInfo }),
             event("member.removed", { member: { user_id: "dan" }, user: { id: "dan" } }),
-            event("reaction.new", { reaction: Rooms.reaction("a2", "bob") }),
-            event("reaction.deleted", { reaction: Rooms.reaction("a2", "zoe") })
+            event("reaction.new", { reaction: Raw.reaction("a2", "bob") }),
+            event("reaction.deleted", { reaction: Raw.reaction("a2", "zoe") })
           ])
         })
         assert.deepStrictEqual(rejected, [])
@@ -130,37 +130,37 @@ describe("events", () => {
   it.live.each<{ type: string; fields: object; is: object }>([
     {
       type: "message.deleted",
-      fields: { message: Rooms.message("m"), hard_delete: false },
+      fields: { message: Raw.message("m"), hard_delete: false },
       is: { id: "m", isDeleted: true, deletedAt: AT }
     },
     {
       type: "message.undeleted",
-      fields: { message: Rooms.message("m") },
+      fields: { message: Raw.message("m") },
       is: { id: "m", isDeleted: undefined }
     },
     {
       type: "message.deleted",
-      fields: { message: Rooms.message("m", { type: "deleted" }), deleted_for_me: true },
+      fields: { message: Raw.message("m", { type: "deleted" }), deleted_for_me: true },
       is: { id: "m", isDeleted: undefined, deletedAt: undefined }
     },
     {
       type: "member.added",
-      fields: { member: Rooms.member("bob"), user: Rooms.user("bob") },
+      fields: { member: Raw.member("bob"), user: Raw.user("bob") },
       is: { _tag: "member", userId: "bob", removedAt: undefined }
     },
     {
       type: "notification.removed_from_channel",
-      fields: { member: Rooms.member("bob") },
+      fields: { member: Raw.member("bob") },
       is: { _tag: "member", userId: "bob", removedAt: AT }
     },
     {
       type: "notification.invite_rejected",
-      fields: { member: Rooms.member("bob", { invited: true, invite_rejected_at: AT }) },
+      fields: { member: Raw.member("bob", { invited: true, invite_rejected_at: AT }) },
       is: { _tag: "member", userId: "bob", inviteRejectedAt: AT }
     },
     {
       type: "channel.updated",
-      fields: { channel: Rooms.channel("general") },
+      fields: { channel: Raw.channel("general") },
       is: { _tag: "channel", id: CID, name: "Room general" }
     },
     { type: "channel.frozen", fields: {}, is: { _tag: "channel", id: CID, isFrozen: true, updatedAt: AT } },
@@ -196,9 +196,9 @@ describe("events", () => {
   it.live.each<{ type: string; field: string }>([
     { type: "channel.deleted", field: "deletedAt" },
     { type: "channel.truncated", field: "truncatedAt" }
-  ])("of the type $type say when, beside the channel", ({ field, type }) =>
+  ])("of the type $type give their time to the channel", ({ field, type }) =>
     Effect.gen(function* () {
-      const { records } = yield* apply(type, { channel: Rooms.channel("general") })
+      const { records } = yield* apply(type, { channel: Raw.channel("general") })
       assert.strictEqual((records.at(-1) as Readonly<Record<string, unknown>> | undefined)?.[field], AT)
     })
   )
@@ -255,19 +255,21 @@ describe("events", () => {
     "poll.closed",
     "user.messages.deleted",
     "notification.mark_unread",
-    // It says of nothing what it is about.
+    // These do not say what they are about.
     "message.new",
     "reaction.new",
     "channel.deleted.of.nothing"
-  ])("of the type %s whose change no record can tell are counted or rejected, and give no member", (type) =>
-    Effect.gen(function* () {
-      const { notes, records, rejected } = yield* readFiles({
-        "a.jsonl": lines([Rooms.user("kim"), event(type, { user: { id: "bob" } })])
+  ])(
+    "of the type %s, whose change no record can express, are counted or rejected and do not give a member",
+    (type) =>
+      Effect.gen(function* () {
+        const { notes, records, rejected } = yield* readFiles({
+          "a.jsonl": lines([Raw.user("kim"), event(type, { user: { id: "bob" } })])
+        })
+        assert.deepStrictEqual(others(records), [])
+        if (rejected.length === 0) assert.strictEqual(notes[`event_not_applied.${type}`], 1)
+        else assert.include(rejected[0]?.message, type)
       })
-      assert.deepStrictEqual(others(records), [])
-      if (rejected.length === 0) assert.strictEqual(notes[`event_not_applied.${type}`], 1)
-      else assert.include(rejected[0]?.message, type)
-    })
   )
 
   it.live.each<{ type: string; fields: object }>([
@@ -277,10 +279,10 @@ describe("events", () => {
     { type: "user.deleted", fields: { user: { id: "bob", role: "user" }, delete_user: "pruning" } },
     { type: "user.deleted", fields: { user: { id: "bob" }, delete_conversation_channels: true } },
     { type: "user.banned", fields: { user: { id: "bob" }, delete_messages: "hard" } },
-    { type: "channel.truncated", fields: { channel: Rooms.channel("general"), hard_delete: true } },
-    { type: "channel.deleted", fields: { channel: Rooms.channel("general"), hard_delete: true } },
-    { type: "reaction.updated", fields: { reaction: Rooms.reaction("m", "bob") } }
-  ])("of the type $type that change other records too are counted: $fields", ({ fields, type }) =>
+    { type: "channel.truncated", fields: { channel: Raw.channel("general"), hard_delete: true } },
+    { type: "channel.deleted", fields: { channel: Raw.channel("general"), hard_delete: true } },
+    { type: "reaction.updated", fields: { reaction: Raw.reaction("m", "bob") } }
+  ])("of the type $type that also change other records are counted: $fields", ({ fields, type }) =>
     Effect.gen(function* () {
       const { notes } = yield* apply(type, fields)
       assert.strictEqual(notes[`event_applied_in_part.${type}`], 1)
@@ -292,8 +294,8 @@ describe("events", () => {
       type: "user.deleted",
       fields: { user: { id: "bob", role: "user" }, delete_user: "soft", hard_delete: false }
     },
-    { type: "message.deleted", fields: { message: Rooms.message("m"), hard_delete: true } },
-    { type: "reaction.new", fields: { reaction: Rooms.reaction("m", "bob") } }
+    { type: "message.deleted", fields: { message: Raw.message("m"), hard_delete: true } },
+    { type: "reaction.new", fields: { reaction: Raw.reaction("m", "bob") } }
   ])("of the type $type that change nothing else are applied: $fields", ({ fields, type }) =>
     Effect.gen(function* () {
       const { notes } = yield* apply(type, fields)
@@ -301,9 +303,9 @@ describe("events", () => {
     })
   )
 
-  it.live("tell the channel that they do not show by its type, team and custom data", () =>
+  it.live("describe a channel that they do not contain by its type, team and custom data", () =>
     Effect.gen(function* () {
-      const fields = { message: Rooms.message("m"), channel_custom: { name: "Show", vip: true }, team: "red" }
+      const fields = { message: Raw.message("m"), channel_custom: { name: "Show", vip: true }, team: "red" }
       const { records } = yield* apply("message.new", fields)
       assert.deepStrictEqual(records[0] as object, {
         _tag: "channel",
@@ -317,11 +319,11 @@ describe("events", () => {
     })
   )
 
-  it.live("of other types are rejected by name, without where requests came from", () =>
+  it.live("of other types are rejected by name, without the origin of the request", () =>
     Effect.gen(function* () {
       const { records, rejected } = yield* readFiles({
         "a.jsonl": lines([
-          Rooms.user("kim"),
+          Raw.user("kim"),
           event("shop.order_paid", { user: { id: "bob" }, request_info: requestInfo }),
           event("friendship_request", { user: { id: "bob" }, request_info: requestInfo })
         ])
@@ -339,12 +341,12 @@ describe("events", () => {
   )
 
   const some = [
-    event("channel.created", { channel: Rooms.channel("general"), user: Rooms.user("ann") }),
+    event("channel.created", { channel: Raw.channel("general"), user: Raw.user("ann") }),
     event("reaction.new", {
-      channel: Rooms.channel("general", { member_count: 3 }),
-      members: [Rooms.member("bob")],
-      message: Rooms.message("m"),
-      reaction: Rooms.reaction("m", "bob")
+      channel: Raw.channel("general", { member_count: 3 }),
+      members: [Raw.member("bob")],
+      message: Raw.message("m"),
+      reaction: Raw.reaction("m", "bob")
     })
   ]
   const sorted = (of: object) =>
@@ -357,7 +359,7 @@ describe("events", () => {
     { form: "an array with their fields in order", content: JSON.stringify(some.map(sorted)) },
     { form: "lines with their fields in order", content: lines(some.map(sorted)) },
     {
-      form: "indented ones behind each other",
+      form: "consecutive indented documents",
       content: some.map((one) => JSON.stringify(one, undefined, 1)).join("\n")
     },
     {
@@ -373,7 +375,7 @@ describe("events", () => {
       content: lines(some.map((one) => ({ MessageId: "1", Body: gzipSync(text(one)).toString("base64") })))
     },
     {
-      form: "the answer of SQS",
+      form: "a response of SQS",
       content: JSON.stringify(
         { Messages: some.map((one) => ({ MessageId: "1", ReceiptHandle: "x", Body: text(one) })) },
         undefined,
@@ -381,7 +383,7 @@ describe("events", () => {
       )
     },
     {
-      form: "notifications of SNS inside of records of SQS",
+      form: "notifications of SNS inside records of SQS",
       content: lines(
         some.map((one) => ({
           messageId: "1",
@@ -391,12 +393,12 @@ describe("events", () => {
       )
     },
     {
-      form: "the answer to what was missed",
+      form: "a response with missed events",
       content: JSON.stringify({ events: some, inaccessible_cids: [] })
     },
     { form: "an indented delivery of several", content: JSON.stringify({ hook_events: some }, undefined, 2) },
     {
-      form: "what a function of Lambda gets",
+      form: "the input of a Lambda function",
       content: JSON.stringify({
         Records: some.map((one) => ({ Sns: { MessageId: "2", Message: text(one) } }))
       })
@@ -412,7 +414,7 @@ describe("events", () => {
     })
   )
 
-  it.live("in a queue that are broken are rejected there, without what is secret", () =>
+  it.live("in a queue that are malformed are rejected there, without secrets", () =>
     Effect.gen(function* () {
       const broken = JSON.stringify(event("message.new", { request_info: requestInfo })).slice(0, -1)
       const bad = event("message.new", { message: { id: "m" } })

@@ -1,4 +1,4 @@
-// Writes entities as Stream would export them, and says what of them an export cannot carry.
+// Writes entities as Stream would export them, and models what an export cannot carry.
 import { Entity } from "@chatferry/core"
 import { lines } from "./reading.ts"
 
@@ -13,7 +13,7 @@ export type Custom = "flat" | "nested"
 
 const bagOf = (entity: { readonly custom?: Entity.Entity["custom"] }): object =>
   entity.custom?.["sendbird"] ?? {}
-const shown = (id: string | undefined) => (id === undefined ? null : { id })
+const idOrNull = (id: string | undefined) => (id === undefined ? null : { id })
 const withCustom = (fields: object, entity: Parameters<typeof bagOf>[0], custom: Custom) =>
   custom === "flat" ? { ...fields, ...bagOf(entity) } : { ...fields, custom: bagOf(entity) }
 
@@ -61,7 +61,7 @@ const channel = (one: Channel, cid: Cids, custom: Custom) =>
       name: one.name,
       image: one.imageUrl,
       team: one.team,
-      created_by: shown(one.createdById),
+      created_by: idOrNull(one.createdById),
       frozen: one.isFrozen,
       disabled: one.isDisabled,
       banned_users: one.bannedUserIds,
@@ -80,7 +80,7 @@ const member = (one: Member, cid: Cids, custom: Custom) =>
     {
       cid: cid(one.channelId),
       user_id: one.userId,
-      user: shown(one.userId),
+      user: idOrNull(one.userId),
       channel_role: one.customRole ?? (one.role === undefined ? undefined : `channel_${one.role}`),
       invited: one.isInvited,
       invite_accepted_at: one.inviteAcceptedAt ?? null,
@@ -135,12 +135,12 @@ const message = (one: Message, reactions: ReadonlyArray<Reaction>, cid: Cids, cu
             : "reply",
       text: one.text ?? "",
       html: one.html ?? "",
-      user: shown(one.userId),
+      user: idOrNull(one.userId),
       attachments: one.attachments?.map(attachment) ?? [],
       parent_id: one.parentId ?? "",
       show_in_channel: one.isShownInChannel ?? false,
       quoted_message_id: one.quotedMessageId ?? "",
-      mentioned_users: one.mentionedUserIds?.map(shown) ?? [],
+      mentioned_users: one.mentionedUserIds?.map(idOrNull) ?? [],
       mentioned_channel: one.isChannelMentioned ?? false,
       mentioned_here: one.isHereMentioned ?? false,
       mentioned_roles: one.mentionedRoles ?? [],
@@ -148,7 +148,7 @@ const message = (one: Message, reactions: ReadonlyArray<Reaction>, cid: Cids, cu
       restricted_visibility: one.visibleToUserIds ?? [],
       pinned: one.pinnedAt !== undefined,
       pinned_at: one.pinnedAt ?? null,
-      pinned_by: shown(one.pinnedById),
+      pinned_by: idOrNull(one.pinnedById),
       pin_expires: one.pinExpiresAt ?? null,
       created_at: one.createdAt,
       updated_at: one.updatedAt,
@@ -165,7 +165,7 @@ const reaction = (one: Reaction, custom: Custom) =>
     {
       message_id: one.messageId,
       user_id: one.userId,
-      user: shown(one.userId),
+      user: idOrNull(one.userId),
       type: one.type,
       score: one.score,
       created_at: one.createdAt,
@@ -197,7 +197,7 @@ const sorted = (entities: ReadonlyArray<Entity.Entity>) => {
   }
 }
 
-/** A document of version 1; reactions stand with their messages. */
+/** A document of version 1, with reactions in their messages. */
 export const version1 = (entities: ReadonlyArray<Entity.Entity>, custom: Custom): string => {
   const { channels, cid, members, messages, reactions, users } = sorted(entities)
   const ids = new Set(
@@ -230,7 +230,7 @@ export const version1 = (entities: ReadonlyArray<Entity.Entity>, custom: Custom)
   })
 }
 
-/** Lines of version 2; reactions stand alone and say where their message is, if that is known. */
+/** Lines of version 2, with separate reactions that name the channel of their message if it is known. */
 export const version2 = (entities: ReadonlyArray<Entity.Entity>, custom: Custom): string => {
   const { cid } = sorted(entities)
   return lines(
@@ -262,15 +262,15 @@ export const version2 = (entities: ReadonlyArray<Entity.Entity>, custom: Custom)
 }
 
 /**
- * What comes back: the loss table of the documentation page, as code. Channels
- * have a type and are known by it; what Stream has no field for is gone.
+ * The entities after a round trip: the loss table of the documentation page, as code. Channels
+ * have a type that is part of their id, and fields that Stream lacks are missing.
  */
 export const carried = (
   entities: ReadonlyArray<Entity.Entity>,
   version: 1 | 2
 ): ReadonlyArray<Readonly<Record<string, unknown>>> => {
   const { cid, known } = sorted(entities)
-  const told = new Set<string>()
+  const seen = new Set<string>()
   return entities.flatMap((entity): ReadonlyArray<Readonly<Record<string, unknown>>> => {
     const bag = bagOf(entity)
     const { custom: _, ...rest } = entity
@@ -292,7 +292,7 @@ export const carried = (
         return [
           {
             ...kept,
-            // What says nothing is not there.
+            // Values without information are absent.
             ...(privacy !== undefined && Object.keys(privacy).length > 0 && { privacy }),
             ...(push !== undefined && Object.keys(push).length > 0 && { push }),
             ...own,
@@ -354,10 +354,10 @@ export const carried = (
       }
       case "reaction": {
         const of = known.get(entity.messageId)
-        // A message shows each of its reactions once.
-        const isShown = of !== undefined && !told.has(Entity.key(entity))
-        if (version === 1 && !isShown) return []
-        told.add(Entity.key(entity))
+        // A message lists each of its reactions once.
+        const isNested = of !== undefined && !seen.has(Entity.key(entity))
+        if (version === 1 && !isNested) return []
+        seen.add(Entity.key(entity))
         const location = version === 1 ? of?.channelId : entity.channelId
         return [{ ...rest, ...own, ...(location !== undefined && { channelId: cid(location) }) }]
       }
@@ -371,7 +371,7 @@ const carriedAttachment = (one: Attachment) => {
   const { custom: _1, isAuthRequired: _2, thumbnailUrl, url, ...kept } = one
   const isImage = one.type === "image"
   const isLink = one.type === "link"
-  // The only address there is is the file's.
+  // The only address is that of the file.
   const isMoved = url === undefined && thumbnailUrl !== undefined && (isImage || one.type === "other")
   const isTwice = url !== undefined && url === thumbnailUrl
   const names = isLink

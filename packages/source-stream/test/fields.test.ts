@@ -1,18 +1,18 @@
 import type { Entity } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import * as Raw from "./rawRecords.ts"
 import { readFiles } from "./reading.ts"
-import * as Rooms from "./rooms.ts"
 
 const CID = "messaging:general"
 
-const roomWith = (fields: object) => ({ "a.json": { ...Rooms.room("general"), ...fields } })
-const oneMessage = (fields: object) => roomWith({ messages: [Rooms.message("m", fields)] })
-const oneMember = (fields: object) => roomWith({ members: [Rooms.member("bob", fields)] })
-const oneChannel = (fields: object) => roomWith({ channel: Rooms.channel("general", fields) })
-const oneUser = (fields: object) => oneChannel({ created_by: Rooms.user("zoe", fields) })
+const exportWith = (fields: object) => ({ "a.json": { ...Raw.exportedChannel("general"), ...fields } })
+const oneMessage = (fields: object) => exportWith({ messages: [Raw.message("m", fields)] })
+const oneMember = (fields: object) => exportWith({ members: [Raw.member("bob", fields)] })
+const oneChannel = (fields: object) => exportWith({ channel: Raw.channel("general", fields) })
+const oneUser = (fields: object) => oneChannel({ created_by: Raw.user("zoe", fields) })
 
-/** One field of the record that is meant, and the notes that matter. */
+/** One field of the selected record, and the relevant notes. */
 const field = (files: Parameters<typeof readFiles>[0], kind: Entity.Kind, name: string) =>
   Effect.map(readFiles(files), ({ of, rejected }) => {
     assert.deepStrictEqual(rejected, [])
@@ -25,7 +25,7 @@ const NS = "1613549869745857000"
 
 describe("fields", () => {
   it.live.each<{ files: Parameters<typeof readFiles>[0]; kind: Entity.Kind; name: string; is: unknown }>([
-    // Times: all digits are kept, numbers are told apart by magnitude, Go's zero is none.
+    // Times: all digits are kept, numbers are distinguished by magnitude, Go's zero time means no time.
     {
       files: oneMessage({ created_at: "2021-02-17T08:05:03.06666Z" }),
       kind: "message",
@@ -309,7 +309,7 @@ describe("fields", () => {
       is: "2021-01-01T00:00:00Z"
     },
     {
-      files: oneChannel({ truncated_by: Rooms.user("zoe"), cooldown: 5, colour: "red" }),
+      files: oneChannel({ truncated_by: Raw.user("zoe"), cooldown: 5, colour: "red" }),
       kind: "channel",
       name: "custom",
       is: { stream: { truncated_by_id: "zoe", cooldown: 5, colour: "red" } }
@@ -405,7 +405,7 @@ describe("fields", () => {
       name: "custom",
       is: { stream: { home: [{ wall: 1 }] } }
     },
-    // What an app has under names of Stream's.
+    // Custom data of an app under names of Stream's fields.
     {
       files: oneChannel({ devices: ["lamp"], info: { devices: [{ serial: "S1" }] } }),
       kind: "channel",
@@ -435,17 +435,17 @@ describe("fields", () => {
       name: "custom",
       is: { stream: { large: "Infinity" } }
     },
-    // What there is nothing of is said.
+    // Empty lists are set.
     { files: oneUser({ teams: [] }), kind: "user", name: "teams", is: [] },
     { files: oneUser({ deactivated_at: null }), kind: "user", name: "isDeactivated", is: false },
     { files: oneUser({}), kind: "user", name: "isDeactivated", is: undefined },
     {
-      files: { "a.json": { users: [Rooms.user("zoe", { mutes: [] })] } },
+      files: { "a.json": { users: [Raw.user("zoe", { mutes: [] })] } },
       kind: "user",
       name: "mutedUserIds",
       is: []
     },
-    // Others see nothing of them.
+    // Other users do not see these fields.
     {
       files: oneUser({ mutes: [], blocked_user_ids: [] }),
       kind: "user",
@@ -459,7 +459,7 @@ describe("fields", () => {
       is: undefined
     },
     {
-      files: { "a.json": Rooms.room("general") },
+      files: { "a.json": Raw.exportedChannel("general") },
       kind: "channel",
       name: "bannedUserIds",
       is: []
@@ -482,7 +482,7 @@ describe("fields", () => {
     })
   )
 
-  it.live("that count or can be derived are left out and counted, where there is something in them", () =>
+  it.live("that are counters or can be derived are left out, and counted unless they are blank", () =>
     Effect.gen(function* () {
       const { notes, of } = yield* readFiles({
         "a.json": {
@@ -625,7 +625,7 @@ describe("attachments", () => {
 })
 
 describe("attachments without a type", () => {
-  it.live("are files, or links where they show a page, and are counted", () =>
+  it.live("are files, or links if they show a page, and are counted", () =>
     Effect.gen(function* () {
       const { notes } = yield* readFiles(
         oneMessage({
@@ -640,10 +640,10 @@ describe("attachments without a type", () => {
 describe("signed addresses", () => {
   const PLAIN = "https://eu.stream-io-cdn.com/1/a.png?oh=1&ow=2"
   const SIGNED = `${PLAIN}&Key-Pair-Id=SECRET&Policy=SECRET&Signature=SECRET`
-  const files = roomWith({
-    channel: Rooms.channel("general", { image: SIGNED, created_by: Rooms.user("zoe", { image: SIGNED }) }),
+  const files = exportWith({
+    channel: Raw.channel("general", { image: SIGNED, created_by: Raw.user("zoe", { image: SIGNED }) }),
     messages: [
-      Rooms.message("m", {
+      Raw.message("m", {
         attachments: [
           {
             type: "image",
@@ -659,7 +659,7 @@ describe("signed addresses", () => {
     ]
   })
 
-  it.live("are stripped wherever there is an address, and counted", () =>
+  it.live("are stripped in every field with an address, and counted", () =>
     Effect.gen(function* () {
       const { notes, records } = yield* readFiles(files, { stripSignedUrls: true })
       assert.notInclude(JSON.stringify(records), "SECRET")
@@ -668,7 +668,7 @@ describe("signed addresses", () => {
     })
   )
 
-  it.live("are kept and counted unless asked", () =>
+  it.live("are kept and counted by default", () =>
     Effect.gen(function* () {
       const { notes, records } = yield* readFiles(files)
       assert.strictEqual(JSON.stringify(records).split(SIGNED).length - 1, 8)
@@ -676,7 +676,7 @@ describe("signed addresses", () => {
     })
   )
 
-  it.live("are counted when they only say that they end", () =>
+  it.live("are counted if they only have an expiry time", () =>
     Effect.map(
       readFiles(oneChannel({ image: "https://example.com/a.png?Expires=1700000000" })),
       ({ notes }) => assert.strictEqual(notes["expiring_url"], 1)

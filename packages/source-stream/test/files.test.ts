@@ -1,15 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { gzip, rooms, zip } from "./generated.ts"
+import { gzip, exportedChannels, zip } from "./generated.ts"
+import * as Raw from "./rawRecords.ts"
 import { lines, readFiles } from "./reading.ts"
-import * as Rooms from "./rooms.ts"
 
-const three = rooms(3, 20)
+const three = exportedChannels(3, 20)
 
 const LONG = "x".repeat(300_000)
 
 describe("files", () => {
-  it.live("that are no JSON are passed over, or rejected when their name says they are", () =>
+  it.live("that are not JSON are skipped, or rejected if they have a JSON name", () =>
     Effect.gen(function* () {
       const { notes, records, rejected } = yield* readFiles({
         "a.txt": "Hello",
@@ -44,7 +44,7 @@ describe("files", () => {
       problem: "the document ends too early"
     },
     {
-      what: "a document with a comma too many",
+      what: "a document with an extra comma",
       name: "a.json",
       content: `[${JSON.stringify(three[0])},]`,
       problem: "expected an element after ,"
@@ -70,11 +70,11 @@ describe("files", () => {
     {
       what: "a large entry of a zip archive whose checksum is wrong",
       name: "a.zip",
-      content: zip({ "a.json": JSON.stringify(rooms(1, 2000)) }, 1),
+      content: zip({ "a.json": JSON.stringify(exportedChannels(1, 2000)) }, 1),
       problem: "the content does not match its checksum (CRC-32)"
     },
     {
-      what: "an entry of a zip archive that leads out of it",
+      what: "an entry of a zip archive with a path outside it",
       name: "a.zip",
       content: zip({ "../a.json": "[]" }),
       problem: "the entry's name leads out of the archive"
@@ -86,13 +86,13 @@ describe("files", () => {
       problem: "there are no files in the archive"
     },
     {
-      what: "a zip archive of what an operating system left",
+      what: "a zip archive with files of an operating system only",
       name: "a.zip",
       content: zip({ "Thumbs.db": "x", "__MACOSX/a.json": "x" }),
-      problem: "there are no files in the archive but those an operating system left there"
+      problem: "the archive contains only files that an operating system left there"
     },
     {
-      what: "gzip with something behind it",
+      what: "gzip with trailing data",
       name: "a.gz",
       content: Buffer.concat([gzip(lines(three)), Buffer.from("xyz")]),
       problem: "the compressed data is damaged"
@@ -107,9 +107,9 @@ describe("files", () => {
     })
   )
 
-  it.live("give the same in a zip archive, small and large, and archives inside are passed over", () =>
+  it.live("give the same in a zip archive, small and large, and nested archives are skipped", () =>
     Effect.gen(function* () {
-      const large = [...three, ...rooms(4, 1500).slice(3)]
+      const large = [...three, ...exportedChannels(4, 1500).slice(3)]
       const expected = yield* readFiles({ "a.json": large, "b.json": [] })
       const inside = zip({
         "a.json": JSON.stringify(large),
@@ -122,9 +122,9 @@ describe("files", () => {
     })
   )
 
-  it.live("that inflate to far more than their size are refused", () =>
+  it.live("that inflate to far more than their size are rejected", () =>
     Effect.gen(function* () {
-      const bomb = gzip(JSON.stringify([{ channel: { ...Rooms.channel("c"), x: "x".repeat(5 << 20) } }]))
+      const bomb = gzip(JSON.stringify([{ channel: { ...Raw.channel("c"), x: "x".repeat(5 << 20) } }]))
       const error = yield* Effect.flip(readFiles({ "a.gz": bomb }))
       assert(error._tag === "SourceError" && error.reason._tag === "LimitExceeded")
       assert.strictEqual(error.reason.setting, "maxRatio")
@@ -136,48 +136,48 @@ describe("files", () => {
       form: "a channel",
       kind: "channel",
       before: '[{"channel":',
-      large: Rooms.channel("c", { x: LONG }),
-      after: `,"messages":[${JSON.stringify(Rooms.message("m"))}]}`,
+      large: Raw.channel("c", { x: LONG }),
+      after: `,"messages":[${JSON.stringify(Raw.message("m"))}]}`,
       location: ":channel"
     },
     {
       form: "a message of a channel",
       kind: "message",
-      before: `[{"channel":${JSON.stringify(Rooms.channel("general"))},"messages":[`,
-      large: Rooms.message("m2", { x: LONG }),
-      after: `,${JSON.stringify(Rooms.message("m"))}]}`,
+      before: `[{"channel":${JSON.stringify(Raw.channel("general"))},"messages":[`,
+      large: Raw.message("m2", { x: LONG }),
+      after: `,${JSON.stringify(Raw.message("m"))}]}`,
       location: ":messages[0]"
     },
     {
       form: "a bare record",
       kind: "unknown",
-      before: `[${JSON.stringify(Rooms.message("m"))},`,
-      large: Rooms.message("m2", { x: LONG }),
+      before: `[${JSON.stringify(Raw.message("m"))},`,
+      large: Raw.message("m2", { x: LONG }),
       after: "",
       location: ""
     },
     {
-      form: "an object of members that are too large together",
+      form: "an object whose fields are too large together",
       kind: "unknown",
-      before: `[${JSON.stringify(Rooms.message("m"))},`,
+      before: `[${JSON.stringify(Raw.message("m"))},`,
       large: Object.fromEntries(Array.from({ length: 4 }, (_, i) => [`x${i}`, "x".repeat(90_000)])),
       after: "",
       location: ""
     },
     {
-      form: "a value that is no object",
+      form: "a value that is not an object",
       kind: "unknown",
-      before: `[${JSON.stringify(Rooms.message("m"))},`,
+      before: `[${JSON.stringify(Raw.message("m"))},`,
       large: LONG,
       after: "",
       location: ""
     }
   ])(
-    "reject $form that is too large, with its place, and read on",
+    "reject $form that is too large, with its location, and continue reading",
     ({ after, before, kind, large, location }) =>
       Effect.gen(function* () {
         const record = JSON.stringify(large)
-        const content = `${before}${record}${after},${JSON.stringify(Rooms.user("last"))}]`
+        const content = `${before}${record}${after},${JSON.stringify(Raw.user("last"))}]`
         const { of, rejected } = yield* readFiles({ "a.json": content }, { maxElementBytes: 200_000 })
         const [from, to] = [before.length, before.length + record.length]
         assert.deepStrictEqual(
@@ -193,10 +193,10 @@ describe("files", () => {
       })
   )
 
-  it.live("say which setting to raise when a list is too large that stands before its channel", () =>
+  it.live("name the setting to raise when a list before its channel is too large", () =>
     Effect.gen(function* () {
-      const messages = Array.from({ length: 1000 }, (_, i) => Rooms.message(`m${i}`))
-      const content = JSON.stringify([{ reactions: messages, channel: Rooms.channel("general") }])
+      const messages = Array.from({ length: 1000 }, (_, i) => Raw.message(`m${i}`))
+      const content = JSON.stringify([{ reactions: messages, channel: Raw.channel("general") }])
       const error = yield* Effect.flip(readFiles({ "a.json": content }, { maxElementBytes: 200_000 }))
       assert(error._tag === "SourceError" && error.reason._tag === "LimitExceeded")
       assert.strictEqual(error.reason.setting, "maxElementBytes")

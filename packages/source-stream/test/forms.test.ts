@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { asLines, gzip, rooms } from "./generated.ts"
+import { asLines, gzip, exportedChannels } from "./generated.ts"
+import * as Raw from "./rawRecords.ts"
 import { lines, readFiles } from "./reading.ts"
-import * as Rooms from "./rooms.ts"
 
-const three = rooms(3, 20)
+const three = exportedChannels(3, 20)
 const sorted = (records: ReadonlyArray<object>) => records.map((record) => JSON.stringify(record)).toSorted()
 
 describe("version 1", () => {
@@ -12,15 +12,15 @@ describe("version 1", () => {
     { form: "an array", content: JSON.stringify(three) },
     { form: "an object with channels", content: JSON.stringify({ duration: "1s", channels: three }) },
     {
-      form: "an object with something behind the channels",
+      form: "an object with other fields after the channels",
       content: JSON.stringify({ channels: three, duration: "1s" })
     },
     { form: "an indented array", content: JSON.stringify(three, undefined, 2) },
     { form: "an indented object with channels", content: JSON.stringify({ channels: three }, undefined, 2) },
     { form: "one channel on each line", content: lines(three) },
-    { form: "one channel behind the other", content: three.map((one) => JSON.stringify(one)).join("") },
+    { form: "consecutive channels", content: three.map((one) => JSON.stringify(one)).join("") },
     {
-      form: "indented ones behind each other",
+      form: "consecutive indented channels",
       content: three.map((one) => JSON.stringify(one, undefined, 1)).join("\n")
     },
     { form: "an array on each line", content: lines(three.map((one) => [one])) },
@@ -45,15 +45,15 @@ describe("version 1", () => {
     })
   )
 
-  it.live("may be one channel, with any other members", () =>
+  it.live("may be one channel, with any other fields", () =>
     Effect.gen(function* () {
       const { of, notes, rejected } = yield* readFiles({
         "a.json": {
-          ...Rooms.room("general"),
+          ...Raw.exportedChannel("general"),
           watcher_count: 3,
           threads: [],
           duration: "1s",
-          pinned_messages: [Rooms.message("p")]
+          pinned_messages: [Raw.message("p")]
         }
       })
       assert.deepStrictEqual(rejected, [])
@@ -68,7 +68,7 @@ describe("version 1", () => {
   it.live("may have its users in a list", () =>
     Effect.gen(function* () {
       const { of } = yield* readFiles({
-        "a.json": { channels: [Rooms.room("general")], users: [Rooms.user("zoe")] }
+        "a.json": { channels: [Raw.exportedChannel("general")], users: [Raw.user("zoe")] }
       })
       assert.deepStrictEqual(
         of("user").map(({ id }) => id as string),
@@ -79,7 +79,7 @@ describe("version 1", () => {
 
   it.live("may have the members before the channel, and the messages last", () =>
     Effect.gen(function* () {
-      const { channel, members, messages } = Rooms.room("general")
+      const { channel, members, messages } = Raw.exportedChannel("general")
       const { of, rejected } = yield* readFiles({ "a.json": [{ members, channel, messages }] })
       assert.deepStrictEqual(rejected, [])
       assert.deepStrictEqual(
@@ -103,7 +103,7 @@ describe("lines", () => {
     },
     { envelope: "nothing around them", of: (_, value) => value },
     {
-      envelope: "custom fields in an object of their own",
+      envelope: "custom fields in a nested object",
       of: (type, value) => {
         const { birthland, mood, name, ...rest } = value as Record<string, unknown>
         return {
@@ -128,26 +128,28 @@ describe("lines", () => {
     })
   )
 
-  it.live("understand reactions on lines of their own, whether or not they say where their message is", () =>
-    Effect.gen(function* () {
-      const { of, rejected } = yield* readFiles({
-        "a.jsonl": lines([
-          { message: Rooms.message("m1", { cid: "team:x" }) },
-          Rooms.reaction("m1", "bob"),
-          Rooms.reaction("m2", "bob", { cid: "team:y" }),
-          Rooms.reaction("m3", "bob", { message: Rooms.message("m3", { cid: "team:z" }) })
-        ])
+  it.live(
+    "understand reactions on separate lines, whether or not they name the channel of their message",
+    () =>
+      Effect.gen(function* () {
+        const { of, rejected } = yield* readFiles({
+          "a.jsonl": lines([
+            { message: Raw.message("m1", { cid: "team:x" }) },
+            Raw.reaction("m1", "bob"),
+            Raw.reaction("m2", "bob", { cid: "team:y" }),
+            Raw.reaction("m3", "bob", { message: Raw.message("m3", { cid: "team:z" }) })
+          ])
+        })
+        assert.deepStrictEqual(
+          of("reaction").map(({ channelId, messageId }) => [messageId as string, channelId as string]),
+          [
+            ["m1", undefined],
+            ["m2", "team:y"],
+            ["m3", "team:z"]
+          ]
+        )
+        assert.deepStrictEqual(rejected, [])
       })
-      assert.deepStrictEqual(
-        of("reaction").map(({ channelId, messageId }) => [messageId as string, channelId as string]),
-        [
-          ["m1", undefined],
-          ["m2", "team:y"],
-          ["m3", "team:z"]
-        ]
-      )
-      assert.deepStrictEqual(rejected, [])
-    })
   )
 
   it.live("may be import items", () =>
@@ -194,7 +196,7 @@ describe("lines", () => {
     })
   )
 
-  it.live("that fit nothing are rejected with their number, and reading goes on", () =>
+  it.live("that match no record are rejected with their number, and reading continues", () =>
     Effect.gen(function* () {
       const { records, rejected } = yield* readFiles({
         "a.jsonl": `{"type":"user","data":{"id":"a"}}\n\nnonsense\n{"type":"poll","data":{}}\n[1]\n"text"\n{"type":"message","data":5}\n{}\n{"type":"user","data":{"id":"b"}}`
@@ -218,7 +220,7 @@ describe("lines", () => {
     })
   )
 
-  it.live("are told from a document even when the first one is damaged", () =>
+  it.live("are distinguished from a document even if the first one is damaged", () =>
     Effect.gen(function* () {
       const { records, rejected } = yield* readFiles({
         "a.jsonl": `{"type":"user","data":{"id":"a"\n{"type":"user","data":{"id":"b"}}\n`
@@ -231,9 +233,9 @@ describe("lines", () => {
     })
   )
 
-  it.live("may be longer than what is looked at to know the form", () =>
+  it.live("may be longer than the part that is examined to recognise the form", () =>
     Effect.gen(function* () {
-      const long = Rooms.message("m", { text: "x".repeat(3 << 20) })
+      const long = Raw.message("m", { text: "x".repeat(3 << 20) })
       const { of, rejected } = yield* readFiles({ "a.jsonl": lines([{ type: "message", data: long }]) })
       assert.deepStrictEqual(rejected, [])
       assert.strictEqual(of("message")[0]?.text?.length, 3 << 20)
@@ -242,14 +244,14 @@ describe("lines", () => {
 })
 
 describe("an array of records of any kind", () => {
-  it.live("is read as if they stood on lines", () =>
+  it.live("is read like records on lines", () =>
     Effect.gen(function* () {
       const values = [
-        { type: "channel", data: Rooms.channel("general") },
-        { message: Rooms.message("m1", { channel: { cid: "messaging:general" } }) },
-        Rooms.message("m2", { channel: { cid: "messaging:general" } }),
-        Rooms.user("zoe"),
-        Rooms.channel("other", { members: [Rooms.member("bob")] })
+        { type: "channel", data: Raw.channel("general") },
+        { message: Raw.message("m1", { channel: { cid: "messaging:general" } }) },
+        Raw.message("m2", { channel: { cid: "messaging:general" } }),
+        Raw.user("zoe"),
+        Raw.channel("other", { members: [Raw.member("bob")] })
       ]
       const { of, rejected } = yield* readFiles({ "a.json": values })
       assert.deepStrictEqual(rejected, [])
@@ -271,14 +273,14 @@ describe("an array of records of any kind", () => {
 
 describe("the export of one user", () => {
   const document = {
-    user: Rooms.user("ann"),
+    user: Raw.user("ann"),
     messages: [
-      Rooms.message("m1", { user: null, reaction_counts: null }),
-      Rooms.message("m2", { user: null, cid: "team:x", latest_reactions: null })
+      Raw.message("m1", { user: null, reaction_counts: null }),
+      Raw.message("m2", { user: null, cid: "team:x", latest_reactions: null })
     ],
     reactions: [
-      { ...Rooms.reaction("m1", "ann"), user: null },
-      { ...Rooms.reaction("m9", "ann"), user: null, cid: "team:x" }
+      { ...Raw.reaction("m1", "ann"), user: null },
+      { ...Raw.reaction("m9", "ann"), user: null, cid: "team:x" }
     ],
     duration: "1ms"
   }
@@ -286,7 +288,7 @@ describe("the export of one user", () => {
   it.live.each([
     { form: "a document", content: JSON.stringify(document) },
     { form: "an indented document", content: JSON.stringify(document, undefined, 2) },
-    { form: "a line", content: lines([{ type: "user", data: Rooms.user("zoe") }, document]) }
+    { form: "a line", content: lines([{ type: "user", data: Raw.user("zoe") }, document]) }
   ])("names the user as the author, as $form", ({ content }) =>
     Effect.gen(function* () {
       const { of, rejected } = yield* readFiles({ "a.json": content })

@@ -1,33 +1,33 @@
-// A made-up export of some rooms, in every form that files come in.
+// A generated export of several channels, in every form of files.
 import { crc32, deflateRawSync, gzipSync } from "node:zlib"
+import * as Raw from "./rawRecords.ts"
 import { lines } from "./reading.ts"
-import * as Rooms from "./rooms.ts"
 
-const PEOPLE = Array.from({ length: 40 }, (_, i) => `user-${i}`)
+const USER_IDS = Array.from({ length: 40 }, (_, i) => `user-${i}`)
 
-const someone = (i: number) => PEOPLE[(i * 7) % PEOPLE.length] ?? "ann"
+const someone = (i: number) => USER_IDS[(i * 7) % USER_IDS.length] ?? "ann"
 
-/** Rooms with so many messages each, one in three with reactions. */
-export const rooms = (count: number, messages: number) =>
+/** Exported channels with so many messages each, one in three with reactions. */
+export const exportedChannels = (count: number, messages: number) =>
   Array.from({ length: count }, (_, r) => {
     const cid = `messaging:room-${r}`
     return {
-      channel: Rooms.channel(`room-${r}`, { birthland: `Land ${r}` }),
+      channel: Raw.channel(`room-${r}`, { birthland: `Land ${r}` }),
       messages: Array.from({ length: messages }, (_, m) => {
         const id = `room-${r}-message-${m}`
         const reactors = m % 3 === 0 ? [someone(m), someone(m + 1)] : []
-        return Rooms.message(id, {
+        return Raw.message(id, {
           cid,
-          user: Rooms.user(someone(r + m)),
-          latest_reactions: reactors.map((by) => Rooms.reaction(id, by)),
+          user: Raw.user(someone(r + m)),
+          latest_reactions: reactors.map((by) => Raw.reaction(id, by)),
           reaction_counts: { like: reactors.length },
           ...(m % 5 === 4 && { parent_id: `room-${r}-message-0`, type: "reply", show_in_channel: false }),
           mood: m % 2 === 0 ? "fine" : null
         })
       }),
-      members: PEOPLE.slice(0, 10 + r).map((id) => Rooms.member(id)),
-      read: PEOPLE.slice(0, 5).map((id) => ({
-        user: Rooms.user(id),
+      members: USER_IDS.slice(0, 10 + r).map((id) => Raw.member(id)),
+      read: USER_IDS.slice(0, 5).map((id) => ({
+        user: Raw.user(id),
         last_read: "2021-03-03T00:00:00Z",
         unread_messages: 3
       }))
@@ -55,7 +55,7 @@ export const asLines = (
 
 export const gzip = (text: string): Uint8Array => gzipSync(text)
 
-/** A zip archive of deflated files; `crc` spoils their checksums. */
+/** A zip archive of deflated files; `crc` corrupts their checksums. */
 export const zip = (files: Readonly<Record<string, string | Uint8Array>>, crc = 0): Uint8Array => {
   const bodies: Array<Buffer> = []
   const directory: Array<Buffer> = []

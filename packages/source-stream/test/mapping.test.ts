@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import * as Raw from "./rawRecords.ts"
 import { readFiles } from "./reading.ts"
-import * as Rooms from "./rooms.ts"
 
-const roomWith = (fields: object) => ({ "a.json": { ...Rooms.room("general"), ...fields } })
-const oneMessage = (fields: object) => roomWith({ messages: [Rooms.message("m", fields)] })
+const exportWith = (fields: object) => ({ "a.json": { ...Raw.exportedChannel("general"), ...fields } })
+const oneMessage = (fields: object) => exportWith({ messages: [Raw.message("m", fields)] })
 
 const NS = "1613549869745857000"
 
 describe("custom fields", () => {
-  it.live("that stand in both places are kept once and counted", () =>
+  it.live("that are in both places are kept once and counted", () =>
     Effect.gen(function* () {
       const { notes, of } = yield* readFiles(
         oneMessage({ mood: "flat", custom: { mood: "nested", poll_id: "own" }, poll_id: "p" })
@@ -39,7 +39,7 @@ describe("messages", () => {
       fields: { deep: JSON.parse(`${"[".repeat(150)}${"]".repeat(150)}`) as unknown },
       code: "too_deep"
     }
-  ])("with $name are rejected with their place", ({ code, fields }) =>
+  ])("with $name are rejected with their location", ({ code, fields }) =>
     Effect.gen(function* () {
       const { of, rejected } = yield* readFiles(oneMessage(fields))
       assert.lengthOf(of("message"), 0)
@@ -50,15 +50,15 @@ describe("messages", () => {
   )
 
   it.live.each(["deep", "i18n", "poll"])(
-    "nested deep enough to break a parser are rejected, and reading goes on: %s",
+    "nested deep enough to break a parser are rejected, and reading continues: %s",
     (field) =>
       Effect.gen(function* () {
-        const text = JSON.stringify([Rooms.message("m", { [field]: "HERE" }), Rooms.message("n")]).replace(
+        const text = JSON.stringify([Raw.message("m", { [field]: "HERE" }), Raw.message("n")]).replace(
           '"HERE"',
           `${"[".repeat(20_000)}${"]".repeat(20_000)}`
         )
         const { of, rejected } = yield* readFiles({
-          "a.json": `{"channel":${JSON.stringify(Rooms.channel("general"))},"messages":${text}}`
+          "a.json": `{"channel":${JSON.stringify(Raw.channel("general"))},"messages":${text}}`
         })
         assert.deepStrictEqual(
           of("message").map(({ id }) => id as string),
@@ -73,12 +73,12 @@ describe("messages", () => {
 })
 
 describe("reactions", () => {
-  it.live("are told once, and those that are counted and not shown are counted as lost", () =>
+  it.live("are emitted once, and those that are counted but not listed are counted as lost", () =>
     Effect.gen(function* () {
       const { notes, of } = yield* readFiles(
         oneMessage({
-          latest_reactions: [Rooms.reaction("m", "ann", { score: 5, extra: 1 }), Rooms.reaction("m", "bob")],
-          own_reactions: [Rooms.reaction("m", "ann"), Rooms.reaction("m", "ann", { type: "wow" })],
+          latest_reactions: [Raw.reaction("m", "ann", { score: 5, extra: 1 }), Raw.reaction("m", "bob")],
+          own_reactions: [Raw.reaction("m", "ann"), Raw.reaction("m", "ann", { type: "wow" })],
           reaction_counts: { like: 12, wow: 1 }
         })
       )
@@ -96,7 +96,7 @@ describe("reactions", () => {
     })
   )
 
-  it.live("are counted by their groups where there are no counts", () =>
+  it.live("are counted by their groups if there are no counts", () =>
     Effect.gen(function* () {
       const { notes, of } = yield* readFiles(
         oneMessage({ reaction_counts: null, reaction_groups: { like: { count: 3 }, wow: { count: 0 } } })
@@ -106,12 +106,12 @@ describe("reactions", () => {
     })
   )
 
-  it.live("give no number where the message shows them all", () =>
+  it.live("do not give a number if the message lists all of them", () =>
     Effect.gen(function* () {
       const { of } = yield* readFiles(
         oneMessage({
-          latest_reactions: [Rooms.reaction("m", "ann")],
-          own_reactions: [Rooms.reaction("m", "bob")],
+          latest_reactions: [Raw.reaction("m", "ann")],
+          own_reactions: [Raw.reaction("m", "bob")],
           reaction_counts: { like: 2 }
         })
       )
@@ -121,7 +121,7 @@ describe("reactions", () => {
 })
 
 describe("users", () => {
-  it.live("come out of every place that shows them, each once", () =>
+  it.live("are emitted from every field that contains them, each once", () =>
     Effect.gen(function* () {
       const names = [
         "creator",
@@ -134,23 +134,23 @@ describe("users", () => {
         "reader"
       ] as const
       const [creator, truncater, author, mentioned, pinner, reactor, joined, reader] = names.map((id) =>
-        Rooms.user(id)
+        Raw.user(id)
       )
       const { of } = yield* readFiles({
         "a.json": {
-          channel: Rooms.channel("general", { created_by: creator, truncated_by: truncater }),
+          channel: Raw.channel("general", { created_by: creator, truncated_by: truncater }),
           messages: [
-            Rooms.message("m", {
+            Raw.message("m", {
               user: author,
               mentioned_users: [mentioned],
               pinned: true,
               pinned_at: "2021-01-01T00:00:00Z",
               pinned_by: pinner,
-              latest_reactions: [Rooms.reaction("m", "reactor", { user: reactor })]
+              latest_reactions: [Raw.reaction("m", "reactor", { user: reactor })]
             }),
-            Rooms.message("n", { user: author })
+            Raw.message("n", { user: author })
           ],
-          members: [Rooms.member("joined", { user: joined })],
+          members: [Raw.member("joined", { user: joined })],
           read: [{ user: reader, last_read: NS }]
         }
       })
@@ -161,15 +161,15 @@ describe("users", () => {
     })
   )
 
-  it.live("are told again when they look different, and not when only their id is shown", () =>
+  it.live("are emitted again if they have changed, but not if only their id is given", () =>
     Effect.gen(function* () {
       const { of } = yield* readFiles(
-        roomWith({
+        exportWith({
           messages: [
-            Rooms.message("1", { user: { id: "ann" } }),
-            Rooms.message("2", { user: { id: "ann", name: "A" } }),
-            Rooms.message("3", { user: Rooms.user("ann") }),
-            Rooms.message("4", { user: { id: "nobody" } })
+            Raw.message("1", { user: { id: "ann" } }),
+            Raw.message("2", { user: { id: "ann", name: "A" } }),
+            Raw.message("3", { user: Raw.user("ann") }),
+            Raw.message("4", { user: { id: "nobody" } })
           ],
           members: []
         })
@@ -189,26 +189,34 @@ describe("distinct channels", () => {
   const idOf = (ids: ReadonlyArray<string>) =>
     `!members-${createHash("sha512-256").update(ids.join(",")).digest("base64url")}`
 
-  it.live.each<{ name: string; room: object; isDistinct: boolean }>([
-    { name: "its members", room: Rooms.room(idOf(["ann", "bob"])), isDistinct: true },
+  it.live.each<{ name: string; exported: object; isDistinct: boolean }>([
+    { name: "its members", exported: Raw.exportedChannel(idOf(["ann", "bob"])), isDistinct: true },
     {
       name: "members in the channel",
-      room: { channel: Rooms.channel(idOf(["bob"]), { members: [Rooms.member("bob")] }), messages: [] },
+      exported: { channel: Raw.channel(idOf(["bob"]), { members: [Raw.member("bob")] }), messages: [] },
       isDistinct: true
     },
-    { name: "others than at first", room: Rooms.room(idOf(["ann", "bob", "cleo"])), isDistinct: false },
     {
-      name: "one who has left",
-      room: {
-        ...Rooms.room(idOf(["ann"])),
-        members: [Rooms.member("ann"), Rooms.member("bob", { deleted_at: NS })]
+      name: "other members than at first",
+      exported: Raw.exportedChannel(idOf(["ann", "bob", "cleo"])),
+      isDistinct: false
+    },
+    {
+      name: "a member who has left",
+      exported: {
+        ...Raw.exportedChannel(idOf(["ann"])),
+        members: [Raw.member("ann"), Raw.member("bob", { deleted_at: NS })]
       },
       isDistinct: true
     },
-    { name: "no members", room: { ...Rooms.room(idOf(["ann"])), members: [] }, isDistinct: false }
-  ])("with $name are such only if the id is made of them", ({ isDistinct, room }) =>
+    {
+      name: "no members",
+      exported: { ...Raw.exportedChannel(idOf(["ann"])), members: [] },
+      isDistinct: false
+    }
+  ])("with $name are distinct only if the id is derived from the members", ({ isDistinct, exported }) =>
     Effect.gen(function* () {
-      const { notes, of, rejected } = yield* readFiles({ "a.json": [room, Rooms.room("other")] })
+      const { notes, of, rejected } = yield* readFiles({ "a.json": [exported, Raw.exportedChannel("other")] })
       assert.deepStrictEqual(rejected, [])
       const [channel, other] = of("channel")
       assert.strictEqual(channel?.isDistinct, isDistinct ? true : undefined)
@@ -220,13 +228,13 @@ describe("distinct channels", () => {
 })
 
 describe("members who have left", () => {
-  it.live("are told with the time, and those of whom it cannot be read are counted", () =>
+  it.live("are emitted with the time, and counted if it cannot be read", () =>
     Effect.gen(function* () {
       const { notes, of } = yield* readFiles(
-        roomWith({
+        exportWith({
           members: [
-            Rooms.member("ann", { deleted_at: NS, banned: true }),
-            Rooms.member("bob", { deleted_at: "lately" })
+            Raw.member("ann", { deleted_at: NS, banned: true }),
+            Raw.member("bob", { deleted_at: "lately" })
           ]
         })
       )
@@ -241,15 +249,15 @@ describe("members who have left", () => {
 })
 
 describe("bans", () => {
-  it.live("for good are the channel's, others stay with the member", () =>
+  it.live("that are permanent belong to the channel, and others to the member", () =>
     Effect.gen(function* () {
       const { notes, of } = yield* readFiles(
-        roomWith({
+        exportWith({
           members: [
-            Rooms.member("a", { banned: true }),
-            Rooms.member("b", { banned: true, ban_expires: "2031-01-01T00:00:00Z" }),
-            Rooms.member("c", { shadow_banned: true }),
-            Rooms.member("d")
+            Raw.member("a", { banned: true }),
+            Raw.member("b", { banned: true, ban_expires: "2031-01-01T00:00:00Z" }),
+            Raw.member("c", { shadow_banned: true }),
+            Raw.member("d")
           ]
         })
       )
@@ -263,15 +271,15 @@ describe("bans", () => {
   )
 })
 
-describe("what members have read", () => {
-  it.live("stands beside them and says what is not read too", () =>
+describe("read states of members", () => {
+  it.live("are separate from the members, and include members who have never read", () =>
     Effect.gen(function* () {
       const { notes, of } = yield* readFiles(
-        roomWith({
+        exportWith({
           members: [],
           read: [
             {
-              user: Rooms.user("ann"),
+              user: Raw.user("ann"),
               last_read: "2021-03-03T00:00:00.123456Z",
               last_read_message_id: "m",
               unread_messages: 3

@@ -1,14 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import * as Raw from "./rawRecords.ts"
 import { lines, readFiles } from "./reading.ts"
-import * as Rooms from "./rooms.ts"
 
 const CID = "messaging:general"
 const READ = "2021-05-01T00:00:00Z"
 
-const channel = (members: number) => Rooms.channel("general", { member_count: members })
-const messages = [Rooms.message("m", { cid: CID })]
-const members = [Rooms.member("ann"), Rooms.member("bob", { banned: true })]
+const channel = (members: number) => Raw.channel("general", { member_count: members })
+const messages = [Raw.message("m", { cid: CID })]
+const members = [Raw.member("ann"), Raw.member("bob", { banned: true })]
 const read = ["ann", "eve"].map((id) => ({ user: { id }, last_read: READ }))
 
 const layouts = (value: object) => [
@@ -18,7 +18,7 @@ const layouts = (value: object) => [
   JSON.stringify({ channels: [value] }, undefined, 1)
 ]
 
-/** Who is a member, as a sink takes it that joins these records. */
+/** The members after a sink has merged these records. */
 const memberships = (records: ReadonlyArray<object>) => {
   const of = records as ReadonlyArray<{
     _tag: string
@@ -41,9 +41,9 @@ describe("members", () => {
       says: "with what was read before the members",
       value: { channel: channel(2), messages, read, members }
     },
-    { says: "with the channel behind the members", value: { members, channel: channel(2), read, messages } },
+    { says: "with the channel after the members", value: { members, channel: channel(2), read, messages } },
     { says: "with no message", value: { read, members, messages: [], channel: channel(2) } }
-  ])("of a channel $says are those in its list, and who has read it besides has left", ({ value }) =>
+  ])("of a channel $says are those in its list, and other users who have read it have left", ({ value }) =>
     Effect.gen(function* () {
       for (const content of layouts(value)) {
         const { notes, records, rejected } = yield* readFiles({ "a.json": content })
@@ -58,7 +58,7 @@ describe("members", () => {
   )
 
   it.live.each(layouts({ read, members, messages, channel: channel(2) }))(
-    "are read before messages that tell which channel it is, which comes last: %#",
+    "are read before messages that name the channel, which comes last: %#",
     (content) =>
       Effect.gen(function* () {
         const { records, rejected } = yield* readFiles({ "a.json": content })
@@ -67,7 +67,7 @@ describe("members", () => {
       })
   )
 
-  it.live("may not all be listed: then nothing is said of who has read it", () =>
+  it.live("may not all be listed, so that nothing follows for other users who have read it", () =>
     Effect.gen(function* () {
       const { notes, records } = yield* readFiles({
         "a.json": { channel: channel(3), messages, members, read }
@@ -77,14 +77,14 @@ describe("members", () => {
     })
   )
 
-  it.live("are told where reading goes on between them and what was read", () =>
+  it.live("are emitted when reading resumes between them and the read states", () =>
     Effect.gen(function* () {
       const one = (type: string, data: object) => ({ type, data })
       const content = lines([
         one("channel", channel(2)),
         ...members.map((each) => one("member", each)),
         ...read.map((each) => one("read", each)),
-        one("message", Rooms.message("m", { cid: CID }))
+        one("message", Raw.message("m", { cid: CID }))
       ])
       const all = yield* readFiles({ "a.jsonl": content })
       const each = yield* readFiles({ "a.jsonl": content }, { batchRecords: 1 })

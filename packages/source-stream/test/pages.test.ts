@@ -1,19 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import * as Raw from "./rawRecords.ts"
 import { lines, readFiles } from "./reading.ts"
-import * as Rooms from "./rooms.ts"
 
 const CID = "messaging:general"
 const pages = [
-  { of: "users", page: { users: [Rooms.user("kim")], duration: "1ms" }, gives: ["user kim"] },
+  { of: "users", page: { users: [Raw.user("kim")], duration: "1ms" }, gives: ["user kim"] },
   {
     of: "users by their ids",
-    page: { users: { kim: Rooms.user("kim") }, duration: "1ms" },
+    page: { users: { kim: Raw.user("kim") }, duration: "1ms" },
     gives: ["user kim"]
   },
   {
     of: "channels",
-    page: { channels: [Rooms.room("general", { membership: Rooms.member("zoe") })], duration: "1ms" },
+    page: { channels: [Raw.exportedChannel("general", { membership: Raw.member("zoe") })], duration: "1ms" },
     gives: [
       "user ann",
       "message general-1",
@@ -27,57 +27,57 @@ const pages = [
   },
   {
     of: "channels alone",
-    page: { channels: [Rooms.channel("general")], duration: "1ms" },
+    page: { channels: [Raw.channel("general")], duration: "1ms" },
     gives: ["user ann", `channel ${CID}`]
   },
   {
     of: "messages",
-    page: { messages: [Rooms.message("m")], duration: "1ms" },
+    page: { messages: [Raw.message("m")], duration: "1ms" },
     gives: ["user ann", "message m"]
   },
   {
     of: "members",
-    page: { members: [Rooms.member("bob", { cid: CID })], duration: "1ms" },
+    page: { members: [Raw.member("bob", { cid: CID })], duration: "1ms" },
     gives: ["user bob", "member bob"]
   },
   {
     of: "reactions",
-    page: { reactions: [Rooms.reaction("m", "bob")], next: "x", duration: "1ms" },
+    page: { reactions: [Raw.reaction("m", "bob")], next: "x", duration: "1ms" },
     gives: ["user bob", "reaction bob"]
   },
   {
     of: "one message",
-    page: { message: Rooms.message("m"), duration: "1ms" },
+    page: { message: Raw.message("m"), duration: "1ms" },
     gives: ["user ann", "message m"]
   },
   {
     of: "one reaction",
-    page: { message: Rooms.message("m"), reaction: Rooms.reaction("m", "bob"), duration: "1ms" },
+    page: { message: Raw.message("m"), reaction: Raw.reaction("m", "bob"), duration: "1ms" },
     gives: ["user ann", "message m", "user bob", "reaction bob"]
   },
   {
     of: "one channel",
-    page: { channel: Rooms.channel("general"), duration: "1ms" },
+    page: { channel: Raw.channel("general"), duration: "1ms" },
     gives: ["user ann", `channel ${CID}`]
   },
   {
     of: "results of a search",
     page: {
-      results: [{ message: Rooms.message("m", { channel: Rooms.channel("general") }) }],
+      results: [{ message: Raw.message("m", { channel: Raw.channel("general") }) }],
       duration: "1ms"
     },
     gives: ["user ann", `channel ${CID}`, "message m"]
   },
   {
     of: "flags",
-    page: { flags: [{ created_by_automod: false, message: Rooms.message("m"), user: Rooms.user("x") }] },
+    page: { flags: [{ created_by_automod: false, message: Raw.message("m"), user: Raw.user("x") }] },
     gives: ["user ann", "message m"]
   },
   {
     of: "threads",
     page: {
       threads: [
-        { parent_message_id: "m", channel: Rooms.channel("general"), latest_replies: [Rooms.message("r")] }
+        { parent_message_id: "m", channel: Raw.channel("general"), latest_replies: [Raw.message("r")] }
       ],
       duration: "1ms"
     },
@@ -87,7 +87,7 @@ const pages = [
     of: "events that were missed",
     page: {
       events: [
-        { type: "message.new", cid: CID, created_at: "2022-01-01T00:00:00Z", message: Rooms.message("m") }
+        { type: "message.new", cid: CID, created_at: "2022-01-01T00:00:00Z", message: Raw.message("m") }
       ],
       inaccessible_cids: [],
       duration: "1ms"
@@ -102,7 +102,7 @@ const named = (records: ReadonlyArray<object>) =>
     return `${_tag} ${id ?? userId}`
   })
 
-describe("answers of the regular API", () => {
+describe("responses of the regular API", () => {
   it.live.each(pages)("with $of are read, on one line or on many", ({ gives, page }) =>
     Effect.gen(function* () {
       const line = yield* readFiles({ "a.json": JSON.stringify(page) })
@@ -116,10 +116,10 @@ describe("answers of the regular API", () => {
     })
   )
 
-  it.live("that hold no records are passed over and counted", () =>
+  it.live("without records are skipped and counted", () =>
     Effect.gen(function* () {
       const { notes, rejected } = yield* readFiles({
-        "a.json": Rooms.room("general"),
+        "a.json": Raw.exportedChannel("general"),
         "b.json": { task_id: "1", duration: "1ms" },
         "c.json": { code: 4, message: "no", StatusCode: 400, duration: "1ms", more_info: "x" }
       })
@@ -135,9 +135,9 @@ describe("answers of the regular API", () => {
     { name: "reminder", value: { channel_cid: CID, user_id: "x", message_id: "m", remind_at: null } },
     { name: "thread", value: { channel_cid: CID, parent_message_id: "m", created_by: { id: "x" } } },
     { name: "poll_vote", value: { poll_id: "p", option_id: "o", user_id: "x", id: "v" } }
-  ])("with a $name are rejected by the name of what they look like", ({ name, value }) =>
+  ])("with a $name are rejected by its name", ({ name, value }) =>
     Effect.gen(function* () {
-      const { of, rejected } = yield* readFiles({ "a.jsonl": lines([Rooms.user("kim"), value]) })
+      const { of, rejected } = yield* readFiles({ "a.jsonl": lines([Raw.user("kim"), value]) })
       assert.deepStrictEqual(
         rejected.map(({ code }) => code),
         [`no_place.${name}`]
@@ -146,10 +146,10 @@ describe("answers of the regular API", () => {
     })
   )
 
-  it.live("with lists of such records are rejected one by one, and other members are counted by name", () =>
+  it.live("with lists of such records are rejected one by one, and other fields are counted by name", () =>
     Effect.gen(function* () {
       const { notes, rejected } = yield* readFiles({
-        "a.json": Rooms.room("general"),
+        "a.json": Raw.exportedChannel("general"),
         "b.json": { bans: [{ user: { id: "x" }, banned_by: { id: "y" } }], duration: "1ms" },
         "c.json": { sets: { a: 1 }, duration: "1ms" }
       })
@@ -161,9 +161,9 @@ describe("answers of the regular API", () => {
     })
   )
 
-  it.live("with members that are not known are counted by their names", () =>
+  it.live("with unknown fields are counted by the names of the fields", () =>
     Effect.gen(function* () {
-      const { notes } = yield* readFiles({ "a.json": { ...Rooms.room("general"), moods: [1] } })
+      const { notes } = yield* readFiles({ "a.json": { ...Raw.exportedChannel("general"), moods: [1] } })
       assert.strictEqual(notes["ignored_member.moods"], 1)
     })
   )
@@ -176,7 +176,7 @@ describe("devices", () => {
     user_id: "zoe",
     created_at: "2021-01-01T00:00:00Z"
   }
-  const user = Rooms.user("zoe", {
+  const user = Raw.user("zoe", {
     devices: [{ ...device, disabled: true, disabled_reason: "gone", voip: true }]
   })
 
@@ -188,14 +188,14 @@ describe("devices", () => {
       assert.strictEqual(without.notes["record_dropped.device"], 1)
       const { notes, of } = yield* readFiles(files, { devices: "take" })
       const expected = { id: "the token", provider: "firebase", createdAt: "2021-01-01T00:00:00Z" }
-      const [shown, alone]: ReadonlyArray<object> = of("user")
-      assert.deepInclude(shown, { devices: [{ ...expected, isDisabled: true, disabledReason: "gone" }] })
+      const [nested, alone]: ReadonlyArray<object> = of("user")
+      assert.deepInclude(nested, { devices: [{ ...expected, isDisabled: true, disabledReason: "gone" }] })
       assert.deepStrictEqual(alone, { _tag: "user", id: "zoe", devices: [expected] })
       assert.strictEqual(notes["field_dropped.device.voip"], 1)
     })
   )
 
-  it.live("and bans from future channels stand alone in imports", () =>
+  it.live("and bans from future channels are separate records in imports", () =>
     Effect.gen(function* () {
       const ban = { target_id: "eve", created_by: "zoe", shadow: true, reason: "spam" }
       const { notes, of } = yield* readFiles(
@@ -224,11 +224,11 @@ describe("devices", () => {
 })
 
 describe("files beside exports", () => {
-  it.live("that are logs of something else, or no JSON, are each one reject and end nothing", () =>
+  it.live("that are unrelated logs, or not JSON, are one reject each and do not end the run", () =>
     Effect.gen(function* () {
       const log = (level: string) => ({ level, msg: "started", pid: 7 })
       const { of, rejected } = yield* readFiles({
-        "a.json": Rooms.room("general"),
+        "a.json": Raw.exportedChannel("general"),
         "b.jsonl": lines([log("info"), log("warn"), log("info"), log("info")]),
         "c.json": "{ // settings\n  a: 1\n}",
         "d.csv": "message_id,channel_cid,type,text,user_id,created_at\nm,messaging:x,regular,Hi,ann,2021\n",
@@ -258,7 +258,7 @@ describe("files beside exports", () => {
       content: lines([{ type: "health.check", created_at: "2021-01-01T00:00:00Z" }]),
       says: ""
     }
-  ])("that hold nothing never end in success: $what", ({ content, says }) =>
+  ])("without records never end in success: $what", ({ content, says }) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(readFiles({ "a.json": content }))
       assert(error._tag === "SourceError" && error.reason._tag === "UnrecognisedInput")

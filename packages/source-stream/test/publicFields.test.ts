@@ -1,16 +1,16 @@
-// Every field of the newest public types of Stream's, and where it goes: the types are those of `@stream-io/node-sdk`
+// Every field of Stream's newest public types, and what happens to it. The types are those of `@stream-io/node-sdk`
 // 0.7.64 (UserResponse, FullUserResponse, OwnUserResponse, ChannelResponse, ChannelMemberResponse, MessageResponse,
 // ReactionResponse, Attachment, DeviceResponse, ReadStateResponse, ChannelStateResponse and the events of chat) and of
 // `stream-chat` 9.53.0 (EVENT_MAP, UserResponse, OwnUserBase, ChannelResponse, ChannelData, MessageResponseBase, Reaction,
-// Attachment and Device), compared with their .d.ts files in November 2026. Ids that only tell which record it is (`id`,
-// `cid`, `type`, `user_id`, `created_by_id`), what a record says a second time (`pinned`, `is_moderator`, `show_in_channel`
-// without a parent) and `duration` of answers are not here.
+// Attachment and Device), compared with their .d.ts files in November 2026. Identifying fields (`id`, `cid`, `type`,
+// `user_id`, `created_by_id`), redundant fields (`pinned`, `is_moderator`, `show_in_channel` without a parent) and the
+// `duration` of responses are not here.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import * as Raw from "./rawRecords.ts"
 import { lines, readFiles } from "./reading.ts"
-import * as Rooms from "./rooms.ts"
 
-/** `mapped`: to the model. `kept`: as custom data. `counted`: left out, or changed, with a note of its name. */
+/** `mapped`: to the model. `kept`: as custom data. `counted`: dropped or changed, with a note of its name. */
 type One = "mapped" | "kept" | "counted"
 type Way = One | "mapped, kept" | "mapped, counted" | "kept, counted" | "mapped, kept, counted"
 
@@ -81,9 +81,9 @@ const channels: Table = {
   invites: [["zoe"], "kept"],
   joined: [true, "counted"],
   last_message_at: [TIME, "counted"],
-  // With fewer in the list, nothing is said of bans that were lifted.
+  // With a shorter list, nothing follows for lifted bans.
   member_count: [9, "mapped, counted"],
-  members: [[Rooms.member("dan")], "mapped, counted"],
+  members: [[Raw.member("dan")], "mapped, counted"],
   message_count: [9, "counted"],
   mute_expires_at: [TIME, "counted"],
   muted: [true, "counted"],
@@ -115,7 +115,7 @@ const members: Table = {
   shadow_banned: [true, "kept, counted"],
   status: ["accepted", "counted"],
   updated_at: [TIME, "mapped"],
-  user: [Rooms.user("bob", { name: "Other" }), "mapped"]
+  user: [Raw.user("bob", { name: "Other" }), "mapped"]
 }
 
 const messages: Table = {
@@ -133,7 +133,7 @@ const messages: Table = {
   html: ["<b>", "mapped"],
   i18n: [{ fr_text: "t" }, "kept, counted"],
   image_labels: [{ a: ["b"] }, "kept"],
-  latest_reactions: [[Rooms.reaction("m", "bob")], "mapped"],
+  latest_reactions: [[Raw.reaction("m", "bob")], "mapped"],
   member: [{ channel_role: "x" }, "counted"],
   mentioned_channel: [true, "mapped"],
   mentioned_group_ids: [["g"], "kept, counted"],
@@ -145,9 +145,9 @@ const messages: Table = {
   mml: ["<mml>", "kept"],
   moderation: [{ action: "flag" }, "kept"],
   moderation_details: [{ action: "bounce" }, "kept"],
-  own_reactions: [[Rooms.reaction("m", "bob")], "mapped"],
+  own_reactions: [[Raw.reaction("m", "bob")], "mapped"],
   parent_id: ["p", "mapped"],
-  // Rooms.message says that it is not pinned.
+  // Raw.message says that it is not pinned.
   pinned_at: [TIME, "counted"],
   pinned_by: [someone, "counted"],
   pin_expires: [TIME, "counted"],
@@ -180,7 +180,7 @@ const reactions: Table = {
   score: [3, "mapped"],
   type: ["love", "mapped"],
   updated_at: [TIME, "mapped"],
-  user: [Rooms.user("dan"), "mapped"]
+  user: [Raw.user("dan"), "mapped"]
 }
 
 const text = (name: string): readonly [unknown, Way] => [name, "kept"]
@@ -220,8 +220,8 @@ const reads: Table = {
   last_read: [TIME, "mapped"],
   last_read_message_id: ["m", "kept"],
   unread_messages: [3, "counted"],
-  // Who is no member.
-  user: [Rooms.user("dan"), "mapped, counted"]
+  // A user who is not a member.
+  user: [Raw.user("dan"), "mapped, counted"]
 }
 
 const devices: Table = {
@@ -241,46 +241,46 @@ const states: Table = {
   draft: [{ message: {} }, "counted"],
   hidden: [true, "counted"],
   hide_messages_before: [TIME, "counted"],
-  members: [[Rooms.member("dan")], "mapped, counted"],
-  membership: [Rooms.member("dan"), "mapped, counted"],
-  messages: [[Rooms.message("n")], "mapped"],
-  pending_messages: [[{ message: Rooms.message("n") }], "counted"],
-  pinned_messages: [[Rooms.message("n")], "mapped"],
+  members: [[Raw.member("dan")], "mapped, counted"],
+  membership: [Raw.member("dan"), "mapped, counted"],
+  messages: [[Raw.message("n")], "mapped"],
+  pending_messages: [[{ message: Raw.message("n") }], "counted"],
+  pinned_messages: [[Raw.message("n")], "mapped"],
   push_preferences: [{ chat_level: "none" }, "counted"],
   read: [[{ user: someone, last_read: TIME }], "mapped, counted"],
-  threads: [[{ title: "t", latest_replies: [Rooms.message("n")] }], "mapped, counted"],
+  threads: [[{ title: "t", latest_replies: [Raw.message("n")] }], "mapped, counted"],
   watcher_count: [3, "counted"],
-  watchers: [[Rooms.user("dan")], "mapped"]
+  watchers: [[Raw.user("dan")], "mapped"]
 }
 
 const eventFields: Table = {
   ban_duration: [3, "counted"],
-  channel: [Rooms.channel("general"), "mapped, counted"],
+  channel: [Raw.channel("general"), "mapped, counted"],
   channel_custom: [{ a: 1 }, "kept"],
   channel_member_count: [3, "counted"],
   channel_message_count: [3, "counted"],
   custom: [{ a: 1 }, "counted"],
   grouped_unread_channels: [{ a: 1 }, "counted"],
-  message: [Rooms.message("m", { text: "Other" }), "mapped"],
+  message: [Raw.message("m", { text: "Other" }), "mapped"],
   parent_author: ["x", "counted"],
   received_at: [TIME, "counted"],
   request_info: [{ ip: "192.0.2.7" }, "counted"],
   team: ["red", "mapped"],
-  thread_participants: [[Rooms.user("dan")], "mapped"],
+  thread_participants: [[Raw.user("dan")], "mapped"],
   total_unread_count: [3, "counted"],
   unread_channels: [3, "counted"],
   unread_count: [3, "counted"],
-  user: [Rooms.user("dan"), "mapped"],
+  user: [Raw.user("dan"), "mapped"],
   watcher_count: [3, "counted"]
 }
 
-const room = (fields: object) => ({ ...Rooms.room("general"), ...fields })
-const inMessage = (fields: object) => room({ messages: [Rooms.message("m", fields)] })
+const exported = (fields: object) => ({ ...Raw.exportedChannel("general"), ...fields })
+const inMessage = (fields: object) => exported({ messages: [Raw.message("m", fields)] })
 const file = { type: "file", asset_url: "https://example.com/a" }
-const told = { type: "message.new", cid: "messaging:general", created_at: TIME }
+const base = { type: "message.new", cid: "messaging:general", created_at: TIME }
 const device = { id: "t", push_provider: "firebase", user_id: "zoe" }
 
-/** Of each type, an input with these fields. */
+/** An input with these fields, for each type. */
 const types: ReadonlyArray<{
   readonly type: string
   readonly table: Table
@@ -290,23 +290,23 @@ const types: ReadonlyArray<{
   {
     type: "UserResponse",
     table: users,
-    input: (fields) => room({ users: [{ id: "kim", role: "user", ...fields }] })
+    input: (fields) => exported({ users: [{ id: "kim", role: "user", ...fields }] })
   },
   {
     type: "ChannelResponse",
     table: channels,
-    input: (fields) => room({ channel: Rooms.channel("general", fields) })
+    input: (fields) => exported({ channel: Raw.channel("general", fields) })
   },
   {
     type: "ChannelMemberResponse",
     table: members,
-    input: (fields) => room({ members: [Rooms.member("bob", fields)] })
+    input: (fields) => exported({ members: [Raw.member("bob", fields)] })
   },
   { type: "MessageResponse", table: messages, input: inMessage },
   {
     type: "ReactionResponse",
     table: reactions,
-    input: (fields) => room({ reactions: [Rooms.reaction("m", "bob", fields)] })
+    input: (fields) => exported({ reactions: [Raw.reaction("m", "bob", fields)] })
   },
   {
     type: "Attachment",
@@ -316,19 +316,20 @@ const types: ReadonlyArray<{
   {
     type: "ReadStateResponse",
     table: reads,
-    input: (fields) => room({ read: [{ user: someone, ...fields }] })
+    input: (fields) => exported({ read: [{ user: someone, ...fields }] })
   },
   {
     type: "DeviceResponse",
     table: devices,
-    input: (fields) => room({ users: [{ id: "kim", role: "user", devices: [{ ...device, ...fields }] }] }),
+    input: (fields) =>
+      exported({ users: [{ id: "kim", role: "user", devices: [{ ...device, ...fields }] }] }),
     devices: "take"
   },
-  { type: "ChannelStateResponse", table: states, input: room },
+  { type: "ChannelStateResponse", table: states, input: exported },
   {
     type: "MessageNewEvent",
     table: eventFields,
-    input: (fields) => ({ ...told, message: Rooms.message("m"), ...fields })
+    input: (fields) => ({ ...base, message: Raw.message("m"), ...fields })
   }
 ]
 
@@ -343,7 +344,7 @@ const split = (records: ReadonlyArray<object>) => {
 }
 
 describe("fields of the public types", () => {
-  it.live.each(types)("of $type all go somewhere", ({ devices: taken, input, table }) =>
+  it.live.each(types)("of $type are all mapped, kept or counted", ({ devices: taken, input, table }) =>
     Effect.gen(function* () {
       const read = (fields: object) =>
         readFiles({ "a.jsonl": lines([input(fields)]) }, taken === undefined ? {} : { devices: taken })
@@ -396,8 +397,8 @@ describe("events of the public types", () => {
   it.live("are all known", () =>
     Effect.gen(function* () {
       const types = `${EVENT_MAP} ${WEBHOOKS}`.split(/\s+/u)
-      const events = types.map((type) => Object.assign({}, told, { type, user: someone }))
-      const { rejected } = yield* readFiles({ "a.jsonl": lines([Rooms.user("kim"), ...events]) })
+      const events = types.map((type) => Object.assign({}, base, { type, user: someone }))
+      const { rejected } = yield* readFiles({ "a.jsonl": lines([Raw.user("kim"), ...events]) })
       assert.deepStrictEqual(rejected, [])
     })
   )

@@ -1,4 +1,4 @@
-// Writes inputs to a folder of their own and reads them.
+// Writes inputs to a temporary folder and reads them.
 import { type Entity, type Source, type SourceError } from "@chatferry/core"
 import { StreamSource } from "@chatferry/source-stream"
 import { SourceHarness } from "@chatferry/testkit"

@@ -6,39 +6,51 @@ import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, type PlatformError, Result, Stream } from "effect"
+import { isMany, property } from "../../../test/runs.ts"
 import { RecentUsers } from "../src/internal/reading/recentUsers.ts"
 import { asLines, gzip } from "./generated.ts"
+import * as Raw from "./rawRecords.ts"
 import { type Files, folderOf, joined, readAll } from "./reading.ts"
-import * as Rooms from "./rooms.ts"
 
-const people = Array.from({ length: 30 }, (_, i) => `user-${i}`)
-const distinct = `!members-${createHash("sha512-256").update(people.toSorted().join(",")).digest("base64url")}`
+const userIds = Array.from({ length: 30 }, (_, i) => `user-${i}`)
+const distinct = `!members-${createHash("sha512-256").update(userIds.toSorted().join(",")).digest("base64url")}`
 
-const roomOf = (id: string) => ({
-  channel: Rooms.channel(id, { about: `about ${id}` }),
-  messages: Array.from({ length: 150 }, (_, i) =>
-    Rooms.message(`${id}-${i}`, { cid: `messaging:${id}`, user: Rooms.user(people[i % 30] ?? "") })
+const exportedChannel = (id: string, messages = 150) => ({
+  channel: Raw.channel(id, { about: `about ${id}` }),
+  messages: Array.from({ length: messages }, (_, i) =>
+    Raw.message(`${id}-${i}`, { cid: `messaging:${id}`, user: Raw.user(userIds[i % 30] ?? "") })
   ),
-  members: people.map((one, i) => Rooms.member(one, { banned: i % 10 === 3, note: "x".repeat(3000) })),
+  members: userIds.map((one, i) => Raw.member(one, { banned: i % 10 === 3, note: "x".repeat(3000) })),
   read: [{ user: { id: "user-1" }, last_read: "2021-03-03T00:00:00Z", unread_messages: 1 }]
 })
 
-const all = [roomOf("one"), roomOf(distinct), roomOf("three")]
-const forms: ReadonlyArray<{ readonly form: string; readonly files: Files }> = [
-  { form: "version 1", files: { "a.json": all } },
-  { form: "an object with channels", files: { "a.json": { channels: all, users: [Rooms.user("zoe")] } } },
-  { form: "gzip", files: { "a.json.gz": gzip(JSON.stringify(all)), "b.json": [roomOf("four")] } },
-  { form: "version 2", files: { "a.jsonl": asLines(all), "b.jsonl.gz": gzip(asLines([roomOf("four")])) } }
+const exportedChannels = (messages?: number) => [
+  exportedChannel("one", messages),
+  exportedChannel(distinct, messages),
+  exportedChannel("three", messages)
 ]
+const formsOf = (
+  all: ReadonlyArray<ReturnType<typeof exportedChannel>>,
+  last: ReturnType<typeof exportedChannel>
+): ReadonlyArray<{ readonly form: string; readonly files: Files }> => [
+  { form: "version 1", files: { "a.json": all } },
+  { form: "an object with channels", files: { "a.json": { channels: all, users: [Raw.user("zoe")] } } },
+  { form: "gzip", files: { "a.json.gz": gzip(JSON.stringify(all)), "b.json": [last] } },
+  { form: "version 2", files: { "a.jsonl": asLines(all), "b.jsonl.gz": gzip(asLines([last])) } }
+]
+const all = exportedChannels()
+const forms = formsOf(all, exportedChannel("four"))
+/** Reading goes on after each record of these, so all of them are read as often as there are records. */
+const short = isMany ? forms : formsOf(exportedChannels(30), exportedChannel("four", 30))
 
-/** Objects whose members come one by one before it is known what they are, one with a member that is no JSON. */
+/** Objects whose fields come before their kind is known, one with a field that is not JSON. */
 const anything = JSON.stringify([
-  Rooms.channel("loose"),
+  Raw.channel("loose"),
   ...Array.from({ length: 60 }, (_, i) =>
-    Rooms.message(`loose-${i}`, { cid: "messaging:loose", x: "x".repeat(2000) })
+    Raw.message(`loose-${i}`, { cid: "messaging:loose", x: "x".repeat(2000) })
   ),
-  { ...Rooms.message("broken", { cid: "messaging:loose" }), zz: "HERE", zzz: "x".repeat(2000) },
-  { type: "member", data: { ...Rooms.member("user-1"), cid: "messaging:loose" } }
+  { ...Raw.message("broken", { cid: "messaging:loose" }), zz: "HERE", zzz: "x".repeat(2000) },
+  { type: "member", data: { ...Raw.member("user-1"), cid: "messaging:loose" } }
 ]).replace('"HERE"', "tru")
 
 const read = (folder: string, position: Source.Position | undefined, batchRecords: number) =>
@@ -74,7 +86,7 @@ it.layer(NodeServices.layer)("reading", (it) => {
   })
 
   describe("goes on after every position, also between a channel and its members", () => {
-    it.effect.each([...forms, { form: "an array of anything", files: { "a.json": anything } }])(
+    it.effect.each([...short, { form: "an array of anything", files: { "a.json": anything } }])(
       "of $form",
       ({ files, form }) =>
         Effect.gen(function* () {
@@ -92,11 +104,12 @@ it.layer(NodeServices.layer)("reading", (it) => {
             assert.deepStrictEqual(rest.records, expected.records)
             assert.deepStrictEqual(rest.notes, expected.notes)
           }
-        })
+        }),
+      property
     )
   })
 
-  it.effect("does not go on in a file whose beginning is another one", () =>
+  it.effect("does not resume in a file whose beginning has changed", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* folderOf({ "a.json": all })
@@ -107,7 +120,7 @@ it.layer(NodeServices.layer)("reading", (it) => {
     })
   )
 
-  /** Reads a folder and stops in the middle, changes a file of it, and reads on; then the same after its end. */
+  /** Reads a folder up to the middle, changes a file, and continues; then the same after its end. */
   const readOn = (files: Files, name: string, change: (content: Buffer) => Uint8Array) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -125,7 +138,7 @@ it.layer(NodeServices.layer)("reading", (it) => {
       const readDigest = JSON.parse(JSON.stringify(last.readDigest)) as string
       return {
         within: yield* Effect.result(read(folder, at.position, 100)),
-        behind: yield* Effect.result(read(folder, last.position, 100)),
+        after: yield* Effect.result(read(folder, last.position, 100)),
         retraced: yield* Effect.result(SourceHarness.of(source).retrace(partition, readDigest) ?? Effect.void)
       }
     })
@@ -147,9 +160,9 @@ it.layer(NodeServices.layer)("reading", (it) => {
   const unzipped = (change: (content: Buffer) => Uint8Array) => (content: Buffer) =>
     gzipSync(change(gunzipSync(content)), { level: 0 })
   const stored = (content: string) => gzipSync(content, { level: 0 })
-  const plain = { "a.json": all, "b.json": [roomOf("four")] }
-  const packed = { "a.json.gz": stored(JSON.stringify(all)), "b.json": [roomOf("four")] }
-  const lined = { "a.jsonl": asLines(all), "b.jsonl": asLines([roomOf("four")]) }
+  const plain = { "a.json": all, "b.json": [exportedChannel("four")] }
+  const packed = { "a.json.gz": stored(JSON.stringify(all)), "b.json": [exportedChannel("four")] }
+  const lined = { "a.jsonl": asLines(all), "b.jsonl": asLines([exportedChannel("four")]) }
 
   it.effect.each([
     { form: "version 1", files: plain, name: "a.json", change: letter("Text of one-60") },
@@ -161,15 +174,14 @@ it.layer(NodeServices.layer)("reading", (it) => {
       change: unzipped(letter("Text of one-60"))
     }
   ])(
-    "refuses to resume when a byte in the middle of what was read has changed: $form",
+    "refuses to resume when a byte of the content already read has changed: $form",
     ({ change, files, name }) =>
       Effect.gen(function* () {
         const same = yield* readOn(files, name, (content) => content)
-        for (const outcome of [same.within, same.behind, same.retraced])
-          assert.isUndefined(problemOf(outcome))
-        const problem = `what had been read of export/${name} is not the same any more`
-        const { behind, retraced, within } = yield* readOn(files, name, change)
-        for (const outcome of [within, behind, retraced]) assert.strictEqual(problemOf(outcome), problem)
+        for (const outcome of [same.within, same.after, same.retraced]) assert.isUndefined(problemOf(outcome))
+        const problem = `content of export/${name} that was already read has changed`
+        const { after, retraced, within } = yield* readOn(files, name, change)
+        for (const outcome of [within, after, retraced]) assert.strictEqual(problemOf(outcome), problem)
       })
   )
 
@@ -177,17 +189,17 @@ it.layer(NodeServices.layer)("reading", (it) => {
     { form: "version 1", files: plain, name: "a.json", change: letter("Text of three-149") },
     { form: "gzip", files: packed, name: "a.json.gz", change: unzipped(letter("Text of three-149")) }
   ])(
-    "resumes when a byte behind what was read has changed, and not after it: $form",
+    "resumes when a byte after the content already read has changed, but not after that byte: $form",
     ({ change, files, name }) =>
       Effect.gen(function* () {
-        const { behind, retraced, within } = yield* readOn(files, name, change)
+        const { after, retraced, within } = yield* readOn(files, name, change)
         assert.isUndefined(problemOf(within))
-        assert.include(problemOf(behind), `export/${name}`)
+        assert.include(problemOf(after), `export/${name}`)
         assert.include(problemOf(retraced), `export/${name}`)
       })
   )
 
-  it.effect("keeps what records contain out of positions", () =>
+  it.effect("keeps the content of records out of positions", () =>
     Effect.gen(function* () {
       const folder = yield* folderOf({ "a.json": all })
       const { batches } = yield* read(folder, undefined, 1)
@@ -200,28 +212,28 @@ it.layer(NodeServices.layer)("reading", (it) => {
   )
 })
 
-describe("users that were shown", () => {
-  const shown = (ids: ReadonlyArray<string>, users: RecentUsers) =>
-    ids.filter((id) => users.isNews(id, Rooms.user(id)))
+describe("recent users", () => {
+  const newOnes = (ids: ReadonlyArray<string>, users: RecentUsers) =>
+    ids.filter((id) => users.isNew(id, Raw.user(id)))
 
-  it("are news once while others are shown, and again when they look different", () => {
+  it("are new once while others appear, and again when they have changed", () => {
     const users = new RecentUsers()
-    assert.deepStrictEqual(shown([...people, ...people], users), people)
-    assert.isTrue(users.isNews("user-1", Rooms.user("user-1", { name: "Other" })))
-    assert.isFalse(users.isNews("user-1", Rooms.user("user-1", { name: "Other" })))
+    assert.deepStrictEqual(newOnes([...userIds, ...userIds], users), userIds)
+    assert.isTrue(users.isNew("user-1", Raw.user("user-1", { name: "Other" })))
+    assert.isFalse(users.isNew("user-1", Raw.user("user-1", { name: "Other" })))
   })
 
-  it("are remembered over a position, up to some hundreds of them", () => {
+  it("are remembered in a position, up to a few hundred of them", () => {
     const many = Array.from({ length: 2000 }, (_, i) => `someone-${i}`)
     const users = new RecentUsers()
-    shown(many, users)
+    newOnes(many, users)
     const again = new RecentUsers(JSON.parse(JSON.stringify(users.fingerprints())) as ReadonlyArray<string>)
     assert.isAtMost(again.fingerprints().length, 256)
     assert.deepStrictEqual(again.fingerprints(), users.fingerprints())
     const next = ["someone-3", ...many.slice(1900), "someone-1999"]
-    const news = shown(next, again)
-    assert.deepStrictEqual(news, shown(next, users))
-    assert.include(news, "someone-3")
-    assert.notInclude(news, "someone-1999")
+    const found = newOnes(next, again)
+    assert.deepStrictEqual(found, newOnes(next, users))
+    assert.include(found, "someone-3")
+    assert.notInclude(found, "someone-1999")
   })
 })

@@ -1,11 +1,12 @@
 import { EntityGenerator } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../test/runs.ts"
 import { carried, version1, version2 } from "./exportOf.ts"
 import { gzip } from "./generated.ts"
 import { readFiles } from "./reading.ts"
 
-/** One text for each record, whatever the order of records and fields. */
+/** One text per record, independent of the order of records and fields. */
 const texts = (records: ReadonlyArray<object>) =>
   records.map((record) => JSON.stringify(ordered(record))).toSorted()
 
@@ -28,11 +29,11 @@ const Case = Schema.Struct({
 
 describe("entities that were exported", () => {
   it.effect.prop(
-    "come back as they were, but for what the loss table says",
+    "come back unchanged, except for the loss table",
     [Case],
     ([{ batchRecords, custom, isGzip, seed, version }]) =>
       Effect.gen(function* () {
-        // An export has no reactions that were taken back.
+        // An export does not have removed reactions.
         const entities = EntityGenerator.make({ seed, records: 150, duplicates: 0, extremes: 0.05 }).filter(
           (one) => one._tag !== "reaction" || one.removedAt === undefined
         )
@@ -44,6 +45,6 @@ describe("entities that were exported", () => {
         assert.deepStrictEqual(rejected, [])
         assert.deepStrictEqual(texts(records), texts(carried(entities, version)))
       }),
-    { arbitrary: { runs: 40 } }
+    runs(10, 400)
   )
 })

@@ -1,8 +1,9 @@
 /**
- * A client of Stream's API, on the server's side.
+ * Makes server-side clients of Stream's API.
  *
- * It signs in with the server's token, knows Stream's rate limits and what its
- * errors mean. Stream's own words may quote ids and values and are not kept.
+ * A client authenticates with the server's token and knows Stream's rate limits and
+ * the meaning of its errors. Stream's own error messages may quote ids and values
+ * and are not kept.
  *
  * @stability unstable
  * @since 0.1.0
@@ -19,9 +20,9 @@ import * as RateLimit from "./internal/rateLimit.ts"
 import type { Connection } from "./StreamConnection.ts"
 
 /**
- * What to do about codes that ask for something else in each connector: 4, a
- * value is not accepted; 16, there is no such thing; 17, it is not allowed; 22,
- * the request is too large; 70, the app may not do this; 99, it is suspended.
+ * Hints for error codes that each connector handles differently: 4, a value is not
+ * accepted; 16, the resource does not exist; 17, the request is not allowed; 22, the
+ * request is too large; 70, the app may not do this; 99, the app is suspended.
  *
  * @category configuration
  * @since 0.1.0
@@ -29,27 +30,27 @@ import type { Connection } from "./StreamConnection.ts"
 export type Hints = Meanings.Hints
 
 /**
- * What a connector adds to what Stream's errors mean.
+ * The connector's part of the meaning of Stream's errors.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface Options {
-  /** Before the dot in the names of spans. */
+  /** The part of the spans' names before the dot. */
   readonly span: string
   readonly hints: Hints
-  /** Reads from a code and Stream's words what of the request was refused: `RequestRefused.about`. */
+  /** Finds the rejected part of the request in a code and Stream's message, for `RequestRefused.about`. */
   readonly about?: (code: number | null, words: string) => string | undefined
   /**
-   * Whether the connector can look up what was done. A request that may be made
-   * once only then ends as `OutcomeUnknown` also where Stream itself says that it
-   * failed; otherwise it is made again.
+   * Whether the connector can look up the result of a request. A request that must not
+   * be repeated then ends as `OutcomeUnknown` even if Stream itself says that it failed.
+   * Otherwise such a request is made again.
    */
   readonly canLookUp: boolean
 }
 
 /**
- * Makes a client.
+ * Makes a client of one app.
  *
  * @category constructors
  * @since 0.1.0
@@ -73,7 +74,7 @@ export const make = (
 
 // internal
 
-/** The edge in front of Stream answers in HTML or plain text. */
+/** The edge in front of Stream responds with HTML or plain text. */
 const errorResponseOf = (
   { body, headers, status }: ApiClient.Answer,
   now: number,
@@ -96,7 +97,7 @@ const errorResponseOf = (
 
 const decode = ApiClient.jsonOrNothing(Schema.Record(Schema.String, Schema.Unknown))
 
-/** Those that Stream's SDK asks again for, but for code 3: a wrong key does not fix itself. */
+/** The codes for which Stream's SDK retries, except code 3: a wrong key does not fix itself. */
 const TRANSIENT: ReadonlySet<number> = new Set([-1, Meanings.TIMEOUT, 45, 60, 71])
 
 const kindOf = (
@@ -110,7 +111,7 @@ const kindOf = (
     status === 408 ||
     (code === null ? status >= 500 : TRANSIENT.has(code) || (status >= 500 && !Meanings.isKnown(code)))
   if (!mayPass) return "final"
-  // Stream itself says that it failed, or its edge let nothing in.
+  // Stream itself says that the request failed, or its edge blocked it.
   const isUndone = code === null ? status === 503 : code !== Meanings.TIMEOUT
   return isUndone ? "undone" : "unclear"
 }

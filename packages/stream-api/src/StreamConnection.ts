@@ -1,5 +1,5 @@
 /**
- * Which app of Stream, and how to reach it.
+ * The settings of a connection to an app of Stream.
  *
  * @stability unstable
  * @since 0.1.0
@@ -12,18 +12,18 @@ import type * as Schema from "effect/Schema"
 import { serverToken } from "./internal/token.ts"
 
 /**
- * Settings of every connector of Stream.
+ * The settings that every connector of Stream has.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface Config extends RetryPolicy.Config {
-  /** The app's key. */
+  /** The app's API key. */
   readonly apiKey: string
-  /** Secret of the same app. It signs a token and goes nowhere; the token goes to Stream's API alone. */
+  /** The secret of the same app. It signs a token and is never sent; the token is sent only to Stream's API. */
   readonly apiSecret: Redacted.Redacted
   /**
-   * Address of the API.
+   * The address of the API.
    *
    * @default https://chat.stream-io-api.com
    */
@@ -31,8 +31,8 @@ export interface Config extends RetryPolicy.Config {
 }
 
 /**
- * The same as fields of a configuration that is a schema. Only the app changes what
- * is read or written.
+ * The settings of `Config` as schema fields. Only the app changes the records that are
+ * read or written.
  *
  * @category configuration
  * @since 0.1.0
@@ -47,7 +47,7 @@ export const fields = {
 }
 
 /**
- * The same after defaults and checks, with a token instead of the secret.
+ * The decoded settings, with a token instead of the secret.
  *
  * @category models
  * @since 0.1.0
@@ -58,7 +58,8 @@ export interface Connection extends ApiClient.ClientSettings {
 }
 
 /**
- * The connection of a configuration with these fields: signs the token.
+ * Makes the connection from a decoded configuration with these fields, and signs the
+ * token.
  *
  * @category constructors
  * @since 0.1.0

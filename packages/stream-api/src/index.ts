@@ -1,5 +1,5 @@
 /**
- * What connectors of Stream share about its API.
+ * The API client that connectors of Stream share.
  *
  * @since 0.1.0
  * @module @chatferry/stream-api

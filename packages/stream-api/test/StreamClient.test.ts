@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import { against, type Answer, json, look, page, refusal } from "./fakeStream.ts"
 
 describe("requests to Stream", () => {
-  it.effect("carry the key, the token and nothing else of the connection", () =>
+  it.effect("contain the key and the token, but no other part of the connection", () =>
     Effect.gen(function* () {
       const { asked } = yield* against([], (client) => client.get(look, { state: "all" }))
       assert.strictEqual(asked[0]?.url.href, "https://chat.example/tasks/1?state=all&api_key=key")
@@ -14,7 +14,7 @@ describe("requests to Stream", () => {
     })
   )
 
-  it.effect("wait until calls are left to the app, whichever client of it used them up", () =>
+  it.effect("wait until the app has calls left, whichever client used them up", () =>
     Effect.gen(function* () {
       const used = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "42" }
       const { times } = yield* against([() => json({}, 200, used)], (client, another) =>
@@ -29,7 +29,7 @@ describe("requests to Stream", () => {
     })
   )
 
-  it.effect("wait until calls are left, those to another endpoint do not", () =>
+  it.effect("wait until calls are left, but those to another endpoint do not", () =>
     Effect.gen(function* () {
       const used = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "42" }
       const [one, other] = [
@@ -43,7 +43,7 @@ describe("requests to Stream", () => {
     })
   )
 
-  it.effect("wait as long as a refusal for their rate says, and do not count it as a failure", () =>
+  it.effect("wait as long as a rate limit response says, and do not count it as a failure", () =>
     Effect.gen(function* () {
       const answers = [
         () => json({ code: 9, message: "slow down" }, 429, { "retry-after": "7" }),
@@ -66,7 +66,7 @@ describe("requests to Stream", () => {
     { name: "an internal error", answer: () => refusal(-1, 500), mayBeDone: false, isLookedUp: true },
     { name: "an unknown error", answer: () => refusal(777, 500), mayBeDone: false, isLookedUp: true },
     { name: "a rate limit", answer: () => refusal(9, 429), mayBeDone: false, isLookedUp: false },
-    { name: "an edge that lets nothing in", answer: () => page(503), mayBeDone: false, isLookedUp: true },
+    { name: "an edge that blocks requests", answer: () => page(503), mayBeDone: false, isLookedUp: true },
     {
       name: "a connection that is refused",
       answer: () => "ECONNREFUSED",
@@ -74,11 +74,11 @@ describe("requests to Stream", () => {
       isLookedUp: false
     },
     { name: "a connection that ends", answer: () => "ECONNRESET", mayBeDone: true, isLookedUp: true },
-    { name: "a gateway that heard nothing", answer: () => page(502), mayBeDone: true, isLookedUp: true },
+    { name: "a gateway without a response", answer: () => page(502), mayBeDone: true, isLookedUp: true },
     { name: "a timeout", answer: () => refusal(23, 408), mayBeDone: true, isLookedUp: true },
-    { name: "a cut answer", answer: () => new Response('{"task'), mayBeDone: true, isLookedUp: true }
+    { name: "a truncated response", answer: () => new Response('{"task'), mayBeDone: true, isLookedUp: true }
   ])(
-    "that may be made once only are made again after $name, unless something may be done ($mayBeDone) or can be looked up ($isLookedUp)",
+    "that are not idempotent are repeated after $name, unless the service may have acted ($mayBeDone) or the result can be looked up ($isLookedUp)",
     ({ answer, isLookedUp, mayBeDone }) =>
       Effect.gen(function* () {
         const marks: Array<boolean> = []
@@ -98,9 +98,9 @@ describe("requests to Stream", () => {
 
 describe("errors of Stream", () => {
   it.effect.each([
-    { code: 2, status: 401, problem: "no such API key", hint: "apiKey" },
+    { code: 2, status: 401, problem: "API key does not exist", hint: "apiKey" },
     { code: 4, status: 400, problem: "not accepted", hint: "hint 4" },
-    { code: 5, status: 401, problem: "signature does not fit", hint: "apiSecret" },
+    { code: 5, status: 401, problem: "signature does not match", hint: "apiSecret" },
     { code: 16, status: 404, problem: "does not exist", hint: "hint 16" },
     { code: 17, status: 403, problem: "not allowed", hint: "hint 17" },
     { code: 22, status: 413, problem: "too large", hint: "hint 22" },
@@ -109,7 +109,7 @@ describe("errors of Stream", () => {
     { code: 70, status: 403, problem: "may not do this", hint: "hint 70" },
     { code: 99, status: 403, problem: "suspended", hint: "hint 99" },
     { code: 777, status: 400, problem: "not documented", hint: "API errors" }
-  ])("say what $code means and what to do, and are asked for once", ({ code, hint, problem, status }) =>
+  ])("explain $code and what to do, and are not retried", ({ code, hint, problem, status }) =>
     Effect.gen(function* () {
       const { outcome, times } = yield* against([() => refusal(code, status)], (client) =>
         client.get(look, {})
@@ -124,10 +124,10 @@ describe("errors of Stream", () => {
 
   it.effect.each([
     { name: "no code and 401", answer: () => page(401), problem: "the key, the secret or the app" },
-    { name: "no code and 404", answer: () => page(404), problem: "no such address" },
+    { name: "no code and 404", answer: () => page(404), problem: "the address does not exist" },
     { name: "a redirect", answer: () => page(302), problem: "another address, which is not followed" },
     { name: "a list", answer: () => json([{ code: 2 }], 400), problem: "not documented" },
-    { name: "a code that is no number", answer: () => json({ code: "2" }, 400), problem: "not documented" }
+    { name: "a code that is not a number", answer: () => json({ code: "2" }, 400), problem: "not documented" }
   ])("are understood by their status with $name", ({ answer, problem }) =>
     Effect.gen(function* () {
       const { outcome } = yield* against([answer], (client) => client.get(look, {}))
@@ -147,11 +147,11 @@ describe("errors of Stream", () => {
       const { outcome, times } = yield* against([answer], (client) => client.get(look, {}))
       assert.instanceOf(outcome, SourceError.RequestRefused)
       assert.strictEqual(times.length, 1)
-      if (code === 777) assert.include(outcome.problem, "asking again does not help")
+      if (code === 777) assert.include(outcome.problem, "a retry does not help")
     })
   )
 
-  it.effect("let the connector's own code see what they are about, and nobody what they say", () =>
+  it.effect("pass their subject to the connector's own code, and never show their message", () =>
     Effect.gen(function* () {
       const answer = () => json({ code: 4, message: "can't find user carla" }, 400)
       const about = (code: number | null, words: string) => `${code} ${words.includes("find")}`

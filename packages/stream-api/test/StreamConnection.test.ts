@@ -31,7 +31,7 @@ describe("StreamConnection.of", () => {
     })
   )
 
-  it.effect("takes what is set", () =>
+  it.effect("accepts all settings", () =>
     Effect.gen(function* () {
       const connection = yield* of({
         baseUrl: "http://127.0.0.1:80/api//",
@@ -55,7 +55,7 @@ describe("StreamConnection.of", () => {
       "apiSecret must be a Redacted text that is not empty, as Redacted.make gives"
     ],
     [{ baseUrl: "chat.example" }, "baseUrl must be an http or https address without a query"],
-    [{ attempts: 0 }, "attempts must be a whole number of at least 1, and is 0"]
+    [{ attempts: 0 }, "attempts must be a whole number of at least 1, but is 0"]
   ])("refuses %o", ([given, message]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(of(given))

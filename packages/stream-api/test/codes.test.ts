@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { against, look, refusal } from "./fakeStream.ts"
 
-/** Stream's codes with their HTTP status, and which of them its SDK asks again for (`APIErrorCodes` of stream-chat 9.53.0). */
+/** Stream's codes with their HTTP status, and whether its SDK retries them (`APIErrorCodes` of stream-chat 9.53.0). */
 const codes: ReadonlyArray<readonly [code: number, status: number, isAskedAgain: boolean]> = [
   [-1, 500, true],
   [2, 401, false],
@@ -36,7 +36,7 @@ const codes: ReadonlyArray<readonly [code: number, status: number, isAskedAgain:
   [99, 403, false]
 ]
 
-/** The SDK asks a provider for another token; here it is the secret that is wrong. */
+/** The SDK requests another token; here the secret is wrong. */
 const OURS: ReadonlySet<number> = new Set([3])
 
 describe("every code of Stream", () => {
@@ -55,7 +55,7 @@ describe("every code of Stream", () => {
       })
   )
 
-  it.effect.each(codes)("%i is what it is with any status of an error of the server", ([code, , sdk]) =>
+  it.effect.each(codes)("%i means the same with any status of a server error", ([code, , sdk]) =>
     Effect.gen(function* () {
       const { times } = yield* against([() => refusal(code, 503)], (client) => client.get(look, {}))
       assert.strictEqual(times.length, sdk && !OURS.has(code) ? 2 : 1)

@@ -1,19 +1,17 @@
 import type { ApiClient } from "@chatferry/connector"
 import { StreamClient, type StreamConnection } from "@chatferry/stream-api"
-import { Clock, Effect, Random, Redacted } from "effect"
-import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
+import { Effect, Random, Redacted } from "effect"
+import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
+import * as FakeService from "../../../test/fakeService.ts"
 
-/** An answer, or why there is none. */
-export type Answer = Response | "ECONNREFUSED" | "ECONNRESET"
-
-export const json = (body: object, status = 200, headers: Record<string, string> = {}) =>
-  new Response(JSON.stringify(body), { status, headers })
+export type { Answer } from "../../../test/fakeService.ts"
+export const { json } = FakeService
 
 export const refusal = (code: number, status: number, fields: object = {}) =>
   json({ code, message: "no", StatusCode: status, ...fields }, status)
 
-/** What the edge in front of Stream answers. */
+/** A response of the edge in front of Stream. */
 export const page = (status: number) => new Response("<html></html>", { status })
 
 const connection: StreamConnection.Connection = {
@@ -37,9 +35,9 @@ export const look = {
   decode: (body: Buffer) => (String(body).endsWith("}") ? String(body) : undefined)
 }
 
-/** Ten minutes with a server that gives these answers in turn: what was asked, when, and what came of it. */
+/** Runs ten minutes with the given responses in order: the requests, their times and the outcome. */
 export const against = <A, E>(
-  answers: ReadonlyArray<() => Answer>,
+  answers: ReadonlyArray<() => FakeService.Answer>,
   calls: (
     client: ApiClient.Client,
     another: (apiKey: string) => Effect.Effect<ApiClient.Client>
@@ -47,21 +45,7 @@ export const against = <A, E>(
   given: Partial<StreamClient.Options> = {}
 ) =>
   Effect.gen(function* () {
-    const times: Array<number> = []
-    const asked: Array<{
-      readonly url: URL
-      readonly headers: Readonly<Record<string, string | undefined>>
-    }> = []
-    const http = HttpClient.make((request, url) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        times.push(now)
-        asked.push({ url, headers: request.headers })
-        const answer = answers[times.length - 1]?.() ?? json({})
-        if (answer instanceof Response) return Effect.succeed(HttpClientResponse.fromWeb(request, answer))
-        const reason = new HttpClientError.TransportError({ request, cause: { code: answer } })
-        return Effect.fail(new HttpClientError.HttpClientError({ reason }))
-      })
-    )
+    const { calls: asked, http } = FakeService.make((_, number) => answers[number - 1]?.() ?? json({}))
     const make = (apiKey: string) =>
       StreamClient.make({ ...connection, apiKey }, { ...options, ...given }).pipe(
         Effect.provideService(HttpClient.HttpClient, http)
@@ -74,11 +58,11 @@ export const against = <A, E>(
           onFailure: (error) => void (outcome.current = error),
           onSuccess: (value) => void (outcome.current = value)
         }),
-        // A chance that changes no pause.
+        // Randomness without any effect on pauses.
         Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 0.5, nextIntUnsafe: () => 0 })
       )
     )
     yield* TestClock.adjust("10 minutes")
     fiber.interruptUnsafe()
-    return { times, asked, outcome: outcome.current }
+    return { times: asked.map(({ at }) => at), asked, outcome: outcome.current }
   })

@@ -19,15 +19,15 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Faults from "./harness/Faults.ts"
 import { broken } from "./internal/contract/engine/rule.ts"
-import { Job, MIGRATION, OUTPUT, Said, STATE, WORK } from "./internal/contract/kill/job.ts"
+import { Job, MIGRATION, OUTPUT, JobReport, STATE, WORK } from "./internal/contract/kill/job.ts"
 import * as ThisProcess from "./internal/contract/kill/thisProcess.ts"
 
-const encode = Schema.encodeSync(Schema.fromJsonString(Said))
+const encode = Schema.encodeSync(Schema.fromJsonString(JobReport))
 
 type Services = FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
 type Made = (...folders: ReadonlyArray<string>) => unknown
 
-const say = (said: Said) => ThisProcess.say(encode(said))
+const print = (report: JobReport) => ThisProcess.printLine(encode(report))
 
 const { checkpointRecords, folder, input, killAt, sink, source } = Schema.decodeUnknownSync(
   Schema.fromJsonString(Job)
@@ -38,14 +38,14 @@ let before = 0
 const moment = (what: string) =>
   Effect.sync(() => {
     if (++moments !== killAt) return
-    say({ _tag: "killed", when: what })
+    print({ _tag: "killed", when: what })
     ThisProcess.kill()
   })
 
 const exported = Effect.fnUntraced(function* ({ module, name }: Job["sink"]) {
   const found = (yield* Effect.promise(() => import(module))) as Readonly<Record<string, unknown>>
   if (typeof found[name] === "function") return found[name] as Made
-  return yield* Effect.die(new Error(`${module} exports no function that is called ${name}`))
+  return yield* Effect.die(new Error(`${module} does not export a function called ${name}`))
 })
 
 const watched = (source: Source.Source<Services>): Source.Source<Services> => ({
@@ -78,8 +78,8 @@ const migration = Effect.gen(function* () {
     )
   ),
   Effect.matchCause({
-    onFailure: (cause): Said => ({ _tag: "failed", error: broken("", cause).actual }),
-    onSuccess: ({ sinks }): Said => ({
+    onFailure: (cause): JobReport => ({ _tag: "failed", error: broken("", cause).actual }),
+    onSuccess: ({ sinks }): JobReport => ({
       _tag: "ended",
       before,
       moments,
@@ -88,7 +88,7 @@ const migration = Effect.gen(function* () {
   })
 )
 
-say(
+print(
   await Effect.runPromise(
     Effect.provide(migration, Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici))
   )

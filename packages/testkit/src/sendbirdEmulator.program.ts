@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * The emulator as a program: says where it is in one line of JSON on standard
- * output, runs until it is interrupted, and then says in another line what was
- * asked of it.
+ * The emulator as a program: prints its addresses as a line of JSON to standard
+ * output, runs until it is interrupted, and then prints another line with the
+ * requests it has received.
  *
  *     node --conditions=@chatferry/source packages/testkit/src/sendbirdEmulator.program.ts --fault cutBody=0.1
  *
@@ -19,20 +19,20 @@ import { shares, whole } from "./internal/http/flags.ts"
 import * as SendbirdEmulator from "./sendbird/SendbirdEmulator.ts"
 
 const flags = {
-  seed: Flag.Int("seed").pipe(Flag.withDefault(1), Flag.withDescription("of the data and the faults")),
-  messages: whole("messages", 1000, "that the application holds"),
-  windows: whole("windows", 3, "of days in which they were sent"),
-  windowDays: whole("window-days", 7, "length of such a window"),
-  port: whole("port", 0, "of the API; 0 is any free one"),
-  exportPolls: whole("export-polls", 2, "looks at an export until it is done"),
-  linkSeconds: whole("link-seconds", 604_800, "how long a link can be used"),
-  fileSeconds: whole("file-seconds", 604_800, "how long the file of an export is there"),
-  callsPerMinute: whole("calls-per-minute", 36_000, "above which the API answers 429"),
-  faultsInARow: whole("faults-in-a-row", 3, "after which the same request succeeds"),
+  seed: Flag.Int("seed").pipe(Flag.withDefault(1), Flag.withDescription("seed of the data and the faults")),
+  messages: whole("messages", 1000, "number of messages in the application"),
+  windows: whole("windows", 3, "number of windows in which they were sent"),
+  windowDays: whole("window-days", 7, "length of a window in days"),
+  port: whole("port", 0, "port of the API; 0 means any free port"),
+  exportPolls: whole("export-polls", 2, "status requests until an export is done"),
+  linkSeconds: whole("link-seconds", 604_800, "lifetime of a link"),
+  fileSeconds: whole("file-seconds", 604_800, "lifetime of the file of an export"),
+  callsPerMinute: whole("calls-per-minute", 36_000, "calls above this number get HTTP 429"),
+  faultsInARow: whole("faults-in-a-row", 3, "after this many, the same request succeeds"),
   faults: shares(
     SendbirdEmulator.faults,
     "all",
-    "name=share of the requests that it befalls, repeatable; all=share for every fault"
+    "name=share of the eligible requests, repeatable; all=share for every fault"
   )
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * The emulator of Stream's import and export APIs as a program: says where it
- * is in one line of JSON on standard output, runs until it is interrupted, and
- * then says in another line what was imported and exported.
+ * The emulator of Stream's import and export APIs as a program: prints its
+ * addresses as a line of JSON to standard output, runs until it is interrupted,
+ * and then prints another line with the imports and exports.
  *
  *     node --conditions=@chatferry/source packages/testkit/src/streamEmulator.program.ts --fault cutBody=0.1
  *
@@ -20,30 +20,32 @@ import { shares, whole } from "./internal/http/flags.ts"
 import * as StreamEmulator from "./stream/StreamEmulator.ts"
 
 const flags = {
-  seed: Flag.Int("seed").pipe(Flag.withDefault(1), Flag.withDescription("of ids and faults")),
-  port: whole("port", 0, "of the API; 0 is any free one"),
-  messages: whole("messages", 1000, "in the app that is exported"),
+  seed: Flag.Int("seed").pipe(Flag.withDefault(1), Flag.withDescription("seed of ids and faults")),
+  port: whole("port", 0, "port of the API; 0 means any free port"),
+  messages: whole("messages", 1000, "number of messages in the exported app"),
   channels: Flag.Int("channels").pipe(
     Flag.optional,
-    Flag.withDescription("one per 100 messages, at least 4, unless given")
+    Flag.withDescription("number of channels (default one per 100 messages, at least 4)")
   ),
   users: Flag.Int("users").pipe(
     Flag.optional,
-    Flag.withDescription("one per 40 messages, at least 12, unless given")
+    Flag.withDescription("number of users (default one per 40 messages, at least 12)")
   ),
-  taskLooks: whole("task-looks", 2, "at the task of an export until it is completed"),
-  looks: whole("looks", 1, "at an import in each of its states"),
-  confirmAfterLooks: whole("confirm-after-looks", 0, "at an import that waits; 0 leaves the state out"),
+  taskLooks: whole("task-looks", 2, "status requests until the task of an export is completed"),
+  looks: whole("looks", 1, "status requests for an import per state"),
+  confirmAfterLooks: whole(
+    "confirm-after-looks",
+    0,
+    "status requests for a waiting import; 0 skips the state"
+  ),
   listedImports: Flag.Literals("listed-imports", ["paged", "whole", "overlapping"]).pipe(
     Flag.withDefault("paged"),
-    Flag.withDescription(
-      "how the list of imports is cut into pages: as asked for, not at all, or with repeats"
-    )
+    Flag.withDescription("pages of the list of imports: as requested, ignored, or overlapping")
   ),
-  maxMessageLength: whole("max-message-length", 5000, "characters of a text, in every channel type"),
-  callsPerMinute: whole("calls-per-minute", 300, "above which the API answers 429"),
-  faultsInARow: whole("faults-in-a-row", 3, "after which the same request succeeds"),
-  faults: shares(StreamEmulator.faults, undefined, "name=share of the requests that it befalls, repeatable")
+  maxMessageLength: whole("max-message-length", 5000, "maximum length of a text in every channel type"),
+  callsPerMinute: whole("calls-per-minute", 300, "calls above this number get HTTP 429"),
+  faultsInARow: whole("faults-in-a-row", 3, "after this many, the same request succeeds"),
+  faults: shares(StreamEmulator.faults, undefined, "name=share of the eligible requests, repeatable")
 }
 
 const types = ["messaging", "livestream", "team", "gaming", "commerce"]

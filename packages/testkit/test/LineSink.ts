@@ -3,34 +3,34 @@ import { type Publication } from "@chatferry/core/files"
 import { type Phase } from "@chatferry/core/run"
 import { Effect, FileSystem, type Path } from "effect"
 
-/** Each is one way to break the contract. */
+/** Each of these breaks the contract in one way. */
 export type Fault =
   | "forgets a record in its files"
   | "forgets a kind in its ledger"
-  | "sets no rejects aside"
-  | "counts its rejects once more"
+  | "keeps no rejects"
+  | "counts its rejects twice"
   | "quotes what it rejects"
-  | "declares none of its codes"
+  | "does not declare its codes"
   | "leaves a file unlisted"
   | "changes a file after hashing it"
-  | "publishes nothing when nothing came"
+  | "publishes nothing for an empty run"
   | "marks long batches"
   | "makes a file under the final name"
   | "gives receipts with holes"
-  | "numbers lines since it was opened"
+  | "numbers lines since its opening"
   | "numbers the lines of its segment"
-  | "collects its files for ever"
+  | "never forgets its files"
   | "cannot find its file once it is published"
-  | "publishes past the runner"
-  | "takes exclusions for nothing"
+  | "publishes without the runner"
+  | "ignores exclusions"
 
 const NAME = "line"
 const FILE = "entities.lines"
 const REJECTED = "webhook-3"
 const LONG_BATCH = 128
-const REFUSED = Consequence.make("refused", { effect: "lost", says: "records that the sink refuses" })
+const REFUSED = Consequence.make("refused", { effect: "lost", says: "records that the sink rejects" })
 
-/** One file with one line for each entity. It keeps the contract, unless it has a fault. */
+/** One file with one line per entity. It keeps the contract unless it has a fault. */
 export const make =
   (fault?: Fault) =>
   (directory: string): Sink.Sink<FileSystem.FileSystem | Path.Path> => {
@@ -38,10 +38,10 @@ export const make =
     return {
       name: NAME,
       fields: Sink.allOf(["user", "channel", "member", "message", "failed_webhook"]),
-      ...(fault !== "declares none of its codes" && { consequences: [REFUSED] }),
+      ...(fault !== "does not declare its codes" && { consequences: [REFUSED] }),
       fingerprint: {},
       divide: () => ({
-        ...(fault !== "publishes past the runner" && { directory }),
+        ...(fault !== "publishes without the runner" && { directory }),
         phases: [
           {
             name: "lines",
@@ -71,10 +71,10 @@ const writer = (
   final: string
 ): Phase.Writer => {
   const isNumbered =
-    fault === "numbers lines since it was opened" || fault === "numbers the lines of its segment"
+    fault === "numbers lines since its opening" || fault === "numbers the lines of its segment"
   let lines = task.receipt._tag === "Some" ? Number(task.receipt.value) : 0
   return {
-    ...(fault === "takes exclusions for nothing" && { exclude: () => Effect.void }),
+    ...(fault === "ignores exclusions" && { exclude: () => Effect.void }),
     ...(fault === "gives receipts with holes" && {
       flush: Effect.sync(() => ({ hole: undefined }) as never)
     }),
@@ -111,9 +111,9 @@ const reject = (
 ) => {
   const message = fault === "quotes what it rejects" ? `no ${record.url}` : "cannot be written"
   const rejected = Rejected.ofEntity(record, { code: REFUSED.code, message })
-  if (fault === "sets no rejects aside" || fault === "counts its rejects once more")
+  if (fault === "keeps no rejects" || fault === "counts its rejects twice")
     task.book.add(record._tag, "rejected", REFUSED.code, 1)
-  return fault === "sets no rejects aside" ? Effect.void : task.reject([rejected])
+  return fault === "keeps no rejects" ? Effect.void : task.reject([rejected])
 }
 
 interface Publishing {
@@ -127,8 +127,8 @@ const publish = (output: Phase.Output, { directory, fault, published }: Publishi
     const fs = yield* FileSystem.FileSystem
     const final = `${directory}/${FILE}`
     const nothing = { sink: NAME, directory, files: [], ledger: output.ledger }
-    if (fault === "publishes nothing when nothing came" && output.pieces.length === 0) return nothing
-    if (fault === "publishes past the runner") {
+    if (fault === "publishes nothing for an empty run" && output.pieces.length === 0) return nothing
+    if (fault === "publishes without the runner") {
       yield* Effect.orDie(fs.makeDirectory(directory, { recursive: true }))
       yield* Effect.orDie(fs.writeFileString(final, JSON.stringify(output.pieces)))
       return nothing
@@ -141,7 +141,7 @@ const publish = (output: Phase.Output, { directory, fault, published }: Publishi
     published.push(...files)
     const summary = yield* output.publish({
       files:
-        fault === "collects its files for ever"
+        fault === "never forgets its files"
           ? [...published]
           : fault === "forgets a record in its files"
             ? files.map((file) => ({ ...file, records: file.records - 1 }))

@@ -24,7 +24,7 @@ const rejected = (n: number): Rejected.Rejected => ({
   original: { text: CONTENT }
 })
 
-/** What the rejects should have been. */
+/** The correct versions of the rejects. */
 export const right = (location: string): Entity.Entity => ({
   ...(EntityGenerator.make({ records: 60, seed: 3 }).find(
     ({ _tag }) => _tag === "message"
@@ -32,14 +32,14 @@ export const right = (location: string): Entity.Entity => ({
   text: location
 })
 
-/** The same parts without a mistake. */
+/** The same parts without errors. */
 export const rightParts = (): ReadonlyArray<Part> =>
   parts.map(({ id, items }) => ({
     id,
     items: items.map((item) => ("code" in item ? right(item.location) : item))
   }))
 
-/** Items with others in place of those that have been corrected; `at` tells where an address leads. */
+/** Replaces the corrected items; `at` finds the item at an address. */
 const corrected = (
   items: Part["items"],
   corrections: ReadonlyArray<Corrections.Correction>,
@@ -66,7 +66,7 @@ export const parts: ReadonlyArray<Part> = [
 
 const BATCH = 10
 
-/** A source that keeps the contract: positions are numbers of items. */
+/** A source that keeps the contract. Its positions are numbers of items. */
 export const make = (of: ReadonlyArray<Part> = parts, at: (n: number) => number = (n) => n): Source.Source =>
   Source.make({
     name: "list",
@@ -117,14 +117,14 @@ function* cut(items: Part["items"], start: number): Generator<Source.Batch> {
   }
 }
 
-/** The same source with something done to every batch. */
+/** The same source with every batch changed. */
 export const changed = (change: (batch: Source.Batch) => unknown): Source.Source =>
   SourceHarness.changed(make(), ({ read }) => ({
     read: (partition, position) =>
       Stream.map(read(partition, position), (batch) => change(batch) as Source.Batch)
   }))
 
-/** The same source with something done to the position it is given. */
+/** The same source with changed positions. */
 export const moved = (
   move: (position: Option.Option<Source.Position>) => Option.Option<Source.Position>
 ): Source.Source =>

@@ -24,7 +24,7 @@ describe("options of generators", () => {
     { name: "a layout of StreamExport", use: (layout) => app.channels({}, layout) },
     { name: "EntityGenerator.make", use: EntityGenerator.make },
     { name: "Corruption.make", use: Corruption.make }
-  ])("have no unknown key: $name", ({ use }) => {
+  ])("reject unknown keys: $name", ({ use }) => {
     assert.include(
       thrown(() => use({ elephant: 1 } as never)),
       "elephant is not a setting"
@@ -33,13 +33,13 @@ describe("options of generators", () => {
 
   it.each<{ readonly options: object; readonly message: string }>([
     { options: { mesages: 10 }, message: "mesages is not a setting; did you mean messages?" },
-    { options: { messages: "10" }, message: 'messages must be a number, and is "10"' },
+    { options: { messages: "10" }, message: 'messages must be a number, but is "10"' },
     { options: { features: { bigId: 1 } }, message: "features.bigId is not a setting; did you mean bigIds?" },
     {
       options: { features: { bigIds: 2 } },
-      message: "features.bigIds must be a share from 0 to 1, and is 2"
+      message: "features.bigIds must be a share from 0 to 1, but is 2"
     },
-    { options: { format: "xml" }, message: 'format must be "json" or "csv", and is "xml"' }
+    { options: { format: "xml" }, message: 'format must be "json" or "csv", but is "xml"' }
   ])("are judged: $message", ({ message, options }) => {
     assert.strictEqual(
       thrown(() => SendbirdExport.generate(options as SendbirdExport.Options)),
@@ -47,7 +47,7 @@ describe("options of generators", () => {
     )
   })
 
-  it("may be undefined, which is the same as nothing", () => {
+  it("may be undefined, like absent ones", () => {
     const counts = (options: SendbirdExport.Options) => SendbirdExport.generate(options).truth()
     assert.deepStrictEqual(
       counts({ seed: undefined, messages: 50, features: { bigIds: undefined } }),
@@ -63,25 +63,25 @@ it.layer(NodeServices.layer)("options of emulators", (it) => {
     readonly message: string
   }>([
     {
-      name: "a key of Sendbird's",
+      name: "a Sendbird option",
       start: SendbirdEmulator.start({ exportPoll: 1 } as SendbirdEmulator.Options) as Effect.Effect<unknown>,
       message: "exportPoll is not a setting; did you mean exportPolls?"
     },
     {
-      name: "a fault of Sendbird's",
+      name: "a Sendbird fault",
       start: SendbirdEmulator.start({
         faults: { cutBod: 1 }
       } as SendbirdEmulator.Options) as Effect.Effect<unknown>,
       message: "faults.cutBod is not a setting; did you mean cutBody?"
     },
     {
-      name: "a key of Stream's data",
+      name: "an option of Stream's data",
       start: StreamEmulator.start({
         data: { mesages: 1 }
       } as StreamEmulator.Options) as Effect.Effect<unknown>,
       message: "data.mesages is not a setting; did you mean messages?"
     }
-  ])("are judged: $name", ({ message, start }) =>
+  ])("are checked: $name", ({ message, start }) =>
     Effect.gen(function* () {
       const exit = yield* Effect.exit(Effect.scoped(start))
       assert(Exit.isFailure(exit))

@@ -8,14 +8,14 @@ import * as Only from "./pigeon/only.ts"
 import * as PagedSource from "./pigeon/PagedSource.ts"
 import { named, violated } from "./pigeon/violated.ts"
 
-// That a rule alone tells its fault is shown by `pnpm mutants`.
+// `pnpm mutants` shows that only this rule detects the fault.
 describe("SourceContract", () => {
   it.live.each(SourceContract.rules(Fixture.options()))(
     "is kept by a good source of files: $name",
     ({ check }) => Effect.provide(check, NodeServices.layer)
   )
 
-  it.live.each(Only.sources)("tells a source of files that breaks it: $fault ($rule)", ({ fault, rule }) =>
+  it.live.each(Only.sources)("detects a source of files that breaks it: $fault ($rule)", ({ fault, rule }) =>
     Effect.map(violated(named(SourceContract.rules(Fixture.options(fault)), rule)), (found) =>
       assert.deepStrictEqual(Array.from(found.keys()), [rule])
     )
@@ -31,7 +31,7 @@ describe("SourceContract", () => {
   )
 
   it.live.each(Only.services.filter(({ fault }) => fault !== "endlessRetry"))(
-    "tells a source of a service that breaks it: $fault ($rule)",
+    "detects a source of a service that breaks it: $fault ($rule)",
     ({ fault, rule }) =>
       violated(named(SourceContract.rules(Fixture.serviceOptions(fault)), rule)).pipe(
         Effect.map((found) => assert.deepStrictEqual(Array.from(found.keys()), [rule])),
@@ -46,7 +46,7 @@ describe("SinkContract", () => {
   )
 
   it.live.each([...Only.sinks, ...Only.sinksOfSeveral])(
-    "tells a sink that breaks it: $fault ($rule)",
+    "detects a sink that breaks it: $fault ($rule)",
     ({ fault, rule }) =>
       Effect.map(violated(named(SinkContract.rules(Fixture.sinkOptions(fault)), rule)), (found) =>
         assert.deepStrictEqual(Array.from(found.keys()), [rule])
@@ -56,23 +56,23 @@ describe("SinkContract", () => {
   it.live.each([
     {
       fault: "orphanReactions" as const,
-      rule: "writes records of each kind that it says it holds",
-      says: /^reaction to be written by pigeon, whose `fields` have it: among the entities that it is given are \d+ with all that they refer to, got none written or merged, rejected: \d+ as no_message, none dropped$/u
+      rule: "writes records of each kind it declares",
+      says: /^reaction written by pigeon, which declares its `fields`: the given entities include \d+ whose references all exist, got none written or merged, rejected: \d+ as no_message, none dropped$/u
     },
     {
       fault: "dropsMembers" as const,
-      rule: "writes records of each kind that it says it holds",
-      says: /^member to be written by pigeon, .*, got none written or merged, none rejected, dropped: \d+ as deleted$/u
+      rule: "writes records of each kind it declares",
+      says: /^member written by pigeon, .*, got none written or merged, none rejected, dropped: \d+ as deleted$/u
     },
     {
       fault: "quotesText" as const,
-      rule: "counts every record that it rejects, and says nothing of its content",
+      rule: "counts every record it rejects, and shows none of its content",
       says: /^no content in the message of rejected 1 \(text_too_long at message \S+\), got it quotes the text of the message \S+$/u
     },
     {
       fault: "emptyLocation" as const,
-      rule: "counts every record that it rejects, and says nothing of its content",
-      says: /^something in the place of rejected 1 \(text_too_long\), got an empty text$/u
+      rule: "counts every record it rejects, and shows none of its content",
+      says: /^something in the location of rejected 1 \(text_too_long\), got an empty text$/u
     }
   ])("says what is wrong, in which record and how often: $fault", ({ fault, rule, says }) =>
     Effect.map(violated(named(SinkContract.rules(Fixture.sinkOptions(fault)), rule)), (found) =>
@@ -80,15 +80,15 @@ describe("SinkContract", () => {
     )
   )
 
-  it.live("asks nothing of kinds of which no whole record is given, but for planted ones", () =>
+  it.live("only checks planted entities of a kind whose given entities are incomplete", () =>
     Effect.map(
       violated(
         named(
           SinkContract.rules({ ...Fixture.sinkOptions("orphanReactions"), entities: [] }),
-          "writes records of each kind that it says it holds"
+          "writes records of each kind it declares"
         )
       ),
-      (found) => assert.match(Array.from(found.values()).join(), /among planted ones are 1 with/u)
+      (found) => assert.match(Array.from(found.values()).join(), /the planted entities include 1 whose/u)
     )
   )
 })

@@ -4,6 +4,6 @@ import { type Case, ofFiles } from "../case.ts"
 import * as Inputs from "../inputs.ts"
 import * as Sources from "../sources.ts"
 
-/** Each path is a case, by its last name: the same export must lie in a folder of the same name. */
+/** Each path is a case named after its last segment: the same export must be in a folder of the same name. */
 export const alsoCase = (path: string): Case =>
   ofFiles(`also: ${basename(path)}`, Inputs.there(path), { source: Sources.sendbird() })

@@ -1,4 +1,4 @@
-/** Exports over the APIs of emulators, among them the quickstart's. */
+/** Exports over the APIs of emulators, including those of the quickstart. */
 import { Addresses } from "@chatferry/connector"
 import { Migration, Sink } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
@@ -16,7 +16,7 @@ import * as Sinks from "../sinks.ts"
 
 type ApiSource = ReturnType<typeof SendbirdSource.api>
 
-/** Starts a service and runs a migration from it. Its address is another one each time, and no part of any line. */
+/** Starts a service and runs a migration from it. Its address is different each time, and does not occur in any line. */
 const ofService = (
   name: string,
   start: (at: Locations) => Effect.Effect<ApiSource, PlatformError.PlatformError, Services | Scope.Scope>,
@@ -45,7 +45,7 @@ const ofService = (
 
 const nothing = Inputs.files(() => ({}))
 
-// Links that a service gives are judged where the connection is made, as in the quickstart.
+// Links from a service are checked where the connection is made, as in the quickstart.
 const http = Addresses.guard((lookup) => NodeHttpClient.layerUndiciOptions({ connect: { lookup } }))
 
 const WEEK = 7 * 86_400_000
@@ -83,7 +83,7 @@ const fromStream =
       })
     )
 
-/** As in examples/quickstart.ts, but for the time. */
+/** As in examples/quickstart.ts, except for the time. */
 const quickstart = ofService(
   "the quickstart's migration",
   fromSendbird(
@@ -113,7 +113,7 @@ const data = {
   features: { recentChannels: 1, apiOnlyReactions: 0.3, apiOnlyThreads: 0.3 }
 }
 
-// Not failed exports: which half a record then comes in depends on the order of requests.
+// Without failed exports: which half contains a record would depend on the order of requests.
 const faults = { rateLimited: 0.05, serverError: 0.1, cutBody: 0.1, truncatedZip: 0.1, expiredLink: 0.1 }
 
 const app = { seed: 92, messages: 800, channels: 40, users: 40 }
@@ -127,7 +127,7 @@ export const apiCases: ReadonlyArray<Case> = [
     "sendbird, messages alone",
     fromSendbird({ data }, { dataTypes: ["messages"], messages: { windowDays: 3 } })
   ),
-  // Not stopped: after an answer that was lost the run asks what to do, because Stream has no list of tasks.
+  // Not stopped: after a lost response the run asks what to do, because Stream has no list of tasks.
   ofService("stream, second version", fromStream({ data: app })),
   ofService("stream, first version", fromStream({ data: app }, { version: "v1", exportUsers: false })),
   ofService(

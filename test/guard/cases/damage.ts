@@ -1,4 +1,4 @@
-/** Files that are damaged at random, of every reader. */
+/** Randomly damaged files of every reader. */
 import { Mutation } from "@chatferry/testkit"
 import { Effect } from "effect"
 import { type Reader, readers } from "../../slow/mutations.ts"
@@ -7,10 +7,10 @@ import * as Inputs from "../inputs.ts"
 import * as Sinks from "../sinks.ts"
 import * as Sources from "../sources.ts"
 
-/** Archives that are damaged are mostly refused at once. */
+/** Damaged archives mostly fail at once. */
 const seedsOf = ({ name }: Reader) => (/(?:zip|gz|manifest)$/u.test(name) && !name.includes("inside") ? 3 : 8)
 
-/** Where a reader's files go; those that no migration reads are none of ours. */
+/** The readers whose files a migration reads; the others are not covered. */
 const sourceOf = ({ name }: Reader) =>
   name.startsWith("sendbird")
     ? Sources.sendbird()
@@ -51,7 +51,7 @@ export const damageCases: ReadonlyArray<Case> = readers.flatMap((reader, r) => {
     const seed = 1000 * r + i
     return ofFiles(`damage: ${reader.name}, seed ${seed}`, damaged(whole, reader, seed), {
       source,
-      // Into everything takes three times as long.
+      // All outputs would take three times as long.
       sink: i % 3 === 0 ? Sinks.all : Sinks.ndjson()
     })
   })

@@ -1,4 +1,4 @@
-/** The inputs of the project's own tests, whose records were written by hand. */
+/** The inputs of the project's own tests, with handwritten records. */
 import { gzipSync } from "node:zlib"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { EntityGenerator } from "@chatferry/testkit"
@@ -13,7 +13,7 @@ import {
 import { exportFiles } from "../../../packages/source-sendbird/test/exportFiles.ts"
 import { zipOf } from "../../../packages/source-sendbird/test/zipOf.ts"
 import { version1, version2 } from "../../../packages/source-stream/test/exportOf.ts"
-import { asLines, rooms, zip } from "../../../packages/source-stream/test/generated.ts"
+import { asLines, exportedChannels, zip } from "../../../packages/source-stream/test/generated.ts"
 import { files as realShape } from "../../realShape.ts"
 import { type Bytes, cases as rejects, type Make, MAX_BYTES } from "../../rejects/cases.ts"
 import { sendbirdJson } from "../../rejects/sendbirdCases.ts"
@@ -88,14 +88,16 @@ const stream: ReadonlyArray<Case> = [
     "version 1": () => ({ "a.json": JSON.stringify(traps) }),
     "version 2": () => ({ "a.jsonl": asLines(traps) }),
     gzip: () => ({ "a.json.gz": gzipSync(JSON.stringify({ channels: traps })) }),
-    zip: () => ({ "a.zip": zip({ "a.json": JSON.stringify(traps), "b.jsonl": asLines(rooms(2, 20)) }) })
+    zip: () => ({
+      "a.zip": zip({ "a.json": JSON.stringify(traps), "b.jsonl": asLines(exportedChannels(2, 20)) })
+    })
   }).map(([form, files]) =>
     ofFiles(`golden: stream, traps, ${form}`, Inputs.files(files), { source: Sources.stream() })
   ),
   ...Object.entries(envelopes).map(([name, envelope]) =>
     ofFiles(
       `golden: stream, rooms, envelope: ${name}`,
-      Inputs.files(() => ({ "a.jsonl": asLines(rooms(4, 30), envelope) })),
+      Inputs.files(() => ({ "a.jsonl": asLines(exportedChannels(4, 30), envelope) })),
       { source: Sources.stream() }
     )
   ),

@@ -69,7 +69,7 @@ const settings: ReadonlyArray<Case> = [
   )
 ]
 
-/** One of each kind, with every field that has something in it. */
+/** One of each kind, with every field filled. */
 const bases = () => {
   const largest = new Map<string, object>()
   for (const entity of soup(5)) {

@@ -1,4 +1,4 @@
-/** Generated exports of Sendbird: whole, damaged in known ways, and read with several settings. */
+/** Generated Sendbird exports: whole, damaged in known ways, and read with various settings. */
 import { gzipSync } from "node:zlib"
 import { Source } from "@chatferry/core"
 import { type SendbirdSource } from "@chatferry/source-sendbird"
@@ -57,7 +57,7 @@ function nested(): Inputs.Input {
   })
 }
 
-/** Features that are rare otherwise. */
+/** Features that are otherwise rare. */
 const features: Readonly<Record<string, SendbirdExport.Options["features"]>> = {
   messages: {
     removed: 0.3,

@@ -1,4 +1,4 @@
-/** Every policy of the Stream import, in both dialects, for entities that each has something to do with. */
+/** Every policy of the Stream import, in both dialects, for entities that each policy affects. */
 import { EntityGenerator } from "@chatferry/testkit"
 import { type Case, ofFiles } from "../case.ts"
 import * as Inputs from "../inputs.ts"

@@ -1,4 +1,4 @@
-/** Runs that are stopped at commits and while they publish, and resumed; and some in processes that are killed. */
+/** Runs that are stopped at commits and while they publish, and resumed, some of them in processes that are killed. */
 import { Source } from "@chatferry/core"
 import { EntityGenerator } from "@chatferry/testkit"
 import { Corruption } from "@chatferry/testkit/sendbird"
@@ -9,7 +9,7 @@ import * as Sinks from "../sinks.ts"
 import * as Sources from "../sources.ts"
 import { many } from "./transforms.ts"
 
-/** Batches are small, because commits are made between them. */
+/** Batches are small, because commits come between them. */
 const batchRecords = 40
 
 const stopped = (name: string, input: Inputs.Input, parts: Parts, ...stops: ReadonlyArray<Stops>): Case =>

@@ -1,7 +1,7 @@
-/** Generated exports of Stream in all forms. */
+/** Generated Stream exports in all forms. */
 import { gzipSync } from "node:zlib"
 import { StreamExport } from "@chatferry/testkit/stream"
-import * as Rooms from "../../../packages/source-stream/test/rooms.ts"
+import * as Raw from "../../../packages/source-stream/test/rawRecords.ts"
 import { type Case, ofFiles } from "../case.ts"
 import * as Inputs from "../inputs.ts"
 import * as Sources from "../sources.ts"
@@ -90,11 +90,11 @@ const settings: ReadonlyArray<Case> = [
 ]
 
 const bases = {
-  user: Rooms.user("ann"),
-  channel: Rooms.channel("general"),
-  member: { ...Rooms.member("ann"), cid: "messaging:general" },
-  message: Rooms.message("m1", { latest_reactions: [Rooms.reaction("m1", "bob")] }),
-  reaction: Rooms.reaction("m1", "ann")
+  user: Raw.user("ann"),
+  channel: Raw.channel("general"),
+  member: { ...Raw.member("ann"), cid: "messaging:general" },
+  message: Raw.message("m1", { latest_reactions: [Raw.reaction("m1", "bob")] }),
+  reaction: Raw.reaction("m1", "ann")
 }
 
 const hostile: ReadonlyArray<Case> = [

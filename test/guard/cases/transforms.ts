@@ -1,4 +1,4 @@
-/** Every transform, alone and with others. Each function has a version, so that formatting it changes nothing. */
+/** Every transform, alone and combined. Each function has a version, so that formatting it changes nothing. */
 import { Ids, Transform } from "@chatferry/core"
 import { Effect, Redacted } from "effect"
 import { type Case, ofFiles } from "../case.ts"
@@ -7,10 +7,10 @@ import * as Sources from "../sources.ts"
 
 const version = "1"
 
-/** Without the place in the code, which an error of a run names. */
+/** Without the location in the code, which the error of a run contains. */
 const thrown = (message: string) => Object.assign(new Error(message), { stack: "" })
 
-/** Ids by which half of all things are chosen. */
+/** Selects half of all ids. */
 const isOdd = (id: string) => (id.codePointAt(id.length - 1) ?? 0) % 2 === 1
 
 const hashed = Transform.hashIds({ key: Redacted.make("a key that everybody may know") })

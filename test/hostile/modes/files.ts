@@ -14,7 +14,7 @@ const links =
     )
   }
 
-/** The file of an export, or the storage that a file is uploaded to. */
+/** Responds for the file of an export, or for the storage of uploads. */
 const file =
   (answer: (asked: Asked) => Answer): Mode =>
   (asked) => {
@@ -76,7 +76,7 @@ export const files: ReadonlyArray<Hostility> = [
     name: "a file byte by byte",
     isSlow: true,
     answer: file(() => dripping("x", 20)),
-    says: /too slowly|exportDeadline/u,
+    says: /too slow|exportDeadline/u,
     clients: ["sendbird", "stream"]
   },
   {
@@ -95,12 +95,12 @@ export const files: ReadonlyArray<Hostility> = [
     name: "a file that is never what it should be",
     clients: ["sendbird"],
     answer: file(() => (response) => void response.end("PK no zip")),
-    says: /no sound zip archive/u
+    says: /not a valid zip archive/u
   },
   {
     name: "a storage that says no without an end",
     answer: file(() => endless("<Code>", 403)),
-    says: /gone or could not be downloaded|was refused|tried/u
+    says: /gone or could not be downloaded|was rejected|failed after/u
   },
   {
     name: "a storage that is busy for 31 years",
@@ -111,6 +111,6 @@ export const files: ReadonlyArray<Hostility> = [
     name: "a storage that does not answer",
     isSlow: true,
     answer: file(() => silence),
-    says: /nothing (?:came|went on) in time/u
+    says: /no response in time|no progress within requestTimeout/u
   }
 ]

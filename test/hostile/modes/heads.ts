@@ -1,4 +1,4 @@
-// Heads of answers, and what is not even HTTP.
+// Response headers, and responses that are not HTTP.
 import { raw, rawDripping } from "../answers.ts"
 import { always, DAMAGED, type Hostility, MEBIBYTE, TOO_LATE } from "../hostility.ts"
 import { hangUp, silence } from "../server.ts"
@@ -10,7 +10,7 @@ export const heads: ReadonlyArray<Hostility> = [
     name: "a head without an end",
     isSlow: true,
     answer: always(rawDripping("HTTP/1.1 200 OK\r\n", "x-more: y\r\n", 5)),
-    says: /no answer in time|connection failed/u
+    says: /no response in time|connection failed/u
   },
   {
     name: "a head of megabytes",
@@ -21,7 +21,7 @@ export const heads: ReadonlyArray<Hostility> = [
     name: "news without an end instead of an answer",
     isSlow: true,
     answer: always(rawDripping("", "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n", 1)),
-    says: /no answer in time|connection failed/u
+    says: /no response in time|connection failed/u
   },
   { name: "no HTTP", answer: always(raw("SSH-2.0-OpenSSH_9.6\r\n")), says: DAMAGED },
   {
@@ -61,11 +61,11 @@ export const heads: ReadonlyArray<Hostility> = [
       (response) =>
         void response.writeHead(302, { location: "http://169.254.169.254/latest/meta-data" }).end()
     ),
-    says: /leads to another address, which is not followed/u
+    says: /another address, which is not followed/u
   },
   {
     name: "a redirect to itself",
     answer: always((response) => void response.writeHead(307, { location: "/again" }).end()),
-    says: /leads to another address, which is not followed/u
+    says: /another address, which is not followed/u
   }
 ]

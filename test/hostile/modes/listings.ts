@@ -1,4 +1,4 @@
-// Listings without an end, or whose end comes too late.
+// Endless listings, or listings whose end comes too late.
 import { DAMAGED, type Hostility, MEBIBYTE, NO_END } from "../hostility.ts"
 import { type Answer, type Asked, hangUp, json, type Mode } from "../server.ts"
 
@@ -24,13 +24,13 @@ const page = (ids: ReadonlyArray<string>, { client, url }: Asked, next: string):
   return json({ channels })
 }
 
-/** Channels come by time. */
+/** Channels are listed by time. */
 const timeOf = (id: string, i: number) =>
   new Date(Number.parseInt(id, 10) * 1000 + i).toISOString().replace("000Z", "00Z")
 
 const three = (number: number) => [`${number}a`, `${number}b`, `${number}c`]
 
-/** Of the import client, only a lost answer has anything looked up. */
+/** The import client only uses listings after a lost response. */
 const listing =
   (answer: (asked: Asked) => Answer): Mode =>
   (asked) => {
@@ -48,11 +48,11 @@ export const listings: ReadonlyArray<Hostility> = [
     isQuick: true
   },
   {
-    // An import that is not in it is not there: creating it is tried as often as anything.
+    // A missing import does not exist: creating it is retried as often as any request.
     name: "the same list of imports, whatever is asked",
     clients: ["import"],
     answer: listing((asked) => page(three(1), asked, "same")),
-    says: /creating an import failed, tried \d+ times: the connection failed/u,
+    says: /creating an import failed after \d+ attempts: the connection failed/u,
     isQuick: true
   },
   {
@@ -64,7 +64,7 @@ export const listings: ReadonlyArray<Hostility> = [
   {
     name: "pages in a circle of forty",
     answer: listing((asked) => page(three(asked.number % 40), asked, token(asked.number % 40))),
-    says: /the list goes|does not go on|maxPages/u
+    says: /the list (?:is circular|makes no progress)|does not continue from|maxPages/u
   },
   {
     name: "the same records under new tokens",

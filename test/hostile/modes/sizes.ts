@@ -1,4 +1,4 @@
-// Bodies of answers. Where it says how much they are, they are just below what is read, or what is parsed.
+// Bodies of responses. If a test states a size, it is just below the limit for reading or parsing.
 import { gzipSync } from "node:zlib"
 import { dripping, endless, long, manyNames, rawRepeated } from "../answers.ts"
 import { always, DAMAGED, type Hostility, LARGE, MEBIBYTE, TOO_LATE } from "../hostility.ts"
@@ -18,7 +18,7 @@ export const sizes: ReadonlyArray<Hostility> = [
   {
     name: "an endless body of an error",
     answer: always(endless("x", 400)),
-    says: /was refused \(HTTP 400\)/u,
+    says: /was rejected \(HTTP 400\)/u,
     isQuick: true
   },
   { name: "an endless body of an error that may pass", answer: always(endless("x", 503)), says: /HTTP 503/u },
@@ -39,13 +39,13 @@ export const sizes: ReadonlyArray<Hostility> = [
   {
     name: "an array in an array in an array",
     answer: always(long("", "[", "", 3.5 * MEBIBYTE)),
-    says: /nested too deep|tried 3 times/u,
+    says: /nested too deep|failed after 3 attempts/u,
     isQuick: true
   },
   {
     name: "an object in an object in an object",
     answer: always(long("", '{"a":', "", 3.5 * MEBIBYTE)),
-    says: /nested too deep|tried 3 times/u
+    says: /nested too deep|failed after 3 attempts/u
   },
   {
     name: "a body of millions of values",

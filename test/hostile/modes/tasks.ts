@@ -34,7 +34,7 @@ export const tasks: ReadonlyArray<Hostility> = [
     answer: on("look", ({ client }) =>
       client === "sendbird" ? json({ code: 400_201 }, 400) : json({ code: 16, message: "can't find" }, 404)
     ),
-    says: /each export that was made for it is gone/u
+    says: /each of its exports is gone/u
   },
   {
     name: "ids in the language of terminals",

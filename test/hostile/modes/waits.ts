@@ -1,4 +1,4 @@
-// What a client is told to wait for.
+// Waiting times that a server requests.
 import { always, busy, DAMAGED, type Hostility } from "../hostility.ts"
 import { json } from "../server.ts"
 

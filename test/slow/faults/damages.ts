@@ -1,14 +1,14 @@
-/** Damages of what a run knows of itself. */
+/** Damages to a run's own records. */
 import type { Random } from "./random.ts"
 import type { Sweep } from "./results.ts"
 
-/** What is done to a file; `undefined` removes it. */
+/** Damages a file; `undefined` removes it. */
 export type Damage = (content: Buffer, dice: Random, others: Others) => Buffer | undefined
 
 interface Others {
   /** Contents of other files of the run. */
   readonly files: ReadonlyArray<Buffer>
-  /** What the file had before. */
+  /** Earlier contents of the file. */
   readonly versions: ReadonlyArray<Buffer>
 }
 
@@ -36,11 +36,11 @@ export const damages: ReadonlyArray<readonly [string, Damage]> = [
     }
   ],
   ["the file is gone", gone],
-  ["it has the content of another file", foreign],
-  ["it has an older content", (content, dice, { versions }) => dice.pick([content, ...versions])]
+  ["it is replaced by another file", foreign],
+  ["it is an older version", (content, dice, { versions }) => dice.pick([content, ...versions])]
 ]
 
-/** Row of runs that were stopped before they knew anything. */
+/** Row of runs that were stopped before they had any records. */
 export const NOTHING = "there is nothing to damage yet"
 
 export const stateDamage: Sweep = {

@@ -1,18 +1,18 @@
 /**
- * A disk as a trace of calls leaves it, and what a loss of power leaves of that.
+ * A disk as a trace of calls leaves it, and what remains of it after a loss of power.
  *
- * A file's content is on the disk as of its last sync, a name as of the last
- * sync of its folder. What came later may be there, or not, or be in part.
+ * The content of a file is on the disk as of its last sync, a name as of the last
+ * sync of its folder. Later changes may be there completely, partly, or not at all.
  */
 import { Effect, FileSystem } from "effect"
 import type { Random } from "./random.ts"
 import { changes } from "./shim.ts"
 import type { Trace, Traced } from "./trace.ts"
 
-/** Files by path below the root, and `undefined` for folders; folders come before what is in them. */
+/** Files by path below the root, with `undefined` for folders; folders come before their content. */
 export type Tree = ReadonlyMap<string, Buffer | undefined>
 
-/** Puts a tree in the place of what there is of `names`, each directly below `root`. */
+/** Replaces `names`, each directly below `root`, by a tree. */
 export const write = (root: string, tree: Tree, names: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -24,7 +24,7 @@ export const write = (root: string, tree: Tree, names: ReadonlyArray<string>) =>
     }
   })
 
-/** The tree that there really is below `root`, of these names in it. */
+/** The actual tree below `root`, of these names. */
 export const read = (root: string, names: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -40,17 +40,17 @@ export const read = (root: string, names: ReadonlyArray<string>) =>
     return tree
   })
 
-/** What becomes of what was not synced. */
+/** What happens to unsynced changes. */
 export type Loss =
-  /** Nothing was lost: the process was killed, and the machine was not. */
+  /** Nothing is lost: the process was killed, but the machine was not. */
   | "none"
   /** Contents are those of the last sync. */
   | "contents"
-  /** Files have their length, and NUL where nothing was synced. */
+  /** Files have their length, with NUL where nothing was synced. */
   | "zeros"
   /** Contents and names are those of the last sync. */
   | "names"
-  /** Any part of it is lost: some pages of some writes, some names. */
+  /** Any part of them is lost: some pages of some writes, some names. */
   | "parts"
 
 /** The disk after the first `count` calls of a trace. */
@@ -77,9 +77,9 @@ export class Disk {
         const [folder, name] = this.#location(path)
         if (a === 1) folder.change([[name, new File()]])
         const file = folder.names.get(name)
-        // Only what was there before the trace began is unknown.
+        // Only files from before the trace are unknown.
         if (!(file instanceof File)) throw new Error(`${path} is not known`)
-        // Inodes are used again.
+        // Inodes are reused.
         this.#files.set(inode, file)
         if (b === 1) file.change({ length: 0 })
         break
@@ -128,7 +128,7 @@ export class Disk {
     }
   }
 
-  /** What is left of it. */
+  /** What remains of it. */
   left(loss: Loss, random: Random = never): Tree {
     const tree = new Map<string, Buffer | undefined>()
     const walk = (folder: Folder, path: string) => {
@@ -248,7 +248,7 @@ class Folder {
   left(loss: Loss, random: Random): ReadonlyMap<string, Node> {
     if (loss === "names") return this.#synced
     if (loss !== "parts") return this.names
-    // A file system keeps the order of the changes of one folder.
+    // A file system keeps the order of changes to one folder.
     const left = new Map(this.#synced)
     for (const names of this.#since.slice(0, random.below(this.#since.length + 1))) rename(left, names)
     return left

@@ -1,4 +1,4 @@
-/** What a loss of power may leave. */
+/** The possible results of a loss of power. */
 import type { Loss } from "./disk.ts"
 import type { Sweep } from "./results.ts"
 

@@ -1,18 +1,18 @@
-/** The part of docs/reliability.md that the sweeps write. */
+/** The part of docs/reliability.md that is generated from the sweeps. */
 import { Option } from "effect"
 import { type Result, type Sweep, text, WRONG } from "./results.ts"
 
-/** Of the results that the page shows. */
+/** Seed of the results on the page. */
 const SEED = 1
 
 const BEGIN = "<!-- results: `npx -y pnpm@12 reliability` writes what follows -->"
 const END = "<!-- end of results -->"
 
-const INTRODUCTION = `Each table is the result of one test of \`npx -y pnpm@12 test:faults\` or \`npx -y pnpm@12 test:damage\` in its full form, with
-seed ${SEED}. After them, \`npx -y pnpm@12 reliability\` writes them here; it writes none with a case in which something went wrong. Outcomes are
-counted, and the same bytes are those of a run that was left alone.`
+const INTRODUCTION = `Each table is the result of one test of \`npx -y pnpm@12 test:faults\` or \`npx -y pnpm@12 test:damage\` in its full form,
+with seed ${SEED}. After them, \`npx -y pnpm@12 reliability\` writes the tables; it writes none of a test in which something
+went wrong. Outcomes are counted, and "same bytes" means those of a run that was not disturbed.`
 
-/** What keeps a result from being shown, if anything does. */
+/** Why a result cannot be shown, if so. */
 export const problemOf = (sweep: Sweep, found: Option.Option<Result>): string | undefined => {
   if (Option.isNone(found)) return "there is no result of a full run"
   const { cases, isShort, seed, table } = found.value
@@ -23,7 +23,7 @@ export const problemOf = (sweep: Sweep, found: Option.Option<Result>): string | 
   return wrong > 0 ? `something went wrong in ${wrong} of its cases` : undefined
 }
 
-/** The page with the results in the place of those that it has. */
+/** The page with its results replaced. */
 export const withResults = (
   page: string,
   results: ReadonlyArray<{ readonly sweep: Sweep; readonly result: Result }>
@@ -46,7 +46,7 @@ export const tablesIn = (page: string): ReadonlyMap<string, ReadonlyArray<Readon
 
 export const headingOf = ({ title }: Sweep): string => `${title.slice(0, 1).toUpperCase()}${title.slice(1)}`
 
-/** The cells of all rows of tables in a text, but for the lines below their heads. */
+/** The cells of all rows of tables in a text, except for the lines below their headers. */
 export const cellsIn = (text: string): ReadonlyArray<ReadonlyArray<string>> =>
   text
     .split("\n")

@@ -1,4 +1,4 @@
-/** Where the tests of faults work. */
+/** The folder for tests of faults. */
 import { statfsSync } from "node:fs"
 import { tmpdir } from "node:os"
 
@@ -15,7 +15,7 @@ const free = (folder: string): number => {
 }
 
 /**
- * A folder in memory, where there is one with enough room: what a disk would keep
- * is worked out from the calls, so that nothing is gained by waiting for a real one.
+ * A folder in memory, if there is one with enough space. The state of the disk
+ * is computed from the calls, so a real disk would only take more time.
  */
 export const PLACE: string = free(MEMORY) >= ENOUGH ? MEMORY : tmpdir()

@@ -1,4 +1,4 @@
-/** Fails, and says how to install what is missing, unless what the tests of faults need is there and works. */
+/** Fails, and says how to install what is missing, unless all requirements of the tests of faults are met. */
 import { spawnSync } from "node:child_process"
 import { container } from "./containers.ts"
 

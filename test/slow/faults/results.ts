@@ -1,18 +1,18 @@
-/** What the sweeps found, as tables, and kept for the documentation. */
+/** The results of the sweeps, as tables, and stored for the documentation. */
 import { Effect, FileSystem, Option, Schema } from "effect"
 
-/** Cases that are run one after the other, and the rows of their table. */
+/** Cases that run one after the other, and the rows of their table. */
 export interface Sweep {
   readonly name: string
-  /** In the documentation. */
+  /** Title in the documentation. */
   readonly title: string
-  /** How many in a full run, and in a short one. */
+  /** Number of cases in a full run, and in a short one. */
   readonly cases: number
   readonly short: number
   readonly rows: ReadonlyArray<string>
 }
 
-/** How often each outcome came, by row. */
+/** Number of outcomes, by row. */
 export const Table = Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Int))
 export type Table = typeof Table.Type
 
@@ -26,7 +26,7 @@ export class Result extends Schema.Opaque<Result>()(
   })
 ) {}
 
-/** Column of cases in which something went wrong. */
+/** Column of cases with a problem. */
 export const WRONG = "**wrong**"
 
 export const sum = (
@@ -41,11 +41,11 @@ export const sum = (
   return table
 }
 
-/** Heads of the columns before the outcomes, and of the row that adds up the others. */
+/** Headers of the columns before the outcomes, and of the row of sums. */
 export const HEADS = ["case", "runs"] as const
 export const ALL = "all"
 
-/** A table in Markdown: rows as the sweep has them, columns in the order of the alphabet. */
+/** A table in Markdown: rows in the order of the sweep, columns in alphabetical order. */
 export const text = ({ rows }: Sweep, table: Table): string => {
   const strange = Object.keys(table).filter((row) => !rows.includes(row))
   if (strange.length > 0) throw new Error(`the sweep does not name the rows ${strange.join(", ")}`)
@@ -65,7 +65,7 @@ export const text = ({ rows }: Sweep, table: Table): string => {
   ].join("\n")
 }
 
-/** Keeps a result where `page.program.ts` finds it. */
+/** Stores a result for `page.program.ts`. */
 export const save = (result: Result) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -86,7 +86,7 @@ export const load = ({ name }: Sweep) =>
 /** Below the installed packages: results are not part of the sources. */
 const FOLDER = `${import.meta.dirname}/../../../node_modules/.cache/chatferry-faults`
 
-// A short run leaves the result of a full one as it is.
+// A short run does not replace the result of a full one.
 const fileOf = ({ isShort, name }: Pick<Result, "isShort" | "name">) =>
   `${FOLDER}/${name}${isShort ? ".short" : ""}.json`
 

@@ -1,4 +1,4 @@
-/** Migrations and an upload as processes, each in a folder of its own, and what comes of them. */
+/** Migrations and an upload as processes, each in its own folder, and their results. */
 import { createHash } from "node:crypto"
 import { Migration } from "@chatferry/core"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
@@ -17,15 +17,15 @@ interface Ended {
   readonly error: string
 }
 
-/** One migration or upload, from nothing to its end. What it writes is in the folder `OUT` of the root. */
+/** One migration or upload, from scratch to its end. Its output is in the folder `OUT` of the root. */
 export interface World {
   /** Runs the process once. */
   readonly run: (env?: Record<string, string>) => Effect.Effect<Ended, never, Needs>
-  /** Runs it as somebody does who answers what it asks. */
+  /** Runs it like a user who responds to its questions. */
   readonly resume: Effect.Effect<Ended, never, Needs>
-  /** What was published, the rejects and the report, as hashes by name. */
+  /** The published files, the rejects and the report, as hashes by name. */
   readonly outcome: Effect.Effect<Readonly<Record<string, string>>, never, Needs>
-  /** How many exports or imports a service had to make twice. */
+  /** Number of exports or imports that a service had to make twice. */
   readonly doubles: () => number
 }
 
@@ -33,15 +33,15 @@ type Needs = NodeServices.NodeServices
 
 export interface Route {
   readonly name: string
-  /** Makes what every run in this folder reads. */
+  /** Makes the input of all runs in this folder. */
   readonly prepare: (root: string) => Effect.Effect<void, never, Needs | Scope.Scope>
-  /** A run in this folder, and the service it speaks to. */
+  /** A run in this folder, and the service it uses. */
   readonly open: (root: string) => Effect.Effect<World, never, Needs | Scope.Scope>
 }
 
 export const OUT = "out"
 
-/** From an export on the disk; `sinks` as `migrate.program.ts` has them. */
+/** From an export on disk; `sinks` as in `migrate.program.ts`. */
 const fromFiles = (sinks: "all" | "ndjson" | "stream-jsonl"): Route => ({
   name: `files to ${sinks === "all" ? "three outputs" : sinks}`,
   prepare: (root) =>
@@ -69,7 +69,7 @@ const fromFiles = (sinks: "all" | "ndjson" | "stream-jsonl"): Route => ({
 
 export const files: ReadonlyArray<Route> = [fromFiles("ndjson"), fromFiles("stream-jsonl"), fromFiles("all")]
 
-/** Exports that Sendbird makes meanwhile. */
+/** Exports that Sendbird makes during the run. */
 const sendbirdApi: Route = {
   name: "Sendbird's export API",
   prepare: () => Effect.void,
@@ -93,7 +93,7 @@ const sendbirdApi: Route = {
     }).pipe(Effect.orDie)
 }
 
-/** Exports that Stream makes meanwhile. */
+/** Exports that Stream makes during the run. */
 const streamApi: Route = {
   name: "Stream's export API",
   prepare: () => Effect.void,
@@ -112,7 +112,7 @@ const streamApi: Route = {
         const answer = yield* answerTo(ended.error, app, `${out}/exports`)
         return answer === undefined ? ended : yield* of.run(answer.env)
       })
-      // These two say which exports were asked for again.
+      // These two report which exports were requested again.
       const withoutNotes = Effect.map(published(root, "stream"), (names) => {
         const { "report.json": _, "stream/manifest.json": __, ...rest } = names
         return rest
@@ -126,7 +126,7 @@ const streamApi: Route = {
     }).pipe(Effect.orDie)
 }
 
-/** Two import files on their way into Stream. */
+/** The upload of two import files to Stream. */
 const importApi: Route = {
   name: "Stream's import API",
   prepare: (root) =>
@@ -180,8 +180,8 @@ export const services: ReadonlyArray<Route> = [sendbirdApi, streamApi, importApi
 const SEED = 7
 const CHECKPOINT_RECORDS = 60
 const SPLIT_BYTES = 80_000
-// A run takes a second where nothing else runs.
-const PATIENCE = "3 minutes"
+// A run takes a second on an idle machine.
+const TIME_LIMIT = "3 minutes"
 
 /** A program of `test/` that writes below the root. */
 const program = (
@@ -196,9 +196,9 @@ const program = (
       const child = yield* Processes.spawn(file, args, { env: { ...cache, ...always, ...env } })
       const code = child.exitCode.pipe(
         Effect.map(Number),
-        // Ended by a signal: there is no code.
+        // Ended by a signal: there is no exit code.
         Effect.orElseSucceed(() => "killed" as const),
-        Effect.timeoutOrElse({ duration: PATIENCE, orElse: () => Effect.succeed("hangs" as const) }),
+        Effect.timeoutOrElse({ duration: TIME_LIMIT, orElse: () => Effect.succeed("hangs" as const) }),
         Effect.tap((ended) =>
           ended === "hangs" ? Effect.ignore(child.kill({ killSignal: "SIGKILL" })) : Effect.void
         )

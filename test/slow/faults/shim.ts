@@ -1,9 +1,9 @@
-/** The library `fault.c`: how to make it, and how to say what it should do. */
+/** The library `fault.c`: how to build it, and how to configure it. */
 import { constants } from "node:os"
 import { Effect, FileSystem, Stream } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 
-/** Calls that change a disk, by the names of `fault.c`. */
+/** Calls that change a disk, by their names in `fault.c`. */
 export const changes = [
   "open",
   "write",
@@ -21,19 +21,19 @@ export type Call = Change | "open-read" | "read" | "pread" | "stat" | "list" | "
 
 export type ErrorCode = "EACCES" | "EIO" | "EMFILE" | "ENOLCK" | "ENOSPC" | "EROFS"
 
-/** What happens at a call: see `fault.c`. */
+/** The effect on a call: see `fault.c`. */
 export interface Fault {
-  /** Calls that are counted; `change` are all that change a disk. */
+  /** Calls that are counted; `change` means all that change a disk. */
   readonly call: Call | "change"
-  /** Which of them is hit, from 1. */
+  /** Number of the affected call, from 1. */
   readonly at: number
   readonly how: "once" | "for-good" | "short" | "kill" | "kill-half"
   readonly error?: ErrorCode
-  /** What fails from then on, too. */
+  /** Calls that fail from then on, too. */
   readonly also?: ReadonlyArray<Call>
 }
 
-/** Compiles the library and gives its path. */
+/** Builds the library and gives its path. */
 export const compile = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
@@ -50,7 +50,7 @@ export const compile = Effect.gen(function* () {
   return library
 })
 
-/** What a process must be started with, so that files below `root` are watched. */
+/** The environment of a process whose files below `root` are watched. */
 export const environment = (
   library: string,
   root: string,

@@ -1,4 +1,4 @@
-/** Runs that were stopped at a random call, and the disk they left. */
+/** Runs that were stopped at a random call, and the disk they left behind. */
 import type { NodeServices } from "@effect/platform-node"
 import { Effect, type Scope } from "effect"
 import * as Disk from "./disk.ts"
@@ -12,20 +12,20 @@ import type { Trace } from "./trace.ts"
 export interface Stop {
   readonly world: World
   readonly disk: Disk.Disk
-  /** The calls that led there. */
+  /** The calls up to that moment. */
   readonly trace: Trace
-  /** How many of them. */
+  /** Their number. */
   readonly at: number
   readonly where: string
-  /** What it should come to. */
+  /** The expected result. */
   readonly calm: Readonly<Record<string, string>>
 }
 
 /**
  * Stops a run of a route at a call that changes the disk. Calls of each name are
- * equally likely, however seldom they are. Of a run that speaks to a service,
- * that is a process that was killed; of one that does not, the first calls of a
- * run that was left alone are the same.
+ * equally likely, however rare they are. A run that uses a service is a process
+ * that is killed. For other runs, the first calls of an undisturbed
+ * run are the same.
  */
 export const left = (
   desk: Desk,

@@ -1,4 +1,4 @@
-/** Runs many cases, two at a time, and sums up what came of them. */
+/** Runs many cases, two at a time, and sums up their results. */
 import type { NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, type Scope } from "effect"
 import * as Disk from "./disk.ts"
@@ -13,22 +13,22 @@ export const isShort = process.env["FAULTS"] === "short"
 
 type Needs = NodeServices.NodeServices
 
-/** What came of a case. */
+/** The result of a case. */
 interface Verdict {
   /** Row of the table. */
   readonly row: string
-  /** Column of the table; a case with a problem is in none. */
+  /** Column of the table; a case with a problem has none. */
   readonly outcome: string
-  /** How somebody who looks into it calls the case. */
+  /** Description of the case for an investigation. */
   readonly what: string
   readonly problem?: string | undefined
 }
 
-/** A place to work at, used by one case after the other. */
+/** A working folder, used by one case after the other. */
 export interface Desk {
   readonly root: string
   readonly library: string
-  /** A run of the route that nothing befell, and where each of its calls left the disk. */
+  /** An undisturbed run of the route, and the state of the disk after each of its calls. */
   readonly calm: (route: Route) => Effect.Effect<Calm, never, Needs | Scope.Scope>
 }
 
@@ -38,8 +38,8 @@ export interface Calm {
 }
 
 /**
- * Runs the cases and gives what went wrong, which should be nothing. FAULTS_CASES
- * is another number of them, FAULTS_SEED another seed, FAULTS_ONLY the numbers of
+ * Runs the cases and gives the problems, of which there should be none. FAULTS_CASES
+ * overrides their number, FAULTS_SEED the seed, FAULTS_ONLY selects the numbers of
  * single cases.
  */
 export const sweep = (
@@ -90,7 +90,7 @@ export const traced = (desk: Desk, world: World, fault?: Shim.Fault) =>
     return { ended, trace: yield* readTrace(file) }
   }).pipe(Effect.orDie)
 
-/** What is wrong with a run that should have come to the same as a calm one; `undefined` if nothing is. */
+/** What is wrong with a run that should have the same result as an undisturbed one; `undefined` if nothing is. */
 export const difference = (world: World, calm: Calm["outcome"], code: number | string) =>
   Effect.gen(function* () {
     if (code !== 0 && code !== 2) return `it ended with ${code}`
@@ -100,7 +100,7 @@ export const difference = (world: World, calm: Calm["outcome"], code: number | s
     return others.length === 0 ? undefined : `it ended with ${code} and has another ${others.join(", ")}`
   })
 
-/** The first lines of what a process said, in one. */
+/** The first lines of a process's output, joined. */
 export const brief = (text: string): string => text.trim().split("\n").slice(0, 3).join(" | ").slice(0, 500)
 
 // internal
@@ -133,7 +133,7 @@ const makeDesk = (root: string, library: string) =>
     return desk
   })
 
-/** A trace that misses a way to change a disk would make the sweeps say too much. */
+/** A trace that misses a way to change a disk would make the sweeps claim too much. */
 const isComplete = (root: string, trace: Trace) =>
   Effect.gen(function* () {
     const expected = Disk.at(root, trace, trace.calls.length).left("none")

@@ -1,28 +1,28 @@
-/** The calls of a process, as `fault.c` writes them down. */
+/** The calls of a process, as `fault.c` records them. */
 import { Effect, FileSystem } from "effect"
 import type { Call } from "./shim.ts"
 
-/** A call that was made. `a` and `b` are as in `fault.c`. */
+/** A recorded call. `a` and `b` are as in `fault.c`. */
 export interface Traced {
   readonly call: Call
-  /** 0 when it did what it should. */
+  /** 0 on success. */
   readonly error: number
   readonly inode: string
   readonly a: number
   readonly b: number
   readonly path: string
   readonly to: string
-  /** What was written. */
+  /** The written bytes. */
   readonly bytes: Buffer
 }
 
 export interface Trace {
   readonly calls: ReadonlyArray<Traced>
-  /** Where the fault came, if it has come. */
+  /** Where the fault occurred, if it did. */
   readonly hit: { readonly call: string; readonly path: string } | undefined
 }
 
-/** Reads a trace; an empty one when there is none, as of a process that touched nothing. */
+/** Reads a trace; an empty one if there is none, as for a process that accessed no files. */
 export const readTrace = (file: string): Effect.Effect<Trace, never, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

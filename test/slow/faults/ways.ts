@@ -1,13 +1,13 @@
-/** Ways in which a call on a file goes wrong. */
+/** The ways in which calls on files fail. */
 import type { Sweep } from "./results.ts"
 import { type Call, changes, type ErrorCode, type Fault } from "./shim.ts"
 
-/** A way in which calls go wrong. */
+/** A way in which calls fail. */
 export interface Way {
   readonly row: string
   readonly how: Fault["how"]
   readonly error?: ErrorCode
-  /** Where it strikes first. */
+  /** Where it occurs first. */
   readonly calls: ReadonlyArray<Call>
   readonly also?: ReadonlyArray<Call>
 }
@@ -28,21 +28,21 @@ export const ways: ReadonlyArray<Way> = [
   { row: "too many open files, once (EMFILE)", how: "once", error: "EMFILE", calls: ["open", "open-read"] },
   { row: "a lock fails once (ENOLCK)", how: "once", error: "ENOLCK", calls: ["lock"] },
   {
-    row: "the disk is full from there on (ENOSPC)",
+    row: "the disk stays full (ENOSPC)",
     how: "for-good",
     error: "ENOSPC",
     calls: growing,
     also: growing
   },
   {
-    row: "the disk is broken from there on (EIO)",
+    row: "the disk stays broken (EIO)",
     how: "for-good",
     error: "EIO",
     calls: changes,
     also: changes
   },
   {
-    row: "the disk is read-only from there on (EROFS)",
+    row: "the disk stays read-only (EROFS)",
     how: "for-good",
     error: "EROFS",
     calls: changes,

@@ -1,14 +1,14 @@
 /**
- * Keeps requests away from addresses that a service has no business to name.
+ * Protects against server-side request forgery through addresses that a service names.
  *
- * A service gives links to files and places to upload to, and may redirect
- * them. Connectors `judge` each by its URL and by what its name resolves to; that
- * is on in any case. A name can resolve to something else a moment later, so
- * `guard` judges the addresses again where the connection is made. Requests to
- * the address that a program's own settings name are not judged.
+ * A service returns links to files and upload targets, and may redirect requests
+ * for them. Connectors always `judge` each address by its URL and by the IP
+ * addresses that its host name resolves to. A name can resolve to something else
+ * a moment later, so `guard` checks again when the connection is made. Requests
+ * to the base URL in a program's own settings are not checked.
  *
- * Not covered: a proxy between, which connects by itself, and clients that
- * cannot be given a `lookup`, such as `fetch`.
+ * Not covered: proxies, which connect by themselves, and clients that do not
+ * accept a `lookup`, such as `fetch`.
  *
  * @stability unstable
  * @since 0.1.0
@@ -26,9 +26,9 @@ import { AddressRefused, Reach, type Refused } from "../internal/addresses/reach
 import { type Resolve, Resolver } from "../internal/addresses/resolve.ts"
 
 /**
- * What kind of address an IP address is. `private` has RFC 1918, carrier-grade
- * NAT and unique local addresses; `reserved` is all that is neither public nor
- * of another kind.
+ * The kind of an IP address. `private` covers RFC 1918, carrier-grade NAT and
+ * unique local addresses. `reserved` covers every address that is neither public
+ * nor of another kind.
  *
  * @category models
  * @since 0.1.0
@@ -37,8 +37,8 @@ export type Kind = AnyKind
 
 export {
   /**
-   * How the addresses of a name are found; the system's resolver by default. It
-   * gives none for a name that has none, and does not fail.
+   * Resolves a host name to its addresses, with the system's resolver by default.
+   * It returns an empty list for a name without addresses and never fails.
    *
    * @category services
    * @since 0.1.0
@@ -47,7 +47,7 @@ export {
 } from "../internal/addresses/resolve.ts"
 
 /**
- * The `lookup` that Node's sockets take, and so do Undici's and Node's agents.
+ * The `lookup` option of Node's sockets, which Undici's and Node's agents also accept.
  *
  * @category models
  * @since 0.1.0
@@ -63,8 +63,8 @@ export type Lookup = (
 ) => void
 
 /**
- * The kind of an IP address, also of an IPv4 address that is written as an IPv6
- * one. What is not an IP address is `reserved`.
+ * Returns the kind of an IP address, including IPv4 addresses embedded in IPv6
+ * ones. A text that is not an IP address is `reserved`.
  *
  * @category operations
  * @since 0.1.0
@@ -73,8 +73,8 @@ export const kindOf = (address: string): Kind => kindOfAddress(address)
 
 export {
   /**
-   * An address is not asked, or not connected to. `problem` is what the address does
-   * or is: "is not https", "leads to a private address".
+   * The error for an address that is not requested or not connected to. `problem` is
+   * a predicate of the address: "is not https", "leads to a private address".
    *
    * @category errors
    * @since 0.1.0
@@ -85,11 +85,12 @@ export {
 export type { Judged } from "../internal/addresses/judged.ts"
 
 /**
- * Judges an address that a service names, whose API is at `baseUrl`.
+ * Judges an address that was named by the service whose API is at `baseUrl`.
  *
- * It must be https, or http where the base URL is; it has no user and no
- * password; and none of its addresses is on this machine or in a private network
- * unless the base URL is. One of the base URL's own origin is taken as it is.
+ * The address must use https, or http if the base URL does. It must not contain a
+ * user or a password. None of its IP addresses may be on this machine or in a
+ * private network unless the base URL is there too. An address with the base
+ * URL's own origin is accepted as it is.
  *
  * @category operations
  * @since 0.1.0
@@ -98,11 +99,10 @@ export const judge = (address: string, baseUrl: string): Effect.Effect<Judged, R
   judged(address, baseUrl)
 
 /**
- * Makes a client that judges addresses where it connects, from one that can be
- * given a `lookup`:
+ * Wraps a client that accepts a `lookup` so that it judges addresses when it connects:
  * `Addresses.guard((lookup) => NodeHttpClient.layerUndiciOptions({ connect: { lookup } }))`.
  *
- * Connections of links are kept apart from those of the API.
+ * Links do not share connections with the API.
  *
  * @category layers
  * @since 0.1.0
@@ -118,13 +118,13 @@ export const guard = <E, R>(
       const scope = yield* Effect.scope
       const building = yield* Semaphore.make(1)
       const clients = new Map<string, HttpClient.HttpClient>()
-      // Fresh, because a layer that was built with another lookup would be taken for this one.
+      // Fresh, so that a memoized layer with another lookup is not reused.
       const build = (reach: Reach) =>
         Layer.buildWithScope(Layer.fresh(clientWith(lookupWithin(resolve, reach))), scope).pipe(
           Effect.provideContext(context),
           Effect.map((built) => Context.get(built, HttpClient.HttpClient))
         )
-      // The one for the API is made at once, so that what cannot be made fails here.
+      // The client for the API is built at once, so that a layer that fails does so here.
       clients.set(keyOf(undefined), yield* build(undefined))
       const clientFor = (reach: Reach) =>
         Effect.gen(function* () {
@@ -156,7 +156,7 @@ export const guard = <E, R>(
 
 const keyOf = (reach: Reach) => (reach === undefined ? "any" : Array.from(reach).toSorted().join(" "))
 
-/** One address that is not within reach refuses the name: which of its addresses is taken is not ours to say. */
+/** A single address out of reach rejects the name, because Node chooses which address it connects to. */
 const lookupWithin =
   (resolve: Resolve, reach: Reach): Lookup =>
   (hostname, { all, family }, callback) => {

@@ -1,14 +1,14 @@
 /**
- * A client of a provider's JSON API.
+ * Makes HTTP clients for a provider's JSON API.
  *
- * It tries again what may succeed later, waits out rate limits, takes an answer
- * that is damaged for a failure, and never makes twice what may be made once
- * only. What the provider decides is handed in: how a request is authorised and
- * what an error response means. Redirects are not followed, because
- * credentials would go with them, and no address comes into errors or spans.
+ * A client retries requests that may succeed later, waits out rate limits, treats
+ * a damaged response as a failure, and never repeats a request that must not run
+ * twice. The provider supplies how a request is authorised and what an error
+ * response means. Redirects are not followed, because credentials would go with
+ * them. Errors and spans never contain addresses.
  *
- * The service is not trusted: how much of an answer is read, how long a request
- * takes, how long and how often it is waited for have limits of their own.
+ * The service is not trusted: the size of a response, the time of a request, and
+ * the length and number of waits are all limited.
  *
  * @stability unstable
  * @since 0.1.0
@@ -29,8 +29,8 @@ import { Unexpected } from "../internal/api/unexpected.ts"
 
 export {
   /**
-   * Nobody knows whether a request that may be made once only was carried out:
-   * its answer is lost.
+   * The error for a request that must not be repeated and whose response was lost:
+   * nobody knows whether it was carried out.
    *
    * @category errors
    * @since 0.1.0
@@ -39,8 +39,8 @@ export {
 } from "../internal/api/outcomeUnknown.ts"
 export {
   /**
-   * A whole answer is not of the shape that it must have. `problem` names fields and
-   * what is expected of them, and never what is in them.
+   * The result for a complete response of an unexpected shape. `problem` names fields
+   * and what was expected of them, never their content.
    *
    * @category errors
    * @since 0.1.0
@@ -63,9 +63,8 @@ export type {
 
 /**
  * Makes a client. All clients of an app that are made with the same `HttpClient`
- * are one to the service: they have its connections, and wait for the same rate
- * limits. A source and a sink that are made apart share them by running with one
- * `HttpClient`.
+ * share its connections and wait for the same rate limits. A separate source and
+ * sink share them by running with one `HttpClient`.
  *
  * @category constructors
  * @since 0.1.0
@@ -78,7 +77,7 @@ export const make = (
     const send = Attempts.make(http, settings, provider)
 
     const repeated = <A>(call: Call<A>, request: HttpClientRequest.HttpClientRequest) =>
-      // What may be repeated never ends as unanswered.
+      // A repeatable request never ends with an unknown outcome.
       Effect.catchTag(
         send(call, request, true, () => Effect.void),
         "OutcomeUnknown",
@@ -103,9 +102,9 @@ export const make = (
   })
 
 /**
- * Reads a body as JSON of a schema. JSON that does not fit is `Unexpected`, with the
- * fields that are wrong. Integers beyond 2^53 come as texts with all their digits, as
- * everywhere: a schema of ids takes numbers and texts.
+ * Decodes a body as JSON with a schema. JSON that does not fit is `Unexpected`, with
+ * the fields that are wrong. Integers beyond 2^53 become strings with all their
+ * digits, so a schema of ids must accept numbers and strings.
  *
  * @category constructors
  * @since 0.1.0
@@ -121,7 +120,7 @@ export const json = <A, E>(schema: Schema.Codec<A, E>): Decode<A> => {
 }
 
 /**
- * Makes something else of what was read, or takes the answer for a damaged one.
+ * Maps a decoded value. `undefined` marks the response as damaged.
  *
  * @category combinators
  * @since 0.1.0
@@ -135,23 +134,23 @@ export const mapDecode =
   }
 
 /**
- * The same for a body that only adds to an error, such as that of a refusal: `undefined`
- * when it does not fit.
+ * Decodes a body that only adds details to an error, such as that of an error
+ * response. Returns `undefined` when it does not fit.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const jsonOrNothing = <A, E>(schema: Schema.Codec<A, E>): ((body: Buffer) => A | undefined) => {
+export const jsonOrNothing = <A, E>(schema: Schema.Codec<A, E>): ((body: Uint8Array) => A | undefined) => {
   const read = json(schema)
-  return (body) => {
-    const value = read(body)
+  return ({ buffer, byteLength, byteOffset }) => {
+    const value = read(Buffer.from(buffer, byteOffset, byteLength))
     return value instanceof Unexpected ? undefined : value
   }
 }
 
 /**
- * What went wrong below HTTP, without addresses: they may carry credentials. For
- * requests that are not made by a client, such as uploads.
+ * Describes a failure below HTTP without addresses, because they may carry
+ * credentials. For requests that are not made by a client, such as uploads.
  *
  * @category operations
  * @since 0.1.0

@@ -1,11 +1,11 @@
 /**
- * Fetches a file that a service has made ready to disk.
+ * Downloads a file that a service has prepared.
  *
- * It grows as `<file>.part` and gets its name when its content has been checked.
- * After a cut, or in another run, the download goes on where it was, if the
- * service says by an `ETag` that the file is still the same; otherwise it begins
- * again. Addresses are credentials of their own: they are asked for again each
- * time, and are in no error and no span.
+ * The file grows as `<file>.part` and is renamed once its content has been
+ * checked. After an interruption, or in another run, the download resumes if the
+ * service's `ETag` is unchanged; otherwise it starts again. Addresses are
+ * credentials themselves: they are requested again each time, and errors and
+ * spans never contain them.
  *
  * @stability unstable
  * @since 0.1.0
@@ -21,11 +21,11 @@ import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import * as Effort from "../internal/api/download/effort.ts"
-import { fetchOnce, own } from "../internal/api/download/fetchOnce.ts"
+import { fetchOnce, asReadFailed } from "../internal/api/download/fetchOnce.ts"
 import { backoff, pauses, type RetryPolicy, waiting } from "./RetryPolicy.ts"
 
 /**
- * Largest file that is fetched unless settings say otherwise, in bytes: 64 GiB.
+ * The default limit on the size of a downloaded file in bytes: 64 GiB.
  *
  * @category constants
  * @since 0.1.0
@@ -33,43 +33,52 @@ import { backoff, pauses, type RetryPolicy, waiting } from "./RetryPolicy.ts"
 export const MAX_BYTES: number = 64 * 2 ** 30
 
 /**
- * What to fetch, and how.
+ * What to download, and how.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Download<R = never> {
-  /** An address that is known already, for the first attempt. */
+  /** An address that is already known, for the first attempt. */
   readonly first?: Redacted.Redacted | undefined
-  /** The address, signed again for each attempt; `undefined` when the file is gone. */
+  /** Requests a freshly signed address for an attempt; `undefined` when the file is gone. */
   readonly link: Effect.Effect<Redacted.Redacted | undefined, SourceError.SourceErrorReason>
   readonly file: string
-  /** Of the file that an earlier attempt began. */
+  /** The ETag of the file that an earlier attempt began. */
   readonly etag: string | null
-  /** Keeps the ETag of a file that begins. */
+  /** Stores the ETag when a file is started. */
   readonly begin: (etag: string | null) => Effect.Effect<void, SourceError.SourceErrorReason>
-  /** What is wrong with a file that is all there; it is then fetched again. */
+  /** What is wrong with a complete file, which is then downloaded again. */
   readonly problemIn: (
     part: string,
     bytes: number
   ) => Effect.Effect<string | undefined, SourceError.SourceErrorReason, R>
-  /** What errors call it. */
+  /** The name of the download in errors. */
   readonly operation: string
-  /** Before the dot in the name of the span. */
+  /** The part of the span's name before the dot. */
   readonly span: string
-  /** `requestTimeoutMillis` is the time in which it must go on, at 256 bytes a second at least. */
+  /** Within each `requestTimeoutMillis`, the download must progress by at least 256 bytes a second. */
   readonly retryPolicy: RetryPolicy
-  /** Of the API that names the addresses: see `Link`. */
+  /** The base URL of the API that names the addresses: see `Link`. */
   readonly baseUrl: string
-  /** Largest file; 64 GiB. Errors call it `maxDownloadBytes`. */
-  readonly maxBytes?: number
-  /** How long all attempts may take together; 1 day. Errors call it `exportDeadline`. */
-  readonly deadlineMillis?: number
+  /**
+   * Largest file in bytes. Errors call it `maxDownloadBytes`.
+   *
+   * @default 64 GiB
+   */
+  readonly maxBytes?: number | undefined
+  /**
+   * How long all attempts may take together. Errors call it `exportDeadline`.
+   *
+   * @default 1 day
+   */
+  readonly deadlineMillis?: number | undefined
 }
 
 /**
- * Fetches the file and gives its size, or `undefined` when it is gone: when there
- * is no address any more, or addresses are refused several times in a row.
+ * Downloads the file and returns its size, or `undefined` when the file is gone:
+ * there is no address for it any more, or its addresses were rejected several
+ * times in a row.
  *
  * @category running
  * @since 0.1.0
@@ -89,15 +98,15 @@ export const run = <R = never>(
     const waits = waiting("the storage", of.operation, of.retryPolicy)
     const effort = Effort.make(attempts)
     const part = `${of.file}.part`
-    const remove = own(part, DurableFile.awaited(fs.remove(part, { force: true })))
+    const remove = asReadFailed(part, DurableFile.awaited(fs.remove(part, { force: true })))
     let { etag, first } = of
     let nextPause = yield* pauses(backoff(retryMillis))
-    let refusals = 0
+    let rejections = 0
     for (;;) {
       const link = first ?? (yield* of.link)
       first = undefined
       if (link === undefined) return undefined
-      // Only what is known to be the same file is resumed.
+      // Resumes only if the ETag is unchanged.
       if (etag === null) yield* remove
       const size = yield* sizeOf(part)
       const outcome = yield* fetchOnce({
@@ -124,18 +133,18 @@ export const run = <R = never>(
           of,
           effort.made() + 1,
           problem,
-          "Raise maxDownloadBytes if the disk has the room."
+          "Raise maxDownloadBytes if the disk has enough space."
         )
       }
-      refusals = outcome._tag === "refused" ? refusals + 1 : 0
-      if (refusals >= MOST_REFUSALS) return undefined
-      let problem = "its addresses are refused"
-      let failures: number | undefined = refusals
-      if (outcome._tag === "refused") failures = effort.refused() ? refusals : undefined
+      rejections = outcome._tag === "refused" ? rejections + 1 : 0
+      if (rejections >= MOST_REJECTIONS) return undefined
+      let problem = "its addresses are rejected"
+      let failures: number | undefined = rejections
+      if (outcome._tag === "refused") failures = effort.refused() ? rejections : undefined
       else {
         const found = outcome._tag === "again" ? outcome.problem : yield* of.problemIn(part, outcome.bytes)
         if (found === undefined) {
-          yield* own(part, DurableFile.rename(part, of.file))
+          yield* asReadFailed(part, DurableFile.rename(part, of.file))
           return outcome._tag === "complete" ? outcome.bytes : undefined
         }
         problem = found
@@ -143,7 +152,7 @@ export const run = <R = never>(
         failures = effort.failed(size, yield* sizeOf(part))
       }
       if (failures === undefined) return yield* gaveUp(of, effort.made(), problem)
-      // The first of a row: what failed before had got further.
+      // The attempt made progress, so the pauses start again.
       if (failures === 1) nextPause = yield* pauses(backoff(retryMillis))
       const pause = yield* nextPause
       if ((yield* Clock.currentTimeMillis) + pause >= until) {
@@ -154,7 +163,7 @@ export const run = <R = never>(
   }).pipe(Effect.withSpan(`${of.span}.download`, { attributes: { operation: of.operation } }))
 
 /**
- * Removes a file that was fetched, and what there is of one that was begun.
+ * Removes a downloaded file and its `.part` file.
  *
  * @category running
  * @since 0.1.0
@@ -163,7 +172,7 @@ export const forget = (file: string): Effect.Effect<void, SourceError.ReadFailed
   Effect.flatMap(FileSystem.FileSystem, (fs) =>
     Effect.forEach(
       [`${file}.part`, file],
-      (path) => own(path, DurableFile.awaited(fs.remove(path, { force: true }))),
+      (path) => asReadFailed(path, DurableFile.awaited(fs.remove(path, { force: true }))),
       {
         discard: true
       }
@@ -172,8 +181,8 @@ export const forget = (file: string): Effect.Effect<void, SourceError.ReadFailed
 
 // internal
 
-/** Links that are refused in a row until the file counts as gone. The time until which a service says that it keeps one is not compared with the clock here: clocks differ. */
-const MOST_REFUSALS = 4
+/** Consecutive rejected links after which the file counts as gone. The service's expiry time is not compared with the local clock, because clocks differ. */
+const MOST_REJECTIONS = 4
 
 const DAY = 86_400_000
 
@@ -190,4 +199,4 @@ const gaveUp = (
   hint = "Check the connection, then run again."
 ) => new SourceError.RequestFailed({ operation, attempts, problem, hint })
 
-const RAISE_DEADLINE = "That is as long as exportDeadline allows. Run again to go on, or raise it."
+const RAISE_DEADLINE = "exportDeadline has passed. Run again to resume, or raise it."

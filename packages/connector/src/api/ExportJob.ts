@@ -1,5 +1,5 @@
 /**
- * One export that a service makes on request, from nothing to its file.
+ * Models one export that a service makes on request, from its request to its file.
  *
  * @stability unstable
  * @since 0.1.0
@@ -11,69 +11,68 @@ import type * as FileSystem from "effect/FileSystem"
 import type * as Redacted from "effect/Redacted"
 
 /**
- * The state of the export of an order, or of a part of one. The journal has
- * it.
+ * The state of the export of an order, or of a part of an order, as the journal stores it.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Piece<Part, End extends string> {
   readonly part: Part
-  /** `asking`: whether the service has got the request is not known. `End`: it comes to this, and has no file. */
+  /** `asking`: it is unknown whether the service received the request. `End`: a final state without a file. */
   readonly state: "new" | "asking" | "asked" | "ready" | End
-  /** The service's own id of the export. */
+  /** The service's id of the export. */
   readonly id: string | null
-  /** Requests whose answers were lost, after which it was asked for again. */
+  /** Requests whose responses were lost and that were made again. */
   readonly lost: number
   /** Exports of exactly this part that failed. */
   readonly failures: number
-  /** Exports of it that are gone or of no use. */
+  /** ids of exports of this part that are gone or unusable. */
   readonly discarded: ReadonlyArray<string>
-  /** Tells a file that was begun from another one. */
+  /** The ETag of a partly downloaded file. */
   readonly etag: string | null
-  /** Size of the file when it is ready. */
+  /** Size of the file once it is ready. */
   readonly bytes: number
 }
 
 /**
- * An export on its way.
+ * An export in progress.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Job<Order, Part, End extends string> extends Piece<Part, End> {
   readonly order: Order
-  /** How progress and errors call it, without ids. */
+  /** The name of the export in progress and errors, without ids. */
   readonly location: string
 }
 
 /**
- * What a look at an export finds.
+ * What polling an export returns.
  *
  * @category models
  * @since 0.1.0
  */
 export type Look<End extends string> =
-  /** `status`: where the service says that it stands. */
+  /** `status`: the progress that the service reports. */
   | { readonly _tag: "working"; readonly status: string }
   | { readonly _tag: "done"; readonly url: Redacted.Redacted | undefined }
   | { readonly _tag: "ended"; readonly end: End }
-  /** The service does not know it (any more). */
+  /** The service does not know the export, or no longer does. */
   | { readonly _tag: "gone" }
   | {
       readonly _tag: "failed"
       /** In the service's words; empty when it says nothing. */
       readonly problem: string
-      /** It would fail again: its parts are asked for at once. */
-      readonly isFinal?: boolean
-      /** It comes to this, because it has no parts. */
+      /** The export would fail again, so its parts are requested at once. */
+      readonly isFinal?: boolean | undefined
+      /** The final state of an export that has no parts. */
       readonly end?: End | undefined
     }
 
 /**
- * What is known before an export is asked for: there is one, it comes to
- * something without being asked for, or the answer to a request is given up for
- * lost. `undefined`: nothing.
+ * What is known before an export is requested: it exists already, it ends without
+ * a request, or the response to an earlier request counts as lost. `undefined`:
+ * nothing is known.
  *
  * @category models
  * @since 0.1.0
@@ -85,7 +84,7 @@ export type Before<End extends string> =
   | undefined
 
 /**
- * An export whose file is there.
+ * An export whose file is on disk.
  *
  * @category models
  * @since 0.1.0
@@ -93,8 +92,8 @@ export type Before<End extends string> =
 export interface Ready<Order, Part, End extends string> {
   readonly job: Job<Order, Part, End>
   readonly file: string
-  /** Settings name it: it may be the export of something else. */
+  /** Settings name the export, so it may belong to something else. */
   readonly isNamed: boolean
-  /** Forgets an export that settings name: what was asked for before is known no better then. */
+  /** Forgets an export that settings name. The state of an earlier request remains unknown. */
   readonly disown: Effect.Effect<void, SourceError.SourceErrorReason, FileSystem.FileSystem>
 }

@@ -1,17 +1,16 @@
 /**
- * Partitions whose content a service makes on request, such as one window or one
- * batch of an export API.
+ * Reads partitions whose content a service exports on request, such as one window
+ * or one batch of an export API.
  *
- * What is asked for as one partition is an order. It becomes one export or, where
- * exports of the whole fail, several of its parts, whose files are read one after
- * the other. Each is asked for once: what has been asked for is on the disk
- * before it is asked for, what came of it before anything else happens, and one
- * whose file is there is not looked at again. While the service works, batches
- * without records tell where it stands, and the exports of orders that come next
- * are asked for.
+ * An order is the request for one partition. It becomes one export or, if exports
+ * of the whole fail, several exports of its parts, whose files are read in order.
+ * Each export is requested once: a journal records every request before it is made
+ * and every result before anything else happens, and an export whose file is on
+ * disk is not polled again. While the service works, batches without records
+ * report progress, and the exports of the next orders are requested.
  *
- * A provider says how its service is asked, what its answers mean, and how a file
- * is read.
+ * A provider defines how its service is called, what its responses mean, and how a
+ * file is read.
  *
  * @stability unstable
  * @since 0.1.0
@@ -26,28 +25,28 @@ import * as Partition from "../internal/api/exports/partition.ts"
 import * as Download from "./Download.ts"
 
 /**
- * The settings of a source of exports besides how many are asked for at a time;
- * each has a default.
+ * The settings of a source of exports, except the number of concurrent exports.
+ * Each setting has a default.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface Config {
   /**
-   * Time between two looks at an export: it begins with the first, grows by half
-   * and ends with the second.
+   * Time between two polls of an export. It starts with the first value and grows by
+   * half up to the second.
    *
    * @default 2 seconds and 1 minute
    */
   readonly pollEvery?: readonly [first: Duration.Input, most: Duration.Input] | undefined
   /**
-   * How long an export may take, and then the download of its file.
+   * How long an export may take, and how long the download of its file may take.
    *
    * @default 1 day each
    */
   readonly exportDeadline?: Duration.Input | undefined
   /**
-   * Largest file of an export in bytes.
+   * Largest export file in bytes.
    *
    * @default 64 GiB
    */
@@ -55,8 +54,8 @@ export interface Config {
 }
 
 /**
- * The same as fields of a configuration that is a schema. None of them changes
- * what is read.
+ * The settings of `Config` as schema fields. None of them changes the records that
+ * are read.
  *
  * @category configuration
  * @since 0.1.0
@@ -70,7 +69,7 @@ export const fields = {
 export type { Limits, Notes, Reading, Service, ExportJobs } from "../internal/api/exports/model.ts"
 
 /**
- * The limits of a configuration with these fields.
+ * Makes the limits from a decoded configuration with these fields.
  *
  * @category constructors
  * @since 0.1.0
@@ -82,7 +81,7 @@ export const limitsOf = (decoded: Schema.Struct.Type<typeof fields>): Limits => 
 })
 
 /**
- * Makes the jobs of one reader of a source.
+ * Makes the export jobs of one reader of a source.
  *
  * @category constructors
  * @since 0.1.0

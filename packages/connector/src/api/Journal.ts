@@ -1,13 +1,13 @@
 /**
- * What a connector has asked a service for, on disk before anything else happens
- * with it: whoever is stopped knows what was under way.
+ * Records on disk what a connector has requested from a service, so that a run that
+ * was stopped knows which requests were in flight.
  *
- * A journal has an entry for each thing, such as an export or an upload. It is
- * one small JSON document, which is replaced as a whole with each change, so that
- * it is the old or the new one after a kill. Its last member is a checksum of the
- * others and of the file's name: a file that was damaged, changed by hand or put
- * in the place of another one is not read. One fiber at a time changes it, and
- * while one is open, no other process opens a journal in its folder.
+ * A journal has one entry for each export, upload or similar item. It is one small
+ * JSON document that is replaced atomically with each change, so a kill leaves
+ * either the old or the new version. Its last member is a checksum of the other
+ * members and of the file's name: a file that was damaged, edited by hand or put
+ * in the place of another one is rejected. One fiber at a time may change a
+ * journal. While it is open, no other process can open a journal in its folder.
  *
  * @stability unstable
  * @since 0.1.0
@@ -23,50 +23,54 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 
 /**
- * A journal that is open. What changes it is durable when it returns.
+ * An open journal. Changes are durable when their effects complete.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Journal<A, E> {
-  /** As they are now. */
+  /** The current entries. */
   readonly entries: () => ReadonlyArray<A>
-  /** One that there is. */
+  /** The entry at an existing index. */
   readonly get: (index: number) => A
   /** Changes fields of an entry. */
   readonly set: (index: number, change: Partial<A>) => Effect.Effect<void, E>
-  /** Puts others in the place of an entry. */
+  /** Replaces an entry with others. */
   readonly replace: (index: number, others: ReadonlyArray<A>) => Effect.Effect<void, E>
 }
 
 /**
- * Which journal, and what to do without it.
+ * Which journal to open, and its errors.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options<A, E, C> {
-  /** Its folder is made when it is not there. */
+  /** The path of the journal. Its folder is created if it does not exist. */
   readonly file: string
-  /** First members of the document, such as its format. A file in which one of them is another is not ours. */
+  /** First members of the document, such as its format. A file with different values belongs to something else. */
   readonly head: Readonly<Record<string, string>>
-  /** Member of the document that has the entries. */
+  /** The member of the document that holds the entries. */
   readonly member: string
-  /** Entries are written as they are: what it encodes to must be the same. */
+  /** The schema of an entry. Entries are written as they are, so its encoded form must equal its decoded form. */
   readonly entry: Schema.Codec<A>
-  /** What there is before anything has happened. It gets to the disk with its first change. */
+  /** The entries of a new journal, which is written with the first change. */
   readonly first: () => ReadonlyArray<NoInfer<A>>
-  /** Whether entries that fit the schema are of the same things; by default they are. */
-  readonly isOurs?: (found: ReadonlyArray<NoInfer<A>>) => boolean
-  /** The file cannot be read or written, or another process works in its folder. */
+  /**
+   * Whether entries that fit the schema belong to this journal.
+   *
+   * @default true for all entries
+   */
+  readonly isOurs?: ((found: ReadonlyArray<NoInfer<A>>) => boolean) | undefined
+  /** Makes the error for a file that cannot be read or written, or whose folder another process uses. */
   readonly failed: (cause: PlatformError.PlatformError | FolderLock.FolderLockError) => E
-  /** The file is not such a journal, or it is damaged. */
+  /** Makes the error for a file that is damaged or is not this journal. */
   readonly notOurs: () => C
 }
 
 /**
- * Opens a journal, or begins one, and locks its folder while the scope is open.
- * Journals of one process share the lock.
+ * Opens or creates a journal and locks its folder while the scope is open. Journals
+ * of one process share the lock.
  *
  * @category constructors
  * @since 0.1.0
@@ -77,7 +81,7 @@ export const open = Effect.fnUntraced(function* <A extends object, E, C>(
   const { file, first, head, isOurs = () => true, member } = options
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const own = <B>(
+  const orFailed = <B>(
     effect: Effect.Effect<B, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path>
   ): Effect.Effect<B, E> =>
     effect.pipe(
@@ -87,8 +91,8 @@ export const open = Effect.fnUntraced(function* <A extends object, E, C>(
     )
   const held = yield* Effect.mapError(FolderLock.share(path.dirname(file)), options.failed)
   let entries = first()
-  if (yield* own(fs.exists(file))) {
-    const found = entriesIn(yield* own(fs.readFileString(file)), path.basename(file), options)
+  if (yield* orFailed(fs.exists(file))) {
+    const found = entriesIn(yield* orFailed(fs.readFileString(file)), path.basename(file), options)
     if (found === undefined || !isOurs(found)) return yield* Effect.fail(options.notOurs())
     entries = found
   }
@@ -99,7 +103,7 @@ export const open = Effect.fnUntraced(function* <A extends object, E, C>(
       const sealed = { ...document, [SUM]: sumOf(path.basename(file), document) }
       return Effect.andThen(
         Effect.mapError(held.check, options.failed),
-        own(DurableFile.replace(file, `${JSON.stringify(sealed, undefined, 2)}\n`))
+        orFailed(DurableFile.replace(file, `${JSON.stringify(sealed, undefined, 2)}\n`))
       )
     })
   return {

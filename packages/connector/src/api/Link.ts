@@ -1,3 +1,16 @@
+/**
+ * Sends requests to links that a service names: files to download and upload targets.
+ *
+ * `Addresses.judge` decides whether a link, and each redirect, is followed. With
+ * `Addresses.guard` it is judged again when the connection is made.
+ *
+ * Credentials are never sent with these requests. The link is a credential itself,
+ * so errors and spans never contain it.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ * @packageDocumentation
+ */
 import { TaggedError } from "@chatferry/core/errors"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -9,23 +22,10 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Scope from "effect/Scope"
 import * as Body from "../internal/api/body.ts"
 import { quiet } from "../internal/api/quiet.ts"
-/**
- * An address that a service names: a file to fetch, a place to upload to.
- *
- * `Addresses.judge` says whether it is followed, for each redirect too; with
- * `Addresses.guard` it is judged where the connection is made as well.
- *
- * No credentials go with these requests: the address is one of its own, and so
- * it is in no error and no span.
- *
- * @stability unstable
- * @since 0.1.0
- * @packageDocumentation
- */
 import * as Addresses from "./Addresses.ts"
 
 /**
- * The address is not followed. Asking again does not help.
+ * The error for a link that is not followed. A retry does not help.
  *
  * @category errors
  * @since 0.1.0
@@ -44,19 +44,21 @@ export class LinkRefused extends Data.TaggedError("LinkRefused")<{
 }
 
 /**
+ * How a link is followed.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Options {
-  /** Of the API that named the address. */
+  /** The base URL of the API that named the link. */
   readonly baseUrl: string
-  /** How many redirects are followed, one after the other; those after them, and without any the first one, are the answer. */
+  /** How many consecutive redirects are followed. The next redirect is returned as the response. */
   readonly redirects: number
 }
 
 /**
- * Makes a request to an address, once it is judged. What is left of the answer
- * is thrown away when the scope closes.
+ * Judges a link and sends a request to it. The unread rest of the response is
+ * discarded when the scope closes.
  *
  * @category running
  * @since 0.1.0
@@ -85,14 +87,14 @@ export const send = Effect.fnUntraced(function* (
     if (followed >= redirects || !REDIRECTS.has(response.status) || location === undefined) return response
     yield* Scope.close(hop, Exit.void)
     if (!URL.canParse(location, url)) {
-      return yield* refused({ problem: "is redirected to something that is no address" })
+      return yield* refused({ problem: "is redirected to something that is not an address" })
     }
     target = new URL(location, url).href
   }
 })
 
 /**
- * The beginning of an answer, at most 64 KiB: for the code in an error.
+ * Reads the beginning of a response as text, at most 64 KiB, to find an error code in it.
  *
  * @category running
  * @since 0.1.0
@@ -111,5 +113,5 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 const refused = ({ problem }: Pick<Addresses.Refused, "problem">) =>
   new LinkRefused({
     problem: `the link that the service gave ${problem}`,
-    hint: "Links are followed to https and to public addresses only, or to the same kind as that of baseUrl. If the link is to be trusted, ask whoever runs the service for one that is."
+    hint: "Only https links to public addresses are followed, or links to the same kind of address as baseUrl. If you trust the link, ask the operator of the service for an https link to a public address."
   })

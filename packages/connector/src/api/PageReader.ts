@@ -1,12 +1,12 @@
 /**
- * Makes sources of services that give records page by page.
+ * Makes sources of services that list records page by page.
  *
- * An author says how a page is asked for and what becomes of a record. Positions,
- * batches, the end of listings that repeat or do not end, and lines of rejects that
- * are read again are done here. What a service makes on request is `ExportJobs`' matter.
+ * An author defines how a page is requested and how a record is mapped. This module
+ * handles positions, batches, listings that repeat or do not end, and lines of
+ * rejects that are read again. `ExportJobs` handles exports made on request.
  *
- * A page is a batch. Memory holds one page, of listings per parent one of the parents as well, and what `Pages` remembers
- * of those before.
+ * A page is a batch. Memory holds one page, for listings per parent also one page of parents, and what `Pages` remembers
+ * of the pages before.
  *
  * @stability unstable
  * @since 0.1.0
@@ -31,31 +31,37 @@ import * as Pages from "./Pages.ts"
 export type { Page, Parents, Listing } from "../internal/api/pages/model.ts"
 
 /**
+ * How a service is listed and its records are mapped.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Options<Client, C extends Base, R> {
   readonly name: string
   readonly kinds: Iterable<Entity.Kind>
-  /** What the codes of its rejects and notes mean, beside `not_an_object` and `parent_without_id`. */
-  readonly consequences?: ReadonlyArray<Consequence.Consequence>
-  /** Settings that change what is read, and a number that grows with the mapping. No secrets: see `Fingerprint.ofSecret`. */
+  /** The consequences of its codes for rejects and notes, besides `not_an_object` and `parent_without_id`. */
+  readonly consequences?: ReadonlyArray<Consequence.Consequence> | undefined
+  /** Settings that change the records that are read, and a version of the mapping. No secrets: see `Fingerprint.ofSecret`. */
   readonly fingerprint: Fingerprint.Fingerprint
-  /** Makes what asks the service, once for a run: `ApiClient.make`. */
+  /** Makes the client of the service once for a run, for example with `ApiClient.make`. */
   readonly client: Effect.Effect<Client, SourceError.Failure, R>
-  /** Read in their order; the names are those of the partitions. */
+  /** The listings by the names of their partitions. They are read in this order. */
   readonly listings: Readonly<Record<string, Listing<Client, C>>>
-  /** Makes what mappings need, once for a page. */
+  /** Makes the context of mappings, once for each page. */
   readonly context: () => C
-  /** A listing that has more pages stops the run. @default Pages.MOST_PAGES */
-  readonly maxPages?: number
+  /**
+   * Most pages of one listing. A listing with more stops the run.
+   *
+   * @default Pages.MOST_PAGES
+   */
+  readonly maxPages?: number | undefined
 }
 
 /**
- * Makes the source. A run that is resumed asks for the page at which it stands; a
- * listing that has changed meanwhile is not noticed, so a service should list what is
- * new behind what is old. Of listings per parent, the page of parents is asked for
- * again, and the run is refused where the parent is not on it any more.
+ * Makes the source. A resumed run requests the page after the last one that was
+ * written. It does not notice that a listing has changed meanwhile, so a service
+ * should list new records after old ones. For listings per parent, the page of
+ * parents is requested again, and the run fails if the parent is not on it any more.
  *
  * @category constructors
  * @since 0.1.0
@@ -66,11 +72,11 @@ export const make = <Client, C extends Base, R = never>(options: Options<Client,
   const byName = new Map(Object.entries(listings))
   const codes = new Set(consequences.map(({ code }) => code))
   const hasParents = Object.values(listings).some(({ parents }) => parents !== undefined)
-  const own = [declared.notAnObject, ...(hasParents ? [parentWithoutId] : [])]
+  const builtIn = [declared.notAnObject, ...(hasParents ? [parentWithoutId] : [])]
   return Source.make({
     name,
     kinds: new Set(kinds),
-    consequences: [...consequences, ...own.filter(({ code }) => !codes.has(code))],
+    consequences: [...consequences, ...builtIn.filter(({ code }) => !codes.has(code))],
     open: Effect.map(client, (open) => ({
       fingerprint,
       partitions: Effect.succeed(Array.from(byName.keys(), (id) => ({ id, fingerprint: id }))),
@@ -106,7 +112,7 @@ export const make = <Client, C extends Base, R = never>(options: Options<Client,
 // internal
 
 const NO_LISTING =
-  "its context names no listing of this source; take the line from rejects.ndjson as it was written"
+  "its context does not name a listing of this source; take the line from rejects.ndjson as it was written"
 
 const decodeContext = Schema.decodeUnknownOption(
   Schema.Struct({ listing: Schema.String, parent: Schema.optionalKey(Schema.String) })

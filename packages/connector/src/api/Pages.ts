@@ -1,11 +1,10 @@
 /**
- * Watches a listing that goes on page by page, so that it ends whatever the
- * service answers: pages that come again in a cycle of any length, pages that
- * ignore where they were asked to go on, empty pages that say that there is more,
- * and pages without an end.
+ * Watches a paged listing so that it ends whatever the service responds: cycles of
+ * pages of any length, pages that ignore their page token, empty pages that claim
+ * that more follow, and an endless number of pages.
  *
- * Memory is bounded: hashes of the last half million records at most, and a
- * constant for the tokens.
+ * Memory is bounded: hashes of at most the last half million records, and a
+ * constant amount for the tokens.
  *
  * @stability unstable
  * @since 0.1.0
@@ -16,7 +15,7 @@ import { Setting, Settings } from "@chatferry/core/settings"
 import { hashOf } from "../internal/api/hash.ts"
 
 /**
- * Most pages of one listing, unless settings say otherwise.
+ * The default limit on the number of pages of one listing.
  *
  * @category constants
  * @since 0.1.0
@@ -24,45 +23,53 @@ import { hashOf } from "../internal/api/hash.ts"
 export const MOST_PAGES = 20_000
 
 /**
- * A page after which the listing goes on.
+ * A page that is not the last of its listing.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Page {
-  /** What the page after it is asked for with; `undefined` where a listing has no such thing. */
+  /** The token of the next page; `undefined` if the listing has no tokens. */
   readonly next?: string | undefined
-  /** Of the records on it. */
+  /** The ids of the records on the page. */
   readonly ids: ReadonlyArray<string>
 }
 
 /**
- * Watches one listing from its first page on, or from where it is resumed.
+ * Watches one listing from its first page or from the page where it resumes.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Watch {
-  /** Takes in a page after which the listing goes on, and gives why it is not to. */
+  /** Records a page that is not the last. Returns an error if the listing must stop. */
   readonly see: (page: Page) => SourceError.RequestFailed | undefined
 }
 
 /**
+ * How a listing is watched.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Options {
-  /** What errors call the listing. */
+  /** The name of the listing in errors. */
   readonly operation: string
-  /** Errors call it by this name. */
+  /** Most pages. Errors call the limit by this name. */
   readonly maxPages: number
-  /** Pages that were read before; 0. */
-  readonly before?: number
+  /**
+   * Pages that were read by earlier runs.
+   *
+   * @default 0
+   */
+  readonly before?: number | undefined
   /** What to do when the listing cannot be relied on. */
   readonly hint: string
 }
 
 /**
+ * Makes a watch for one listing.
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -82,28 +89,28 @@ export const watch = ({ before = 0, hint, maxPages, operation }: Options): Watch
       empty = isEmpty ? empty + 1 : 0
       stale = isNew ? 0 : stale + (isEmpty ? 0 : 1)
       if (next !== undefined && tokens.isRepeated(next)) {
-        return failed(`the list goes round in a circle: page ${pages} leads to one that came before`)
+        return failed(`the list is circular: page ${pages} leads to an earlier page`)
       }
       if (stale >= MOST_STALE) {
-        return failed(
-          `the list does not go on: its last ${stale} pages have nothing that had not come before`
-        )
+        return failed(`the list makes no progress: its last ${stale} pages contain no new records`)
       }
       if (empty >= MOST_EMPTY) {
-        return failed(`the list does not go on: its last ${empty} pages are empty and say that there is more`)
+        return failed(
+          `the list makes no progress: its last ${empty} pages are empty and say that there is more`
+        )
       }
       if (pages < maxPages) return undefined
       return failed(
         `the list has more pages than maxPages allows (${maxPages})`,
-        "Raise maxPages if there is as much to list, then run again."
+        "Raise maxPages if the list really has more pages, then run again."
       )
     }
   }
 }
 
 /**
- * The setting `maxPages`: most pages of one listing. A listing that has more stops
- * the run, so it changes nothing that is read.
+ * The setting `maxPages`: most pages of one listing. A listing with more stops the
+ * run, so the setting does not change the records that are read.
  *
  * @category configuration
  * @since 0.1.0
@@ -112,14 +119,14 @@ export const maxPages = Settings.incidental(Settings.withDefault(Setting.whole()
 
 // internal
 
-/** Records that move between two pages while they are asked for may come twice, a page of them hardly. */
+/** Records that move between two pages during the listing may appear twice; a whole page of them is unlikely. */
 const MOST_STALE = 3
-/** Pages may be empty because what was on them was filtered out. */
+/** Pages may be empty because the service filters out their records. */
 const MOST_EMPTY = 20
-/** Of which two are kept. */
+/** Records in each of the two sets of hashes. */
 const GENERATION = 250_000
 
-/** Finds a cycle of any length in a sequence whose next element follows from the one before (Brent). */
+/** Finds a cycle of any length in a sequence in which each element determines the next (Brent's algorithm). */
 const repeats = () => {
   let anchor: number | undefined
   let steps = 0
@@ -138,12 +145,12 @@ const repeats = () => {
   }
 }
 
-/** Remembers what came last. */
+/** Remembers the last records. */
 const novelties = () => {
   let current = new Set<number>()
   let previous = new Set<number>()
   return {
-    /** Whether one of them is new. */
+    /** Whether at least one id is new. */
     add: (ids: ReadonlyArray<string>): boolean => {
       let isNew = false
       for (const id of ids) {

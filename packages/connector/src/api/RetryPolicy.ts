@@ -1,8 +1,8 @@
 /**
- * How often and how long something is tried.
+ * Decides how often a request is retried and how long to wait in between.
  *
- * Failures are followed by pauses that double, with some chance in them. A service
- * may ask for any wait with `Retry-After` and gets as much as the settings allow.
+ * Failures are followed by pauses that double, with jitter. A service may ask for
+ * any wait with `Retry-After`; it is granted up to the limits of the settings.
  *
  * @stability unstable
  * @since 0.1.0
@@ -18,8 +18,8 @@ import { retryAfter as readRetryAfter } from "../internal/api/retryAfter.ts"
 import * as Waits from "../internal/api/waits.ts"
 
 /**
- * The pause after the first failure, which doubles with each further one up to
- * the second number. Milliseconds.
+ * The pause after the first failure and the longest pause, in milliseconds. The pause
+ * doubles with each failure.
  *
  * @category models
  * @since 0.1.0
@@ -27,25 +27,34 @@ import * as Waits from "../internal/api/waits.ts"
 export type Backoff = readonly [first: number, most: number]
 
 /**
- * How often and how long something is tried.
+ * The limits of attempts, waits and responses.
  *
  * @category models
  * @since 0.1.0
  */
 export interface RetryPolicy {
-  /** How often what fails is tried; rate limits do not count. */
+  /** Attempts per request, not counting rate limits. */
   readonly attempts: number
-  /** Time in which an answer must be all there. */
+  /** Time in which a complete response must arrive. */
   readonly requestTimeoutMillis: number
   readonly retryMillis: Backoff
-  /** Most time that one request waits in all, because the service asks for it or limits the rate; 1 hour. */
-  readonly maxWaitMillis?: number
-  /** Most bytes of an answer, as they are after unpacking; 4 MiB. Its values may take 24 MiB of memory, or three times this number if that is more. */
-  readonly maxResponseBytes?: number
+  /**
+   * Most time that one request waits in total, because the service asks for it or limits the rate.
+   *
+   * @default 1 hour
+   */
+  readonly maxWaitMillis?: number | undefined
+  /**
+   * Most bytes of a response after decompression. Its values may take 24 MiB of memory, or three times this number if
+   * that is more.
+   *
+   * @default 4 MiB
+   */
+  readonly maxResponseBytes?: number | undefined
 }
 
 /**
- * The settings of a policy; each has a default.
+ * The settings of a retry policy. Each setting has a default.
  *
  * @category configuration
  * @since 0.1.0
@@ -58,25 +67,25 @@ export interface Config {
    */
   readonly attempts?: number | undefined
   /**
-   * Time in which an answer must be all there.
+   * Time in which a complete response must arrive.
    *
    * @default 1 minute
    */
   readonly requestTimeout?: Duration.Input | undefined
   /**
-   * Pause after the first failure, and the longest one.
+   * The pause after the first failure, and the longest pause.
    *
    * @default half a second and 30 seconds
    */
   readonly retryEvery?: readonly [first: Duration.Input, most: Duration.Input] | undefined
   /**
-   * Most time that one request waits in all; at most 5 minutes of it at once.
+   * Most time that one request waits in total; each wait is at most 5 minutes.
    *
    * @default 1 hour
    */
   readonly maxWait?: Duration.Input | undefined
   /**
-   * Most bytes of an answer.
+   * Most bytes of a response.
    *
    * @default 4 MiB
    */
@@ -84,8 +93,8 @@ export interface Config {
 }
 
 /**
- * The same as fields of a configuration that is a schema. None of them changes
- * what is read or written.
+ * The settings of `Config` as schema fields. None of them changes the records that
+ * are read or written.
  *
  * @category configuration
  * @since 0.1.0
@@ -99,7 +108,7 @@ export const fields = {
 }
 
 /**
- * The policy of a configuration with these fields.
+ * Makes the policy from a decoded configuration with these fields.
  *
  * @category constructors
  * @since 0.1.0
@@ -115,7 +124,7 @@ export const of = (decoded: Schema.Struct.Type<typeof fields>): RetryPolicy => (
 export type { Waiting } from "../internal/api/waits.ts"
 
 /**
- * For requests that are not made by a client, such as uploads.
+ * Makes the waits for requests that are not made by a client, such as uploads.
  *
  * @category constructors
  * @since 0.1.0
@@ -127,10 +136,9 @@ export const waiting = (
 ): Waits.Waiting => Waits.make(service, operation, maxWaitMillis, { at: Number.NEGATIVE_INFINITY })
 
 /**
- * Pauses after failures: they double up to the longest one. Each is shortened or
- * lengthened by a fifth at most, by chance, so that those who failed at the same
- * time do not all come again at the same time. Chance decides when something is
- * tried and never what comes of it.
+ * Makes the pauses after failures: they double up to the longest one. Jitter of up
+ * to a fifth keeps clients that failed at the same time from all retrying at the
+ * same time. It changes when a request is made, never the output.
  *
  * @category constructors
  * @since 0.1.0
@@ -139,8 +147,7 @@ export const backoff = ([first, most]: Backoff): Schedule.Schedule<unknown> =>
   Schedule.jittered(Schedule.min([Schedule.exponential(first), Schedule.spaced(most)]))
 
 /**
- * Pauses between two looks at something that takes its time: they grow by half up
- * to the longest one.
+ * Makes the pauses between two polls: they grow by half up to the longest one.
  *
  * @category constructors
  * @since 0.1.0
@@ -149,8 +156,9 @@ export const polling = ([first, most]: Backoff): Schedule.Schedule<unknown> =>
   Schedule.min([Schedule.exponential(first, POLL_GROWTH), Schedule.spaced(most)])
 
 /**
- * The pauses of a schedule without an end, for who waits by other rules too, such
- * as what a service asks for: each run gives the next one, in milliseconds.
+ * Steps through an endless schedule, for callers that combine it with other waits,
+ * such as those a service asks for. Each run of the inner effect returns the next
+ * pause in milliseconds.
  *
  * @category running
  * @since 0.1.0
@@ -165,9 +173,9 @@ export const pauses = (schedule: Schedule.Schedule<unknown>): Effect.Effect<Effe
   )
 
 /**
- * Reads the header `Retry-After`: seconds, or a date. Gives milliseconds from
- * `now` on, or `undefined` for what is neither. They may be any number: the
- * client waits as long as its settings allow.
+ * Parses a `Retry-After` header: seconds or a date. Returns the milliseconds from
+ * `now`, or `undefined` for any other text. The number is not limited: the client
+ * waits as long as its settings allow.
  *
  * @category operations
  * @since 0.1.0

@@ -1,8 +1,8 @@
 /**
- * Spans of what is done with content.
+ * Wraps effects in spans that do not contain their results.
  *
- * A span of Effect ends with what came of it. Spans go to other systems, and answers
- * of services hold what people wrote.
+ * A span of Effect ends with the value of its effect. Spans are exported to other
+ * systems, and responses of services contain users' messages.
  *
  * @stability unstable
  * @since 0.1.0
@@ -12,8 +12,8 @@ import * as Effect from "effect/Effect"
 import type * as Tracer from "effect/Tracer"
 
 /**
- * Wraps an effect in a span that ends without its value. An error is in it: those of
- * connectors say what and where, and nothing of what somebody wrote.
+ * Wraps an effect in a span that ends without its value. The span does contain the
+ * error: errors of connectors say what and where, and never contain users' content.
  *
  * @category operations
  * @since 0.1.0

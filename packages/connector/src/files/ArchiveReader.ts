@@ -1,12 +1,11 @@
 /**
- * Makes sources of exports that lie on disk: zip archives, folders and single
- * files.
+ * Makes sources of exports on disk: zip archives, folders and single files.
  *
- * An author says which format a file has and what becomes of a record. Finding
- * the files, archives inside archives, gzip, positions, checksums of what has been
- * read, bytes for progress, batches, places, and the originals and contexts of
- * rejects are done here. `lines`, `elements` and `rows` read the usual formats; any
- * other is a `Format`.
+ * An author defines how files are recognised and how records are mapped. This module
+ * handles the files, archives inside archives, gzip, positions, checksums of the
+ * content that has been read, bytes for progress, batches, locations, and the
+ * originals and contexts of rejects. `lines`, `elements` and `rows` read the usual
+ * formats. Any other format is a `Format`.
  *
  * @stability unstable
  * @since 0.1.0
@@ -14,7 +13,7 @@
  */
 export {
   /**
-   * Maps a record that was set aside once more, by its line alone.
+   * Maps a rejected record again, using only its line.
    *
    * @category operations
    * @since 0.1.0
@@ -23,15 +22,15 @@ export {
 } from "../internal/reading/again.ts"
 export {
   /**
-   * Reads some bytes of a file, by another reading of it.
+   * Opens a file again and reads a range of it.
    *
    * @category operations
    * @since 0.1.0
    */
   bytes,
   /**
-   * Reads a file from its start, beside the reading of it, until something is
-   * found; `null` when nothing is.
+   * Opens a file again and reads it from its start until something is found; `null`
+   * if nothing is.
    *
    * @category operations
    * @since 0.1.0
@@ -40,8 +39,8 @@ export {
 } from "../internal/reading/content.ts"
 export {
   /**
-   * Some records of a file, or one, with their ranges as they are in the input: what
-   * places and addresses of rejects are made of.
+   * Maps the ranges of one or more records of a file to the input, for the locations
+   * and addresses of rejects.
    *
    * @category operations
    * @since 0.1.0
@@ -50,14 +49,14 @@ export {
 } from "../internal/reading/corrections.ts"
 export {
   /**
-   * How `JsonElements` reads a file: parts of a small file are small.
+   * Makes the options of `JsonElements` for a file. Parts of a small file are small.
    *
    * @category configuration
    * @since 0.1.0
    */
   elementOptions,
   /**
-   * Reads documents of JSON whose members are lists of records, or an array of
+   * Reads JSON documents whose members are lists of records, or that are an array of
    * records. A file with none of the members is rejected as a whole.
    *
    * @category formats
@@ -65,14 +64,14 @@ export {
    */
   elements,
   /**
-   * What the members of a document hold.
+   * The members of a document and how they are mapped.
    *
    * @category models
    * @since 0.1.0
    */
   type Members,
   /**
-   * A member that is a list of records, or one record.
+   * A member with a list of records, or with one record.
    *
    * @category models
    * @since 0.1.0
@@ -81,21 +80,21 @@ export {
 } from "../internal/reading/elements.ts"
 export {
   /**
-   * Where in its file a record is.
+   * The position of a record in its file.
    *
    * @category models
    * @since 0.1.0
    */
   type At,
   /**
-   * Reads files that have a record on each line.
+   * Reads files with a record on each line.
    *
    * @category formats
    * @since 0.1.0
    */
   lines,
   /**
-   * How lines are read.
+   * The options of reading lines.
    *
    * @category configuration
    * @since 0.1.0
@@ -103,102 +102,24 @@ export {
   type LinesOptions
 } from "../internal/reading/lines.ts"
 export type {
-  /**
-   * What became of the line of a record that was set aside.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Again,
-  /**
-   * What every mapping has.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Base,
-  /**
-   * A file that is being read.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Document,
-  /**
-   * A file of an archive or a folder.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   File,
-  /**
-   * Files that are looked at before all others are read.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Files,
-  /**
-   * How files of one format are read.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Format,
-  /**
-   * How much to put up with, after defaults.
-   *
-   * @category configuration
-   * @since 0.1.0
-   */
   Limits,
-  /**
-   * How files are read: what `read`, `retrace` and `make` take.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Options,
-  /**
-   * Where reading stands in a file.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Position,
-  /**
-   * Why reading fails.
-   *
-   * @category errors
-   * @since 0.1.0
-   */
   Reason,
-  /**
-   * What mappings remember from one record to the next.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   State,
-  /**
-   * A file that should have been one of the export and is not read.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Unrecognised,
-  /**
-   * Which format a file has, or what becomes of it instead.
-   *
-   * @category models
-   * @since 0.1.0
-   */
   Verdict
 } from "../internal/reading/model.ts"
 export {
   /**
-   * Reads one archive as batches, after a position if there is one. `bytes` is the
-   * size of the partition that progress is counted in.
+   * Reads one archive as batches, from a position if there is one. `bytes` is the size
+   * of the partition, to which the bytes of batches add up.
    *
    * @category operations
    * @since 0.1.0
@@ -207,36 +128,36 @@ export {
 } from "../internal/reading/read.ts"
 export {
   /**
-   * The consequences of what reading counts by itself.
+   * The consequences of codes that reading any file can count.
    *
    * @category constants
    * @since 0.1.0
    */
   declared,
   /**
-   * What reading CSV counts beside that.
+   * The additional consequences of codes that reading CSV can count.
    *
    * @category constants
    * @since 0.1.0
    */
   declaredOfRows,
   /**
-   * Maps values one by one, and rejects what is not an object: for formats of an author's own.
+   * Maps values one by one, and rejects those that are not objects. For custom formats.
    *
    * @category operations
    * @since 0.1.0
    */
   eachRecord,
   /**
-   * The code that counts a member which is not known, with its name.
+   * Makes the code of an unknown member from its name.
    *
    * @category operations
    * @since 0.1.0
    */
   ignoredMember,
   /**
-   * A name of the input as codes and messages can show it: `other` where it has more than 64 characters, or others
-   * than letters, digits and `_.:-`.
+   * Makes a name from the input safe for codes and messages: it becomes `other` if it has more than 64 characters, or
+   * other characters than letters, digits and `_.:-`.
    *
    * @category operations
    * @since 0.1.0
@@ -245,8 +166,8 @@ export {
 } from "../internal/reading/rejects.ts"
 export {
   /**
-   * Fails unless what an earlier run read of an archive is still there as it was, by
-   * the read digest of its last batch.
+   * Fails if the content that an earlier run read from an archive has changed,
+   * according to the read digest of its last batch.
    *
    * @category operations
    * @since 0.1.0
@@ -255,49 +176,49 @@ export {
 } from "../internal/reading/resume.ts"
 export {
   /**
-   * The columns in the first row of a CSV file; `more` when more bytes are needed to tell.
+   * The column names in the first row of a CSV file; `more` if more bytes are needed.
    *
    * @category operations
    * @since 0.1.0
    */
   columnsOf,
   /**
-   * Reads CSV files whose columns say what their rows are.
+   * Reads CSV files whose columns determine the meaning of their rows.
    *
    * @category formats
    * @since 0.1.0
    */
   csv,
   /**
-   * How CSV is read.
+   * The options of reading CSV.
    *
    * @category configuration
    * @since 0.1.0
    */
   type CsvOptions,
   /**
-   * A row by the names of its columns.
+   * The cells of a row by the names of the columns.
    *
    * @category models
    * @since 0.1.0
    */
   type NamedCells,
   /**
-   * Reads CSV files with a record in each row; cells by the names of the columns.
+   * Reads CSV files with a record in each row, with cells by the names of the columns.
    *
    * @category formats
    * @since 0.1.0
    */
   rows,
   /**
-   * How rows are read.
+   * The options of reading rows.
    *
    * @category configuration
    * @since 0.1.0
    */
   type RowsOptions,
   /**
-   * What the rows under a header are.
+   * The meaning of the rows below a header.
    *
    * @category models
    * @since 0.1.0
@@ -306,44 +227,44 @@ export {
 } from "../internal/reading/rows.ts"
 export {
   /**
-   * How large what is in a file is, where it may be gzip.
+   * Returns the size of a file's content if the file may be gzip.
    *
    * @category operations
    * @since 0.1.0
    */
   contentSize,
   /**
-   * Settings of a source, and what it makes of them.
+   * The settings of a source, and how it is made from them.
    *
    * @category models
    * @since 0.1.0
    */
   type Definition,
   /**
-   * Makes a source of settings that may be wrong, as `Source.fromConfig` does.
+   * Makes a source from settings that may be invalid, as `Source.fromConfig` does.
    *
    * @category constructors
    * @since 0.1.0
    */
   fromConfig,
   /**
-   * Makes a source of files. An input that holds nothing of an export fails with
-   * `UnrecognisedInput`, before anything is read.
+   * Makes a source of files. An input without any file of the export fails with
+   * `UnrecognisedInput` before anything is read.
    *
    * @category constructors
    * @since 0.1.0
    */
   make,
   /**
-   * Tells of each input of such settings, by the first bytes of its files, whether
-   * it holds anything of an export, and if not, what it seems to be.
+   * Recognises the inputs in such settings by the first bytes of their files, and says
+   * what other inputs seem to be.
    *
    * @category operations
    * @since 0.1.0
    */
   recognise,
   /**
-   * What `make` takes.
+   * The options of `make`.
    *
    * @category models
    * @since 0.1.0

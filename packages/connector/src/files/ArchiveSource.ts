@@ -1,18 +1,17 @@
-import { type Consequence, type Entity, Source, SourceError } from "@chatferry/core"
-import { JsonElements } from "@chatferry/core/files"
-import { RejectedLine } from "@chatferry/core/run"
-import { type Fingerprint, Setting, Settings } from "@chatferry/core/settings"
 /**
- * Sources of exports that lie on disk: zip archives and folders of files.
+ * Makes sources of exports on disk: zip archives and folders of files.
  *
- * Finding the inputs, telling them from other ones, opening them and giving
- * each its name in errors is the same whatever is in them; what a source adds is
- * how an archive is read.
+ * This module finds, recognises, opens and names the inputs of any source. A source
+ * adds how an archive is read.
  *
  * @stability unstable
  * @since 0.1.0
  * @packageDocumentation
  */
+import { type Consequence, type Entity, Source, SourceError } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
+import { RejectedLine } from "@chatferry/core/run"
+import { type Fingerprint, Setting, Settings } from "@chatferry/core/settings"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Option from "effect/Option"
@@ -25,7 +24,7 @@ import * as Archives from "./Archives.ts"
 
 export {
   /**
-   * What a source reads, and how its files are recognised by their first bytes.
+   * The format that a source reads, and how its files are recognised by their first bytes.
    *
    * @category models
    * @since 0.1.0
@@ -39,14 +38,14 @@ export {
    */
   type Head,
   /**
-   * What a file is, by its first bytes.
+   * The verdict on a file by its first bytes.
    *
    * @category models
    * @since 0.1.0
    */
   type Judgement,
   /**
-   * What an input is: one of the paths of a config.
+   * The verdict on one input, which is one of the paths of a config.
    *
    * @category models
    * @since 0.1.0
@@ -55,29 +54,29 @@ export {
 } from "../internal/archives/recognise.ts"
 
 /**
- * How much to put up with: what the config of such a source has beside its own.
+ * Safety limits, which the config of every such source includes.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface LimitsConfig {
-  /** Records after which a batch is cut, at the next end of about 48 KiB of JSON, or of 64 bytes a record where that is less; 1024. Fewer where they are large: it is cut after 1 MiB. */
+  /** Records after which a batch is cut, at the next end of about 48 KiB of JSON, or of 64 bytes a record if that is less. Batches of large records are cut after 1 MiB. @default 1024 */
   readonly batchRecords?: number | undefined
   /**
    * Most bytes of a single record, or of another value that is held in memory as
-   * a whole. A larger record is passed over and rejected as `too_large`, with
-   * its range of bytes.
+   * a whole. A larger record is skipped and rejected as `too_large`, with its range
+   * of bytes.
    *
    * @default JsonElements.JsonElements.MAX_ELEMENT_BYTES, 8 MiB
    */
   readonly maxElementBytes?: number | undefined
-  /** Most entries in one zip archive; 1,000,000. */
+  /** Most entries in one zip archive. @default 1,000,000 */
   readonly maxEntries?: number | undefined
-  /** Largest directory of a zip archive in bytes, which is held in memory; 256 MiB. */
+  /** Largest directory of a zip archive in bytes, which is held in memory. @default 256 MiB */
   readonly maxDirectoryBytes?: number | undefined
-  /** Largest entry or compressed file in bytes when inflated; 64 GiB. They are streamed, so this is no matter of memory. */
+  /** Largest inflated size of an entry or compressed file in bytes. Content is streamed, so this does not limit memory. @default 64 GiB */
   readonly maxEntryBytes?: number | undefined
-  /** How many times its size an entry or compressed file over 1 MiB may inflate to; 400. */
+  /** The ratio of inflated to compressed size that an entry or compressed file over 1 MiB may reach. @default 400 */
   readonly maxRatio?: number | undefined
 }
 
@@ -90,52 +89,53 @@ export interface LimitsConfig {
 export type Limits = { readonly [Setting in keyof LimitsConfig]-?: number }
 
 /**
+ * The definition of a source of archives.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Options {
   readonly name: string
   readonly kinds: ReadonlySet<Entity.Kind>
-  /** What the codes of its rejects and notes mean. */
-  readonly consequences?: ReadonlyArray<Consequence.Consequence>
-  /** Path or paths of zip archives, folders or single files, in the order in which they are read. Below a folder, every zip archive is one partition and all other files together are one. All are of one application: equal ids mean the same. */
+  /** The consequences of its codes for rejects and notes. */
+  readonly consequences?: ReadonlyArray<Consequence.Consequence> | undefined
+  /** Path or paths of zip archives, folders or single files, in the order in which they are read. Below a folder, every zip archive is one partition, and all other files together are one partition. All inputs belong to one application: equal ids mean the same record. */
   readonly inputs: string | ReadonlyArray<string>
   readonly limits: Limits
-  /** Tells files of the source itself by their names: they are not read. */
-  readonly isOwn?: (name: string) => boolean
+  /** Recognises the source's own files by their names. They are not read. */
+  readonly isOwn?: ((name: string) => boolean) | undefined
   /**
-   * What is read. An input that holds nothing of it is then an error, before
-   * anything is read; without this such an input gives no record.
+   * The format that is read. With it, an input without files of the format is an error
+   * before anything is read. Without it, such an input has no records.
    */
-  readonly format?: Format
-  /** How large what is in a file is, where files may be compressed. */
-  readonly contentSize?: Archives.ContentSize
-  /** What `Source.fingerprint` says, by the ids of the parts and the settings. */
+  readonly format?: Format | undefined
+  /** Returns the size of a file's content, if files may be compressed. */
+  readonly contentSize?: Archives.ContentSize | undefined
+  /** Makes `Source.fingerprint` from the ids of the parts and the settings. */
   readonly fingerprint: (parts: ReadonlyArray<Archives.Part>) => Fingerprint.Fingerprint
-  /** Reads one archive. `bytes` is the size of the partition, in which batches count theirs. */
+  /** Reads one archive. `bytes` is the size of the partition, to which the bytes of batches add up. */
   readonly read: (
     archive: Archives.Archive,
     bytes: number,
     position: Option.Option<Source.Position>
   ) => Stream.Stream<Source.Batch, SourceError.SourceErrorReason>
   /**
-   * Fails unless what had been read of loose files is still there as it was, by the
-   * read digest of a batch; `Archives.retrace` does most of it. Zip archives are known by
-   * their directories.
+   * Fails if loose files that had been read have changed, according to the read
+   * digest of a batch. `Archives.retrace` does most of this. Zip archives are
+   * compared by their directories instead.
    */
-  readonly retrace?: (
-    archive: Archives.Archive,
-    read: Schema.Json
-  ) => Effect.Effect<void, SourceError.SourceErrorReason>
-  /** Reads a line of rejects, as `RejectedLine.reader` is given it. */
-  readonly rejected?: (
-    line: RejectedLine.RejectedLine
-  ) => Effect.Effect<Source.Mapped, SourceError.SourceErrorReason>
+  readonly retrace?:
+    | ((archive: Archives.Archive, read: Schema.Json) => Effect.Effect<void, SourceError.SourceErrorReason>)
+    | undefined
+  /** Reads a line of rejects, as `RejectedLine.reader` passes it. */
+  readonly rejected?:
+    | ((line: RejectedLine.RejectedLine) => Effect.Effect<Source.Mapped, SourceError.SourceErrorReason>)
+    | undefined
 }
 
 /**
- * Tells whether a batch is to be cut: when it has enough records, or when they
- * were made of more than 1 MiB.
+ * Whether a batch is to be cut: it has enough records, or they were read from more
+ * than 1 MiB.
  *
  * @category operations
  * @since 0.1.0
@@ -144,7 +144,7 @@ export const isFull = (records: number, bytes: number, { batchRecords }: Limits)
   records >= batchRecords || (records > 0 && bytes >= BATCH_BYTES)
 
 /**
- * The same as fields of a configuration that is a schema.
+ * The settings of `LimitsConfig` as schema fields.
  *
  * @category configuration
  * @since 0.1.0
@@ -159,7 +159,7 @@ export const limitsFields = {
 }
 
 /**
- * The limits of settings that set none.
+ * The default limits.
  *
  * @category configuration
  * @since 0.1.0
@@ -167,9 +167,9 @@ export const limitsFields = {
 export const DEFAULTS: Limits = Schema.decodeUnknownSync(Schema.Struct(limitsFields))({})
 
 /**
- * Tells what each input is by the first bytes of its files, until one is of the
- * format. An input that cannot be judged, such as a damaged archive, counts as one
- * that is: reading it says what is wrong.
+ * Recognises each input by the first bytes of its files, up to the first file of the
+ * format. An input that cannot be judged, such as a damaged archive, counts as
+ * recognised: the error is reported when the input is read.
  *
  * @category operations
  * @since 0.1.0
@@ -184,7 +184,7 @@ export const recognise = (
   )
 
 /**
- * Fails with the first input that holds nothing of the format.
+ * Fails with the first input that has no file of the format.
  *
  * @category operations
  * @since 0.1.0
@@ -202,7 +202,7 @@ export const demand = (
 }
 
 /**
- * Makes a source of the inputs. Archives of at most 32 MiB are read at once.
+ * Makes a source of the inputs. Archives of at most 32 MiB are read into memory as a whole.
  *
  * @category constructors
  * @since 0.1.0
@@ -281,14 +281,14 @@ const partitionOf = ({ bytes, content, fingerprint, id }: Archives.Fingerprinted
 
 const Judged = Schema.Struct({ inputs: Setting.paths, ...limitsFields })
 
-/** Limits may come with other settings of the source. */
+/** The limits may include other settings of the source. */
 const judge = ({ inputs, limits }: Pick<Options, "inputs" | "limits">) =>
   Settings.decode(Judged, {
     inputs,
     ...Object.fromEntries(Object.entries(limits).filter(([setting]) => Object.hasOwn(limitsFields, setting)))
   })
 
-/** The fingerprint of a zip archive tells all of it. */
+/** The fingerprint of a zip archive covers all of its content. */
 const withoutReadDigest = (batch: Source.Batch): Source.Batch => {
   const { readDigest: _readDigest, ...rest } = batch
   return rest

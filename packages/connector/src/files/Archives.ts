@@ -1,9 +1,9 @@
 /**
- * Zip archives and folders as sets of named files, for sources that read them.
+ * Opens zip archives and folders as sets of named files, for sources that read them.
  *
- * Archives are believed nothing: sizes, checksums, names and offsets are all
- * checked, entries are streamed, and nothing is unpacked to disk. What is wrong
- * with one is a `SourceError` that names archive and entry.
+ * Archives are not trusted: sizes, checksums, names and offsets are all checked,
+ * entries are streamed, and nothing is unpacked to disk. A problem is a
+ * `SourceError` that names the archive and the entry.
  *
  * @stability unstable
  * @since 0.1.0
@@ -18,21 +18,22 @@ export {
    */
   type Archive,
   /**
+   * One file of an archive.
+   *
    * @category models
    * @since 0.1.0
    */
   type ArchiveEntry,
   /**
-   * Content in pieces, each good until the next is asked for; `undefined` at its
-   * end, when all that can be checked has been.
+   * Content in pieces. Each piece is valid until the next one is requested.
+   * `undefined` marks the end, after all checks.
    *
    * @category models
    * @since 0.1.0
    */
   type Chunks,
   /**
-   * Content of an entry after its first `from` bytes, as a stream whose elements
-   * may be kept.
+   * Streams the content of an entry after its first `from` bytes. The elements may be kept.
    *
    * @category operations
    * @since 0.1.0
@@ -46,29 +47,29 @@ export {
    */
   type LooseFile,
   /**
-   * A loose file with what tells its content.
+   * A loose file with the fingerprint of its content.
    *
    * @category models
    * @since 0.1.0
    */
   type FingerprintedFile,
   /**
-   * Makes an archive of loose files, in the order of their names' bytes.
+   * Makes an archive of loose files, in the byte order of their names.
    *
    * @category constructors
    * @since 0.1.0
    */
   fromFiles,
   /**
-   * Which of an archive's files is read, for `Batch.place`: `file 3 of 14`, because
-   * names of files may hold ids. Nothing behind the last one.
+   * Formats the current file for `Batch.location` as `file 3 of 14`, because names of
+   * files may contain ids. It is empty after the last file.
    *
    * @category formatting
    * @since 0.1.0
    */
   numbered,
   /**
-   * Chunks as a stream whose elements may be kept.
+   * Converts chunks to a stream whose elements may be kept.
    *
    * @category conversions
    * @since 0.1.0
@@ -77,27 +78,29 @@ export {
 } from "../internal/archives/archive.ts"
 export {
   /**
-   * A file, with a window ahead of reads that go forward. A file of at most so
-   * many bytes is read at once.
+   * Opens a file with a read-ahead window for sequential reads. A file of at most
+   * `wholeUpTo` bytes is read at once.
    *
    * @category constructors
    * @since 0.1.0
    */
   fromFile,
   /**
-   * Bytes of an archive that lies inside another one.
+   * Wraps the bytes of an archive that is inside another one.
    *
    * @category constructors
    * @since 0.1.0
    */
   fromMemory,
   /**
+   * Maps errors of the file system to `SourceError.ReadFailed` and keeps others.
+   *
    * @category errors
    * @since 0.1.0
    */
   readFailed,
   /**
-   * Reads a range of an open file; fewer bytes only when the file ends there.
+   * Reads a range of an open file. It returns fewer bytes only at the end of the file.
    *
    * @category operations
    * @since 0.1.0
@@ -106,8 +109,8 @@ export {
 } from "../internal/archives/bytes.ts"
 export {
   /**
-   * Tells what operating systems leave in folders and archives by its name, with
-   * `/` between folders.
+   * Whether a name, with `/` between folders, is that of a file that operating systems
+   * leave in folders and archives.
    *
    * @category guards
    * @since 0.1.0
@@ -116,16 +119,15 @@ export {
 } from "../internal/archives/debris.ts"
 export {
   /**
-   * Finds the archives and folders among paths, in the order of the paths and
-   * then of names. Files of a migration itself are left out. A path without
-   * files is an error.
+   * Finds the archives and folders among paths, in the order of the paths and then of
+   * names. Files of the migration itself are left out. A path without files is an error.
    *
    * @category operations
    * @since 0.1.0
    */
   find as findParts,
   /**
-   * A unit of work with the path it was found under, as it was given.
+   * A unit of work with the given path under which it was found.
    *
    * @category models
    * @since 0.1.0
@@ -141,23 +143,23 @@ export {
 } from "../internal/archives/inputs.ts"
 export {
   /**
-   * How large what is in a file is, by its first and last 16 KiB and its size.
+   * Returns the size of a file's content by its first and last 16 KiB and its size.
    *
    * @category models
    * @since 0.1.0
    */
   type ContentSize,
   /**
-   * Finds out what tells a part from other content: an archive by its directory,
-   * which holds all checksums, loose files by their first and last bytes. A
-   * damaged archive is none of its trouble.
+   * Computes the fingerprint of a part: of an archive by its directory, which contains
+   * all checksums, and of loose files by their first and last bytes. Damage is
+   * reported when the archive is read.
    *
    * @category operations
    * @since 0.1.0
    */
   fingerprintPart,
   /**
-   * A unit of work with what tells its content.
+   * A unit of work with its fingerprint.
    *
    * @category models
    * @since 0.1.0
@@ -166,15 +168,15 @@ export {
 } from "../internal/archives/fingerprints.ts"
 export {
   /**
-   * The first bytes of a loose file, inflated if it is gzip; `undefined` when that
-   * is damaged.
+   * Reads the first bytes of a loose file, inflated if it is gzip; `undefined` if the
+   * gzip is damaged.
    *
    * @category operations
    * @since 0.1.0
    */
   headOf,
   /**
-   * Counts files by the ends of their names, for people: `1 .txt, 3 .json`.
+   * Counts files by their extensions, for messages: `1 .txt, 3 .json`.
    *
    * @category formatting
    * @since 0.1.0
@@ -183,55 +185,55 @@ export {
 } from "../internal/archives/heads.ts"
 export {
   /**
-   * What `ReadDigest.upTo` takes for a loose file that has been begun: the checksum of
-   * its content up to a byte.
+   * Formats the checksum of a loose file's content up to a byte, as `ReadDigest.upTo`
+   * takes it.
    *
    * @category constructors
    * @since 0.1.0
    */
   begunAt,
   /**
-   * Compares everything that the read digest of a batch tells of with what there is now:
-   * what `ArchiveSource.Options.retrace` asks for. `isRead` is that of `retrace`;
-   * `open` gives the content of a loose file as reading takes it, inflated for
-   * example, and as it is stored by default.
+   * Compares everything that the read digest of a batch covers with the current
+   * content, as `ArchiveSource.Options.retrace` requires. `isRead` is that of
+   * `retrace`. `open` returns the content of a loose file as it is read, for example
+   * inflated; by default it is the stored content.
    *
    * @category operations
    * @since 0.1.0
    */
   compare,
   /**
-   * The same chunks; each is also pushed to a `Passage`.
+   * Returns the same chunks and pushes each to a `Passage`.
    *
    * @category operations
    * @since 0.1.0
    */
   followed,
   /**
-   * Reads what had been read of a loose file once more and fails when it is other
-   * content now; nothing, where `begun` is empty. The chunks, which begin with the
-   * file, then continue behind it, and so does the passage.
+   * Reads the part of a loose file again that an earlier run had read, and fails if it
+   * has changed. It reads nothing if `begun` is empty. The chunks must start with the
+   * file. Afterwards they and the passage continue after that part.
    *
    * @category operations
    * @since 0.1.0
    */
   resume,
   /**
-   * Compares what a read digest says with what there is now, and fails with the name of
-   * the file that is another one; among very many files, with the first and last
-   * of those among which it is. Loose files that were read to their end are read
-   * again, at the speed of the disk and some hundred kilobytes at a time; `isRead`
-   * tells which those were, by opening them as reading does. What is said of the
-   * entry that has been begun is given back: `resume` compares it, and of a zip
-   * archive it has been compared.
+   * Compares a read digest with the current content, and fails with the name of the
+   * file that has changed or, among very many files, with the first and last of a
+   * range of files that contains it. Loose files that were read to their end are read
+   * again, at the speed of the disk and some hundred kilobytes at a time. `isRead`
+   * decides which files those were by opening them as reading does. The digest of the
+   * entry that was only begun is returned for `resume` to compare; for a zip archive
+   * it has been compared already.
    *
    * @category operations
    * @since 0.1.0
    */
   retrace,
   /**
-   * A running checksum of what was read of an archive, which tells it from other
-   * content. Its text has at most some hundred letters.
+   * A running checksum of the content that was read from an archive. Its text has at
+   * most a few hundred characters.
    *
    * @category models
    * @since 0.1.0
@@ -240,8 +242,8 @@ export {
 } from "../internal/archives/readDigest.ts"
 export {
   /**
-   * Opens a zip archive: its directory is read and judged as a whole. One without
-   * files, or with none but what an operating system left, is a `CorruptInput`.
+   * Opens a zip archive after reading and checking its whole directory. An archive
+   * without files, or only with files that an operating system left, is a `CorruptInput`.
    *
    * @category constructors
    * @since 0.1.0
@@ -250,14 +252,14 @@ export {
 } from "../internal/archives/zip.ts"
 export {
   /**
-   * What to put up with in a zip archive.
+   * Safety limits for a zip archive.
    *
    * @category configuration
    * @since 0.1.0
    */
   type Limits as ZipLimits,
   /**
-   * An entry's name as messages show it: without control characters.
+   * Formats an entry's name for messages: shortened and without control characters.
    *
    * @category formatting
    * @since 0.1.0
@@ -266,7 +268,7 @@ export {
 } from "../internal/archives/zipDirectory.ts"
 export {
   /**
-   * What zlib says of bytes behind the end of what it inflates.
+   * The problem of compressed data that is followed by other bytes.
    *
    * @category errors
    * @since 0.1.0
@@ -280,6 +282,8 @@ export {
    */
   inflater,
   /**
+   * What an inflater returns when it is asked for the next piece.
+   *
    * @category models
    * @since 0.1.0
    */

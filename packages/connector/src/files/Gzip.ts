@@ -1,18 +1,17 @@
-import { SourceError } from "@chatferry/core"
-import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
 /**
- * Reads gzip inside whatever a file lies in. Its checksum, its size and its ratio
- * are checked.
+ * Reads gzip files, loose or inside an archive. Checksum, size and ratio are checked.
  *
  * @stability unstable
  * @since 0.1.0
  * @packageDocumentation
  */
+import { SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import * as Archives from "./Archives.ts"
 
 /**
- * Tells gzip by its first bytes.
+ * Whether content is gzip, by its first bytes.
  *
  * @category guards
  * @since 0.1.0
@@ -20,7 +19,7 @@ import * as Archives from "./Archives.ts"
 export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b
 
 /**
- * How far content may inflate, as `ArchiveSource.LimitsConfig` has it.
+ * The limits of inflated content, as in `ArchiveSource.LimitsConfig`.
  *
  * @category models
  * @since 0.1.0
@@ -31,9 +30,8 @@ export interface Caps {
 }
 
 /**
- * Inflates a file and gives its content after the first `from` bytes. All of it
- * is inflated, also when a run resumes: only the whole can be checked, which
- * happens at its end.
+ * Inflates a file and returns its content after the first `from` bytes. A resumed run
+ * inflates everything too, because only the whole content can be checked, at its end.
  *
  * @category operations
  * @since 0.1.0
@@ -66,7 +64,7 @@ export const gunzip = (
               inflate.push(piece)
             }
           } else if (pulled === "end") {
-            // All that was compressed has to be read, for it to be checked by what it lies in.
+            // Reads all compressed bytes, so that the surrounding archive can check them.
             for (let rest = yield* chunks.next; rest !== undefined; rest = yield* chunks.next)
               pushed += rest.length
             return inflate.consumed() === pushed
@@ -86,22 +84,22 @@ export const gunzip = (
   )
 
 /**
- * Tells how large the content says it is, by the end of the file: its last four
- * bytes hold the size modulo 4 GiB.
+ * Returns the declared size of the content from the end of the file: its last four
+ * bytes are the size modulo 4 GiB.
  *
  * @category operations
  * @since 0.1.0
  */
-export const sizeIn = (tail: Buffer, compressed: number): number => {
+export const sizeIn = (tail: Uint8Array, compressed: number): number => {
   if (tail.length < 4) return compressed
-  let size = tail.readUInt32LE(tail.length - 4)
+  let size = new DataView(tail.buffer, tail.byteOffset, tail.length).getUint32(tail.length - 4, true)
   while (size < compressed / 2) size += 2 ** 32
   return size
 }
 
 // internal
 
-/** Content up to this size may be compressed as well as it likes. */
+/** Content up to this size may have any compression ratio. */
 const SMALL = 1 << 20
 
 const exceeded = (location: string, given: number, pushed: number, { maxEntryBytes, maxRatio }: Caps) => {

@@ -1,7 +1,6 @@
 /**
- * Reads the rows of CSV files that may be larger than memory, some tens of
- * kilobytes at a time. `ArchiveReader.rows` and `ArchiveReader.csv` do it for
- * whole sources.
+ * Reads the rows of CSV files that may be larger than memory, a few dozen kilobytes
+ * at a time. `ArchiveReader.rows` and `ArchiveReader.csv` use it to read whole sources.
  *
  * @stability unstable
  * @since 0.1.0
@@ -9,8 +8,8 @@
  */
 export {
   /**
-   * Reads one file. Synchronous: push bytes, then take rows until there are none;
-   * after the last bytes call `end` and take the rest.
+   * Reads one file synchronously: push bytes, then take rows until there are none.
+   * After the last bytes, call `end` and take the rest.
    *
    * @category models
    * @since 0.1.0
@@ -24,21 +23,21 @@ export {
    */
   type Options,
   /**
-   * Where reading goes on: at a row.
+   * The position of a row at which reading resumes.
    *
    * @category schemas
    * @since 0.1.0
    */
   Position,
   /**
-   * Some rows, or one that is too large and was passed over.
+   * A block of rows, or one row that is too large and was skipped.
    *
    * @category models
    * @since 0.1.0
    */
   type Rows,
   /**
-   * The last cell of the file has no end.
+   * The error for a file whose last cell has no closing quote.
    *
    * @category errors
    * @since 0.1.0
@@ -47,21 +46,21 @@ export {
 } from "../internal/csv/csvReader.ts"
 export {
   /**
-   * The first row of a file, and where its rows begin.
+   * The first row of a file, and the offset of the rows after it.
    *
    * @category models
    * @since 0.1.0
    */
   type Header,
   /**
-   * Finds the header of a file; `more` when the first row may not have ended yet.
+   * Finds the header of a file; `more` if the first row may be incomplete.
    *
    * @category operations
    * @since 0.1.0
    */
   headerOf,
   /**
-   * Finds another delimiter with which the file would begin with a header that fits.
+   * Finds another delimiter with which the file would start with a matching header.
    *
    * @category operations
    * @since 0.1.0
@@ -70,21 +69,21 @@ export {
 } from "../internal/csv/header.ts"
 export {
   /**
-   * The cells of a row, or what is wrong with it.
+   * The cells of a row, or its problem.
    *
    * @category models
    * @since 0.1.0
    */
   type Cells,
   /**
-   * Tells rows that cannot be read.
+   * Whether a row could not be read.
    *
    * @category guards
    * @since 0.1.0
    */
   isBroken,
   /**
-   * What is wrong with a row.
+   * The problem of a row.
    *
    * @category models
    * @since 0.1.0
@@ -93,7 +92,7 @@ export {
 } from "../internal/csv/parseRows.ts"
 export type {
   /**
-   * What separates cells and rows.
+   * The delimiter and the line end of a file.
    *
    * @category models
    * @since 0.1.0
@@ -102,14 +101,14 @@ export type {
 } from "../internal/csv/rowScanner.ts"
 export {
   /**
-   * The names of the columns of a header, made unique: a blank one is `column_3`.
+   * Makes the column names of a header unique. A blank name becomes, for example, `column_3`.
    *
    * @category operations
    * @since 0.1.0
    */
   titlesOf,
   /**
-   * A name that is not taken yet; takes it.
+   * Makes a name unique among those taken, and adds it to them.
    *
    * @category operations
    * @since 0.1.0

@@ -1,18 +1,18 @@
 /**
- * Maps a provider's records by tables that name each field once: how it is
- * read, what it becomes, which other names it has, and what happens to a value
- * that cannot be read. Nothing is dropped without being counted.
+ * Maps a provider's records with tables that name each field once: how it is read,
+ * which field of the model it becomes, and its other spellings. Nothing is dropped
+ * without being counted.
  *
- * A table is keyed by the fields of the model, so that the compiler asks for
- * those that every record must have. What the table does not name goes into the
- * extras, which become `custom.<provider>`. A value of an unexpected type is
- * kept there too and counted as `unreadable_field.<kind>.<field>`; a value that
- * is nested too deep rejects the record.
+ * A table is keyed by the fields of the model, so the compiler requires those that
+ * every record must have. Fields that the table does not name go into the extras,
+ * which become `custom.<provider>`. A value of an unexpected type is kept there too
+ * and counted as `unreadable_field.<kind>.<field>`. A value that is nested too deep
+ * rejects the record.
  *
- * Fields are read in the order of the table. Those that may reject belong above
- * those that count something, so that nothing of a rejected record is counted.
- * The steps of a record are decided once for each list of fields: what a record
- * does not have costs nothing.
+ * Fields are read in the order of the table. Put fields that may reject above fields
+ * that count something, so that nothing is counted for a rejected record. The steps
+ * of reading are compiled once for each list of field names, so a field that a
+ * record does not have costs nothing.
  *
  * @stability unstable
  * @since 0.1.0
@@ -25,7 +25,7 @@ import { type Kit, makeKit, type Table } from "../internal/records/table.ts"
 
 export {
   /**
-   * What this module counts: list it among the consequences of the source.
+   * The consequences of codes that this module counts. Add them to those of the source.
    *
    * @category models
    * @since 0.1.0
@@ -35,14 +35,14 @@ export {
 
 export {
   /**
-   * What one entry of a table gives, and what happens when it gives nothing.
+   * One entry of a table, and how a missing value is handled.
    *
    * @category models
    * @since 0.1.0
    */
   Field,
   /**
-   * Fields that are kept though the model has no place for them.
+   * Fields that are kept although the model has no field for them.
    *
    * @category models
    * @since 0.1.0
@@ -56,21 +56,21 @@ export {
    */
   type Raw,
   /**
-   * A field that the record itself has, and not one that is made of others.
+   * A field that the record itself has, as opposed to one made from others.
    *
    * @category models
    * @since 0.1.0
    */
   RawField,
   /**
-   * Reads a value: `undefined` when it says nothing, `UNREADABLE` when it says something that is not understood.
+   * Reads a value: `undefined` if it is blank, `UNREADABLE` if it is not understood.
    *
    * @category models
    * @since 0.1.0
    */
   type Read,
   /**
-   * There is a value, and it is not what the field should hold.
+   * The result for a value of an unexpected form.
    *
    * @category models
    * @since 0.1.0
@@ -80,21 +80,21 @@ export {
 
 export {
   /**
-   * What a mapping needs besides the record.
+   * The context that every mapping needs besides the record.
    *
    * @category models
    * @since 0.1.0
    */
   type BaseContext,
   /**
-   * A table of records inside other records. It gives them and pushes nothing.
+   * A table of records inside other records. It returns records without pushing them.
    *
    * @category models
    * @since 0.1.0
    */
   type Part,
   /**
-   * Why a record gives none of the model, and what had been read of it by then.
+   * The reason why a record is rejected, and the fields that had been read by then.
    *
    * @category models
    * @since 0.1.0
@@ -104,14 +104,14 @@ export {
 
 export {
   /**
-   * Takes secrets out of a value, at any depth.
+   * Removes secrets from a value at any depth.
    *
    * @category operations
    * @since 0.1.0
    */
   withoutSecrets,
   /**
-   * Which fields never leave the source.
+   * The fields that never leave the source.
    *
    * @category configuration
    * @since 0.1.0
@@ -128,14 +128,14 @@ export {
    */
   type Fields,
   /**
-   * Makes tables of one kind of record, and the fields that are made of several others.
+   * Makes tables of one kind of record, and fields that are made from several others.
    *
    * @category models
    * @since 0.1.0
    */
   type Kit,
   /**
-   * What a table says of fields that fill none of the model.
+   * How a table treats fields without a field in the model.
    *
    * @category models
    * @since 0.1.0
@@ -149,7 +149,7 @@ export {
    */
   type Table,
   /**
-   * What the functions of a table may use.
+   * The context of a table's functions.
    *
    * @category models
    * @since 0.1.0
@@ -158,7 +158,7 @@ export {
 } from "../internal/records/table.ts"
 
 /**
- * What all records of a provider have in common.
+ * The settings that all tables of a provider share.
  *
  * @category configuration
  * @since 0.1.0
@@ -166,7 +166,7 @@ export {
 export interface Settings {
   /** Extras go to `custom.<name>`. */
   readonly name: string
-  /** Nothing is lost when a field with such a value is left out. */
+  /** Whether a value can be left out without losing information. */
   readonly isBlank: (value: unknown) => boolean
   /**
    * Fields that never leave the source, at any depth.
@@ -175,7 +175,7 @@ export interface Settings {
    */
   readonly secrets?: ReadonlyArray<string> | undefined
   /**
-   * Fields of what is kept that never leave the source because of what they hold, at any depth.
+   * Whether a field of a kept value, at any depth, must not leave the source because of its value.
    *
    * @default none
    */
@@ -194,15 +194,15 @@ export interface Provider<C> {
     kind: K
   ) => Kit<Entity.Entity<K>, D, Table<Entity.Entity<K>, D>>
   /**
-   * Tables of what stands inside records. `label` names it in notes; its secrets
-   * are counted for `secretsOf`.
+   * Tables of records inside other records. `label` names them in notes. Their secrets
+   * are counted under `secretsOf`.
    */
   readonly part: <E, D extends C = C>(label: string, secretsOf?: string) => Kit<E, D, Part<E, D>>
 }
 
 /**
- * Says what all records of a provider have in common. `C` is what their mapping
- * needs besides the record.
+ * Makes a provider from the settings that its tables share. `C` is the context of
+ * their mappings.
  *
  * @category constructors
  * @since 0.1.0
@@ -213,8 +213,8 @@ export const provider = <C extends BaseContext>(settings: Settings): Provider<C>
 })
 
 /**
- * A field by its spellings: the first that gives a value counts. Another one
- * that says something else goes to the extras.
+ * Makes a field from its spellings. The first one with a value counts. Another one
+ * with a different value goes to the extras.
  *
  * @category constructors
  * @since 0.1.0
@@ -223,8 +223,8 @@ export const field = <A>(read: Read<A>, ...names: Names): RawField<A> =>
   new RawField({ mode: "value", read, names })
 
 /**
- * A list. Elements that cannot be read are left out, and then the whole list
- * goes to the extras as well.
+ * Makes a field that is a list. Elements that cannot be read are left out, and then
+ * the whole list also goes to the extras.
  *
  * @category constructors
  * @since 0.1.0
@@ -233,7 +233,8 @@ export const list = <A>(read: Read<A>, ...names: Names): RawField<ReadonlyArray<
   new RawField({ mode: "list", read, names })
 
 /**
- * A record inside the record. `scalar` reads what is not an object.
+ * Makes a field that is a record inside the record. `scalar` reads a value that is
+ * not an object.
  *
  * @category constructors
  * @since 0.1.0
@@ -247,8 +248,8 @@ export const nested = <A, C>(part: Part<A, C>, name: string, scalar?: Read<A>): 
   })
 
 /**
- * A list of records inside the record. `scalar` reads elements that are not
- * objects.
+ * Makes a field that is a list of records inside the record. `scalar` reads elements
+ * that are not objects.
  *
  * @category constructors
  * @since 0.1.0
@@ -266,7 +267,7 @@ export const nestedList = <A, C>(
   })
 
 /**
- * The value as it stands, for what a function looks into by itself.
+ * Makes a field with the unchanged value, for functions that interpret it themselves.
  *
  * @category constructors
  * @since 0.1.0
@@ -274,13 +275,16 @@ export const nestedList = <A, C>(
 export const any = (...names: Names): RawField<unknown> => field<unknown>((value) => value, ...names)
 
 /**
- * Fields that are kept under the first name where there is something in them.
- * `read` says what is kept; without it, everything that is not nothing.
+ * Makes a kept field under its first name. `read` converts the value that is kept.
+ * Without it, every value is kept for which `isNothing` is false.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const kept = (
   names: Names,
-  options: { readonly read?: Read<unknown>; readonly isNothing?: (value: unknown) => boolean } = {}
+  options: {
+    readonly read?: Read<unknown> | undefined
+    readonly isNothing?: ((value: unknown) => boolean) | undefined
+  } = {}
 ): Kept => ({ names, read: options.read, isNothing: options.isNothing })

@@ -1,9 +1,10 @@
 /**
- * Reads values as they stand in a provider's JSON: leniently, and once. What
- * comes out is what the model wants, or nothing.
+ * Reads values of a provider's JSON leniently. The result is a value of the model or
+ * `undefined`.
  *
- * Here is what is the same for every provider. What stands for nothing, how
- * times and flags are written and which member holds an id is the provider's.
+ * This module contains the rules that all providers share. Each provider defines
+ * which values are blank, how times and flags are written, and which member
+ * contains an id.
  *
  * @stability unstable
  * @since 0.1.0
@@ -20,7 +21,7 @@ import type { Ids, Timestamp } from "@chatferry/core"
 export type RawObject = { readonly [field: string]: unknown }
 
 /**
- * There is a value, but it is no time.
+ * The result for a value that is not a time.
  *
  * @category models
  * @since 0.1.0
@@ -28,7 +29,7 @@ export type RawObject = { readonly [field: string]: unknown }
 export const UNREADABLE = Symbol("unreadable")
 
 /**
- * Reads a time; `undefined` when there is none.
+ * Reads a time; `undefined` if there is none.
  *
  * @category models
  * @since 0.1.0
@@ -36,6 +37,8 @@ export const UNREADABLE = Symbol("unreadable")
 export type ReadTime = (value: unknown) => Timestamp.Timestamp | undefined | typeof UNREADABLE
 
 /**
+ * Whether a value is an object and not an array.
+ *
  * @category guards
  * @since 0.1.0
  */
@@ -43,7 +46,7 @@ export const isObject = (value: unknown): value is RawObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 /**
- * Text, and numbers as text; `""` and `null` mean none.
+ * Reads text, and numbers as text; `""`, `null` and other values mean none.
  *
  * @category operations
  * @since 0.1.0
@@ -54,7 +57,7 @@ export const text = (value: unknown): string | undefined => {
 }
 
 /**
- * Tells whether `text` reads the value; the empty text counts.
+ * Whether `text` reads the value, which includes the empty text.
  *
  * @category guards
  * @since 0.1.0
@@ -62,13 +65,15 @@ export const text = (value: unknown): string | undefined => {
 export const isText = (value: unknown): boolean => typeof value === "string" || typeof value === "number"
 
 /**
+ * Reads text as the id of a user.
+ *
  * @category operations
  * @since 0.1.0
  */
 export const userId = (value: unknown): Ids.UserId | undefined => text(value) as Ids.UserId | undefined
 
 /**
- * An array; an empty one for anything else.
+ * Reads an array; any other value is an empty one.
  *
  * @category operations
  * @since 0.1.0
@@ -76,7 +81,7 @@ export const userId = (value: unknown): Ids.UserId | undefined => text(value) as
 export const list = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : NONE)
 
 /**
- * Tells whether `list` reads the value.
+ * Whether `list` reads the value.
  *
  * @category guards
  * @since 0.1.0
@@ -84,7 +89,7 @@ export const list = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(v
 export const isList = (value: unknown): boolean => Array.isArray(value)
 
 /**
- * `null`, or an array or object with nothing in it.
+ * Whether a value is `null`, an empty array or an empty object.
  *
  * @category guards
  * @since 0.1.0

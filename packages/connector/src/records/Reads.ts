@@ -1,17 +1,17 @@
-import { type Ids } from "@chatferry/core"
-import { type Read, UNREADABLE } from "../internal/records/field.ts"
 /**
- * How the tables of `RawRecord` read values: what makes nothing of a value says
- * `UNREADABLE`, so that the value is kept and counted.
+ * Reads values for the tables of `RawRecord`. A value that is not understood is
+ * `UNREADABLE`, so that it is kept and counted.
  *
  * @stability unstable
  * @since 0.1.0
  * @packageDocumentation
  */
+import { type Ids } from "@chatferry/core"
+import { type Read, UNREADABLE } from "../internal/records/field.ts"
 import * as RawValue from "./RawValue.ts"
 
 /**
- * Makes a `Read` of a function that gives `undefined` for what it does not
+ * Makes a `Read` from a function that returns `undefined` for values that it does not
  * understand. Blank values never count as unreadable.
  *
  * @category constructors
@@ -23,7 +23,7 @@ export const understood =
     read(value) ?? UNREADABLE
 
 /**
- * A text, or a number as text; the empty text says nothing.
+ * Reads a text, or a number as text. The empty text is unreadable unless it is blank.
  *
  * @category reads
  * @since 0.1.0
@@ -31,7 +31,7 @@ export const understood =
 export const text: Read<string> = understood(RawValue.text)
 
 /**
- * The same as an id.
+ * Reads a text as the id of a user.
  *
  * @category reads
  * @since 0.1.0
@@ -39,19 +39,23 @@ export const text: Read<string> = understood(RawValue.text)
 export const userId: Read<Ids.UserId> = text as Read<Ids.UserId>
 
 /**
+ * Reads a text as the id of a channel.
+ *
  * @category reads
  * @since 0.1.0
  */
 export const channelId: Read<Ids.ChannelId> = text as Read<Ids.ChannelId>
 
 /**
+ * Reads a text as the id of a message.
+ *
  * @category reads
  * @since 0.1.0
  */
 export const messageId: Read<Ids.MessageId> = text as Read<Ids.MessageId>
 
 /**
- * An array of whatever.
+ * Reads an array with any elements.
  *
  * @category reads
  * @since 0.1.0
@@ -61,7 +65,7 @@ export const list: Read<ReadonlyArray<unknown>> = understood((value) =>
 )
 
 /**
- * An object.
+ * Reads an object.
  *
  * @category reads
  * @since 0.1.0
@@ -71,7 +75,7 @@ export const record: Read<RawValue.RawObject> = understood((value) =>
 )
 
 /**
- * A switch of which only one state is worth saying: the other says nothing.
+ * Reads a flag of which only one state is kept. The other state means no value.
  *
  * @category reads
  * @since 0.1.0

@@ -1,8 +1,8 @@
 /**
- * A database without a driver package: Effect has no service for one that takes
- * rows synchronously, and a stage gets hundreds of thousands of them.
+ * Wraps Node's built-in SQLite, because Effect has no service that takes rows
+ * synchronously, and a stage receives hundreds of thousands of them.
  *
- * Everything here throws what SQLite throws: `SinkError.attempt` makes an error of it.
+ * Everything here throws what SQLite throws. `SinkError.attempt` makes it a typed error.
  *
  * @stability unstable
  * @since 0.1.0
@@ -15,15 +15,15 @@ import * as Effect from "effect/Effect"
 type Value = RowChecksums.Value
 
 /**
- * A prepared statement. `Row` is what the caller knows of the columns.
+ * A prepared statement. `Row` is the caller's type of a row.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Statement<Row = unknown> {
-  /** The number of rows changed. */
+  /** Runs the statement and returns the number of changed rows. */
   readonly run: (...values: ReadonlyArray<Value>) => number
-  /** For what changes rows and whose number nobody asks for: that costs as much as a small row. */
+  /** Like `run`, without the row count (cheaper). */
   readonly execute: (...values: ReadonlyArray<Value>) => void
   readonly all: (...values: ReadonlyArray<Value>) => ReadonlyArray<Row>
   /** The first row. */
@@ -39,16 +39,16 @@ export interface Statement<Row = unknown> {
  * @since 0.1.0
  */
 export interface Database {
-  /** Several statements, with `;` between them. */
+  /** Runs several statements separated by `;`. */
   readonly exec: (sql: string) => void
   readonly prepare: <Row = unknown>(sql: string) => Statement<Row>
-  /** Rolls back what is not committed. */
+  /** Closes the database and rolls back uncommitted changes. */
   readonly close: () => void
 }
 
 /**
- * Bytes of a page, four times the default: rows are long and come in order, so that
- * larger pages mean fewer calls and less waste.
+ * The page size in bytes, four times the default: rows are long and are added in
+ * order, so larger pages mean fewer calls and less waste.
  *
  * @category models
  * @since 0.1.0
@@ -56,15 +56,14 @@ export interface Database {
 export const PAGE_BYTES = 16_384
 
 /**
- * Opens a database that survives a kill and loss of power at any instant. It
- * keeps about 4 MB in memory; what does not fit there while sorting goes to
- * files in `temporaryDirectory`.
+ * Opens a database that survives a kill and loss of power at any time. It keeps about
+ * 4 MB in memory; larger sorts use files in `temporaryDirectory`.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const open = (path: string, temporaryDirectory: string): Database => {
-  // Older versions of Node cannot import it, and core says what they are.
+  // Older versions of Node cannot import it; core reports them.
   const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
   const database = new DatabaseSync(path)
   try {
@@ -95,8 +94,7 @@ export const open = (path: string, temporaryDirectory: string): Database => {
 }
 
 /**
- * Runs code on a database that is opened for it alone. What is thrown is given as
- * it is.
+ * Opens a database only for `code` and runs it. The error contains what was thrown.
  *
  * @category operations
  * @since 0.1.0
@@ -119,7 +117,7 @@ export const within = <A>(
   })
 
 /**
- * A text in SQL.
+ * Quotes a text for SQL.
  *
  * @category operations
  * @since 0.1.0

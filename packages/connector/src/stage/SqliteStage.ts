@@ -1,9 +1,9 @@
 /**
- * Where the records of a sink wait until all of them are known.
+ * Stores the records of a sink until all of them have been received.
  *
- * Rows are only ever added, so going back to a receipt is cutting off what came
- * later. What a receipt speaks of is proven when the stage is opened again:
- * damage is an error of its own, `StagedDataDamaged`, and never other bytes.
+ * Rows are only added, so going back to a receipt means deleting later rows. When the
+ * stage is opened again, the rows that a receipt covers are verified: damage is
+ * reported as `StagedDataDamaged` and never changes the output.
  *
  * @stability unstable
  * @since 0.1.0
@@ -19,24 +19,24 @@ import type * as Scope from "effect/Scope"
 import * as Sqlite from "./Sqlite.ts"
 
 /**
- * What a stage is made of; `T` are the names of its tables.
+ * The definition of a stage. `T` is the union of its tables' names.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options<T extends string = string> {
-  /** The sink, for its errors. */
+  /** The name of the sink in errors. */
   readonly sink: string
-  /** The folder of the database, and of what does not fit in memory while SQLite sorts. Made when it is not there. */
+  /** The folder of the database and of SQLite's temporary files. It is created if it does not exist. */
   readonly directory: string
   /** The name of the database: `stage.db`. */
   readonly file: string
-  /** SQL that makes the tables, each with a column `row INTEGER PRIMARY KEY`, which counts up from 1. */
+  /** SQL that creates the tables, each with a column `row INTEGER PRIMARY KEY` that counts up from 1. */
   readonly schema: string
   /** The other columns of each table, in the order in which values are added. */
   readonly tables: { readonly [K in T]: ReadonlyArray<string> }
-  /** SQL that takes away what was made of the rows, such as indexes: what is proven are tables alone. */
-  readonly unmake?: string
+  /** SQL that drops everything derived from the rows, such as indexes, because only tables are verified. */
+  readonly unmake?: string | undefined
 }
 
 /**
@@ -47,25 +47,25 @@ export interface Options<T extends string = string> {
  */
 export interface SqliteStage<in T extends string = string> {
   readonly path: string
-  /** For reading what is staged. Rows are added by `insert` alone, or the stage is damaged to itself. */
+  /** The database, for queries. Rows must be added with `insert` only; otherwise the stage counts as damaged. */
   readonly database: Sqlite.Database
   /**
-   * Makes the function that adds a row to a table, with a value for each of its
-   * columns in their order, and gives the row's number. It is called within `write`.
+   * Makes a function that adds a row to a table, takes the values of its columns in
+   * order, and returns the row's number. It must be called within `write`.
    */
   readonly insert: (table: T) => (...values: ReadonlyArray<RowChecksums.Value>) => number
-  /** Runs plain code that adds rows. What it throws is an error of the sink. */
+  /** Runs synchronous code that adds rows. What it throws becomes an error of the sink. */
   readonly write: <A>(code: () => A) => Effect.Effect<A, SinkError.SinkError>
-  /** Makes durable what was added, and gives what proves it: part of the receipt, under 1 KB for ten tables. */
+  /** Makes the added rows durable and returns a proof for the receipt, under 1 KB for ten tables. */
   readonly commit: Effect.Effect<RowChecksums.Proof, SinkError.SinkError>
 }
 
 /**
- * Opens a stage: empty, whatever was there, or exactly as it was when `last` was
- * given, which is proven. It is closed with the scope.
+ * Opens a stage. Without `last` it is emptied. With `last` it is verified and restored
+ * to the state of that proof. It is closed with the scope.
  *
- * Adding a row takes some 2 µs and no memory beyond SQLite's cache of 4 MB; proving
- * reads every row once.
+ * Adding a row takes about 2 µs and no memory beyond SQLite's cache of 4 MB.
+ * Verification reads every row once.
  *
  * @category constructors
  * @since 0.1.0
@@ -91,8 +91,8 @@ export const open = Effect.fnUntraced(function* <T extends string>(
 })
 
 /**
- * Fails unless the tables hold what they held when `proof` was given. For what an
- * earlier process has left: before results are worked out, and when indexes are made.
+ * Fails if the tables have changed since `proof` was made. Use it for the tables of an
+ * earlier process before results are computed and after indexes are created.
  *
  * @category operations
  * @since 0.1.0
@@ -120,14 +120,14 @@ const pathOf = ({ directory, file }: Options) => Effect.map(Path.Path, (path) =>
 const failed = ({ sink }: Options, reason: SinkError.SinkErrorReason) =>
   Effect.fail(new SinkError.SinkError({ sink, reason }))
 
-/** Makes room for a new database. */
+/** Removes an old database and creates an empty file. */
 const makeRoom = (options: Options, path: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     yield* DurableFile.makeDirectory(options.directory)
     for (const suffix of ["", "-journal", "-wal", "-shm"])
       yield* DurableFile.awaited(fs.remove(`${path}${suffix}`, { force: true }))
-    // The database takes over the permissions of the file it finds: what was said in private is its owner's alone.
+    // SQLite keeps the permissions of an existing file: private messages must be readable by their owner only.
     yield* Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 }))
   }).pipe(Effect.catch((cause: PlatformError) => failed(options, new SinkError.WriteFailed({ path, cause }))))
 
@@ -175,7 +175,7 @@ const make = (
       )
       const add = checksums.adder(table)
       return (...values) => {
-        // The database numbers rows alike: each is one more than the last, and only the last ones are ever deleted.
+        // The database assigns the same number: each is one more than the last, and only the last rows are ever deleted.
         execute(...values)
         return add(values)
       }

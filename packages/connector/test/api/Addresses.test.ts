@@ -60,7 +60,7 @@ describe("Addresses.kindOf", () => {
   })
 })
 
-/** Names that resolve as given, one answer after the other; the last one stays. */
+/** Resolves names to the given results in order, and repeats the last one. */
 const resolver = (names: Readonly<Record<string, ReadonlyArray<ReadonlyArray<string>>>>) => {
   const asked = new Map<string, number>()
   return (hostname: string) =>
@@ -72,7 +72,7 @@ const resolver = (names: Readonly<Record<string, ReadonlyArray<ReadonlyArray<str
     })
 }
 
-/** A server that answers every request, and how many there were. */
+/** A server that answers every request and counts them. */
 const serve = Effect.gen(function* () {
   const asked = { times: 0 }
   const baseUrl = yield* Loopback.serve((_, response) => {
@@ -99,23 +99,25 @@ it.layer(NodeServices.layer, { excludeTestServices: true })("Addresses.guard", (
     }
   ]
 
-  it.effect.each(clients)("connects $name to public names and to whatever the settings name", ({ layer }) =>
-    Effect.gen(function* () {
-      const { baseUrl } = yield* serve
-      const { port } = new URL(baseUrl)
-      const http = yield* HttpClient.HttpClient
-      const response = yield* http.get(`http://api.test:${port}/`)
-      assert.deepStrictEqual(yield* response.json, { ok: 1 })
-      const link = yield* send(`http://api.test:${port}/file`, `http://api.test:${port}`)
-      assert.strictEqual(link.status, 200)
-    }).pipe(
-      Effect.provide(layer),
-      Effect.provideService(Addresses.Resolver, resolver({ "api.test": [["127.0.0.1"]] }))
-    )
+  it.effect.each(clients)(
+    "connects $name to public names and to every address in the settings",
+    ({ layer }) =>
+      Effect.gen(function* () {
+        const { baseUrl } = yield* serve
+        const { port } = new URL(baseUrl)
+        const http = yield* HttpClient.HttpClient
+        const response = yield* http.get(`http://api.test:${port}/`)
+        assert.deepStrictEqual(yield* response.json, { ok: 1 })
+        const link = yield* send(`http://api.test:${port}/file`, `http://api.test:${port}`)
+        assert.strictEqual(link.status, 200)
+      }).pipe(
+        Effect.provide(layer),
+        Effect.provideService(Addresses.Resolver, resolver({ "api.test": [["127.0.0.1"]] }))
+      )
   )
 
   it.effect.each(clients)(
-    "keeps $name from a name that resolves to something else where it connects",
+    "keeps $name from a name that resolves to another address when it connects",
     ({ layer }) =>
       Effect.gen(function* () {
         const { asked, baseUrl } = yield* serve
@@ -133,7 +135,7 @@ it.layer(NodeServices.layer, { excludeTestServices: true })("Addresses.guard", (
       )
   )
 
-  it.effect.each(clients)("does not use a connection of the API of $name for a link", ({ layer }) =>
+  it.effect.each(clients)("does not reuse an API connection of $name for a link", ({ layer }) =>
     Effect.gen(function* () {
       const { asked, baseUrl } = yield* serve
       const { port } = new URL(baseUrl)
@@ -155,7 +157,7 @@ it.layer(NodeServices.layer, { excludeTestServices: true })("Addresses.guard", (
     )
   )
 
-  it.effect("refuses a name of which one address is out of reach", () =>
+  it.effect("rejects a name with one address out of reach", () =>
     Effect.gen(function* () {
       const failure = yield* Effect.flip(send("http://two.test:1/", "http://api.test"))
       assert.instanceOf(failure, Addresses.Refused)
@@ -172,7 +174,7 @@ it.layer(NodeServices.layer, { excludeTestServices: true })("Addresses.guard", (
     )
   )
 
-  it.effect("says that a name has no address as the system does", () =>
+  it.effect("reports a name without addresses like the system does", () =>
     Effect.gen(function* () {
       const http = yield* HttpClient.HttpClient
       const error = yield* Effect.flip(http.get("http://nobody.test/"))
@@ -180,7 +182,7 @@ it.layer(NodeServices.layer, { excludeTestServices: true })("Addresses.guard", (
     }).pipe(Effect.provide(undici), Effect.provideService(Addresses.Resolver, resolver({})))
   )
 
-  it.effect("finds addresses as the system does unless a program says how", () =>
+  it.effect("resolves names like the system unless a program supplies a resolver", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* serve
       const http = yield* HttpClient.HttpClient

@@ -8,7 +8,7 @@ import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { type Answering, cut, hangUp, json, serve, services, silence, still } from "./loopback.ts"
 
-/** A provider whose errors say themselves what they mean. */
+/** A provider whose error responses state their own meaning. */
 const provider: ApiClient.Provider = {
   name: "Acme",
   app: "rooms",
@@ -52,29 +52,39 @@ const connect = (baseUrl: string, given: Partial<ApiClient.ClientSettings> = {})
 const fine = json({ ok: 1 })
 const error = (kind: ApiClient.ErrorResponse["kind"], status = 400) => json({ kind }, status)
 
-/** What can go wrong and pass, and whether something may have been done. */
+/** Temporary failures, and whether the service may have acted. */
 const troubles: ReadonlyArray<{
   readonly name: string
   readonly answer: Answering
   readonly problem: RegExp
   readonly isUndone: boolean
 }> = [
-  { name: "no answer", answer: hangUp, problem: /^the connection failed/u, isUndone: false },
-  { name: "an answer too late", answer: silence, problem: /^there was no answer in time$/u, isUndone: false },
-  { name: "a cut answer", answer: cut('{"ok"'), problem: /^the answer was cut off/u, isUndone: false },
+  { name: "no response", answer: hangUp, problem: /^the connection failed/u, isUndone: false },
+  {
+    name: "a late response",
+    answer: silence,
+    problem: /^there was no response in time$/u,
+    isUndone: false
+  },
+  {
+    name: "a truncated response",
+    answer: cut('{"ok"'),
+    problem: /^the response was cut off/u,
+    isUndone: false
+  },
   {
     name: "HTML",
     answer: (response) => void response.end("<html></html>"),
-    problem: /^the answer is not what Acme documents/u,
+    problem: /^the response is not what Acme documents/u,
     isUndone: false
   },
-  { name: "an error of the server", answer: error("final", 500), problem: /^HTTP 500$/u, isUndone: false },
+  { name: "a server error", answer: error("final", 500), problem: /^HTTP 500$/u, isUndone: false },
   { name: "an unclear error", answer: error("unclear"), problem: /^HTTP 400$/u, isUndone: false },
-  { name: "an error that did nothing", answer: error("undone"), problem: /^HTTP 400$/u, isUndone: true }
+  { name: "an error without effect", answer: error("undone"), problem: /^HTTP 400$/u, isUndone: true }
 ]
 
 it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
-  it.effect("asks with query and authorisation, and reads the answer", () =>
+  it.effect("sends query and authorisation, and reads the response", () =>
     Effect.gen(function* () {
       const { asked, baseUrl } = yield* serve(fine)
       const client = yield* connect(baseUrl)
@@ -86,7 +96,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
     })
   )
 
-  it.effect("posts JSON, of the type that the provider wants", () =>
+  it.effect("posts JSON with the content type of the provider", () =>
     Effect.gen(function* () {
       const { asked, baseUrl } = yield* serve(fine)
       const client = yield* connect(baseUrl)
@@ -106,7 +116,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
     })
   )
 
-  it.effect.each(troubles)("asks again after $name", ({ answer }) =>
+  it.effect.each(troubles)("retries after $name", ({ answer }) =>
     Effect.gen(function* () {
       const { asked, baseUrl } = yield* serve(answer, answer, fine)
       const client = yield* connect(baseUrl, { requestTimeoutMillis: 200 })
@@ -117,7 +127,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
   )
 
   it.effect.each(troubles)(
-    "gives up after so many attempts when it is $name each time",
+    "gives up after the configured attempts if each ends with $name",
     ({ answer, problem }) =>
       Effect.gen(function* () {
         const { asked, baseUrl } = yield* serve(answer)
@@ -132,7 +142,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
   )
 
   it.effect.each(troubles)(
-    "asks once more for what may be done once only after $name if that is certain to have done nothing",
+    "repeats a non-idempotent request after $name only if that certainly had no effect",
     ({ answer, isUndone, problem }) =>
       Effect.gen(function* () {
         const { asked, baseUrl } = yield* serve(answer, fine)
@@ -151,7 +161,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
       })
   )
 
-  it.effect("knows that nothing was done where there is nobody to connect to", () =>
+  it.effect("knows that the service did nothing if there was no connection", () =>
     Effect.gen(function* () {
       const baseUrl = yield* Effect.scoped(Effect.map(serve(fine), (server) => server.baseUrl))
       const client = yield* connect(baseUrl)
@@ -165,7 +175,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
     })
   )
 
-  it.effect("does not ask when what may be done cannot be marked", () =>
+  it.effect("does not send a request if its start cannot be recorded", () =>
     Effect.gen(function* () {
       const { asked, baseUrl } = yield* serve(fine)
       const client = yield* connect(baseUrl)
@@ -177,7 +187,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
     })
   )
 
-  it.effect("asks once for what is of another shape, and names the fields and what is expected of them", () =>
+  it.effect("does not retry a response of another shape, and names its fields and what was expected", () =>
     Effect.gen(function* () {
       const things = Schema.Struct({
         things: Schema.Array(Schema.Struct({ id: Schema.String, at: Schema.Int }))
@@ -194,7 +204,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
       const failed = yield* Effect.flip(client.get(listing, {}))
       assert.strictEqual(
         failed.message,
-        "looking failed, tried once: the answer is not what Acme documents: things.1.id: Expected string; things.1.at: Missing key. Asking again gives the same. Correct the connector, or the service's address in its settings."
+        "looking failed after 1 attempt: the response is not what Acme documents: things.1.id: Expected string; things.1.at: Missing key. A retry would return the same. Fix the connector, or the service's address in its settings."
       )
       const unanswered = yield* Effect.flip(client.postNonIdempotent(listing, {}))
       assert.instanceOf(unanswered, ApiClient.OutcomeUnknown)
@@ -203,7 +213,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
     })
   )
 
-  it.effect("asks once for what is refused, and says what the provider says of it", () =>
+  it.effect("does not retry a rejected request, and reports its meaning", () =>
     Effect.gen(function* () {
       const { asked, baseUrl } = yield* serve(json({ code: 17, about: "missing" }, 404), json({}, 403))
       const client = yield* connect(baseUrl)
@@ -211,7 +221,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
       assert.instanceOf(refused, SourceError.RequestRefused)
       const { about, code, status } = refused
       assert.deepStrictEqual([status, code, about], [404, 17, "missing"])
-      assert.strictEqual(refused.message, "looking was refused (HTTP 404, code 17): it is wrong. Fix it.")
+      assert.strictEqual(refused.message, "looking was rejected (HTTP 404, code 17): it is wrong. Fix it.")
       const marks: Array<boolean> = []
       const again = yield* Effect.flip(
         client.postNonIdempotent(call, {}, (mayBeDone) => Effect.sync(() => void marks.push(mayBeDone)))
@@ -234,7 +244,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
     })
   )
 
-  it.effect("makes a span with the operation and nothing of the address, and none below it", () =>
+  it.effect("makes one span with the operation, without the address and without child spans", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* serve(fine)
       const client = yield* connect(baseUrl)
@@ -262,12 +272,12 @@ it.layer(services, { excludeTestServices: true })("an answer", (it) => {
   it.effect.each([
     { name: "it is read", answers: [json({ text: words })] },
     { name: "it is not what is documented", answers: [json({ texts: words })] },
-    { name: "it is a refusal", answers: [json({ kind: "final", text: words }, 400)] },
+    { name: "it is an error response", answers: [json({ kind: "final", text: words }, 400)] },
     {
-      name: "it is asked for again",
+      name: "it is requested again",
       answers: [json({ kind: "unclear", text: words }, 500), json({ text: words })]
     }
-  ])("is in no span, log or error when $name", ({ answers }) =>
+  ])("is not in any span, log or error if $name", ({ answers }) =>
     Effect.gen(function* () {
       const asks: ReadonlyArray<(client: ApiClient.Client) => Effect.Effect<unknown, Error>> = [
         (client) => client.get(text, { words }),
@@ -287,7 +297,7 @@ it.layer(services, { excludeTestServices: true })("an answer", (it) => {
   )
 })
 
-/** Ten minutes with answers in turn, and when each request was made. */
+/** Runs ten minutes with the given responses in order, and returns the times of the requests. */
 const timesOf = <E>(
   answers: ReadonlyArray<Response>,
   calls: (client: ApiClient.Client) => Effect.Effect<unknown, E>,
@@ -322,7 +332,7 @@ describe("pauses of an ApiClient", () => {
     })
   )
 
-  it.effect("are a fifth shorter or longer at most by chance, which moves no wait that is asked for", () =>
+  it.effect("have jitter of at most a fifth, which does not affect waits that the service asks for", () =>
     Effect.gen(function* () {
       const answers = Array.from({ length: 8 }, () => Response.json({}, { status: 500 }))
       const { times } = yield* timesOf(
@@ -350,7 +360,7 @@ describe("pauses of an ApiClient", () => {
     })
   )
 
-  it.effect("are as long as the provider asks for, but never shorter than its own", () =>
+  it.effect("are as long as the provider asks for, but never shorter than the client's own", () =>
     Effect.gen(function* () {
       const answers = ["1", "9000"].map((millis) =>
         Response.json({}, { status: 503, headers: { "retry-after": millis } })
@@ -360,7 +370,7 @@ describe("pauses of an ApiClient", () => {
     })
   )
 
-  it.effect("wait rate limits out without counting them, five minutes at most", () =>
+  it.effect("wait out rate limits without counting them as failures, at most five minutes each", () =>
     Effect.gen(function* () {
       const answers = [limited({ "retry-after": "9999999" }), ...Array.from({ length: 9 }, () => limited())]
       const { fiber, times } = yield* timesOf(
@@ -373,7 +383,7 @@ describe("pauses of an ApiClient", () => {
     })
   )
 
-  it.effect("come before the next request when no calls are left, of the endpoint or of the whole app", () =>
+  it.effect("precede the next request if no calls are left, of the endpoint or of the whole app", () =>
     Effect.gen(function* () {
       const used = () => Response.json({ ok: 1 }, { headers: { "x-wait": "60000" } })
       const [users, rooms] = [
@@ -394,7 +404,7 @@ describe("pauses of an ApiClient", () => {
     })
   )
 
-  it.effect("hold all requests of the endpoint, or of the app, that a service limits the rate of", () =>
+  it.effect("hold all requests of a rate-limited endpoint or app", () =>
     Effect.gen(function* () {
       const timesWith = (endpoints: ReadonlyArray<string>, answers: ReadonlyArray<Response>) =>
         timesOf(answers, (client) =>
@@ -415,13 +425,13 @@ describe("pauses of an ApiClient", () => {
       assert.deepStrictEqual(relative(app), [0, 60_000, 60_000, 60_000])
       const apart = yield* timesWith(["users", "users", "rooms"], [first()])
       assert.deepStrictEqual(relative(apart), [0, 2000, 60_000, 60_000])
-      // The one that asks first afterwards is told to wait for longer, and so are those that wait with it.
+      // The first request afterwards is told to wait longer, and so the others wait longer too.
       const again = yield* timesWith(["", ""], [first(), limited({ "retry-after": "30000" })])
       assert.deepStrictEqual(relative(again).at(-1), 90_000)
     })
   )
 
-  it.effect("are those of all clients of the app that have the same HttpClient, and of no other", () =>
+  it.effect("are shared by all clients of the app with the same HttpClient, and by no others", () =>
     Effect.gen(function* () {
       const times: Array<number> = []
       const http = () =>
@@ -458,7 +468,7 @@ describe("pauses of an ApiClient", () => {
     })
   )
 
-  it.effect("can be interrupted where nothing else can: nothing is under way", () =>
+  it.effect("can be interrupted even in uninterruptible code, because no request is in flight", () =>
     Effect.gen(function* () {
       const { fiber, times } = yield* timesOf(
         Array.from({ length: 100 }, () => limited({ "retry-after": "300000" })),
@@ -471,7 +481,7 @@ describe("pauses of an ApiClient", () => {
 })
 
 describe("RetryPolicy.of", () => {
-  it.effect("fills in defaults, and names what is not right", () =>
+  it.effect("fills in defaults, and names invalid settings", () =>
     Effect.gen(function* () {
       const of = (config: RetryPolicy.Config) =>
         Effect.map(Settings.decode(Schema.Struct(RetryPolicy.fields), config), RetryPolicy.of)
@@ -483,12 +493,12 @@ describe("RetryPolicy.of", () => {
         maxResponseBytes: 4 << 20
       })
       const error = yield* Effect.flip(of({ attempts: 0.5 }))
-      assert.strictEqual(error.message, "attempts must be a whole number of at least 1, and is 0.5")
+      assert.strictEqual(error.message, "attempts must be a whole number of at least 1, but is 0.5")
     })
   )
 })
 
-it("json gives integers beyond 2^53 as texts, nothing for what is not JSON, and says what is not of the schema", () => {
+it("json decodes integers beyond 2^53 as strings, returns undefined for invalid JSON, and reports mismatches with the schema", () => {
   const decode = ApiClient.json(Schema.Struct({ id: Schema.Union([Schema.Int, Schema.String]) }))
   const read = (text: string) => decode(Buffer.from(text))
   assert.deepStrictEqual(read('{"id":9007199254740993}'), { id: "9007199254740993" })

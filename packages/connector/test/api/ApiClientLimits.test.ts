@@ -32,7 +32,7 @@ const userId = (_: unknown, i: number) => `user-${100_000_000 + i}`
 const connect = (baseUrl: string, given: Partial<ApiClient.ClientSettings> = {}) =>
   ApiClient.make({ baseUrl, ...settings, ...given }, provider)
 
-/** Writes on until the client has had enough, and counts what it has taken. */
+/** Writes until the client stops reading, and counts the bytes it has taken. */
 const endless = (piece: string | Buffer, head: Record<string, string> = {}, status = 200) => {
   const sent = { bytes: 0 }
   const answer: Answering = (response) => {
@@ -47,8 +47,8 @@ const endless = (piece: string | Buffer, head: Record<string, string> = {}, stat
   return { answer, sent }
 }
 
-it.layer(services, { excludeTestServices: true })("answers of any size", (it) => {
-  it.effect("are read as far as maxResponseBytes, once, and the error names the setting", () =>
+it.layer(services, { excludeTestServices: true })("responses of any size", (it) => {
+  it.effect("are read once up to maxResponseBytes, and the error names the setting", () =>
     Effect.gen(function* () {
       const { answer, sent } = endless("x".repeat(1 << 16))
       const { asked, baseUrl } = yield* serve(answer)
@@ -62,7 +62,7 @@ it.layer(services, { excludeTestServices: true })("answers of any size", (it) =>
     })
   )
 
-  it.effect("are not read at all when they say that they are larger", () =>
+  it.effect("are not read at all if their declared size is larger", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* serve((response) => {
         response.writeHead(200, { "content-length": "99999999999" }).write("{")
@@ -78,7 +78,7 @@ it.layer(services, { excludeTestServices: true })("answers of any size", (it) =>
       const body = JSON.stringify("x".repeat(998))
       assert.strictEqual(body.length, 1000)
       const { baseUrl } = yield* serve((response) => {
-        // Of unknown length.
+        // The length is unknown.
         response.writeHead(200)
         response.write(body.slice(0, 10))
         response.end(body.slice(10))
@@ -92,7 +92,7 @@ it.layer(services, { excludeTestServices: true })("answers of any size", (it) =>
     })
   )
 
-  it.effect("count as they are unpacked", () =>
+  it.effect("are measured after decompression", () =>
     Effect.gen(function* () {
       const bomb = gzipSync(Buffer.alloc(50 << 20, 0x20))
       assert.isBelow(bomb.length, 100_000)
@@ -106,7 +106,7 @@ it.layer(services, { excludeTestServices: true })("answers of any size", (it) =>
     }).pipe(Effect.provide(FetchHttpClient.layer))
   )
 
-  it.effect("are lost where the request may be made once only", () =>
+  it.effect("make the outcome unknown if the request must not be repeated", () =>
     Effect.gen(function* () {
       const { answer } = endless("x".repeat(1 << 16))
       const { asked, baseUrl } = yield* serve(answer)
@@ -118,7 +118,7 @@ it.layer(services, { excludeTestServices: true })("answers of any size", (it) =>
     })
   )
 
-  it.effect("are read for a code only when they are errors", () =>
+  it.effect("are read only up to a limit if they are errors", () =>
     Effect.gen(function* () {
       const { answer, sent } = endless("x".repeat(1 << 16), {}, 400)
       const { baseUrl } = yield* serve(answer)
@@ -130,7 +130,7 @@ it.layer(services, { excludeTestServices: true })("answers of any size", (it) =>
     })
   )
 
-  it.effect("end with the time of the request, however often a byte of them comes", () =>
+  it.effect("end with the timeout of the request, however often a byte arrives", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* serve((response) => {
         response.writeHead(200)
@@ -139,12 +139,12 @@ it.layer(services, { excludeTestServices: true })("answers of any size", (it) =>
       })
       const client = yield* connect(baseUrl, { requestTimeoutMillis: 200, attempts: 2 })
       const failed = yield* Effect.flip(client.get(call, {}))
-      assert.include(failed.message, "tried 2 times: there was no answer in time")
+      assert.include(failed.message, "failed after 2 attempts: there was no response in time")
     })
   )
 
   it.effect.each([
-    ["nested without an end", "[".repeat(1_000_000), /nested too deep/u, 3],
+    ["nested and never closed", "[".repeat(1_000_000), /nested too deep/u, 3],
     ["nested and closed", `${"[".repeat(5000)}${"]".repeat(5000)}`, /nested too deep/u, 3],
     ["objects in objects", '{"a":'.repeat(5000), /nested too deep/u, 3],
     [
@@ -173,7 +173,7 @@ it.layer(services, { excludeTestServices: true })("answers of any size", (it) =>
     })
   )
 
-  it.effect("may have brackets and commas in their text, and be nested as deep as anybody nests", () =>
+  it.effect("may have brackets and commas in their text, and realistic nesting", () =>
     Effect.gen(function* () {
       const deep = `${"[".repeat(900)}"${'[{,:\\"'.repeat(200_000)}"${"]".repeat(900)}`
       const { baseUrl } = yield* serve((response) => void response.end(deep))
@@ -196,7 +196,7 @@ it.layer(services, { excludeTestServices: true })("answers of any size", (it) =>
     })
   )
 
-  it.effect("may have more values where more bytes are allowed", () =>
+  it.effect("may have more values if more bytes are allowed", () =>
     Effect.gen(function* () {
       const many = `[${"[],".repeat(400_000)}0]`
       const { baseUrl } = yield* serve((response) => void response.end(many))
@@ -205,7 +205,7 @@ it.layer(services, { excludeTestServices: true })("answers of any size", (it) =>
     })
   )
 
-  it.effect("are put together from pieces of any size", () =>
+  it.effect("are assembled from pieces of any size", () =>
     Effect.gen(function* () {
       const body = JSON.stringify({ text: "\u20ac".repeat(20_000) })
       const bytes = Buffer.from(body)
@@ -233,7 +233,7 @@ it.layer(services, { excludeTestServices: true })("answers of any size", (it) =>
     })
   )
 
-  it.effect("are not followed anywhere, whatever the client does by itself", () =>
+  it.effect("are never followed as redirects, whatever the client does by default", () =>
     Effect.gen(function* () {
       const elsewhere = yield* serve(json({}))
       const { baseUrl } = yield* serve(json({}, 307, { location: `${elsewhere.baseUrl}/things` }))
@@ -244,7 +244,7 @@ it.layer(services, { excludeTestServices: true })("answers of any size", (it) =>
   )
 })
 
-/** So many hours with answers in turn: when each request was made, how it ended, and what was logged. */
+/** Runs some hours with the given responses in order: the times of the requests, the outcome and the log. */
 const timesOf = (
   answerAt: (number: number) => Response,
   {
@@ -286,7 +286,7 @@ const FAR = "Fri, 31 Dec 9999 23:59:59 GMT"
 
 describe("waits that a service asks for", () => {
   it.effect.each(["1000000000", "999999999999999", FAR, "300.0000001"])(
-    "are five minutes at most on any status: Retry-After: %s",
+    "are at most five minutes for any status: Retry-After: %s",
     (retryAfter) =>
       Effect.gen(function* () {
         for (const status of [429, 500, 503]) {
@@ -317,10 +317,10 @@ describe("waits that a service asks for", () => {
     "1970-01-01",
     "Thu, 01 Jan 1970 00:00:00 GMT",
     "\u0661"
-  ])("are nothing when they are no time to come: Retry-After: %s", (retryAfter) =>
+  ])("are ignored if they are not a future time: Retry-After: %s", (retryAfter) =>
     Effect.gen(function* () {
       const http = new Headers()
-      // What no Response takes as a header comes from other clients.
+      // Other clients pass on headers that no Response accepts.
       if (/^[\x20-\x7e]*$/u.test(retryAfter)) http.set("retry-after", retryAfter)
       const { times } = yield* timesOf((number) =>
         number === 1 ? new Response("{}", { status: 503, headers: http }) : answer(200)
@@ -329,7 +329,7 @@ describe("waits that a service asks for", () => {
     })
   )
 
-  it.effect("are as long as they are asked for up to that, as seconds or as a date", () =>
+  it.effect("are as long as requested up to that, in seconds or as a date", () =>
     Effect.gen(function* () {
       const asked = ["7", "0.25", " 90 ", "Thu, 01 Jan 1970 00:02:00 GMT"].map(
         (text) => RetryPolicy.retryAfter(text, 60_000) ?? Number.NaN
@@ -366,7 +366,7 @@ describe("waits that a service asks for", () => {
     })
   )
 
-  it.effect("end after two hundred answers without a time, and count as waits too", () =>
+  it.effect("end after two hundred responses without a time, which also count as waits", () =>
     Effect.gen(function* () {
       const { exit, times } = yield* timesOf(() => answer(429), { retryMillis: [1, 2] })
       assert.strictEqual(times.length, 201)
@@ -376,7 +376,7 @@ describe("waits that a service asks for", () => {
     })
   )
 
-  it.effect("do not give more attempts to what fails", () =>
+  it.effect("do not add attempts for failures", () =>
     Effect.gen(function* () {
       const { exit, times } = yield* timesOf(() => answer(503, { "retry-after": "99999999" }), {
         attempts: 4
@@ -386,7 +386,7 @@ describe("waits that a service asks for", () => {
     })
   )
 
-  it.effect("come after a success no longer than that, whatever its headers say", () =>
+  it.effect("are not longer than that after a success, whatever its headers say", () =>
     Effect.gen(function* () {
       for (const wait of ["1e300", "99999999999", "NaN", "-5", "Infinity"]) {
         const { logged, times } = yield* timesOf(() => answer(200, { "x-wait": wait }), { calls: 2 })
@@ -397,22 +397,22 @@ describe("waits that a service asks for", () => {
     })
   )
 
-  it.effect("are shown when somebody would wonder, and short ones once a minute", () =>
+  it.effect("are logged if they are long, and short ones once a minute", () =>
     Effect.gen(function* () {
       const { logged } = yield* timesOf(() => answer(200, { "x-wait": "2000" }), { calls: 61 })
       assert.deepStrictEqual(logged, ["waiting 2 s: Acme asked for it", "waiting 2 s: Acme asked for it"])
       const own = yield* timesOf((number) => (number <= 7 ? answer(500) : answer(200)))
       assert.deepStrictEqual(own.logged, [
-        "waiting 1 s: then it is asked again",
-        "waiting 16 s: then it is asked again",
-        "waiting 30 s: then it is asked again"
+        "waiting 1 s: then the request is made again",
+        "waiting 16 s: then the request is made again",
+        "waiting 30 s: then the request is made again"
       ])
     })
   )
 })
 
 describe("RetryPolicy.of", () => {
-  it.effect("takes the limits of answers and waits, and names what is not right", () =>
+  it.effect("accepts the limits of responses and waits, and names invalid settings", () =>
     Effect.gen(function* () {
       const of = (config: RetryPolicy.Config) =>
         Effect.map(Settings.decode(Schema.Struct(RetryPolicy.fields), config), RetryPolicy.of)

@@ -8,11 +8,11 @@ const CONTENT = Buffer.from("all of it, from the first byte to the last")
 const HALF = 20
 
 interface Given extends Partial<Omit<Download.Download, "link">> {
-  /** Of the answers. */
+  /** The ETag of the responses. */
   readonly answers: ReadonlyArray<Answering>
-  /** What an earlier run left. */
+  /** The content of the part file that an earlier run left. */
   readonly part?: string
-  /** An address is known before any is asked for. */
+  /** An address is known before one is requested. */
   readonly isKnown?: boolean
 }
 
@@ -24,7 +24,7 @@ const sound = (part: string, bytes: number) =>
     return CONTENT.equals(content) ? undefined : "it is something else"
   })
 
-/** Downloads from a server that answers in turn, and what came of it. */
+/** Downloads from a server with the given responses in order, and returns the outcome. */
 const download = ({
   answers,
   isKnown = false,
@@ -60,7 +60,7 @@ const download = ({
     return { outcome, size, etags, ranges, names, links, file, asked: server.asked }
   })
 
-/** A storage that keeps to ranges of the file with this ETag. */
+/** A storage that serves ranges of the file with this ETag. */
 const storage =
   (etag?: string, content = CONTENT): Answering =>
   (response, { headers }) => {
@@ -81,7 +81,7 @@ const status =
   (response) =>
     void response.writeHead(code).end("<Error/>")
 
-/** Tells no length. */
+/** Responds without a length. */
 const streamed =
   (content: string | Buffer, headers: Record<string, string> = {}): Answering =>
   (response) => {
@@ -92,7 +92,7 @@ const streamed =
 const half = CONTENT.subarray(0, HALF)
 
 it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
-  it.effect("brings a file under its name when it is all there and sound", () =>
+  it.effect("renames a file once it is complete and verified", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { asked, etags, file, names, size } = yield* download({ answers: [storage('"a"')] })
@@ -104,7 +104,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     })
   )
 
-  it.effect("goes on where it was cut, at a new address, if the file is the same", () =>
+  it.effect("resumes after an interruption, at a new address, if the file is the same", () =>
     Effect.gen(function* () {
       const { asked, etags, outcome, ranges } = yield* download({
         answers: [cut(half, { etag: '"a"' }), storage('"a"')]
@@ -122,7 +122,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     })
   )
 
-  it.effect("continues with what an earlier run left", () =>
+  it.effect("resumes the part file of an earlier run", () =>
     Effect.gen(function* () {
       const { etags, outcome, ranges } = yield* download({
         part: String(half),
@@ -135,7 +135,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     })
   )
 
-  it.effect("takes a file that an earlier run had all of", () =>
+  it.effect("uses a file that an earlier run had completed", () =>
     Effect.gen(function* () {
       const { ranges, size } = yield* download({
         part: String(CONTENT),
@@ -148,17 +148,17 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
   )
 
   it.effect.each<{ readonly name: string } & Given>([
-    { name: "nobody kept the ETag of what is there", part: "something", answers: [storage('"a"')] },
+    { name: "the ETag of the part file was not stored", part: "something", answers: [storage('"a"')] },
     { name: "the file has no ETag", answers: [cut(half), storage()] },
-    { name: "the file is another one now", part: "something", etag: '"b"', answers: [storage('"a"')] },
+    { name: "the file has changed", part: "something", etag: '"b"', answers: [storage('"a"')] },
     {
-      name: "the file is another, shorter one now",
+      name: "the file has changed and is shorter",
       part: "x".repeat(100),
       etag: '"a"',
       answers: [storage('"a"')]
     },
     {
-      name: "the answer is another part than was asked for",
+      name: "the response is a different range than requested",
       part: String(half),
       etag: '"a"',
       answers: [
@@ -168,13 +168,13 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
       ]
     },
     {
-      name: "the answer does not say which part it is",
+      name: "the response does not state its range",
       part: String(half),
       etag: '"a"',
       answers: [(response) => void response.writeHead(206).end("others"), storage('"a"')]
     },
-    { name: "it is not sound", answers: [storage('"a"', Buffer.from("<html>")), storage('"a"')] }
-  ])("begins again from the first byte when $name", (given) =>
+    { name: "it fails the check", answers: [storage('"a"', Buffer.from("<html>")), storage('"a"')] }
+  ])("starts again from the first byte if $name", (given) =>
     Effect.gen(function* () {
       const { names, size } = yield* download(given)
       assert.strictEqual(size, CONTENT.length)
@@ -185,10 +185,10 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
   it.effect.each<{ readonly name: string; readonly answer: Answering }>([
     { name: "a busy storage", answer: status(503) },
     { name: "too many requests", answer: status(429) },
-    { name: "no answer", answer: hangUp },
-    { name: "one refusal", answer: status(403) },
+    { name: "no response", answer: hangUp },
+    { name: "one rejected address", answer: status(403) },
     { name: "half of a file of unknown length", answer: streamed(half, { etag: '"a"' }) }
-  ])("asks again after $name", ({ answer }) =>
+  ])("retries after $name", ({ answer }) =>
     Effect.gen(function* () {
       const { outcome } = yield* download({ answers: [answer, storage('"a"')] })
       assert.strictEqual(outcome._tag, "Success")
@@ -209,7 +209,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
         storage('"a"')
       ]
     }
-  ])("does not take $name for the file, whatever its content", (given) =>
+  ])("does not accept $name as the file, whatever its content", (given) =>
     Effect.gen(function* () {
       const { ranges, size } = yield* download({ ...given, problemIn: () => Effect.succeed(undefined) })
       assert.strictEqual(size, CONTENT.length)
@@ -217,7 +217,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     })
   )
 
-  it.effect("asks again when nothing comes in time, before the head or after it", () =>
+  it.effect("retries if nothing arrives in time, before the headers or after them", () =>
     Effect.gen(function* () {
       const stuck: Answering = (response) => {
         response.writeHead(200, { etag: '"a"', "content-length": String(CONTENT.length) })
@@ -232,7 +232,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     })
   )
 
-  it.effect("believes no length and no ETag of a file that was unpacked on the way", () =>
+  it.effect("ignores the length and ETag of a file that was decompressed by the client", () =>
     Effect.gen(function* () {
       const packed = { "content-encoding": "x-custom", etag: '"a"' }
       const { etags, outcome, ranges } = yield* download({
@@ -244,7 +244,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     })
   )
 
-  it.effect("asks what is wrong with an empty file, which may be all there is", () =>
+  it.effect("checks an empty file, which may be complete", () =>
     Effect.gen(function* () {
       const empty = storage('"a"', Buffer.alloc(0))
       const sizes: Array<number> = []
@@ -259,7 +259,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     })
   )
 
-  it.effect("takes an address that is known for the first attempt, and asks for others after it", () =>
+  it.effect("uses a known address for the first attempt, and requests others after it", () =>
     Effect.gen(function* () {
       const { asked, links, size } = yield* download({
         answers: [status(403), status(503), storage('"a"')],
@@ -274,7 +274,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     })
   )
 
-  it.effect("forgets a file that is there and one that was begun, and minds none that is not", () =>
+  it.effect("forgets a file and its part file, and ignores missing ones", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* temporary
@@ -285,7 +285,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     })
   )
 
-  it.effect("counts a file as gone when there is no address, or four in a row are refused", () =>
+  it.effect("counts a file as gone if there is no address, or four in a row are rejected", () =>
     Effect.gen(function* () {
       const refused = yield* download({ answers: [status(404)] })
       assert.strictEqual(refused.size, undefined)
@@ -310,10 +310,10 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     })
   )
 
-  it.effect("gives up after so many attempts that got nothing, and keeps what has come", () =>
+  it.effect("gives up after the configured attempts without progress, and keeps the received bytes", () =>
     Effect.gen(function* () {
       let at = 0
-      /** Each answer has five bytes more. */
+      /** Each response has five bytes more. */
       const slow: Answering = (response, { headers }) => {
         const from = headers.range === undefined ? 0 : at
         at = Math.min(from + 5, HALF)
@@ -330,16 +330,16 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
       assert.strictEqual(outcome._tag, "Failure")
       if (outcome._tag === "Success") return
       assert.instanceOf(outcome.failure, SourceError.RequestFailed)
-      assert.match(outcome.failure.problem, /^the (?:answer was cut off|connection failed)/u)
+      assert.match(outcome.failure.problem, /^the (?:response was cut off|connection failed)/u)
       assert.notInclude(outcome.failure.message, "signature")
-      // Four that each got some of it, and the first two after them that did not.
+      // Four attempts with progress, and two without.
       assert.strictEqual(ranges.length, 6)
       assert.deepStrictEqual(names, ["file.part"])
       assert.strictEqual(yield* fs.readFileString(`${file}.part`), String(half))
     })
   )
 
-  it.effect("fails with what its caller fails with", () =>
+  it.effect("fails with the error of its caller", () =>
     Effect.gen(function* () {
       const reason = new SourceError.CorruptInput({ location: "x", problem: "no", hint: "." })
       const { outcome } = yield* download({ answers: [storage()], problemIn: () => Effect.fail(reason) })

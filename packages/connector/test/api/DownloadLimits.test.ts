@@ -4,7 +4,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Logger, Redacted } from "effect"
 import { type Answering, json, serve, services, temporary } from "./loopback.ts"
 
-/** Downloads from a server that answers in turn, and what came of it. */
+/** Downloads from a server with the given responses in order, and returns the outcome. */
 const download = (answers: ReadonlyArray<Answering>, given: Partial<Download.Download> = {}) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -32,7 +32,7 @@ const download = (answers: ReadonlyArray<Answering>, given: Partial<Download.Dow
     return { outcome, message, requests: server.asked.length, names: yield* fs.readDirectory(folder) }
   })
 
-/** Pieces with pauses between them, until the client has had enough. */
+/** Sends pieces with pauses in between until the client stops reading. */
 const dripping =
   (piece: string, everyMillis: number, head: Record<string, string> = {}): Answering =>
   (response) => {
@@ -48,7 +48,7 @@ const endless: Answering = (response) => {
   more()
 }
 
-/** One more byte of the file each time, and then the connection ends. */
+/** Sends one more byte of the file each time, and then ends the connection. */
 const crumbs = (): Answering => {
   let at = 0
   return (response) => {
@@ -62,18 +62,18 @@ const crumbs = (): Answering => {
 it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
   it.effect.each<readonly [string, Answering]>([
     [
-      "that says that it is larger",
+      "that declares a larger size",
       (response) => void response.writeHead(200, { "content-length": "99999999999999" }).write("x")
     ],
     [
-      "that says so of all its parts",
+      "whose range declares a larger total",
       (response) =>
         void response
           .writeHead(206, { "content-range": "bytes 0-9/99999999999999999999999" })
           .end("0123456789")
     ],
-    ["without an end", endless]
-  ])("keeps no file %s than maxDownloadBytes, and asks once", ([, answer]) =>
+    ["that never ends", endless]
+  ])("does not keep a file %s, and does not retry", ([, answer]) =>
     Effect.gen(function* () {
       const { message, names, requests } = yield* download([answer], { maxBytes: 1 << 20 })
       assert.include(message, "larger than maxDownloadBytes allows (1048576 bytes)")
@@ -92,48 +92,48 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     })
   )
 
-  it.effect("refuses what is longer than was said", () =>
+  it.effect("rejects a file that is longer than declared", () =>
     Effect.gen(function* () {
       const longer: Answering = (response) => {
         response.writeHead(206, { "content-range": "bytes 0-9/10" }).end("0123456789 and more")
       }
       const { message, requests } = yield* download([longer])
-      assert.include(message, "the file is longer than the 10 bytes that were said")
+      assert.include(message, "the file is longer than the declared 10 bytes")
       assert.strictEqual(requests, 3)
     })
   )
 
-  it.effect("does not wait for a file that comes byte by byte", () =>
+  it.effect("does not wait for a file that arrives byte by byte", () =>
     Effect.gen(function* () {
       const started = Date.now()
       const { message } = yield* download([dripping("x", 80)], {
         retryPolicy: { attempts: 2, requestTimeoutMillis: 500, retryMillis: [1, 2] }
       })
-      assert.include(message, "it comes too slowly to ever be done")
+      assert.include(message, "the download is too slow to finish")
       assert.isBelow(Date.now() - started, 20_000)
     })
   )
 
-  it.effect("ends at the deadline, and keeps what has come", () =>
+  it.effect("ends at the deadline, and keeps the received bytes", () =>
     Effect.gen(function* () {
       const { message, names } = yield* download([dripping("x".repeat(10_000), 20, { etag: '"a"' })], {
         deadlineMillis: 300
       })
       assert.include(message, "it takes longer than exportDeadline allows")
-      assert.include(message, "Run again to go on, or raise it.")
+      assert.include(message, "Run again to resume, or raise it.")
       assert.deepStrictEqual(names, ["file.part"])
     })
   )
 
-  it.effect("does not make attempts without number because each brings a crumb", () =>
+  it.effect("limits the attempts even if each adds a few bytes", () =>
     Effect.gen(function* () {
       const { message, requests } = yield* download([crumbs()])
       assert.strictEqual(requests, 3 * 8)
-      assert.include(message, "tried 24 times")
+      assert.include(message, "failed after 24 attempts")
     })
   )
 
-  it.effect("does not begin again without number because each attempt ends at another place", () =>
+  it.effect("limits the restarts even if each attempt ends at another offset", () =>
     Effect.gen(function* () {
       let at = 0
       const elsewhere: Answering = (response) => {
@@ -145,7 +145,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     })
   )
 
-  it.effect("does not ask without number because addresses are refused in turn with other troubles", () =>
+  it.effect("limits the attempts even if rejected addresses alternate with other failures", () =>
     Effect.gen(function* () {
       const answers = Array.from({ length: 200 }, (_, i): Answering => json({}, i % 2 === 0 ? 403 : 503))
       const { requests } = yield* download(answers)
@@ -170,7 +170,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     })
   )
 
-  it.effect("does not read what an error has to say, however long it is", () =>
+  it.effect("does not read the body of an error, however long it is", () =>
     Effect.gen(function* () {
       const talkative: Answering = (response) => {
         response.writeHead(500)
@@ -179,12 +179,12 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
         more()
       }
       const { message, requests } = yield* download([talkative])
-      assert.include(message, "the file's address answers HTTP 500")
+      assert.include(message, "the file's address returned HTTP 500")
       assert.strictEqual(requests, 3)
     })
   )
 
-  it.effect("waits as long as the storage asks for, within maxWait, and says so", () =>
+  it.effect("waits as long as the storage asks for, within maxWait, and logs it", () =>
     Effect.gen(function* () {
       const logged: Array<unknown> = []
       const logger = Logger.make<unknown, void>(({ message }) => void logged.push(message))

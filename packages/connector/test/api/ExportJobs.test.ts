@@ -21,7 +21,7 @@ const notesOf = (batches: ReadonlyArray<Source.Batch>) =>
   batches.flatMap(({ notes = {} }) => (Object.keys(notes).length === 0 ? [] : [notes]))
 
 it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
-  it.effect("asks for an order and for the one that comes next, and reads the first", () =>
+  it.effect("requests an order and the next one, and reads the first", () =>
     Effect.gen(function* () {
       const { jobs, posts } = yield* printer(yield* temporary)
       const batches = yield* read(jobs)
@@ -36,7 +36,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     })
   )
 
-  it.effect("asks for nothing twice, in another run neither, and fetches again what was taken away", () =>
+  it.effect("requests nothing twice, even in another run, and downloads a removed file again", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* temporary
@@ -51,7 +51,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     })
   )
 
-  it.effect("asks for one that failed once more, and then for its parts", () =>
+  it.effect("requests a failed export once more, and then its parts", () =>
     Effect.gen(function* () {
       const { jobs, posts } = yield* printer(yield* temporary, { fails: ["1 to 4"] }, { exportsInFlight: 1 })
       const batches = yield* read(jobs)
@@ -64,7 +64,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     })
   )
 
-  it.effect("asks at once for parts of what is refused, and stops where there are none", () =>
+  it.effect("requests the parts of a rejected export at once, and stops if there are none", () =>
     Effect.gen(function* () {
       const wrong = { refused: ["1 to 4", "3 to 4", "4 to 4"] }
       const { jobs, posts } = yield* printer(yield* temporary, wrong, { exportsInFlight: 1 })
@@ -72,21 +72,21 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
       assert.deepStrictEqual(posts, ["1 to 4", "1 to 2", "3 to 4", "3 to 3", "4 to 4"])
       assert.strictEqual(
         error.message,
-        "asking for the export of 4 to 4 was refused (HTTP 400, code 4): it is refused. Ask for less."
+        "asking for the export of 4 to 4 was rejected (HTTP 400, code 4): it is refused. Ask for less."
       )
     })
   )
 
-  it.effect("says that exports failed where there are no smaller parts", () =>
+  it.effect("reports that exports failed if there are no smaller parts", () =>
     Effect.gen(function* () {
       const { jobs, posts } = yield* printer(yield* temporary, { fails: ["7 to 7"] })
       const error = yield* Effect.flip(read(jobs, "7 to 7"))
-      assert.strictEqual(error.message, "the export of 7 to 7 failed, tried 2 times: no ink. Refill it.")
+      assert.strictEqual(error.message, "the export of 7 to 7 failed after 2 attempts: no ink. Refill it.")
       assert.deepStrictEqual(posts, ["7 to 7", "7 to 7"])
     })
   )
 
-  it.effect("stops where something else is refused than to make it", () =>
+  it.effect("stops if a request other than making an export is rejected", () =>
     Effect.gen(function* () {
       const reason = { status: 403, code: 1, problem: "it is not allowed", hint: "Check the token." }
       const refusal = new SourceError.RequestRefused({ operation: "listing exports", ...reason })
@@ -96,7 +96,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     })
   )
 
-  it.effect("counts what has nothing to read, and what was asked for again", () =>
+  it.effect("counts exports without a file, and requests that were repeated", () =>
     Effect.gen(function* () {
       const blank = yield* printer(yield* temporary, { blank: ["1 to 4"] }, { exportsInFlight: 1 })
       const batches = yield* read(blank.jobs)
@@ -106,7 +106,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
       const error = yield* Effect.flip(read(lost.jobs))
       assert.strictEqual(
         error.message,
-        "asking for the export of 1 to 4 failed, tried 3 times: it was cut off. Look into the tray."
+        "asking for the export of 1 to 4 failed after 3 attempts: it was cut off. Look into the tray."
       )
       assert.strictEqual(lost.posts.length, 3)
       const later = yield* printer(folder, {}, { exportsInFlight: 1 })
@@ -114,7 +114,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     })
   )
 
-  it.effect("asks for another one where the service has forgotten one, but not for ever", () =>
+  it.effect("requests another export if the service has forgotten one, up to a limit", () =>
     Effect.gen(function* () {
       const once = yield* printer(yield* temporary, { forgotten: ["1 to 4"] }, { exportsInFlight: 1 })
       assert.deepStrictEqual(idsOf(yield* read(once.jobs)), [1, 2, 3, 4])
@@ -125,12 +125,12 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
         { exportsInFlight: 1, look: () => Effect.succeed({ _tag: "gone" }) }
       )
       const error = yield* Effect.flip(read(never.jobs))
-      assert.include(error.message, "tried 4 times: each export that was made for it is gone")
+      assert.include(error.message, "failed after 4 attempts: each of its exports is gone")
       assert.include(error.message, "Look under the table.")
     })
   )
 
-  it.effect("takes an export that settings name, and says so where the service does not know it", () =>
+  it.effect("uses an export that settings name, and reports if the service does not know it", () =>
     Effect.gen(function* () {
       const named = () => Effect.succeed("ours")
       const taken = yield* printer(yield* temporary, {}, { named })
@@ -150,7 +150,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     })
   )
 
-  it.effect("stops at an end that must not be, also in the next run", () =>
+  it.effect("stops at a final state that must not occur, also in the next run", () =>
     Effect.gen(function* () {
       const folder = yield* temporary
       const stops = () => new SourceError.InvalidConfig({ setting: "paper", problem: "is blank" })
@@ -163,7 +163,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     })
   )
 
-  it.effect("retraces the files that are on the disk, without the service", () =>
+  it.effect("retraces the files on disk without the service", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* temporary
@@ -176,14 +176,14 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
       yield* jobs.retrace(orders, "8 to 9", readDigest)
       yield* fs.writeFileString(`${folder}/1-4.txt`, "")
       const error = yield* Effect.flip(jobs.retrace(orders, "1 to 4", readDigest))
-      assert.include(error.message, "what had been read of")
+      assert.include(error.message, "that was already read has changed")
       yield* fs.remove(`${folder}/1-4.txt`)
       yield* jobs.retrace(orders, "1 to 4", readDigest)
       assert.strictEqual(server.asked.length, asked)
     })
   )
 
-  it.effect("refuses a partition that there is not, and a record of exports that is damaged", () =>
+  it.effect("rejects an unknown partition and a damaged journal", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* temporary
@@ -193,7 +193,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
       yield* fs.writeFileString(`${folder}/1-4.json`, "{")
       const damaged = yield* Effect.flip(read(jobs))
       assert.instanceOf(damaged, SourceError.CorruptInput)
-      assert.include(damaged.message, "it is no record of an export")
+      assert.include(damaged.message, "it is not the journal of an export")
     })
   )
 })

@@ -21,7 +21,7 @@ const open = (file: string, isOurs?: (found: ReadonlyArray<typeof Step.Type>) =>
   })
 
 it.layer(NodeServices.layer)("Journal.open", (it) => {
-  it.effect("begins a journal, and continues with it in another run", () =>
+  it.effect("creates a journal, and continues it in another run", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = `${yield* fs.makeTempDirectoryScoped()}/state`
@@ -48,7 +48,7 @@ it.layer(NodeServices.layer)("Journal.open", (it) => {
     })
   )
 
-  it.effect("puts entries in the place of one", () =>
+  it.effect("replaces an entry with several", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const file = `${yield* fs.makeTempDirectoryScoped()}/journal.json`
@@ -70,14 +70,14 @@ it.layer(NodeServices.layer)("Journal.open", (it) => {
   )
 
   it.effect.each([
-    { name: "cut off", content: '{"format":"steps/1","steps":[' },
+    { name: "truncated", content: '{"format":"steps/1","steps":[' },
     { name: "of another format", content: '{"format":"steps/2","of":"a walk","steps":[]}' },
     { name: "of something else", content: '{"format":"steps/1","of":"a run","steps":[]}' },
     { name: "without entries", content: '{"format":"steps/1","of":"a walk"}' },
     { name: "with a broken entry", content: '{"format":"steps/1","of":"a walk","steps":[{"name":"x"}]}' },
-    { name: "no object", content: "[]" },
+    { name: "not an object", content: "[]" },
     { name: "empty", content: "" }
-  ])("does not take a file that is $name, and leaves it as it is", ({ content }) =>
+  ])("rejects a file that is $name, and leaves it unchanged", ({ content }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const file = `${yield* fs.makeTempDirectoryScoped()}/journal.json`
@@ -87,7 +87,7 @@ it.layer(NodeServices.layer)("Journal.open", (it) => {
     })
   )
 
-  it.effect("does not take a file of which a single bit was flipped", () =>
+  it.effect("rejects a file with a single flipped bit", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const file = `${yield* fs.makeTempDirectoryScoped()}/journal.json`
@@ -100,7 +100,7 @@ it.layer(NodeServices.layer)("Journal.open", (it) => {
           damaged[at] = byte ^ (1 << bit)
           yield* fs.writeFile(file, damaged)
           const found = yield* Effect.result(open(file))
-          // White space may become other white space.
+          // One kind of white space may become another.
           if (found._tag === "Success") assert.deepStrictEqual(found.success.entries(), journal.entries())
           else assert.strictEqual(found.failure, "not ours")
         }
@@ -108,7 +108,7 @@ it.layer(NodeServices.layer)("Journal.open", (it) => {
     })
   )
 
-  it.effect("does not take the file of another journal", () =>
+  it.effect("rejects the file of another journal", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
@@ -118,7 +118,7 @@ it.layer(NodeServices.layer)("Journal.open", (it) => {
     })
   )
 
-  it.effect("does not take entries of other things", () =>
+  it.effect("rejects entries that belong to something else", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const file = `${yield* fs.makeTempDirectoryScoped()}/journal.json`
@@ -128,7 +128,7 @@ it.layer(NodeServices.layer)("Journal.open", (it) => {
     })
   )
 
-  it.effect("fails as its caller says when the disk does not do what it must", () =>
+  it.effect("fails with the caller's error if the disk fails", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const root = yield* fs.makeTempDirectoryScoped()

@@ -19,7 +19,7 @@ const names: Readonly<Record<string, ReadonlyArray<string>>> = {
 
 const get = (address: string) => HttpClientRequest.get(address, { headers: { "x-mark": "1" } })
 
-/** Nothing is asked of addresses that are judged; those that are let through have nobody who answers. */
+/** Addresses are only judged: nobody answers at those that are accepted. */
 const send = (address: string, baseUrl: string, redirects = 3) =>
   Effect.result(Effect.scoped(Link.send(address, get, { baseUrl, redirects }))).pipe(
     Effect.provideService(Addresses.Resolver, (hostname) =>
@@ -44,10 +44,10 @@ it.layer(services, { excludeTestServices: true })("Link.send", (it) => {
     ["file:///etc/passwd", "is not https"],
     ["data:text/plain,x", "is not https"],
     ["javascript:alert(1)", "is not https"],
-    ["//files.example/a", "is no address"],
-    ["nonsense", "is no address"],
-    ["", "is no address"],
-    ["https://", "is no address"],
+    ["//files.example/a", "is not an address"],
+    ["nonsense", "is not an address"],
+    ["", "is not an address"],
+    ["https://", "is not an address"],
     ["https://ann:secret@files.example/a", "has a user or a password in it"],
     ["https://ann@files.example/a", "has a user or a password in it"],
     ["https://127.0.0.1/a", "loopback"],
@@ -83,7 +83,7 @@ it.layer(services, { excludeTestServices: true })("Link.send", (it) => {
     Effect.map(send(address, PUBLIC), (outcome) => assert.include(String(outcome), problem))
   )
 
-  it.effect("says no address, whatever it refuses", () =>
+  it.effect("never contains the address in an error", () =>
     Effect.gen(function* () {
       for (const address of [
         "https://ann:secret@files.example/a",
@@ -100,7 +100,7 @@ it.layer(services, { excludeTestServices: true })("Link.send", (it) => {
     })
   )
 
-  it.effect("asks addresses of the kind that the base URL has, and no other kind", () =>
+  it.effect("accepts addresses of the same kind as the base URL, and no other local kinds", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* serve(json({}))
       const other = yield* serve(json({}))
@@ -115,19 +115,19 @@ it.layer(services, { excludeTestServices: true })("Link.send", (it) => {
       ]) {
         assert.match(String(yield* send(address, baseUrl)), /^the link that the service gave leads to an? /u)
       }
-      // A private service opens private addresses, but not this machine.
+      // A private service allows private addresses, but not this machine.
       for (const base of ["http://10.0.0.1", "http://inside.example", "http://[fd00::1]"]) {
         assert.include(String(yield* send(`${baseUrl}/a`, base)), "leads to a loopback address")
         assert.include(String(yield* send("http://169.254.169.254/", base)), "leads to a link-local address")
       }
-      // One that is public with one of its addresses opens nothing.
+      // A base URL with one public address allows no local kinds.
       assert.include(String(yield* send("http://10.0.0.1/", "http://half-inside.example")), "private")
-      // One that is https does not open http, even on its own host.
+      // An https base URL does not allow http, even on its own host.
       assert.include(String(yield* send(`${baseUrl}/a`, baseUrl.replace("http:", "https:"))), "is not https")
     })
   )
 
-  it.effect("takes the base URL's own origin as it is", () =>
+  it.effect("accepts the base URL's own origin without checks", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* serve(json({}))
       const unspecified = baseUrl.replace("127.0.0.1", "0.0.0.0")
@@ -135,7 +135,7 @@ it.layer(services, { excludeTestServices: true })("Link.send", (it) => {
     })
   )
 
-  it.effect("judges each redirect, and takes nothing along but what it was asked with", () =>
+  it.effect("judges each redirect, and sends only the original request", () =>
     Effect.gen(function* () {
       const end = yield* serve(json({}))
       const middle = yield* serve(redirect(`${end.baseUrl}/end`, 307))
@@ -155,7 +155,7 @@ it.layer(services, { excludeTestServices: true })("Link.send", (it) => {
         ["http://inside.example/", "private"],
         ["ftp://files.example/", "is not https"],
         ["http://ann:secret@127.0.0.1/", "has a user or a password"],
-        ["http://[", "no address"]
+        ["http://[", "not an address"]
       ] as const) {
         const server = yield* serve(redirect(location))
         assert.include(String(yield* send(`${server.baseUrl}/a`, server.baseUrl)), problem, location)
@@ -164,7 +164,7 @@ it.layer(services, { excludeTestServices: true })("Link.send", (it) => {
     })
   )
 
-  it.effect("follows relative redirects, and only as many as it is to", () =>
+  it.effect("follows relative redirects, up to the limit", () =>
     Effect.gen(function* () {
       const turning = yield* serve(redirect("/again"))
       assert.strictEqual(yield* send(`${turning.baseUrl}/a`, turning.baseUrl), 302)
@@ -180,7 +180,7 @@ it.layer(services, { excludeTestServices: true })("Link.send", (it) => {
     })
   )
 
-  it.effect("lets no client follow redirects by itself", () =>
+  it.effect("keeps clients from following redirects by themselves", () =>
     Effect.gen(function* () {
       const end = yield* serve(json({}))
       const { baseUrl } = yield* serve(redirect(`${end.baseUrl}/end`))
@@ -189,7 +189,7 @@ it.layer(services, { excludeTestServices: true })("Link.send", (it) => {
     }).pipe(Effect.provide(FetchHttpClient.layer))
   )
 
-  it.effect("reads no more of an answer than tells why", () =>
+  it.effect("reads only the beginning of an error response", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* serve((response) => {
         response.writeHead(403)

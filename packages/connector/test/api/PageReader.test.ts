@@ -8,7 +8,7 @@ import { Effect, Option, Stream } from "effect"
 
 const missingId = Consequence.make("missing_id", { effect: "lost", says: "birds without an id" })
 
-/** What the service would be asked for. */
+/** The requests that the service would receive. */
 type Client = (listing: string, after: string | undefined) => PageReader.Page
 
 const birds = (client: Client, maxPages?: number) => {
@@ -45,7 +45,7 @@ const service: Client = (listing, after = "") =>
 const idsOf = (reading: { readonly records: ReadonlyArray<object> }) =>
   reading.records.map((record) => (record as { readonly id: string }).id)
 
-/** Batches of a partition after a position. */
+/** Returns the batches of a partition after a position. */
 const read = (source: Source.Source, partition: string, position?: Source.Position) =>
   Effect.gen(function* () {
     const reader = yield* source.open
@@ -64,7 +64,7 @@ describe("PageReader", () => {
     })
   )("$name", ({ check }) => Effect.provide(check, NodeServices.layer))
 
-  it.effect("reads listings in their order, and a page is a batch", () =>
+  it.effect("reads listings in order, with a batch for each page", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(idsOf(yield* SourceHarness.readAll(birds(service))), [
         "old-a",
@@ -83,7 +83,7 @@ describe("PageReader", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.effect("asks for the page at which a run stands, and for nothing behind the last one", () =>
+  it.effect("requests the page at which a run resumes, and nothing after the last page", () =>
     Effect.gen(function* () {
       const asked: Array<string> = []
       const source = birds((listing, after) => {
@@ -96,7 +96,7 @@ describe("PageReader", () => {
     })
   )
 
-  it.effect("rejects a value that is not an object and says where it was", () =>
+  it.effect("rejects a value that is not an object, with its location", () =>
     Effect.gen(function* () {
       const { rejected } = yield* SourceHarness.readAll(birds(service))
       assert.deepStrictEqual(
@@ -111,12 +111,12 @@ describe("PageReader", () => {
 
   it.effect.each([
     {
-      name: "goes round in a circle",
+      name: "is circular",
       page: () => ({ records: [{ id: `${asked++}` }], next: "again" }),
-      says: "the list goes round in a circle"
+      says: "the list is circular"
     },
     {
-      name: "has more pages than are allowed",
+      name: "has too many pages",
       page: () => ({ records: [{ id: `${asked++}` }], next: `${asked}` }),
       says: "the list has more pages than maxPages allows (3)"
     }
@@ -127,7 +127,7 @@ describe("PageReader", () => {
     })
   )
 
-  it.effect("refuses a position that it did not write", () =>
+  it.effect("rejects a position it did not write", () =>
     Effect.gen(function* () {
       for (const position of [5, { after: 5, pages: 1 }, { after: "2", pages: -1 }]) {
         const error = yield* Effect.flip(read(birds(service), "old", position))
@@ -136,7 +136,7 @@ describe("PageReader", () => {
     })
   )
 
-  it.effect("does not read a line of a listing that is not there", () =>
+  it.effect("does not read a line of an unknown listing", () =>
     Effect.gen(function* () {
       const line = {
         stage: "source",
@@ -151,7 +151,7 @@ describe("PageReader", () => {
       const { message } = yield* Effect.flip(birds(service).rejected?.(line) ?? Effect.die("it reads none"))
       assert.include(
         message,
-        "its context names no listing of this source; take the line from rejects.ndjson as it was written"
+        "its context does not name a listing of this source; take the line from rejects.ndjson as it was written"
       )
     })
   )

@@ -9,7 +9,7 @@ import { Effect, Option, Stream } from "effect"
 const missingId = Consequence.make("missing_id", { effect: "lost", says: "posts without an id" })
 const createdAt = Timestamp.Timestamp.make("2024-01-01T00:00:00Z")
 
-/** What the service would be asked for. */
+/** The requests that the service would receive. */
 type Client = (path: string) => PageReader.Page
 
 const posts = (client: Client, maxPages?: number) =>
@@ -58,7 +58,7 @@ const PAGES: Readonly<Record<string, PageReader.Page>> = {
 const nothing: PageReader.Page = { records: [], next: undefined }
 const service: Client = (path) => PAGES[path] ?? nothing
 
-/** Batches after a position. */
+/** Returns the batches after a position. */
 const read = (source: Source.Source, position?: Source.Position) =>
   Effect.gen(function* () {
     const reader = yield* source.open
@@ -78,7 +78,7 @@ describe("a listing per parent", () => {
     })
   )("$name", ({ check }) => Effect.provide(check, NodeServices.layer))
 
-  it.effect("is read parent by parent, page by page, and gives the parent to the mapping", () =>
+  it.effect("is read parent by parent and page by page, and passes the parent to the mapping", () =>
     Effect.gen(function* () {
       const batches = yield* read(posts(service))
       assert.deepStrictEqual(
@@ -107,7 +107,7 @@ describe("a listing per parent", () => {
     })
   )
 
-  it.effect("asks for the pages at which a run stands, and for nothing behind the last one", () =>
+  it.effect("requests the pages at which a run resumes, and nothing after the last page", () =>
     Effect.gen(function* () {
       const asked: Array<string> = []
       const source = posts((path) => {
@@ -123,7 +123,7 @@ describe("a listing per parent", () => {
     })
   )
 
-  it.effect("refuses to go on where the parent is not listed any more", () =>
+  it.effect("does not resume if the parent is not listed any more", () =>
     Effect.gen(function* () {
       const [first] = yield* read(posts(service))
       const moved = posts((path) =>
@@ -134,7 +134,7 @@ describe("a listing per parent", () => {
     })
   )
 
-  it.effect("names the parent in what a reject depends on, and its page in the place", () =>
+  it.effect("names the parent in the context of a reject, and its page in the location", () =>
     Effect.gen(function* () {
       const source = posts(service)
       const { rejected } = yield* SourceHarness.readAll(source)
@@ -153,11 +153,11 @@ describe("a listing per parent", () => {
         [["h9", "hall"]] as ReadonlyArray<unknown>
       )
       const { message } = yield* Effect.flip(reread({ context: { listing: "posts" } }))
-      assert.include(message, "its context names no listing of this source")
+      assert.include(message, "its context does not name a listing of this source")
     })
   )
 
-  it.effect("may have as many pages for each parent as are allowed", () =>
+  it.effect("may have the maximum number of pages for each parent", () =>
     Effect.gen(function* () {
       const rooms = Array.from({ length: 5 }, (_, i) => ({ id: `room-${i}` }))
       const batches = yield* read(
@@ -172,18 +172,18 @@ describe("a listing per parent", () => {
 
   it.effect.each([
     {
-      name: "goes round in a circle",
+      name: "is circular",
       page: (path: string) =>
         path.startsWith("/rooms/") ? nothing : { records: [{ id: `${asked++}` }], next: "x" },
-      says: "listing what has posts failed, tried once: the list goes round in a circle"
+      says: "listing what has posts failed after 1 attempt: the list is circular"
     },
     {
-      name: "has a listing with more pages than are allowed",
+      name: "has a listing with too many pages",
       page: (path: string) =>
         path.startsWith("/rooms/")
           ? { records: [post(`${asked++}`)], next: `${asked}` }
           : { records: [{ id: "hall" }], next: undefined },
-      says: "listing posts failed, tried once: the list has more pages than maxPages allows (3)"
+      says: "listing posts failed after 1 attempt: the list has more pages than maxPages allows (3)"
     }
   ])("ends a service that $name", ({ page, says }) =>
     Effect.gen(function* () {

@@ -7,7 +7,7 @@ import { Effect, Schema } from "effect"
 const watch = (given: Partial<Pages.Options> = {}) =>
   Pages.watch({ operation: "listing things", maxPages: 20_000, hint: "Report this.", ...given })
 
-/** How many pages are taken before the listing ends, and why it does. */
+/** Counts the pages before the watch ends the listing, and returns the reason. */
 const pagesOf = (pageAt: (number: number) => Pages.Page, given: Partial<Pages.Options> = {}) => {
   const watched = watch(given)
   for (let number = 1; number <= 100_000; number++) {
@@ -20,22 +20,22 @@ const pagesOf = (pageAt: (number: number) => Pages.Page, given: Partial<Pages.Op
 const fresh = (number: number) => [`${number} a`, `${number} b`]
 
 describe("Pages.watch", () => {
-  it.each([1, 2, 3, 7, 64, 100, 1000])("ends tokens that go round in a circle of %i", (length) => {
+  it.each([1, 2, 3, 7, 64, 100, 1000])("ends tokens that repeat in a cycle of %i", (length) => {
     const { failed, number } = pagesOf((at) => ({ next: `token ${at % length}`, ids: fresh(at) }))
     assert.instanceOf(failed, SourceError.RequestFailed)
-    assert.match(failed.problem, /^the list goes round in a circle: page \d+ leads to one that came before$/u)
+    assert.match(failed.problem, /^the list is circular: page \d+ leads to an earlier page$/u)
     assert.strictEqual(failed.hint, "Report this.")
     assert.isAtMost(number, 4 * length + 2)
   })
 
-  it("ends a circle that begins behind other pages", () => {
+  it("ends a cycle that starts after other pages", () => {
     const { number } = pagesOf((at) => ({ next: `token ${at < 50 ? at : 50 + (at % 5)}`, ids: fresh(at) }))
     assert.isAtMost(number, 130)
   })
 
-  it.each([1, 2, 3, 10, 100])("ends records that come round each %i pages under new tokens", (length) => {
+  it.each([1, 2, 3, 10, 100])("ends records that repeat every %i pages with new tokens", (length) => {
     const { failed, number } = pagesOf((at) => ({ next: `token ${at}`, ids: fresh(at % length) }))
-    assert.match(failed.problem, /^the list does not go on: its last 3 pages have nothing/u)
+    assert.match(failed.problem, /^the list makes no progress: its last 3 pages contain no new/u)
     assert.strictEqual(number, length + 3)
   })
 
@@ -45,7 +45,7 @@ describe("Pages.watch", () => {
     assert.strictEqual(pagesOf(() => ({ ids: ["a"] })).number, 4)
   })
 
-  it("ends empty pages that say that there is more, but not a few of them", () => {
+  it("ends many empty pages that say that there is more, but accepts a few", () => {
     const { failed, number } = pagesOf((at) => ({ next: `token ${at}`, ids: [] }))
     assert.match(failed.problem, /its last 20 pages are empty/u)
     assert.strictEqual(number, 20)
@@ -55,7 +55,7 @@ describe("Pages.watch", () => {
     }
   })
 
-  it("ends pages of ever new records at maxPages, which counts those of earlier runs", () => {
+  it("ends pages with new records at maxPages, which includes pages of earlier runs", () => {
     const { failed, number } = pagesOf((at) => ({ next: `token ${at}`, ids: fresh(at) }), { maxPages: 50 })
     assert.strictEqual(number, 50)
     assert.include(failed.problem, "more pages than maxPages allows (50)")
@@ -64,7 +64,7 @@ describe("Pages.watch", () => {
     assert.strictEqual(pagesOf((at) => ({ next: `token ${at}`, ids: fresh(at) })).number, 20_000)
   })
 
-  it("takes pages that overlap, because something was added meanwhile", () => {
+  it("accepts pages that overlap because records were added meanwhile", () => {
     const shifting = watch()
     for (let at = 1; at <= 5000; at++) {
       assert.isUndefined(shifting.see({ ids: [`${at}`, `${at + 1}`, `${at + 2}`] }))
@@ -83,7 +83,7 @@ describe("Pages.watch", () => {
 })
 
 describe("Pages.maxPages", () => {
-  it.effect("fills in the default, and names what is not right", () =>
+  it.effect("fills in the default, and names an invalid setting", () =>
     Effect.gen(function* () {
       const schema = Schema.Struct({ maxPages: Pages.maxPages })
       assert.deepStrictEqual(yield* Settings.decode(schema, {}), { maxPages: 20_000 })

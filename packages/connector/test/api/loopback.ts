@@ -1,4 +1,4 @@
-// A server whose answers a test gives in turn.
+// A server with a list of responses that a test supplies.
 import { Loopback } from "@chatferry/testkit"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Layer, Random } from "effect"
@@ -9,7 +9,7 @@ export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTe
 
 interface Asked {
   readonly method: string
-  /** Path and query. */
+  /** The path and the query. */
   readonly url: string
   readonly headers: Loopback.Request["headers"]
   readonly body: string
@@ -17,7 +17,7 @@ interface Asked {
 
 export type Answering = (response: Loopback.Response, asked: Asked, number: number) => void
 
-/** Answers in turn; the last one goes on for ever. `number` counts from 1. */
+/** Returns the responses in order and repeats the last one. `number` counts from 1. */
 export const serve = (...answers: ReadonlyArray<Answering>) =>
   Effect.gen(function* () {
     const asked: Array<Asked> = []
@@ -36,7 +36,7 @@ export const serve = (...answers: ReadonlyArray<Answering>) =>
 
 export const { hangUp, json, silence } = Loopback
 
-/** Says that more comes than does. */
+/** Declares more bytes than it sends. */
 export const cut =
   (body: string | Buffer, headers: Record<string, string> = {}): Answering =>
   (response) => {
@@ -44,6 +44,6 @@ export const cut =
     response.write(body, () => setImmediate(() => response.destroy()))
   }
 
-/** A chance that changes no pause. */
+/** Randomness without any effect on pauses. */
 export const still = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.provideService(effect, Random.Random, { nextDoubleUnsafe: () => 0.5, nextIntUnsafe: () => 0 })

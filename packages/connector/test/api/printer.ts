@@ -1,4 +1,4 @@
-// A service that prints numbers of a range into files, and can be told how to go wrong.
+// A service that prints the numbers of a range into files and fails on request.
 import { ApiClient, type ExportJob, ExportJobs } from "@chatferry/connector"
 import { Ids, type Source, SourceError } from "@chatferry/core"
 import { Effect, FileSystem, Option, Redacted, Schema, Stream } from "effect"
@@ -8,12 +8,12 @@ const Part = Schema.Struct({ from: Schema.Int, to: Schema.Int })
 export type Part = typeof Part.Type
 export type End = "blank"
 
-/** What is wrong with an export, by its place; by default nothing is. */
+/** The faults of exports by location. By default there are none. */
 export interface Wrong {
   readonly lost?: ReadonlyArray<string>
-  /** Fails with each export. */
+  /** Every export fails. */
   readonly fails?: ReadonlyArray<string>
-  /** Is forgotten once by whoever printed it. */
+  /** The service forgets the export once. */
   readonly forgotten?: ReadonlyArray<string>
   readonly refused?: ReadonlyArray<string>
   readonly blank?: ReadonlyArray<string>
@@ -21,7 +21,7 @@ export interface Wrong {
 
 export const locationOf = ({ from, to }: Part) => `${from} to ${to}`
 
-/** The service, which counts what it is asked for, and jobs of it in a folder. */
+/** The service, which counts its requests, and its jobs in a folder. */
 export const printer = (folder: string, wrong: Wrong = {}, given: Partial<Service> = {}) =>
   Effect.gen(function* () {
     const posts: Array<string> = []

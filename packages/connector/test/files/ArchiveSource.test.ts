@@ -6,7 +6,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Stream } from "effect"
 import { zipOf } from "./zips.ts"
 
-/** Each word of each file is a user. */
+/** Every word of every file is a user. */
 const words = (config: Partial<ArchiveSource.Options> & Partial<ArchiveSource.Limits>) => {
   const limits = { ...ArchiveSource.DEFAULTS, ...config }
   return ArchiveSource.make({
@@ -80,7 +80,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("tells partitions from what they were before, and by their content only", () =>
+  it.effect("has fingerprints that change with the content of partitions, and only with it", () =>
     Effect.gen(function* () {
       const printed = (files: Readonly<Record<string, string | Uint8Array>>) =>
         Effect.flatMap(folder(files), (at) =>
@@ -103,7 +103,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("lists a damaged archive like any other and fails where it is read", () =>
+  it.effect("lists a damaged archive like any other and fails when it is read", () =>
     Effect.gen(function* () {
       const at = yield* folder({ "x.zip": zipOf("in.txt", "e").subarray(0, 50) })
       const source = words({ inputs: [at] })
@@ -117,7 +117,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("refuses inputs without files, and says which", () =>
+  it.effect("rejects inputs without files, and names them", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const full = yield* folder({ "a.txt": "a" })
@@ -137,8 +137,8 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
   it.effect.each([
     { name: "entries", zip: Buffer.concat([Buffer.from("PK\u0005\u0006"), Buffer.alloc(18)]) },
     { name: "files", zip: zipOf("folder/", "") },
-    { name: "files but what was left there", zip: zipOf("__MACOSX/folder/._in.txt", "x") }
-  ])("fails at an archive without $name where it is read", ({ zip }) =>
+    { name: "files other than debris", zip: zipOf("__MACOSX/folder/._in.txt", "x") }
+  ])("fails at an archive without $name when it is read", ({ zip }) =>
     Effect.gen(function* () {
       const source = words({ inputs: [yield* folder({ "a.txt": "a", "x.zip": zip })] })
       assert.strictEqual((yield* SourceHarness.of(source).partitions).length, 2)
@@ -146,12 +146,12 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
       assert.strictEqual(error.reason._tag, "CorruptInput")
       assert.match(
         error.message,
-        /^words: there are no files in the archive.* at export\/x\.zip\. Get the archive again/u
+        /^words: (?:there are no files in the archive|the archive contains only files).* at export\/x\.zip\. Get the archive again/u
       )
     }).pipe(Effect.scoped)
   )
 
-  it.effect("weighs files by their size, and sizes their content as it is told to", () =>
+  it.effect("weighs files by their size, and sizes their content with the given function", () =>
     Effect.gen(function* () {
       const at = yield* folder({ "a.txt": "a b" })
       const sizes: Array<readonly [size: number, weight: number]> = []
@@ -168,7 +168,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("fails with what is wrong with the settings when it is used, under its name", () =>
+  it.effect("fails with invalid settings when it is used, under its name", () =>
     Effect.gen(function* () {
       const source = words({ inputs: "./in", maxEntries: 0, batchRecords: 1.5 })
       const uses = [
@@ -180,13 +180,13 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
         const { message } = yield* Effect.flip(use)
         assert.strictEqual(
           message,
-          "words: batchRecords must be a whole number of at least 1, and is 1.5; maxEntries must be a whole number of at least 1, and is 0"
+          "words: batchRecords must be a whole number of at least 1, but is 1.5; maxEntries must be a whole number of at least 1, but is 0"
         )
       }
     })
   )
 
-  it.effect("refuses a partition that is not among the inputs", () =>
+  it.effect("rejects a partition that is not among the inputs", () =>
     Effect.gen(function* () {
       const at = yield* folder({ "a.txt": "a" })
       const reading = SourceHarness.of(words({ inputs: [at] })).read({ id: "other", fingerprint: "" })
@@ -196,7 +196,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("makes batches one by one and closes what it opened", () =>
+  it.effect("makes batches one by one and closes its files", () =>
     Effect.gen(function* () {
       const events: Array<string> = []
       const batch = (location: string): Source.Batch => ({
@@ -236,7 +236,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
     })
   )
 
-  it("tells a batch that says nothing", () => {
+  it("recognises an empty batch", () => {
     const nothing: Source.Batch = {
       records: [],
       rejected: [],
@@ -251,7 +251,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
     assert.isFalse(Source.isEmpty({ ...nothing, records: [{ _tag: "user", id: Ids.UserId.make("u") }] }))
   })
 
-  it.effect("gives content from any byte, in pieces that may be kept", () =>
+  it.effect("streams content from any byte, in pieces that may be kept", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = `${yield* fs.makeTempDirectoryScoped()}/large.zip`

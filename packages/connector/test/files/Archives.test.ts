@@ -6,10 +6,10 @@ import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, type Scope } from "effect"
 
 const LARGE = 100_000
-/** So large that neither end is near the middle. */
+/** Large enough that neither end is near the middle. */
 const large = (name: string) => Buffer.from(`${name}\n`.repeat(LARGE / (name.length + 1)))
 
-/** A folder of large files; those called `.txt` are read to their end, others are passed over. */
+/** A folder of large files. Those called `.txt` are read to their end, and others are skipped. */
 const folder = (names: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -39,7 +39,7 @@ const readTo = (archive: Archives.Archive, index: number, passage: Passage.Passa
     })
   )
 
-/** What a reader's read digest says after all files. */
+/** A reader's read digest after all files. */
 const readDigestOf = (archive: Archives.Archive) =>
   Effect.gen(function* () {
     const readDigest = new Archives.ReadDigest(archive)
@@ -52,7 +52,7 @@ const readDigestOf = (archive: Archives.Archive) =>
     return readDigest.upTo(archive.entries.length)
   })
 
-/** Changes one byte of a file and nothing else of it. */
+/** Changes a single byte of a file. */
 const flip = (path: string, at: number) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -83,13 +83,13 @@ it.layer(NodeServices.layer)("a read digest", (it) => {
         yield* flip(`${at}/${name}`, LARGE / 2)
         const again = yield* archiveOf(at)
         const problem = yield* problemOf(Archives.retrace(again, said, isRead(again)))
-        assert.strictEqual(problem, `what had been read of export/${name} is not the same any more`)
+        assert.strictEqual(problem, `content of export/${name} that was already read has changed`)
         yield* flip(`${at}/${name}`, LARGE / 2)
       }
     })
   )
 
-  it.effect("does not mind the middle of files that are passed over, but that one of them is read now", () =>
+  it.effect("ignores the middle of skipped files, but detects that one of them is now read", () =>
     Effect.gen(function* () {
       const at = yield* folder(["a.txt", "b.bin"])
       const archive = yield* archiveOf(at)
@@ -102,7 +102,7 @@ it.layer(NodeServices.layer)("a read digest", (it) => {
       const unreadable = Effect.fail(SourceError.damagedFile("export/a.txt", "it is empty"))
       assert.include(
         yield* problemOf(Archives.retrace(changed, said, () => unreadable)),
-        "what had been read of export/a.txt is not"
+        "content of export/a.txt that was already read"
       )
       yield* flip(`${at}/b.bin`, 0)
       const other = yield* archiveOf(at)
@@ -124,7 +124,7 @@ it.layer(NodeServices.layer)("a read digest", (it) => {
       const again = yield* archiveOf(at)
       assert.strictEqual(
         yield* problemOf(Archives.retrace(again, said, isRead(again))),
-        "what had been read of one of the files from export/1480.txt to export/1511.txt is not the same any more"
+        "content of one of the files from export/1480.txt to export/1511.txt that was already read has changed"
       )
       yield* fs.remove(`${at}/1500.txt`)
       const fewer = yield* archiveOf(at)
@@ -141,7 +141,7 @@ it.layer(NodeServices.layer)("a read digest", (it) => {
     "1:00000000:0000000g:",
     "9:00000000:00000000:",
     "-1::00000000:"
-  ])("that nobody wrote is refused: %s", (text) =>
+  ])("that is malformed is rejected: %s", (text) =>
     Effect.gen(function* () {
       const archive = yield* archiveOf(yield* folder(["a.txt"]))
       yield* problemOf(Archives.retrace(archive, text, isRead(archive)))
@@ -171,7 +171,7 @@ const resume = (
     })
   )
 
-it.layer(NodeServices.layer)("a loose file that has been begun", (it) => {
+it.layer(NodeServices.layer)("a partly read loose file", (it) => {
   const whole = Buffer.concat(Array.from({ length: 7 }, () => large("abc")))
   const begunAt = (offset: number) => {
     const passage = new Passage.Passage(whole.length)
@@ -187,7 +187,7 @@ it.layer(NodeServices.layer)("a loose file that has been begun", (it) => {
     })
 
   it.effect.each([0, 1, 262_143, 262_144, 262_145, 400_000, whole.length])(
-    "continues behind what had been read of it, with the same checksum: after %i bytes",
+    "continues after the part that had been read, with the same checksum: after %i bytes",
     (offset) =>
       Effect.gen(function* () {
         const archive = yield* archiveOf(yield* fileOf(whole))
@@ -197,7 +197,7 @@ it.layer(NodeServices.layer)("a loose file that has been begun", (it) => {
       })
   )
 
-  it.effect("is refused when a byte before is another one, and not when one behind is", () =>
+  it.effect("is rejected if a byte before has changed, and not if one after has", () =>
     Effect.gen(function* () {
       const at = yield* fileOf(whole)
       const begun = begunAt(400_000)
@@ -213,7 +213,7 @@ it.layer(NodeServices.layer)("a loose file that has been begun", (it) => {
         if (isRefused) {
           assert.strictEqual(
             yield* problemOf(reading),
-            "what had been read of export/a.txt is not the same any more"
+            "content of export/a.txt that was already read has changed"
           )
         } else yield* reading
         yield* flip(`${at}/a.txt`, byte)

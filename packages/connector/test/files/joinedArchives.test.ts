@@ -1,4 +1,4 @@
-/** Archives that are joined to one source. */
+/** Archives that are joined into one source. */
 import { Archives, ArchiveSource } from "@chatferry/connector"
 import { type Entity, Ids, Source } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
@@ -28,7 +28,7 @@ it.layer(NodeServices.layer)("a source of many archives", (it) => {
         )
     })
 
-  it.effect("opens each as often as it would alone when they are read as one", () =>
+  it.effect("opens each archive as often as a source of only that archive", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const root = yield* fs.makeTempDirectoryScoped()

@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from "node:zlib"
 
-/** A zip archive of one file. */
+/** Makes a zip archive of one file. */
 export const zipOf = (name: string, content: string | Buffer) => {
   const [named, plain] = [Buffer.from(name), Buffer.from(content)]
   const bytes = deflateRawSync(plain)

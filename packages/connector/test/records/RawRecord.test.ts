@@ -26,7 +26,7 @@ describe("a field", () => {
     createdAt: field(time, "at")
   })
 
-  it("is read by its first spelling that gives a value", () => {
+  it("is read from its first spelling with a value", () => {
     assert.deepStrictEqual<unknown>(only(table, { id: 1, nick: "Ada", bot: false }).entity, {
       _tag: "user",
       id: "1",
@@ -35,7 +35,7 @@ describe("a field", () => {
     })
   })
 
-  it("goes to the extras under another spelling that says something else, and nothing is counted", () => {
+  it("goes to the extras under another spelling with a different value, and nothing is counted", () => {
     assert.deepStrictEqual<unknown>(only(table, { id: 1, nick: "A", name: "Ada" }), {
       entity: { _tag: "user", id: "1", name: "Ada", custom: { pigeon: { nick: "A" } } },
       notes: {}
@@ -43,14 +43,14 @@ describe("a field", () => {
     assert.notProperty(only(table, { id: 1, nick: "Ada", name: "Ada" }).entity, "custom")
   })
 
-  it("says the same in two spellings that hold equal lists", () => {
+  it("is the same in two spellings with equal lists", () => {
     const lists = users.table({ id, teams: list(text, "teams", "groups") })
     assert.notProperty(only(lists, { id: 1, teams: ["a", 2], groups: ["a", "2"] }).entity, "custom")
     const { entity } = only(lists, { id: 1, teams: ["a"], groups: ["b"] })
     assert.deepStrictEqual<unknown>([entity.teams, entity.custom], [["a"], { pigeon: { groups: ["b"] } }])
   })
 
-  it("is kept and counted when its type is unexpected, and another spelling stands for it", () => {
+  it("is kept and counted if its type is unexpected, and another spelling is read instead", () => {
     assert.deepStrictEqual<unknown>(only(table, { id: 1, name: { en: "A" }, nick: "Ada", bot: "perhaps" }), {
       entity: {
         _tag: "user",
@@ -62,21 +62,21 @@ describe("a field", () => {
     })
   })
 
-  it("has its fallback when no spelling gives a value", () => {
+  it("has its fallback if no spelling has a value", () => {
     assert.deepStrictEqual<unknown>(only(table, { id: 1, name: "", nick: null }), {
       entity: { _tag: "user", id: "1", name: "nobody" },
       notes: {}
     })
   })
 
-  it.each([undefined, "", null, [], {}])("is passed over when there is nothing in it: %j", (nothing) => {
+  it.each([undefined, "", null, [], {}])("is ignored if it is blank: %j", (nothing) => {
     assert.deepStrictEqual<unknown>(only(table, { id: 1, bot: nothing, at: nothing }), {
       entity: { _tag: "user", id: "1", name: "nobody" },
       notes: {}
     })
   })
 
-  it("that is missing rejects the record, and nothing of the record is counted", () => {
+  it("that is missing rejects the record, and nothing is counted for the record", () => {
     const late = users.table({
       name: field(text, "name"),
       id,
@@ -94,21 +94,21 @@ describe("a field", () => {
 describe("a list", () => {
   const table = users.table({ id, teams: list(text, "teams") })
 
-  it("gives its elements, and blank ones do no harm", () => {
+  it("has its elements, without blank ones", () => {
     assert.deepStrictEqual<unknown>(only(table, { id: 1, teams: ["a", "", null, 2] }), {
       entity: { _tag: "user", id: "1", teams: ["a", "2"] },
       notes: {}
     })
   })
 
-  it("gives the elements that can be read, and is kept as a whole if there are others", () => {
+  it("has its readable elements, and is kept as a whole if there are others", () => {
     assert.deepStrictEqual<unknown>(only(table, { id: 1, teams: ["a", { b: 1 }] }), {
       entity: { _tag: "user", id: "1", teams: ["a"], custom: { pigeon: { teams: ["a", { b: 1 }] } } },
       notes: { "unreadable_field.user.teams": 1 }
     })
   })
 
-  it.each([[{ a: 1 }], ["a"]])("that is none is kept: %j", (teams) => {
+  it.each([[{ a: 1 }], ["a"]])("that is not an array is kept: %j", (teams) => {
     const { entity, notes } = only(table, { id: 1, teams })
     assert.deepStrictEqual<unknown>(entity, { _tag: "user", id: "1", custom: { pigeon: { teams } } })
     assert.deepStrictEqual(notes, { "unreadable_field.user.teams": 1 })
@@ -143,7 +143,7 @@ describe("a record inside", () => {
     )
   })
 
-  it("is read by its own table, which keeps and counts for itself", () => {
+  it("is read by its own table, which keeps and counts separately", () => {
     const home = { street: "Main", seen: 1, floor: 3, token: "t", by: [{ token: "t" }] }
     assert.deepStrictEqual<unknown>(only(table, { id: 1, home }), {
       entity: {
@@ -161,7 +161,7 @@ describe("a record inside", () => {
     assert.deepStrictEqual<unknown>(entity, { _tag: "user", id: "1", name: "Main", teams: ["Low", "High"] })
   })
 
-  it("is kept and counted when its table rejects it, and then nothing of it is", () => {
+  it("is kept and counted as a whole if its table rejects it", () => {
     const record = { id: 1, home: { seen: 1 }, others: [{ street: "High" }, { seen: 1 }, 5] }
     assert.deepStrictEqual<unknown>(only(table, record), {
       entity: {
@@ -174,14 +174,14 @@ describe("a record inside", () => {
     })
   })
 
-  it("that is empty says nothing", () => {
+  it("that is empty has no value", () => {
     assert.deepStrictEqual<unknown>(only(table, { id: 1, home: {}, others: [] }), {
       entity: { _tag: "user", id: "1" },
       notes: {}
     })
   })
 
-  it("is read by hand where a function must choose, and kept when it is not one", () => {
+  it("can be read by a function that chooses, and is kept if it is not a record", () => {
     const chosen = pigeon
       .part<Address>("chosen")
       .table(
@@ -208,7 +208,7 @@ describe("a record inside", () => {
 })
 
 describe("a function of a table", () => {
-  it("is called only for records that have one of its fields, unless it is always to be", () => {
+  it("is called only for records with one of its fields, unless it is declared with always", () => {
     const calls: Array<unknown> = []
     const table = users.table({
       id,
@@ -226,7 +226,7 @@ describe("a function of a table", () => {
     ])
   })
 
-  it("sees the fields above it and no others, and what it sets comes behind its own", () => {
+  it("sees only the fields above it, and sets others after its own", () => {
     const table = users.table({
       id,
       name: users.from([field(text, "name")], (x, name) => {
@@ -247,7 +247,7 @@ describe("a function of a table", () => {
     )
   })
 
-  it("may reject by giving nothing", () => {
+  it("may reject by returning undefined", () => {
     const table = users.table({
       id: users
         .from([field(userId, "a"), field(userId, "b")], (_, a, b) => (a === b ? a : undefined))
@@ -259,7 +259,7 @@ describe("a function of a table", () => {
 })
 
 describe("fields beside the model", () => {
-  it("come in the order of the table, unreadable and unknown ones in that of the record", () => {
+  it("are in the order of the table, unreadable and unknown ones in that of the record", () => {
     const table = users.table(
       {
         id,
@@ -300,7 +300,7 @@ describe("fields beside the model", () => {
     )
   })
 
-  it("that are kept under several spellings keep what each says", () => {
+  it("that are kept under several spellings keep each value", () => {
     const table = users.table(
       { id },
       { kept: [kept(["mood", "feeling"], { isNothing: (value) => value === 0 })] }
@@ -314,7 +314,7 @@ describe("fields beside the model", () => {
     })
   })
 
-  it("are counted when they are dropped with something in them, and not when somebody else reads them", () => {
+  it("are counted if they are dropped and not blank, and not if the caller reads them", () => {
     const table = users.table({ id }, { dropped: ["online", "seen"], elsewhere: ["friends"] })
     assert.deepStrictEqual<unknown>(only(table, { id: 1, online: true, seen: null, friends: [1] }), {
       entity: { _tag: "user", id: "1" },
@@ -322,7 +322,7 @@ describe("fields beside the model", () => {
     })
   })
 
-  it("that are secret never come out, at any depth", () => {
+  it("that are secret never leave the source, at any depth", () => {
     const { entity, notes } = only(users.table({ id }), {
       id: 1,
       token: "S",
@@ -340,7 +340,7 @@ describe("fields beside the model", () => {
     assert.deepStrictEqual<unknown>(only(users.table({ id }), { id: 1 }).entity, { _tag: "user", id: "1" })
   })
 
-  it("that are unknown are kept only with something in them where the table says so", () => {
+  it("that are unknown are kept only if not blank, if the table says so", () => {
     const table = users.table({ id }, { unknown: "keepUnlessBlank" })
     assert.deepStrictEqual(only(table, { id: 1, a: null, b: 2 }).entity.custom, { pigeon: { b: 2 } })
     assert.deepStrictEqual(only(users.table({ id }), { id: 1, a: null, b: undefined }).entity.custom, {
@@ -348,7 +348,7 @@ describe("fields beside the model", () => {
     })
   })
 
-  it("are all counted and none kept where the table drops them", () => {
+  it("are all counted and none kept if the table drops them", () => {
     const table = users.table({ id, name: field(text, "name", "nick") }, { unknown: "drop" })
     assert.deepStrictEqual<unknown>(only(table, { id: 1, name: { en: "A" }, a: 1, b: null, c: 2 }), {
       entity: { _tag: "user", id: "1" },
@@ -359,7 +359,7 @@ describe("fields beside the model", () => {
     })
   })
 
-  it("may stand in an object of their own or beside the others, when a function treats them", () => {
+  it("may be in a separate object or next to the others, if a function handles them", () => {
     const table = users.table(
       { id, name: field(text, "name") },
       {
@@ -400,7 +400,7 @@ describe("a value that is nested too deep", () => {
     { bot: deep },
     { inside: { new: deep } },
     { all: [{ new: deep }] }
-  ])("rejects the record, wherever it stands: case %#", (fields) => {
+  ])("rejects the record, wherever it is: case %#", (fields) => {
     const { notes, records, rejected } = mapped(table, { id: 1, ...fields })
     assert.deepStrictEqual(
       [records, rejected.map(({ code, kind }) => [kind, code])],
@@ -409,13 +409,13 @@ describe("a value that is nested too deep", () => {
     assert.deepStrictEqual(notes, "bot" in fields ? { "unreadable_field.user.bot": 1 } : {})
   })
 
-  it("leaves what had been read to whoever reads on", () => {
+  it("leaves the fields that had been read to the caller", () => {
     const found = table.read({ id: 1, bot: true, new: deep }, { out: new BatchBuilder.BatchBuilder() })
     assert.instanceOf(found, RawRecord.Rejection)
     assert.deepStrictEqual<unknown>(found.draft, { _tag: "user", id: "1", isBot: true })
   })
 
-  it("does no harm where it is not kept", () => {
+  it("is ignored if it is not kept", () => {
     const dropping = users.table({ id }, { dropped: ["a"], unknown: "drop" })
     assert.lengthOf(mapped(dropping, { id: 1, a: deep, b: deep }).rejected, 0)
   })
@@ -427,7 +427,7 @@ describe("a table", () => {
     readonly next?: Node
   }
   const kit = pigeon.part<Node>("node")
-  // Through a function, because the table is not there yet when it is made.
+  // A function, because the table does not exist yet when the field is made.
   const itself: RawRecord.Part<Node, RawRecord.BaseContext> = {
     read: (raw, context) => node.read(raw, context)
   }
@@ -444,7 +444,7 @@ describe("a table", () => {
     return value
   }
 
-  it("may meet itself", () => {
+  it("may contain itself", () => {
     const out = new BatchBuilder.BatchBuilder()
     for (let i = 0; i < 3; i++) {
       assert.deepStrictEqual(node.read(chain(3), { out }), {
@@ -455,7 +455,7 @@ describe("a table", () => {
     assert.deepStrictEqual(out.take().notes, { "field_dropped.node.weight": 9 })
   })
 
-  it("that meets itself too often finds the record too deep", () => {
+  it("that contains itself too often rejects the record as too deep", () => {
     const out = new BatchBuilder.BatchBuilder()
     assert.notInstanceOf(node.read(chain(101), { out }), RawRecord.Rejection)
     const found = node.read(chain(50_000), { out })
@@ -470,22 +470,22 @@ describe("a table", () => {
       name: "a field and a source",
       make: () => users.table({ id, name: users.from([any("id")], () => undefined) })
     },
-    { name: "a field and what is dropped", make: () => users.table({ id }, { dropped: ["id"] }) },
+    { name: "a field and a dropped field", make: () => users.table({ id }, { dropped: ["id"] }) },
     {
-      name: "what is kept and what is read elsewhere",
+      name: "a kept field and one read elsewhere",
       make: () => users.table({ id }, { kept: ["a"], elsewhere: ["a"] })
     },
     { name: "a field and a list inside", make: () => users.table({ id }, { each: { id: () => undefined } }) },
     { name: "a field and a secret", make: () => users.table({ id, name: field(text, "token") }) }
-  ])("that names a field twice is not made: $name", ({ make }) => {
+  ])("cannot name a field twice: $name", ({ make }) => {
     assert.throws(make, /^the table user names \w+ twice$/u)
   })
 
-  it("of entities cannot ask for enough, which is for parts", () => {
+  it("of entities cannot have isEnough, which is for parts", () => {
     assert.throws(() => users.table({ id }, { isEnough: () => true }), "the table user has isEnough")
   })
 
-  it("counts for each builder by itself, also when they take turns", () => {
+  it("counts for each builder separately, also if they alternate", () => {
     const table = users.table({ id }, { dropped: ["a"] })
     const [one, other] = [new BatchBuilder.BatchBuilder(), new BatchBuilder.BatchBuilder()]
     for (let i = 0; i < 3; i++) table.map({ id: i, a: 1 }, { out: one })
@@ -494,7 +494,7 @@ describe("a table", () => {
     assert.deepStrictEqual(other.take().notes, { "field_dropped.user.a": 2 })
   })
 
-  it("counts right however many shapes there are", () => {
+  it("counts correctly with any number of shapes", () => {
     const dropped = Array.from({ length: 300 }, (_, i) => `d${i}`)
     const table = users.table({ id }, { dropped })
     const out = new BatchBuilder.BatchBuilder()
@@ -515,7 +515,7 @@ describe("map", () => {
     { each: { friends: (values, of, { out }, within) => out.note(`${of.id}${within}:${values.length}`) } }
   )
 
-  it("maps the records inside once theirs has been pushed, and keeps what is not a list", () => {
+  it("maps the records inside after pushing the outer one, and keeps a value that is not a list", () => {
     const { notes, records } = mapped(
       table,
       { id: 1, friends: [1, 2] },
@@ -527,7 +527,7 @@ describe("map", () => {
     assert.deepStrictEqual(records[1]?.custom, { pigeon: { friends: { a: 1 } } })
   })
 
-  it("rejects with the place and the context of a part", () => {
+  it("rejects with the location and the context of a part", () => {
     const out = new BatchBuilder.BatchBuilder()
     out.origin = {
       location: (within) => `file${within}`,

@@ -18,12 +18,12 @@ describe("RawValue", () => {
     assert.strictEqual(RawValue.isText(value), isText)
   })
 
-  it("tells objects from lists and from nothing", () => {
+  it("distinguishes objects from lists and null", () => {
     assert.isTrue(RawValue.isObject({}))
     for (const other of [[], null, undefined, "a", 1, true]) assert.isFalse(RawValue.isObject(other))
   })
 
-  it("reads a list, and anything else as an empty one", () => {
+  it("reads a list, and any other value as an empty one", () => {
     assert.deepStrictEqual(RawValue.list([1]), [1])
     assert.isTrue(RawValue.isList([]))
     for (const other of [{ length: 1 }, null, "ab", undefined]) {
@@ -32,17 +32,17 @@ describe("RawValue", () => {
     }
   })
 
-  it("tells what has nothing in it", () => {
+  it("recognises empty values", () => {
     for (const empty of [null, [], {}]) assert.isTrue(RawValue.isEmpty(empty))
     for (const full of [[null], { a: undefined }]) assert.isFalse(RawValue.isEmpty(full))
   })
 })
 
 describe("textOrBytes", () => {
-  it("keeps what is text as text and what is none as bytes", () => {
+  it("keeps text as text and other content as bytes", () => {
     assert.deepStrictEqual(Rejected.textOrBytes(Buffer.from('{"a":"é😀')), { text: '{"a":"é😀' })
     assert.deepStrictEqual(Rejected.textOrBytes(Buffer.from([0x7b, 0xff])), { base64: "e/8=" })
-    // The second half of a character that was cut.
+    // The second half of a split character.
     assert.deepStrictEqual(Rejected.textOrBytes(Buffer.from("é").subarray(1)), { base64: "qQ==" })
   })
 })

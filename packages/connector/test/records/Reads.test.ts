@@ -57,7 +57,7 @@ describe("Reads", () => {
     )
   })
 
-  it("only says one state of a switch, and nothing for the other", () => {
+  it("only reads one state of a flag, and no value for the other", () => {
     const flag = Reads.understood((value) => (typeof value === "boolean" ? value : undefined))
     assert.deepStrictEqual([true, false, "yes"].map(Reads.only(true, flag)), [true, undefined, UNREADABLE])
     assert.deepStrictEqual([true, false, "yes"].map(Reads.only(false, flag)), [undefined, false, UNREADABLE])

@@ -1,5 +1,5 @@
+// A fictional provider, and helpers for testing its tables.
 import { RawRecord, RawValue } from "@chatferry/connector"
-// A provider that does not exist, and what its tables are tried with.
 import { type Entity, type Ids, Timestamp } from "@chatferry/core"
 import { BatchBuilder } from "@chatferry/core/run"
 
@@ -28,7 +28,7 @@ export const users: RawRecord.Kit<
 
 export const id = RawRecord.field(userId, "id").orReject("missing_id", "id is missing")
 
-/** Maps records by a table, and gives what comes of them. */
+/** Maps records with a table and returns the results. */
 export const mapped = (
   table: RawRecord.Table<Entity.Entity<"user">, RawRecord.BaseContext>,
   ...records: ReadonlyArray<object>
@@ -38,7 +38,7 @@ export const mapped = (
   return out.take()
 }
 
-/** The same for one record that is not rejected. */
+/** Maps one record that must not be rejected. */
 export const only = (
   table: RawRecord.Table<Entity.Entity<"user">, RawRecord.BaseContext>,
   record: object

@@ -4,6 +4,7 @@ import { type Entity } from "@chatferry/core"
 import { BatchBuilder } from "@chatferry/core/run"
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
+import { runs } from "../../../../test/runs.ts"
 import { flag, id, isBlank, text, UNREADABLE, users } from "./pigeon.ts"
 
 const { any, field, kept, list } = RawRecord
@@ -98,39 +99,55 @@ describe("a record", () => {
         }
       }
       assert.isFalse(hasToken(entity))
-    }
+    },
+    runs(100)
   )
 
-  it.prop("is read as by a table that has read nothing else", [Schema.Array(Fields)], ([many]) => {
-    const shared = makeTable()
-    for (const fields of many) {
-      const raw = recordOf(fields)
-      const { notes, records, rejected } = read(raw, shared)
-      const alone = read(raw, makeTable())
-      assert.strictEqual(JSON.stringify([records, rejected, notes]), JSON.stringify(Object.values(alone)))
-    }
-  })
+  it.prop(
+    "is read as by a table that has read nothing else",
+    [Schema.Array(Fields)],
+    ([many]) => {
+      const shared = makeTable()
+      for (const fields of many) {
+        const raw = recordOf(fields)
+        const { notes, records, rejected } = read(raw, shared)
+        const alone = read(raw, makeTable())
+        assert.strictEqual(JSON.stringify([records, rejected, notes]), JSON.stringify(Object.values(alone)))
+      }
+    },
+    runs(100)
+  )
 
-  it.prop("is counted the same alone and among others", [Schema.Array(Fields)], ([many]) => {
-    const out = new BatchBuilder.BatchBuilder()
-    const sums = new Map<string, number>()
-    for (const fields of many) {
-      const raw = recordOf(fields)
-      table.map(raw, { out })
-      for (const [code, count] of Object.entries(read(raw).notes))
-        sums.set(code, (sums.get(code) ?? 0) + count)
-    }
-    assert.deepStrictEqual(out.take().notes, Object.fromEntries(sums))
-  })
+  it.prop(
+    "is counted the same alone and among others",
+    [Schema.Array(Fields)],
+    ([many]) => {
+      const out = new BatchBuilder.BatchBuilder()
+      const sums = new Map<string, number>()
+      for (const fields of many) {
+        const raw = recordOf(fields)
+        table.map(raw, { out })
+        for (const [code, count] of Object.entries(read(raw).notes))
+          sums.set(code, (sums.get(code) ?? 0) + count)
+      }
+      assert.deepStrictEqual(out.take().notes, Object.fromEntries(sums))
+    },
+    runs(100)
+  )
 
-  it.prop("has its fields in the order of the table, whatever order it has", [Fields], ([fields]) => {
-    const raw = recordOf(fields)
-    const turned = Object.fromEntries(Object.entries(raw).toReversed())
-    const withoutExtras = ({ records: [one] }: ReturnType<typeof read>) => {
-      if (one === undefined) return ""
-      const { custom: _, ...rest } = one
-      return JSON.stringify(rest)
-    }
-    assert.strictEqual(withoutExtras(read(turned)), withoutExtras(read(raw)))
-  })
+  it.prop(
+    "has its fields in the order of the table, whatever order it has",
+    [Fields],
+    ([fields]) => {
+      const raw = recordOf(fields)
+      const turned = Object.fromEntries(Object.entries(raw).toReversed())
+      const withoutExtras = ({ records: [one] }: ReturnType<typeof read>) => {
+        if (one === undefined) return ""
+        const { custom: _, ...rest } = one
+        return JSON.stringify(rest)
+      }
+      assert.strictEqual(withoutExtras(read(turned)), withoutExtras(read(raw)))
+    },
+    runs(100)
+  )
 })

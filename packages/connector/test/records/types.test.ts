@@ -1,15 +1,15 @@
-// What the compiler must refuse: a directive that nothing needs is an error of its own.
+// Code that the compiler must reject: an unused directive is an error.
 import { RawRecord } from "@chatferry/connector"
 import { assert, it } from "@effect/vitest"
 import { flag, id, pigeon, text, userId, users } from "./pigeon.ts"
 
 const { field } = RawRecord
 
-it("a table has every field of the model that must be there, in its own type", () => {
+it("a table has every required field of the model with its type", () => {
   users.table({ id })
-  // @ts-expect-error a field that every user has is missing
+  // @ts-expect-error a required field is missing
   users.table({})
-  // @ts-expect-error it may be missing and nothing stands for it
+  // @ts-expect-error it may be missing and has no fallback
   users.table({ id: field(userId, "id") })
   // @ts-expect-error a text is not the id of a user
   users.table({ id: field(text, "id").orReject("missing_id", "") })
@@ -17,7 +17,7 @@ it("a table has every field of the model that must be there, in its own type", (
   users.table({ id, isBot: field(text, "bot") })
   // @ts-expect-error the model has no such field
   users.table({ id, nickname: field(text, "nickname") })
-  // @ts-expect-error `always` that may give nothing is not enough for a field that must be there
+  // @ts-expect-error `always` that may return undefined is not enough for a required field
   users.table({ id: users.always([field(userId, "id")], (_, found) => found) })
   // @ts-expect-error a part cannot be mapped
   assert.isDefined(pigeon.part<{ readonly a?: string }>("part").table({ a: field(text, "a") }).map)
@@ -33,7 +33,7 @@ it("a table has every field of the model that must be there, in its own type", (
   })
 })
 
-it("a table asks for what its provider's context has, and for what it adds", () => {
+it("a table requires its provider's context and its own additions", () => {
   interface Context extends RawRecord.BaseContext {
     readonly team: string
   }

@@ -39,7 +39,7 @@ const textsIn = (directory: string) => {
 }
 
 it.layer(NodeServices.layer)("SqliteStage", (it) => {
-  it.effect("numbers rows from 1, table by table, and goes on behind what was committed", () =>
+  it.effect("numbers rows from 1 in each table, and continues after committed rows", () =>
     Effect.gen(function* () {
       const directory = yield* folder
       const proof = yield* run(directory, undefined, (stage) =>
@@ -57,7 +57,7 @@ it.layer(NodeServices.layer)("SqliteStage", (it) => {
     })
   )
 
-  it.effect("goes back to the receipt it is given: later rows and what was made of rows are gone", () =>
+  it.effect("goes back to a receipt: later rows and derived tables are gone", () =>
     Effect.gen(function* () {
       const directory = yield* folder
       const first = yield* run(directory, undefined, (stage) =>
@@ -84,7 +84,7 @@ it.layer(NodeServices.layer)("SqliteStage", (it) => {
     })
   )
 
-  it.effect("is empty without a receipt, whatever was there", () =>
+  it.effect("is empty without a receipt, whatever the file contained", () =>
     Effect.gen(function* () {
       const directory = yield* folder
       yield* run(directory, undefined, (stage) => Effect.andThen(add(stage, "old"), stage.commit))
@@ -93,7 +93,7 @@ it.layer(NodeServices.layer)("SqliteStage", (it) => {
     })
   )
 
-  it.effect("keeps what is staged from others on the machine", () =>
+  it.effect("hides staged data from other users of the machine", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* folder
@@ -103,10 +103,10 @@ it.layer(NodeServices.layer)("SqliteStage", (it) => {
   )
 
   it.effect.each([
-    { name: "a value is another one", sql: "UPDATE notes SET text = 'other' WHERE row = 1" },
+    { name: "a value has changed", sql: "UPDATE notes SET text = 'other' WHERE row = 1" },
     { name: "a row is missing", sql: "DELETE FROM names" },
     { name: "a column was added", sql: "ALTER TABLE notes ADD COLUMN more TEXT" }
-  ])("is refused as damaged, with the file, when $name", ({ sql }) =>
+  ])("is reported as damaged, with the file, if $name", ({ sql }) =>
     Effect.gen(function* () {
       const directory = yield* folder
       const proof = yield* run(directory, undefined, (stage) =>
@@ -141,7 +141,7 @@ it.layer(NodeServices.layer)("SqliteStage", (it) => {
     })
   )
 
-  it.effect("makes what its code throws an error of the sink that names the file", () =>
+  it.effect("turns exceptions of its code into sink errors that name the file", () =>
     Effect.gen(function* () {
       const directory = yield* folder
       const error = yield* Effect.flip(
@@ -151,7 +151,7 @@ it.layer(NodeServices.layer)("SqliteStage", (it) => {
     })
   )
 
-  it.effect("rolls back what was not committed when its scope closes", () =>
+  it.effect("rolls back uncommitted rows when its scope closes", () =>
     Effect.gen(function* () {
       const directory = yield* folder
       const scope = yield* Scope.make()
@@ -163,7 +163,7 @@ it.layer(NodeServices.layer)("SqliteStage", (it) => {
   )
 })
 
-it("Sqlite.quote makes one text of any", () => {
+it("Sqlite.quote quotes any text", () => {
   const database = Sqlite.open(":memory:", "/")
   const text = 'it\'s "quoted"; DROP TABLE x --'
   assert.deepStrictEqual(

@@ -20,39 +20,40 @@ export class Channel extends Schema.Opaque<Channel>()(
     _tag: Schema.tag("channel"),
     id: Ids.ChannelId,
     /**
-     * `group`: known members, private by default. `open`: anyone may enter, nobody is a member but operators.
-     * `typed`: the source has channel types of its own; `type` names it.
+     * `group`: known members, private by default. `open`: anyone may enter, and only
+     * operators are members. `typed`: the source has its own channel types, and `type`
+     * names it.
      */
     form: Schema.Literals(["group", "open", "typed"]),
     /** The source's own type of channel: Stream's channel type, Sendbird's `custom_type`. */
     type: Schema.optionalKey(Schema.String),
     name: Schema.optionalKey(Schema.String),
-    /** What is talked about now, as members set it. */
+    /** The current topic, as members set it. */
     topic: Schema.optionalKey(Schema.String),
-    /** What the channel is for. */
+    /** The purpose of the channel. */
     description: Schema.optionalKey(Schema.String),
     imageUrl: Schema.optionalKey(Schema.String),
     team: Schema.optionalKey(Schema.String),
     createdById: Schema.optionalKey(Ids.UserId),
     isPublic: Schema.optionalKey(Schema.Boolean),
     /**
-     * Whom it is for, where the source tells more than `isPublic`: two people, several who have no name for it, those
-     * who were asked in, or everyone. It decides where the two do not agree.
+     * The audience, if the source says more than `isPublic`: two users, a group without
+     * a channel name, invited users, or everyone. It takes precedence over `isPublic`.
      */
     audience: Schema.optionalKey(Schema.Literals(["direct", "group_direct", "private", "public"])),
     /** There is at most one such channel for a set of members. */
     isDistinct: Schema.optionalKey(Schema.Boolean),
-    /** The members that define a distinct channel, where the source gives them with the channel. */
+    /** The members that define a distinct channel, if the source gives them with the channel. */
     distinctMemberIds: Schema.optionalKey(Schema.Array(Ids.UserId)),
-    /** Nobody may write. */
+    /** Nobody may write messages. */
     isFrozen: Schema.optionalKey(Schema.Boolean),
     isDisabled: Schema.optionalKey(Schema.Boolean),
     bannedUserIds: Schema.optionalKey(Schema.Array(Ids.UserId)),
     createdAt: Schema.optionalKey(Timestamp),
     updatedAt: Schema.optionalKey(Timestamp),
-    /** When the source last saw the channel in this state; of two records of one channel the newer wins. */
+    /** When the source last saw the channel in this state. Of two records of one channel, the newer one wins. */
     observedAt: Schema.optionalKey(Timestamp),
-    /** Put away for everyone; it can be read and brought back. */
+    /** Archived for everyone; the channel can still be read and restored. */
     archivedAt: Schema.optionalKey(Timestamp),
     /** Messages up to this time are hidden from everyone. */
     truncatedAt: Schema.optionalKey(Timestamp),

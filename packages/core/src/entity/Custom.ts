@@ -1,8 +1,8 @@
 /**
- * What a provider knows and the canonical model does not.
+ * Provider data that the canonical model does not have.
  *
- * One key per provider (`{ "sendbird": { … } }`), so that data of two providers
- * never collides and a sink can tell where a field came from.
+ * One key per provider (`{ "sendbird": { … } }`), so data of two providers never
+ * collides and a sink knows where a field came from.
  *
  * @stability unstable
  * @since 0.1.0
@@ -10,7 +10,7 @@
 import * as Schema from "effect/Schema"
 
 /**
- * Provider name to that provider's own fields.
+ * Maps the name of a provider to that provider's own fields.
  *
  * @category schemas
  * @since 0.1.0

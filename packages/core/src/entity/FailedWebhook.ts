@@ -21,7 +21,7 @@ export class FailedWebhook extends Schema.Opaque<FailedWebhook>()(
     id: Ids.FailedWebhookId,
     url: Schema.String,
     statusCode: Schema.optionalKey(Schema.Finite),
-    /** The event's name, where the body says it. */
+    /** The event's name, if the body contains it. */
     category: Schema.optionalKey(Schema.String),
     /** The request body exactly as the source has it, usually JSON text. */
     body: Schema.String,

@@ -11,9 +11,8 @@ import { Custom } from "./Custom.ts"
 import { UserSnapshot } from "./User.ts"
 
 /**
- * Something a message carries besides its text. `voice` is a recorded message,
- * `link` a preview of a page, `other` a provider's own kind (`customType` is
- * its name).
+ * An attachment of a message. `voice` is a recorded message, `link` a preview of a
+ * page, `other` a provider's own kind (`customType` is its name).
  *
  * @category schemas
  * @since 0.1.0
@@ -21,13 +20,13 @@ import { UserSnapshot } from "./User.ts"
 export class Attachment extends Schema.Opaque<Attachment>()(
   Schema.Struct({
     type: Schema.Literals(["image", "video", "audio", "voice", "file", "link", "other"]),
-    /** What the source calls it, where `type` does not say that: `payment`, `giphy`. */
+    /** The source's name for it, if `type` does not cover it: `payment`, `giphy`. */
     customType: Schema.optionalKey(Schema.String),
-    /** Where the content is; for a link, the page. */
+    /** The URL of the content, or of the page for a link. */
     url: Schema.optionalKey(Schema.String),
-    /** A picture that stands for it. */
+    /** A preview image. */
     thumbnailUrl: Schema.optionalKey(Schema.String),
-    /** File name, or title of a link. */
+    /** The file name, or the title of a link. */
     name: Schema.optionalKey(Schema.String),
     text: Schema.optionalKey(Schema.String),
     mimeType: Schema.optionalKey(Schema.String),
@@ -40,7 +39,7 @@ export class Attachment extends Schema.Opaque<Attachment>()(
 ) {}
 
 /**
- * A message in one channel. Text is as the source has it. A message without
+ * A message in one channel. The text is unchanged from the source. A message without
  * `userId` was written by the system or an administrator.
  *
  * @category schemas
@@ -55,41 +54,42 @@ export class Message extends Schema.Opaque<Message>()(
     userSnapshot: Schema.optionalKey(UserSnapshot),
     type: Schema.Literals(["regular", "system"]),
     text: Schema.optionalKey(Schema.String),
-    /** What `text` is written in. `other` is a markup of the source's own; its name is in `custom`. */
+    /** The format of `text`. `other` is the source's own markup; its name is in `custom`. */
     textFormat: Schema.optionalKey(Schema.Literals(["plain", "markdown", "html", "other"])),
     html: Schema.optionalKey(Schema.String),
     attachments: Schema.optionalKey(Schema.Array(Attachment)),
-    /** The first message of the thread this one replies in. */
+    /** The first message of the thread that this message is a reply in. */
     parentId: Schema.optionalKey(Ids.MessageId),
     /** A reply that is also shown in the channel itself. */
     isShownInChannel: Schema.optionalKey(Schema.Boolean),
     quotedMessageId: Schema.optionalKey(Ids.MessageId),
     mentionedUserIds: Schema.optionalKey(Schema.Array(Ids.UserId)),
     isChannelMentioned: Schema.optionalKey(Schema.Boolean),
-    /** Calls whoever is online in the channel. */
+    /** Mentions everyone who is online in the channel. */
     isHereMentioned: Schema.optionalKey(Schema.Boolean),
-    /** Calls everyone who has one of these roles. */
+    /** Mentions everyone with one of these roles. */
     mentionedRoles: Schema.optionalKey(Schema.Array(Schema.String)),
     /**
-     * How many reactions of each type there were, where the source counts more than it gives: those that come as
-     * records are among them.
+     * The number of reactions of each type, if the source counts more than it gives as
+     * records. The records are included in the counts.
      */
     reactionCounts: Schema.optionalKey(Schema.Record(Schema.String, Schema.Finite)),
     isSilent: Schema.optionalKey(Schema.Boolean),
-    /** Users who alone may see the message. */
+    /** Only these users may see the message. */
     visibleToUserIds: Schema.optionalKey(Schema.Array(Ids.UserId)),
     pinnedAt: Schema.optionalKey(Timestamp),
     pinnedById: Schema.optionalKey(Ids.UserId),
     pinExpiresAt: Schema.optionalKey(Timestamp),
     createdAt: Timestamp,
     updatedAt: Schema.optionalKey(Timestamp),
-    /** Who changed it last, where that may be another one than the author. */
+    /** The last editor, if that may be someone other than the author. */
     editedById: Schema.optionalKey(Ids.UserId),
-    /** As on the channel: of two records of one message in the same state, the newer wins. */
+    /** As for the channel: of two records of one message in the same state, the newer one wins. */
     observedAt: Schema.optionalKey(Timestamp),
     /**
-     * Removed by someone; the source may still have the text. Such a message stays one, with what is left of it: replies
-     * to the first message of a thread need it.
+     * The message was deleted; the source may still have the text. The message is kept
+     * with its remaining content, because replies to the first message of a thread need
+     * it.
      */
     isDeleted: Schema.optionalKey(Schema.Boolean),
     deletedAt: Schema.optionalKey(Timestamp),

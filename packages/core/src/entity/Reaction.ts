@@ -10,8 +10,8 @@ import { Timestamp } from "../Timestamp.ts"
 import { Custom } from "./Custom.ts"
 
 /**
- * One reaction of one user to one message; message, user and type are its
- * identity. Providers that list users per key are unfolded into one row each.
+ * One reaction of one user to one message. Message, user and type identify it. A
+ * provider's list of users per type becomes one record for each user.
  *
  * @category schemas
  * @since 0.1.0
@@ -20,14 +20,14 @@ export class Reaction extends Schema.Opaque<Reaction>()(
   Schema.Struct({
     _tag: Schema.tag("reaction"),
     messageId: Ids.MessageId,
-    /** That of the message; absent where the source does not say. */
+    /** The channel of the message; absent if the source does not say. */
     channelId: Schema.optionalKey(Ids.ChannelId),
     userId: Ids.UserId,
     type: Schema.NonEmptyString,
     score: Schema.optionalKey(Schema.Finite),
     createdAt: Schema.optionalKey(Timestamp),
     updatedAt: Schema.optionalKey(Timestamp),
-    /** When it was taken back, or when the source saw that: it is not there, unless a newer record says that it is. */
+    /** When it was removed, or when the source noticed that. The reaction no longer exists, unless a newer record says otherwise. */
     removedAt: Schema.optionalKey(Timestamp),
     custom: Schema.optionalKey(Custom)
   })

@@ -10,9 +10,9 @@ import { Timestamp } from "../Timestamp.ts"
 import { Custom } from "./Custom.ts"
 
 /**
- * How another record showed a user at the time it was written: the sender of a
- * message, a member of a channel. It may be older than the user itself; sinks
- * use it only for users whom the source does not give.
+ * A user as shown in another record when that was written, such as the sender of a
+ * message or a member of a channel. It may be older than the record of the user; sinks
+ * use it only for users without a record of their own.
  *
  * @category schemas
  * @since 0.1.0
@@ -26,8 +26,8 @@ export class UserSnapshot extends Schema.Opaque<UserSnapshot>()(
 ) {}
 
 /**
- * Where a user gets push notifications. The id is the token of the push
- * service: whoever knows it is close to being able to notify that device.
+ * A device for push notifications of a user. The id is the token of the push service:
+ * knowing it almost suffices to notify that device.
  *
  * @category schemas
  * @since 0.1.0
@@ -37,28 +37,28 @@ export class Device extends Schema.Opaque<Device>()(
     id: Schema.NonEmptyString,
     /** The push service in Stream's words: `firebase`, `apn`, `huawei`, `xiaomi`; or one it does not have. */
     provider: Schema.String,
-    /** What the app calls its set-up of the service, where it has more than one. */
+    /** The app's name for its configuration of the service, if it has several. */
     providerName: Schema.optionalKey(Schema.String),
-    /** The push service refused it, or the user switched it off. */
+    /** The push service rejected it, or the user turned it off. */
     isDisabled: Schema.optionalKey(Schema.Boolean),
-    /** In the source's words. */
+    /** The reason, in the source's words. */
     disabledReason: Schema.optionalKey(Schema.String),
     createdAt: Schema.optionalKey(Timestamp)
   })
 ) {}
 
 /**
- * Keeps a user out of every channel that someone will make.
+ * Bans a user from all channels that someone will create.
  *
  * @category schemas
  * @since 0.1.0
  */
 export class FutureChannelBan extends Schema.Opaque<FutureChannelBan>()(
   Schema.Struct({
-    /** Whose channels. */
+    /** The creator of these channels. */
     byId: Ids.UserId,
     reason: Schema.optionalKey(Schema.String),
-    /** The user is not told. */
+    /** The user is not notified of the ban. */
     isShadow: Schema.optionalKey(Schema.Boolean),
     createdAt: Schema.optionalKey(Timestamp)
   })
@@ -74,29 +74,29 @@ export class User extends Schema.Opaque<User>()(
   Schema.Struct({
     _tag: Schema.tag("user"),
     id: Ids.UserId,
-    /** What is shown; many may have the same. */
+    /** The displayed name, which need not be unique. */
     name: Schema.optionalKey(Schema.String),
-    /** The unique name by which others call the user, without the `@`: `ada` of `@ada`. */
+    /** The unique name for mentions, without the `@`: `ada` for `@ada`. */
     handle: Schema.optionalKey(Schema.String),
-    /** Personal: a source gives it only where a setting of its own asks for it. */
+    /** Personal data: a source gives it only if its settings ask for it. */
     email: Schema.optionalKey(Schema.String),
     imageUrl: Schema.optionalKey(Schema.String),
-    /** App-wide role, in the source's words. */
+    /** The app-wide role, in the source's words. */
     role: Schema.optionalKey(Schema.String),
     teams: Schema.optionalKey(Schema.Array(Schema.String)),
-    /** Team to the user's role in it. */
+    /** The user's role in each team. */
     teamRoles: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
-    /** Language tag such as `en`. */
+    /** A language tag such as `en`. */
     language: Schema.optionalKey(Schema.String),
     isBot: Schema.optionalKey(Schema.Boolean),
     isInvisible: Schema.optionalKey(Schema.Boolean),
-    /** The account is switched off; `deactivatedAt` when the source says since when. */
+    /** The account is deactivated; `deactivatedAt` says since when, if the source does. */
     isDeactivated: Schema.optionalKey(Schema.Boolean),
     blockedUserIds: Schema.optionalKey(Schema.Array(Ids.UserId)),
     mutedUserIds: Schema.optionalKey(Schema.Array(Ids.UserId)),
     mutedChannelIds: Schema.optionalKey(Schema.Array(Ids.ChannelId)),
     futureChannelBans: Schema.optionalKey(Schema.Array(FutureChannelBan)),
-    /** What others are told of the user. */
+    /** What other users can see of the user's activity. */
     privacy: Schema.optionalKey(
       Schema.Struct({
         isTypingShown: Schema.optionalKey(Schema.Boolean),
@@ -104,7 +104,7 @@ export class User extends Schema.Opaque<User>()(
         isDeliveryShown: Schema.optionalKey(Schema.Boolean)
       })
     ),
-    /** Which messages the user wants to be notified of, and until when of none. */
+    /** Which messages the user wants to be notified of, and until when notifications are off. */
     push: Schema.optionalKey(
       Schema.Struct({
         level: Schema.optionalKey(Schema.Literals(["all", "mentions", "none"])),
@@ -114,7 +114,7 @@ export class User extends Schema.Opaque<User>()(
     devices: Schema.optionalKey(Schema.Array(Device)),
     createdAt: Schema.optionalKey(Timestamp),
     updatedAt: Schema.optionalKey(Timestamp),
-    /** As on the channel: of two records of one user the newer wins. */
+    /** As for the channel: of two records of one user, the newer one wins. */
     observedAt: Schema.optionalKey(Timestamp),
     lastSeenAt: Schema.optionalKey(Timestamp),
     deactivatedAt: Schema.optionalKey(Timestamp),

@@ -1,6 +1,6 @@
 /**
- * What is wrong with a value that does not fit a schema, by the names of fields and
- * never by what is in them.
+ * Describes why a value does not match a schema, with the names of fields and never
+ * with their values.
  *
  * @stability unstable
  * @since 0.1.0
@@ -10,9 +10,9 @@ import type * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 
 /**
- * One clause for each of the first eight things that are wrong, with the path of its
- * field and what is expected there. Names that do not look like those of fields are
- * shown as `?`, and nothing below `custom`: they may be content.
+ * One clause for each of the first eight problems, with the path of the field and the
+ * expected value. Names that do not look like field names are shown as `?`, and names
+ * below `custom` are not shown: they may be content.
  *
  * @category operations
  * @since 0.1.0
@@ -31,10 +31,10 @@ const MOST_ISSUES = 8
 
 const clause = (path: string, message: string) =>
   message === EXCESS ? `the field ${path} is unknown` : `${path}: ${message}`
-/** What the formatter says of it. */
+/** The formatter's message for it. */
 const EXCESS = "Expected no excess property"
 
-/** Names of the model's fields and what looks like one; below `custom` names may be content. */
+/** Shows names that look like fields of the model. Below `custom`, names may be content. */
 const showPath = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }>): string => {
   const keys = path.map((part) => (typeof part === "object" ? part.key : part))
   const custom = keys.indexOf("custom")

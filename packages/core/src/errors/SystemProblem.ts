@@ -1,6 +1,6 @@
 /**
- * What the operating system says about a failure, in its own words: "no space
- * left on device", "permission denied".
+ * Describes failures in the words of the operating system: "no space left on device",
+ * "permission denied".
  *
  * @stability unstable
  * @since 0.1.0
@@ -11,9 +11,8 @@ import { InvalidJson } from "../files/Json.ts"
 import * as Printable from "./Printable.ts"
 
 /**
- * The words for what went wrong. They never hold content: of errors that the
- * JavaScript engine makes, whose messages may quote values, only the kind is
- * given.
+ * The words for a failure. They never contain content: messages of the JavaScript
+ * engine may quote values, so only the kind of such an error is given.
  *
  * @category operations
  * @since 0.1.0
@@ -21,8 +20,8 @@ import * as Printable from "./Printable.ts"
 export const wordsOf = (cause: unknown): string => Printable.line(words(cause, MOST_CAUSES), MOST_WORDS)
 
 /**
- * The file that a failed call named; `fallback` when it named none, as calls on
- * open files do.
+ * The file that a failed call named; `fallback` if it did not name one, as for calls on
+ * open files.
  *
  * @category operations
  * @since 0.1.0
@@ -41,9 +40,9 @@ export const pathOf = (cause: unknown, fallback: string): string => {
 }
 
 /**
- * What is wrong with a path that somebody has typed, as the end of a sentence that
- * begins with it: `does not exist`. `undefined` for trouble of another kind, such
- * as a broken disk.
+ * The problem with a path that a user has typed, as the end of a sentence that begins
+ * with the path: `does not exist`. `undefined` for other problems, such as a broken
+ * disk.
  *
  * @category operations
  * @since 0.1.0
@@ -55,7 +54,7 @@ export const wrongPathOf = (cause: unknown): string | undefined => {
 }
 
 /**
- * The code of the system, such as `ENOSPC`; `undefined` when there is none.
+ * The system's error code, such as `ENOSPC`; `undefined` if there is none.
  *
  * @category operations
  * @since 0.1.0
@@ -72,7 +71,7 @@ export const codeOf = (cause: unknown): string | undefined => {
 }
 
 /**
- * What to do about it; `undefined` where the words do not say.
+ * Advice for a failure; `undefined` if there is none.
  *
  * @category operations
  * @since 0.1.0
@@ -80,8 +79,8 @@ export const codeOf = (cause: unknown): string | undefined => {
 export const adviceOf = (cause: unknown): string | undefined => ADVICE[codeOf(cause) ?? sqliteCodeOf(cause)]
 
 /**
- * A sentence for people: what could not be done, to which file, why, and what to
- * do about it. `fallback` is the file when the failed call named none.
+ * A sentence for users: what could not be done, to which file, why, and what to do
+ * about it. `fallback` is the file if the failed call did not name one.
  *
  * @category formatting
  * @since 0.1.0
@@ -95,7 +94,7 @@ export const sentence = (what: string, fallback: string, cause: unknown): string
 
 const FREE_SPACE = "Free some space, then run again."
 const CHECK_DISK = "Check the disk, then run again."
-const CHECK_PERMISSIONS = "Check who owns it and what may be done with it, then run again."
+const CHECK_PERMISSIONS = "Check its owner and permissions, then run again."
 const ADVICE: Readonly<Record<string, string>> = {
   EACCES: CHECK_PERMISSIONS,
   EDQUOT: FREE_SPACE,
@@ -106,8 +105,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENOTDIR: "A folder is needed there: choose another path.",
   EPERM: CHECK_PERMISSIONS,
   EROFS: "Make the file system writable, or choose another folder.",
-  // SQLite takes a disk that fails to read for a damaged file, too.
-  SQLITE_CORRUPT: "Run again: what is staged is compared with what was written, and what to do is said then.",
+  // SQLite also mistakes a disk that fails to read for a damaged file.
+  SQLITE_CORRUPT: "Run again: the staged data is then verified, and the error says what to do.",
   SQLITE_FULL: FREE_SPACE,
   SQLITE_IOERR: CHECK_DISK
 }
@@ -120,11 +119,11 @@ const WRONG_PATHS: Readonly<Record<string, string>> = {
   EPERM: "may not be read: operation not permitted"
 }
 
-/** Files are written under a name of their own first, which says nothing to people. */
+/** Files are first written under a temporary name, which means nothing to users. */
 const finalName = (path: string) => path.replace(TEMPORARY, "")
 const TEMPORARY = /(?:\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.part(?:\.tmp)?|(?:\.part)?\.tmp)$/u
 
-/** Node gives the number; its low byte is the kind. */
+/** Node reports the number; its low byte is the kind. */
 const sqliteCodeOf = (cause: unknown): string => {
   const number = Predicate.hasProperty(cause, "errcode") ? Number(cause.errcode) & 0xff : 0
   return { 10: "SQLITE_IOERR", 11: "SQLITE_CORRUPT", 13: "SQLITE_FULL", 26: "SQLITE_CORRUPT" }[number] ?? ""
@@ -139,7 +138,7 @@ const words = (cause: unknown, most: number): string => {
   if (cause instanceof SyntaxError || cause instanceof TypeError || cause instanceof RangeError) {
     return `${UNKNOWN} (${cause.name})`
   }
-  // SQLite: its message may name a table or quote a value, `errstr` is the meaning of the code.
+  // SQLite's message may name a table or quote a value; `errstr` is the meaning of the code.
   if ("errstr" in cause && typeof cause.errstr === "string") return cause.errstr
   const errno = ERRNO.exec(cause.message)
   if (errno !== null && "code" in cause && errno[1] === cause.code) return errno[2] as string
@@ -161,7 +160,7 @@ const UNKNOWN = "an unexpected failure"
 /** `ENOSPC: no space left on device, write` */
 const ERRNO = /^([A-Z][A-Z\d_]*): (.+?), [a-z_]+(?: '|$)/su
 
-/** Of errors that an implementation of a file system made without a cause. */
+/** For errors that a file system implementation made without a cause. */
 const TAGS: Readonly<Record<string, string>> = {
   AlreadyExists: "file already exists",
   Busy: "resource busy",

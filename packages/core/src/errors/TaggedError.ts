@@ -1,7 +1,7 @@
 /**
- * `Schema.TaggedError` whose errors show as errors: `console.error(error)`, a
- * logger or an uncaught rejection give message, stack and cause, where Effect's
- * own show an object of fields.
+ * A `Schema.TaggedError` whose errors are printed as errors: `console.error(error)`, a
+ * logger or an uncaught rejection show message, stack and cause, while Effect's own
+ * errors are shown as an object of fields.
  *
  * @stability unstable
  * @since 0.1.0
@@ -12,10 +12,9 @@ import * as Schema from "effect/Schema"
 import * as Printable from "./Printable.ts"
 
 /**
- * Makes a class of errors as `Schema.TaggedError` does. One with a `reason` takes
- * the reason's cause for its own, so that the failure of the system is shown,
- * too. A cause that the JavaScript engine made is left out, because its message
- * may quote data.
+ * Makes a class of errors as `Schema.TaggedError` does. An error with a `reason` has
+ * the reason's cause as its own cause, so the failure of the system is shown too. A
+ * cause from the JavaScript engine is left out, because its message may quote data.
  *
  * @category constructors
  * @since 0.1.0
@@ -31,7 +30,7 @@ export const TaggedError: typeof Schema.TaggedError = ((identifier?: string) => 
 }) as unknown as typeof Schema.TaggedError
 
 /**
- * Does the same for a class that was made in another way.
+ * Changes how errors of a class that was made in another way are printed.
  *
  * @category constructors
  * @since 0.1.0
@@ -41,8 +40,8 @@ export const shown = (made: { readonly prototype: object }): void => {
 }
 
 /**
- * Tells errors of the JavaScript engine, whose messages quote values: `JSON.parse`
- * a piece of the text, `in` and property access the operand.
+ * True for errors of the JavaScript engine, whose messages quote values: `JSON.parse`
+ * quotes a part of the text, `in` and property access quote the operand.
  *
  * @category guards
  * @since 0.1.0
@@ -52,7 +51,7 @@ export const quotesData = (error: unknown): error is Error =>
 
 // internal
 
-/** What Node and other runtimes ask for when they show an object. */
+/** Node and other runtimes call this method when they print an object. */
 const INSPECT = Symbol.for("nodejs.util.inspect.custom")
 
 type Inspect = (value: unknown, options: object) => string
@@ -69,7 +68,7 @@ function causeOfReason(this: { readonly reason: unknown }): unknown {
   return Predicate.hasProperty(this.reason, "cause") ? shownCause(this.reason.cause) : undefined
 }
 
-/** Effect's error of a platform has the system's own inside, which says the same with its code. */
+/** Effect's PlatformError contains the system's own error, which says the same and has its code. */
 const shownCause = (cause: unknown): unknown => {
   if (quotesData(cause)) return undefined
   const isWrapped = Predicate.hasProperty(cause, "_tag") && cause._tag === "PlatformError"

@@ -1,5 +1,5 @@
 /**
- * What errors and rejects may show, and how.
+ * What errors and rejects may show, and how it is formatted.
  *
  * @since 0.1.0
  * @module @chatferry/core/errors

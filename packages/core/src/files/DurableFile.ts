@@ -1,10 +1,10 @@
 /**
  * Files that survive a kill at any instant.
  *
- * `append` grows a file and can go back to a length it has flushed; `replace`
- * puts a whole file in place or leaves the old one; `makeDirectory` makes the
- * folders they are in. All end with fsync, so a length or a name that was
- * reported is on the disk. An interruption waits for the call that is under way.
+ * `append` grows a file and can return to a flushed length; `replace` either writes a
+ * whole file or keeps the old one; `makeDirectory` makes the folders for them. All end
+ * with fsync, so a reported length or name is on the disk. An interruption waits for
+ * the current call.
  *
  * @stability unstable
  * @since 0.1.0
@@ -26,24 +26,23 @@ import { BLOCK, PIECE, pieceEnd } from "../internal/files/textPieces.ts"
  * @since 0.1.0
  */
 export interface Appender {
-  /** Copies bytes; they reach the file in blocks of about a megabyte. */
+  /** Copies bytes, which reach the file in blocks of about a megabyte. */
   readonly write: (bytes: Uint8Array) => Effect.Effect<void, PlatformError.PlatformError>
-  /** Writes bytes at once, without a copy: for a caller that has blocks of its own. */
+  /** Writes bytes immediately and without a copy, for callers with their own blocks. */
   readonly writeThrough: (bytes: Uint8Array) => Effect.Effect<void, PlatformError.PlatformError>
-  /** The same as `write` for text, as UTF-8. Gives the number of its bytes. */
+  /** Like `write`, for text as UTF-8. Returns the number of its bytes. */
   readonly writeText: (text: string) => Effect.Effect<number, PlatformError.PlatformError>
-  /** Writes out, syncs, and gives the length of the file. */
+  /** Writes buffered bytes, syncs, and returns the length of the file. */
   readonly flush: Effect.Effect<number, PlatformError.PlatformError>
   /** SHA-256 of the file as it was opened or last flushed, in lower-case hex. */
   readonly sha256: () => string
 }
 
 /**
- * Opens a file for appending after its first `length` bytes and cuts off what
- * lies behind them. The file is made when it is not there; one that is shorter
- * than `length` is refused, since what was flushed to it is lost. Those bytes are
- * read for their checksum, so that `sha256` tells at once whether they are what
- * was written.
+ * Opens a file for appending after its first `length` bytes and truncates the rest. A
+ * missing file is created. A file shorter than `length` is an error, since flushed
+ * bytes were lost. The kept bytes are read for their checksum, so `sha256` shows at
+ * once whether they are what was written.
  *
  * @category constructors
  * @since 0.1.0
@@ -61,17 +60,17 @@ export const append = (
       return yield* PlatformError.badArgument({
         module: "DurableFile",
         method: "append",
-        description: `${path} has ${size} bytes and had ${length} when it was last flushed`
+        description: `${path} has ${size} bytes, but had ${length} when it was last flushed`
       })
     }
     const hash = yield* hashed(path, length)
     yield* named(file.truncate(length))
     if (length === 0) yield* syncFolderOf(path)
     let written = length
-    // One block for all: memory outside the heap would pile up until the heap is cleaned.
+    // One block is reused: memory outside the heap would accumulate until the next garbage collection.
     let block: Buffer | undefined
     let filled = 0
-    // After a write that failed, nobody knows what the file holds: it must not be flushed any more.
+    // After a failed write the content of the file is unknown: it must not be flushed any more.
     let failure: PlatformError.PlatformError | undefined
     const writeAll = (bytes: Uint8Array) =>
       Effect.suspend(() => {
@@ -90,7 +89,7 @@ export const append = (
       filled = 0
       return writeAll(bytes)
     })
-    /** Makes room for so many bytes in the block. */
+    /** Makes room for that many bytes in the block. */
     const room = (bytes: number) => (filled + bytes <= BLOCK ? Effect.void : writeOut)
     const write = (bytes: Uint8Array) =>
       Effect.flatMap(room(bytes.length), () => {
@@ -108,7 +107,7 @@ export const append = (
         filled += count
         return count
       })
-    /** A long text is never in memory a second time as bytes. */
+    /** Avoids holding a long text in memory a second time as bytes. */
     const writeLong = Effect.fnUntraced(function* (text: string) {
       let count = 0
       for (let from = 0; from < text.length;) {
@@ -145,8 +144,8 @@ export const sha256Of = (
   Effect.map(hashed(path, length), (hash) => hash.hex())
 
 /**
- * Writes a whole file atomically: after a crash the old content is there or the
- * new, never a part.
+ * Writes a whole file atomically: after a crash the file has the old or the new
+ * content, never a part of it.
  *
  * @category operations
  * @since 0.1.0
@@ -166,7 +165,7 @@ export const replace = (
   ).pipe(Effect.andThen(rename(`${path}.tmp`, path)), awaited)
 
 /**
- * Renames a file and syncs the folder it ends up in.
+ * Renames a file and syncs its new folder.
  *
  * @category operations
  * @since 0.1.0
@@ -182,7 +181,7 @@ export const rename = (
   }).pipe(awaited)
 
 /**
- * Removes a file, if it is there, and syncs its folder.
+ * Removes a file, if it exists, and syncs its folder.
  *
  * @category operations
  * @since 0.1.0
@@ -196,44 +195,44 @@ export const remove = (
   }).pipe(awaited)
 
 /**
- * Makes a folder and those above it, each with its name on the disk, so that
- * what is synced in it is not lost with it. One that is there is left as it is.
+ * Makes a folder and its parents, and syncs the name of each, so that files synced in
+ * it cannot disappear with it. An existing folder is not changed.
  *
  * @category operations
  * @since 0.1.0
  */
 export const makeDirectory = (
   directory: string,
-  options?: { readonly mode?: number }
+  options?: { readonly mode?: number | undefined }
 ): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const missing: Array<string> = []
     let last = path.resolve(directory)
-    // Nothing is above the root, whatever the file system says of it.
+    // Nothing is above the root, whatever the file system reports.
     while (path.dirname(last) !== last && !(yield* fs.exists(last))) {
       missing.unshift(last)
       last = path.dirname(last)
     }
-    // It may be that of a run which was stopped before it was synced, or lie in a folder that is none of ours.
+    // It may come from a run that was stopped before the sync, or be in a folder that does not belong to us.
     yield* Effect.catchReason(syncFolderOf(last), "PlatformError", "PermissionDenied", () => Effect.void)
     for (const folder of missing) {
-      // Not recursively from the start: on a full disk, Node then says that there is no such folder.
+      // Not recursive at first: on a full disk, Node would then report that the folder does not exist.
       yield* Effect.catchReason(fs.makeDirectory(folder, options), "PlatformError", "AlreadyExists", () =>
         fs.makeDirectory(folder, { recursive: true })
       )
       yield* syncFolderOf(folder)
     }
-    // Says so where a file has the name.
+    // Fails if a file has the name.
     if (missing.length === 0) yield* fs.makeDirectory(last, { recursive: true })
   }).pipe(namingFileAbove(directory), awaited)
 
 /**
- * Lets an interruption wait until calls that change the disk have ended. The
- * file system does not stop them: a file would be closed while it is written to,
- * and the bytes could go into the next file that gets its number; a name could
- * change after the lock of its folder was released.
+ * Makes an interruption wait until calls that change the disk have ended. The file
+ * system does not stop such calls: a file could be closed during a write, and the bytes
+ * could go into the next file with the same descriptor; a name could change after the
+ * lock of its folder was released.
  *
  * @category operations
  * @since 0.1.0
@@ -242,8 +241,8 @@ export const awaited: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect
   Effect.uninterruptible
 
 /**
- * Gives failures of calls on an open file the file's name, which the system
- * leaves out.
+ * Adds the file's path to failures of calls on an open file, which the system leaves
+ * out.
  *
  * @category operations
  * @since 0.1.0
@@ -273,7 +272,7 @@ const hashed = Effect.fnUntraced(function* (path: string, length: number) {
   const hash = Sha256.running()
   if (length === 0) return hash
   const file = yield* (yield* FileSystem.FileSystem).open(path, { flag: "r" })
-  // One block for all, as above.
+  // One block is reused, as above.
   const block = Buffer.allocUnsafeSlow(Math.min(BLOCK, length))
   for (let left = length; left > 0;) {
     const count = yield* naming(path)(file.read(block.subarray(0, left)))
@@ -284,7 +283,7 @@ const hashed = Effect.fnUntraced(function* (path: string, length: number) {
   return hash
 }, Effect.scoped)
 
-/** Without this a name may be gone after a loss of power, though the file's content is on the disk. */
+/** Without this, a name may be missing after a power failure, even though the file's content is on the disk. */
 const syncFolderOf = Effect.fnUntraced(function* (file: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -293,5 +292,5 @@ const syncFolderOf = Effect.fnUntraced(function* (file: string) {
 }, Effect.scoped)
 
 const NOTHING = Buffer.alloc(0)
-// Exports hold private talk: nobody but the owner reads what is written.
+// Exports hold private messages: only the owner may read the written files.
 const PRIVATE = 0o600

@@ -1,12 +1,12 @@
 /**
  * Keeps other processes out of a folder.
  *
- * The operating system holds the lock (`lock`, an empty file) and drops it when
- * the process ends, however it ends, so there are no stale locks and process ids
- * do not matter: two containers on one disk are told apart too. Who holds it is
- * written beside it (`lock.owner`) with a token. The token is read again before
- * each commit: where a file system does not keep locks, or somebody removed the
- * folder, the first owner notices and stops.
+ * The operating system holds the lock (`lock`, an empty file) and releases it when the
+ * process ends in any way. So there are no stale locks, and process ids do not matter:
+ * two containers on one disk exclude each other too. The holder is written beside it
+ * (`lock.owner`) with a token. The token is read again before each commit: if a file
+ * system does not keep locks, or the folder was removed, the first owner notices and
+ * stops.
  *
  * @stability unstable
  * @since 0.1.0
@@ -29,8 +29,8 @@ import * as Json from "./Json.ts"
 const FORMAT = "chatferry-lock/1"
 
 /**
- * What to do where a folder is locked. SQLite does not tell a lock that is held
- * from a file system that has none to give.
+ * Advice for a locked folder. SQLite does not distinguish a held lock from a file
+ * system without locks.
  *
  * @category constants
  * @since 0.1.0
@@ -48,7 +48,7 @@ export class FolderInUse extends TaggedError<FolderInUse>("@chatferry/core/Folde
   "FolderInUse",
   {
     folder: Schema.String,
-    /** How the holder names itself; `undefined` when it has not yet. */
+    /** How the holder identifies itself; `undefined` if it has not yet done so. */
     holder: Schema.UndefinedOr(Schema.String)
   }
 ) {
@@ -75,7 +75,7 @@ export class LockFailed extends TaggedError<LockFailed>("@chatferry/core/FolderL
 }
 
 /**
- * Somebody else has taken the folder over since it was locked.
+ * Another process has taken over the folder since it was locked.
  *
  * @category errors
  * @since 0.1.0
@@ -84,7 +84,7 @@ export class OwnershipLost extends TaggedError<OwnershipLost>("@chatferry/core/F
   "OwnershipLost",
   {
     path: Schema.String,
-    /** How the new owner names itself; `undefined` when the file is gone or damaged. */
+    /** How the new owner identifies itself; `undefined` if the file is missing or damaged. */
     holder: Schema.UndefinedOr(Schema.String)
   }
 ) {
@@ -100,20 +100,19 @@ export class OwnershipLost extends TaggedError<OwnershipLost>("@chatferry/core/F
  */
 export type FolderLockError = FolderInUse | LockFailed | OwnershipLost
 
-/**
- * The folder, held.
+/** * A locked folder.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Held {
-  /** Fails with `OwnershipLost` unless the folder still belongs to this holder, and with `LockFailed` where that cannot be read. Costs one small read. */
+  /** Fails with `OwnershipLost` unless the folder still belongs to this holder, and with `LockFailed` if that cannot be read. Costs one small read. */
   readonly check: Effect.Effect<void, LockFailed | OwnershipLost>
 }
 
 /**
- * Names of the files of a lock. They must not be read by the process that holds
- * it: the system drops a lock when its file is closed.
+ * The names of a lock's files. The process that holds the lock must not read them: the
+ * system releases a lock when its file is closed.
  *
  * @category constants
  * @since 0.1.0
@@ -137,7 +136,7 @@ export const HEAD: string = `{"format":"${FORMAT}"`
  */
 export const acquire = Effect.fnUntraced(function* (
   folder: string,
-  options: { readonly isShared?: boolean } = {}
+  options: { readonly isShared?: boolean | undefined } = {}
 ): Effect.fn.Return<Held, FolderInUse | LockFailed, FileSystem.FileSystem | Path.Path | Scope.Scope> {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -194,9 +193,9 @@ export const acquire = Effect.fnUntraced(function* (
 })
 
 /**
- * Makes a folder for what a service is asked for, readable by its owner alone,
- * and locks it against other processes while the scope is open. Connectors of one
- * process share it.
+ * Makes a folder for the requests to a service, readable only by its owner, and locks
+ * it against other processes while the scope is open. Connectors of one process share
+ * it.
  *
  * @category constructors
  * @since 0.1.0
@@ -220,12 +219,12 @@ interface Entry {
   readonly unlock: () => void
 }
 
-/** By lock file. SQLite keeps two connections of one process apart too, but sharing has to be known here. */
+/** By lock file. SQLite also separates two connections of one process, but shared locks must be counted here. */
 const holds = new Map<string, Entry>()
 
 /**
- * One at a time: whoever comes second must see the lock of the first as held and
- * named, and must not close its file, which would drop it.
+ * One at a time: the second caller must see the first lock as held and with its holder,
+ * and must not close its file, which would release it.
  */
 const taking = Semaphore.makeUnsafe(1)
 
@@ -239,18 +238,18 @@ const decodeOwner = Json.decodeOption(Owner)
 
 const named = ({ host, process }: typeof Owner.Type) => `process ${process} on ${host}`
 
-/** None where the file is gone or damaged. */
+/** None if the file is missing or damaged. */
 const ownerIn = (path: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    // A device or a pipe in its place must not be waited for.
+    // Reading a device or a pipe in its place could block.
     if ((yield* fs.stat(path)).type !== "File") return Option.none()
     return decodeOwner(yield* fs.readFileString(path))
   }).pipe(
     Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed(Option.none<typeof Owner.Type>()))
   )
 
-/** For people, who can do without. */
+/** Only for messages, so a failure is ignored. */
 const holderIn = (path: string) =>
   ownerIn(path).pipe(
     Effect.map((found) => Option.getOrUndefined(Option.map(found, named))),
@@ -261,16 +260,16 @@ const inUse = (folder: string) => (holder: string | undefined) =>
   Effect.fail(new FolderInUse({ folder, holder }))
 
 /**
- * Makes the file, or empties one that is damaged: SQLite locks a file only if it
- * is empty or a database. Emptying is harmless where another process holds the
- * lock, because a file that is held is empty.
+ * Creates the file, or empties a damaged one: SQLite locks a file only if it is empty
+ * or a database. This is harmless while another process holds the lock, because a
+ * locked file is empty.
  */
 const prepare = (file: string) =>
   Effect.scoped(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const found = yield* Effect.option(fs.stat(file))
-      // What a link leads to is not ours to empty.
+      // The target of a link must not be emptied.
       const link = yield* Effect.option(fs.readLink(file))
       if (Option.isSome(link) || (Option.isSome(found) && found.value.type !== "File")) {
         return yield* PlatformError.systemError({

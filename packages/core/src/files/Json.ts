@@ -1,10 +1,9 @@
 /**
- * Parses JSON without quoting it in errors, and writes it so that a line is a
- * line for every reader.
+ * Parses JSON without quoting it in errors, and writes it so that every reader sees the
+ * same lines.
  *
- * The messages of `JSON.parse` hold a piece of the text, which is somebody's
- * name or message; those of this module say where parsing stopped and nothing
- * else.
+ * The messages of `JSON.parse` quote a part of the text, which may be a user's name or
+ * message. The messages of this module only say where parsing stopped.
  *
  * @stability unstable
  * @since 0.1.0
@@ -20,14 +19,14 @@ import { isTooHeavy as isHeavy, mostWeight as most } from "../internal/json/weig
 
 export {
   /**
-   * Tells whether arrays and objects are nested deeper than `levels`.
+   * True if arrays and objects are nested deeper than `levels`.
    *
    * @category guards
    * @since 0.1.0
    */
   isDeeper,
   /**
-   * Most levels of arrays and objects in what goes on as JSON.
+   * The most levels of arrays and objects in values that are passed on as JSON.
    *
    * @category models
    * @since 0.1.0
@@ -36,13 +35,13 @@ export {
 } from "../internal/json/depth.ts"
 
 /**
- * A text is not valid JSON, or is nested more deeply than can be read.
+ * A text is not valid JSON, or is nested too deeply to be read.
  *
  * @category errors
  * @since 0.1.0
  */
 export class InvalidJson extends Data.TaggedError("InvalidJson")<{
-  /** UTF-16 units before the place where parsing stopped; `undefined` when that is not known. */
+  /** UTF-16 units before the point where parsing stopped; `undefined` if unknown. */
   readonly at: number | undefined
 }> {
   static {
@@ -55,7 +54,7 @@ export class InvalidJson extends Data.TaggedError("InvalidJson")<{
 }
 
 /**
- * What `JSON.parse` gives. Throws `InvalidJson` and nothing else.
+ * Like `JSON.parse`, but throws only `InvalidJson`.
  *
  * @category operations
  * @since 0.1.0
@@ -69,9 +68,9 @@ export const parse = (text: string): unknown => {
 }
 
 /**
- * As `parse`, but a number that JavaScript would change comes as a text with its
- * digits: an integer that would be rounded, and what is larger than any number,
- * such as `1e400`. What is nested some thousands of levels deep is not read.
+ * Like `parse`, but a number that JavaScript would change is returned as text with its
+ * digits: an integer that would be rounded, or a value beyond the range of numbers,
+ * such as `1e400`. Text that is nested a few thousand levels deep is not read.
  *
  * @category operations
  * @since 0.1.0
@@ -85,37 +84,36 @@ export const parseExact = (text: string): unknown => {
 }
 
 /**
- * What `JSON.stringify` gives, with U+0085, U+2028 and U+2029 as escapes: JSON may
- * hold them as they are, and many readers, such as Node's `readline`, end a line
- * there.
+ * Like `JSON.stringify`, but with U+0085, U+2028 and U+2029 escaped: JSON may contain
+ * them unescaped, and many readers, such as Node's `readline`, end a line there.
  *
  * @category operations
  * @since 0.1.0
  */
 export const write = (value: unknown, indent?: number): string => {
   const text = JSON.stringify(value, undefined, indent)
-  // Hardly any text holds one, and looking for a single character is quicker than any pattern.
+  // They are very rare, and searching for a single character is faster than any pattern.
   const isOneLine = !text.includes("\u2028") && !text.includes("\u2029") && !text.includes("\u0085")
   return isOneLine ? text : text.replaceAll(LINE_ENDS, lineEndEscaped)
 }
 
 /**
- * Parses a text and decodes the value. Failures name fields and never quote what
- * is in them.
+ * Parses a text and decodes the value. Failures name fields and never quote their
+ * values.
  *
  * @category operations
  * @since 0.1.0
  */
 export const decode = <A, E>(
   schema: Schema.Codec<A, E>,
-  options?: { readonly onExcessProperty?: "ignore" | "error" }
+  options?: { readonly onExcessProperty?: "ignore" | "error" | undefined }
 ): ((text: string) => Effect.Effect<A, InvalidJson | Schema.SchemaError>) => {
   const decodeValue = Schema.decodeUnknownEffect(schema, options)
   return (text) => Effect.flatMap(Effect.try({ try: () => parse(text), catch: invalid }), decodeValue)
 }
 
 /**
- * The same where it does not matter what is wrong.
+ * Like `decode`, for callers that do not need the error.
  *
  * @category operations
  * @since 0.1.0
@@ -132,7 +130,7 @@ export const decodeOption = <A, E>(schema: Schema.Codec<A, E>): ((text: string) 
 }
 
 /**
- * Tells JSON whose arrays and objects are nested deeper than so many levels,
+ * True if the arrays and objects of JSON are nested deeper than `levels`. Checked
  * before it is parsed.
  *
  * @category guards
@@ -142,9 +140,9 @@ export const areBytesDeeper = (json: Uint8Array, levels: number): boolean =>
   hasMoreLevels(json, 0, json.length, levels)
 
 /**
- * Tells JSON whose values would take more memory than `mostWeight` of the most
- * bytes that the text may have, before it is parsed: a few bytes can be very many
- * values.
+ * True if the values of JSON would take more memory than `mostWeight` of the most bytes
+ * that the text may have. Checked before it is parsed, because a few bytes can contain
+ * very many values.
  *
  * @category guards
  * @since 0.1.0
@@ -153,8 +151,8 @@ export const isTooHeavy = (json: Uint8Array, maxBytes: number): boolean =>
   isHeavy(json, 0, json.length, maxBytes)
 
 /**
- * Bytes of memory that the values of JSON may take: three times what the text may
- * have, and 24 MiB where that is more.
+ * The memory that the values of JSON may take, in bytes: three times the most bytes of
+ * the text, but at least 24 MiB.
  *
  * @category operations
  * @since 0.1.0
@@ -184,7 +182,7 @@ const keepDigits = (_key: string, value: unknown, { source = "" }: { readonly so
 
 const INTEGER = /^-?\d+$/u
 
-/** What ends a line for some readers and is no control character of ASCII, which JSON always escapes. */
+/** Characters that end a line for some readers, other than ASCII control characters, which JSON always escapes. */
 const LINE_ENDS = /[\u0085\u2028\u2029]/gu
 
 const lineEndEscaped = (character: string) =>

@@ -1,24 +1,22 @@
 /**
- * Reads the elements of arrays inside a JSON document that may be larger than
- * memory: `{"messages":[…],"channel":{…}}`, or an array at the top.
+ * Reads the elements of arrays in a JSON document that may be larger than memory:
+ * `{"messages":[…],"channel":{…}}`, or an array at the top level.
  *
- * Elements are found in the bytes and parsed many at a time by JSON.parse, so
- * the values are what JSON.parse gives, with one difference: an integer beyond
- * 2^53 comes as a string with all its digits. An element that is no valid JSON
- * or no valid UTF-8 is a failure of that element; a document whose structure is
- * broken is a `JsonSyntaxError`.
+ * Elements are located in the bytes and parsed many at a time by JSON.parse, so the
+ * values are those of JSON.parse, with one difference: an integer beyond 2^53 becomes a
+ * string with all its digits. An element that is not valid JSON or not valid UTF-8 is a
+ * failure of that element. A document with a broken structure is a `JsonSyntaxError`.
  *
- * An element, or another member, above `maxElementBytes` is a failure of its
- * own, `too large`: it is passed over without being held, its range of bytes is
- * reported, and reading resumes behind it. One within the limit that is made of
- * so many small values that they would take more than three times the limit of
- * memory is not parsed either: `too many values`. So memory is a small multiple
- * of `batchBytes`, or of the largest element that the limit allows, whatever the
- * document holds. A document that ends inside an element that is passed over is
- * a `JsonSyntaxError`, as any that is cut off.
+ * An element, or another member, above `maxElementBytes` fails with `too large`: it is
+ * skipped without being held in memory, its range of bytes is reported, and reading
+ * resumes after it. An element within the limit that consists of so many small values
+ * that they would take more than three times the limit in memory is not parsed either:
+ * `too many values`. So memory is a small multiple of `batchBytes`, or of the largest
+ * element that the limit allows, whatever the document holds. A document that ends
+ * inside a skipped element is a `JsonSyntaxError`, like any truncated document.
  *
- * Where one part ends and the next begins depends on the bytes and the options
- * alone, not on how the bytes arrive.
+ * The boundaries between parts depend only on the bytes and the options, not on how the
+ * bytes arrive.
  *
  * @stability unstable
  * @since 0.1.0
@@ -34,10 +32,9 @@ import * as Json from "./Json.ts"
 
 export {
   /**
-   * Most bytes of one record, or of another value that is held in memory as a
-   * whole, unless a setting says otherwise: 8 MiB. Measured: whatever such a
-   * record consists of, it is migrated in less than 300 MB and with a heap of
-   * 128 MB.
+   * The default limit for one record, or for another value that is held in memory as a
+   * whole: 8 MiB. Measurements show that any such record is migrated in less than 300
+   * MB with a heap of 128 MB.
    *
    * @category configuration
    * @since 0.1.0
@@ -55,7 +52,7 @@ export type Part = Elements | Member
 
 export {
   /**
-   * What is wrong with an element or member that failed.
+   * The problem with an element or member that failed.
    *
    * @category models
    * @since 0.1.0
@@ -69,7 +66,7 @@ export {
    */
   ElementTooLarge,
   /**
-   * The document's structure is broken: what is wrong and at which byte.
+   * The document's structure is broken. Has the problem and its byte offset.
    *
    * @category errors
    * @since 0.1.0
@@ -78,8 +75,8 @@ export {
 } from "../internal/json/errors.ts"
 
 /**
- * Parses a text as elements are parsed: integers beyond 2^53 come as strings
- * with all their digits. Throws `Json.InvalidJson`.
+ * Parses a text in the same way as elements: integers beyond 2^53 become strings with
+ * all their digits. Throws `Json.InvalidJson`.
  *
  * @category operations
  * @since 0.1.0
@@ -93,9 +90,9 @@ export const parse = (text: string): unknown => {
 }
 
 /**
- * Reads one document. Synchronous: push bytes, then take parts until there are
- * none; after the last bytes call `end` and take the rest. `next` throws
- * `JsonSyntaxError` or `ElementTooLarge`, after which the reader is of no use.
+ * Reads one document synchronously: push bytes, then take parts until there are none;
+ * after the last bytes call `end` and take the rest. `next` throws `JsonSyntaxError` or
+ * `ElementTooLarge`, after which the reader cannot be used any more.
  *
  * @category models
  * @since 0.1.0
@@ -104,30 +101,30 @@ export interface Reader {
   readonly push: (chunk: Uint8Array) => void
   readonly end: () => void
   readonly next: () => Part | undefined
-  /** The value that is being passed over because it is too large: where it began, and how far it has been passed over. */
+  /** The value that is being skipped because it is too large: where it begins, and how much of it has been skipped. */
   readonly skipping: { readonly from: number; readonly to: number } | undefined
   /**
-   * What stands behind the document, with `allowTrailing`: its offset, and the bytes of
-   * it that have been pushed so far, to copy before the next `push`. What is
-   * pushed afterwards is passed over.
+   * The data after the document, with `allowTrailing`: its offset, and its bytes pushed
+   * so far, which must be copied before the next `push`. Bytes pushed later are
+   * ignored.
    */
   readonly trailing: { readonly offset: number; readonly chunks: ReadonlyArray<Uint8Array> } | undefined
 }
 
 /**
- * Makes a reader, at the start of a document or at a position of it.
+ * Makes a reader, at the start of a document or at a position in it.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = (options: Options, position?: Position): Reader =>
-  // Only a sequence of objects gives other parts and positions.
+  // Only sequences of objects give other parts and positions.
   new ElementReader(options, position) as Reader
 
 /**
- * Calls a reader's `next` and gives what is wrong with the document as an error
- * of the source. `place` is the document; `reasonOf` tells what else `next` may
- * throw, which is a defect otherwise.
+ * Calls a reader's `next` and turns problems of the document into errors of the source.
+ * `location` is the document. `reasonOf` translates other exceptions of `next`, which
+ * are defects otherwise.
  *
  * @category operations
  * @since 0.1.0

@@ -1,12 +1,12 @@
 /**
- * Reads a sequence of large JSON objects, each by its members and some of those
- * by element: `{"messages":[…]}` one after the other with or without space
- * between them, in an array, or in an array that is a member of an object, such
- * as `{"channels":[{"messages":[…]},…]}`.
+ * Reads a sequence of large JSON objects, member by member, and some members element by
+ * element: `{"messages":[…]}` one after the other with or without whitespace between
+ * them, in an array, or in an array that is a member of an object, such as
+ * `{"channels":[{"messages":[…]},…]}`.
  *
- * What `JsonElements` says of values, failures and memory holds here too. An
- * object itself may be of any size; `maxElementBytes` is the most of one of its
- * members, of an element of those, and of a value among the objects.
+ * Values, failures and memory are the same as for `JsonElements`. An object itself may
+ * have any size; `maxElementBytes` limits one of its members, an element of a member,
+ * and a value between the objects.
  *
  * @stability unstable
  * @since 0.1.0

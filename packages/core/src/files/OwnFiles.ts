@@ -1,8 +1,9 @@
 /**
- * Files that a migration writes for itself. They may stand below its input, and are not part of an export.
+ * Files that a migration writes for itself. They may be inside its input folder, but
+ * are not part of an export.
  *
- * Readers of folders leave them out. What a folder holds is judged by names first, and by the beginning of a few files
- * that the reader is asked for.
+ * Readers of folders ignore them. A folder is recognised by the names in it first, and
+ * then by the beginning of a few files, which the caller reads.
  *
  * @stability unstable
  * @since 0.1.0
@@ -14,7 +15,8 @@ import * as RunFile from "../internal/run/runFile.ts"
 import * as FolderLock from "./FolderLock.ts"
 
 /**
- * Gives the first `HEAD_BYTES` of a file of the folder as Latin-1, and nothing of what is not a file.
+ * Reads the first `HEAD_BYTES` of a file in the folder as Latin-1; `""` for anything
+ * that is not a file.
  *
  * @category models
  * @since 0.1.0
@@ -22,7 +24,7 @@ import * as FolderLock from "./FolderLock.ts"
 export type ReadHead<E, R> = (name: string) => Effect.Effect<string, E, R>
 
 /**
- * As many bytes of a file tell whether a migration wrote it.
+ * The number of bytes that show whether a migration wrote a file.
  *
  * @category constants
  * @since 0.1.0
@@ -30,7 +32,7 @@ export type ReadHead<E, R> = (name: string) => Effect.Effect<string, E, R>
 export const HEAD_BYTES = 64
 
 /**
- * True for the name of a file or folder of a migration, whatever it holds.
+ * True for the name of a file or folder of a migration, whatever its content.
  *
  * @category guards
  * @since 0.1.0
@@ -49,7 +51,7 @@ export const isOwnFolder = Effect.fnUntraced(function* <E, R>(
 ): Effect.fn.Return<boolean, E, R> {
   const has = (name: string) => names.includes(name)
   if (has("checkpoint.json") && (has("lock") || has("rejects.ndjson"))) return true
-  // A state folder is listed before its first checkpoint, too.
+  // A state folder may be listed before its first checkpoint.
   if (has("run.json") && (yield* readHead("run.json")).startsWith(RunFile.HEAD)) return true
   const marker = OutputMarker.NAME
   if (has(marker) && (yield* readHead(marker)).startsWith(OutputMarker.HEAD)) return true
@@ -57,8 +59,8 @@ export const isOwnFolder = Effect.fnUntraced(function* <E, R>(
 })
 
 /**
- * Names of the files of a folder's lock; a folder of downloads has a lock beside what is to be read.
- * The lock itself must not be opened: that would release it.
+ * The names of a folder's lock files. A folder of downloads has a lock beside its data.
+ * The lock itself must not be opened, because closing it would release the lock.
  *
  * @category operations
  * @since 0.1.0

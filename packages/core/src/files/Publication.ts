@@ -1,10 +1,9 @@
 /**
- * How files appear: whole, checked, and listed in a manifest.
+ * Publishes files: complete, checked, and listed in a manifest.
  *
- * A sink writes under temporary names (`<name>.part`). Publishing hashes and
- * syncs them, renames them, and writes `manifest.json` last: when the manifest
- * is there, everything it lists is there. Publishing again after a crash ends
- * in the same bytes.
+ * A sink writes under temporary names (`<name>.part`). Publishing hashes, syncs and
+ * renames them, and writes `manifest.json` last: if the manifest exists, everything it
+ * lists exists. Publishing again after a crash gives the same bytes.
  *
  * @stability unstable
  * @since 0.1.0
@@ -32,29 +31,28 @@ import * as DurableFile from "./DurableFile.ts"
 import * as Json from "./Json.ts"
 
 /**
- * A file that is written and not yet published.
+ * A file that is written but not yet published.
  *
  * @category models
  * @since 0.1.0
  */
 export interface StagedFile {
-  /** Final name, relative to the folder. It is staged as `<path>.part`. */
+  /** The final name, relative to the folder. The file is staged as `<path>.part`. */
   readonly path: string
-  /** As many lines must be in a file named `*.ndjson` or `*.jsonl` whose checksum nobody knows. */
+  /** The number of records. A file named `*.ndjson` or `*.jsonl` without a known checksum must have that many lines. */
   readonly records: number
-  /** What was written to it; a file of another size is not published. */
-  readonly bytes?: number
+  /** The number of bytes written to it; a file of another size is not published. */
+  readonly bytes?: number | undefined
   /**
-   * SHA-256 of what was written to it, in lower-case hex, as `DurableFile.Appender` has
-   * it: a file that this process has flushed is not read once more.
+   * SHA-256 of the bytes written to it, in lower-case hex, as `DurableFile.Appender`
+   * gives it: a file that this process has flushed is not read again.
    *
-   * @default the file is synced and read for it
+   * @default the file is synced and hashed
    */
   readonly sha256?: string | undefined
 }
 
-/**
- * What is published.
+/** * The input of `publish`.
  *
  * @category models
  * @since 0.1.0
@@ -62,25 +60,26 @@ export interface StagedFile {
 export interface Publication {
   readonly sink: string
   readonly directory: string
-  /** As `prepare` had it. */
+  /** The same as for `prepare`. */
   readonly context: Omit<SinkRun, "receipt">
   readonly completion: Completion
-  /** In the order in which they are to be used. */
+  /** The files, in the order in which they are to be used. */
   readonly files: ReadonlyArray<StagedFile>
   /** The sink's own ledger. */
   readonly ledger: Ledger.Ledger
-  /** What else the manifest should say, such as the dialect. */
-  readonly details?: Readonly<Record<string, string | number | boolean>>
+  /** Other entries of the manifest, such as the dialect. */
+  readonly details?: Readonly<Record<string, string | number | boolean>> | undefined
   /**
-   * The output says something without a record, too, such as that there are no files.
+   * Whether output without records is meaningful, for example because it says that
+   * there are no files.
    *
    * @default false
    */
-  readonly mayBeEmpty?: boolean
+  readonly mayBeEmpty?: boolean | undefined
 }
 
 /**
- * The name under which a file is written until it is published.
+ * The name of a file until it is published.
  *
  * @category operations
  * @since 0.1.0
@@ -88,11 +87,11 @@ export interface Publication {
 export const partName = (path: string): string => `${path}.part`
 
 /**
- * Makes the folder and claims it for the run that `context` names: a marker
- * (`unfinished.json`) says whose files these are from before the first byte until
- * they are published. The unfinished output of another run is refused. On a first
- * run a folder that already holds a manifest, or one of `files`, is refused:
- * nothing that is there is written over.
+ * Makes the folder and claims it for the run that `context` names: from before the
+ * first byte until the files are published, a marker (`unfinished.json`) names the run
+ * that owns them. A folder with the unfinished output of another run is an error. On a
+ * first run, so is a folder that already holds a manifest or one of `files`: existing
+ * files are never overwritten.
  *
  * While the scope is open, no other sink of this process gets the folder.
  *
@@ -103,8 +102,8 @@ export const prepare = (options: {
   readonly sink: string
   readonly directory: string
   readonly context: SinkRun
-  /** Names of files that will be published, as far as they are known. */
-  readonly files?: ReadonlyArray<string>
+  /** Known names of files that will be published. */
+  readonly files?: ReadonlyArray<string> | undefined
 }): Effect.Effect<void, SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
     const { context, directory, files = [], sink } = options
@@ -117,7 +116,7 @@ export const prepare = (options: {
     yield* Effect.acquireRelease(
       Effect.suspend(() => {
         if (claimed.has(claim))
-          return refuse(`two sinks write into ${directory}`, "Give each a folder of its own.")
+          return refuse(`two sinks write into ${directory}`, "Give each its own folder.")
         claimed.add(claim)
         return Effect.void
       }),
@@ -132,7 +131,7 @@ export const prepare = (options: {
     yield* DurableFile.makeDirectory(stateDirectory)
     const state = yield* real(stateDirectory)
     if (typeof found === "object" && found.state !== undefined && found.state !== state) {
-      // A state folder may be moved. Where it is still there, this one is a copy of it.
+      // A state folder may be moved. If the original still exists, this one is a copy of it.
       const original = yield* OutputNote.load(found.state)
       if (original?.run === runId) {
         const problem = `${directory} holds the unfinished output of ${nameOf(context)}, and the state of that run is in ${found.state}; the one in ${state} is a copy of it`
@@ -145,7 +144,7 @@ export const prepare = (options: {
       const finished = yield* PublishedManifest.find(directory)
       const migration = finished?.migration
       published = namesOf(finished?.files ?? [])
-      // A run that was killed between its manifest and its report finds its own.
+      // A run that was killed between writing its manifest and its report finds its own manifest.
       if (!(yield* OutputNote.hasPublished(note, directory, runId))) {
         const of = migration === undefined ? "a finished migration" : `the finished migration ${migration}`
         return yield* refuse(`${directory} already holds the result of ${of}`, CHOOSE)
@@ -168,10 +167,10 @@ export const prepare = (options: {
   }).pipe(Effect.catchTag("PlatformError", writeFailed(options.sink, options.directory)))
 
 /**
- * Publishes staged files and the manifest, and removes the marker. A file whose
- * `.part` is gone was renamed by an earlier attempt. Files are refused whose
- * size, number of lines or checksum is not what the sink says it wrote; so is an output without
- * records, and one in which records are missing, where `completion` asks for that.
+ * Publishes staged files and the manifest, and removes the marker. A file without its
+ * `.part` was renamed by an earlier attempt. Fails if the size, number of lines or
+ * checksum of a file is not what the sink says it wrote. If `completion` asks for it,
+ * also fails if the output has no records or if records are missing.
  *
  * @category operations
  * @since 0.1.0
@@ -183,7 +182,7 @@ export const publish = (
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const { completion, context, details, directory, sink } = publication
-    const ledger = yield* judge(publication)
+    const ledger = yield* check(publication)
     const { migrationId, runId, stateDirectory } = context
     const own = { migrationId, runId, state: yield* real(stateDirectory) }
     const owned = Effect.flatMap(OutputMarker.find(directory), (owner) =>
@@ -237,13 +236,13 @@ export const publish = (
   )
 
 /**
- * Fails if records are missing, or if there are none, where `completion` asks for
- * that. Gives the ledger of the way from the source through the sink.
+ * If `completion` asks for it, fails if records are missing or if there are none.
+ * Returns the ledger from the source through the sink.
  *
  * @category operations
  * @since 0.1.0
  */
-export const judge = (
+export const check = (
   publication: Pick<Publication, "sink" | "completion" | "ledger" | "mayBeEmpty">
 ): Effect.Effect<Ledger.Ledger, SinkError> =>
   Effect.suspend(() => {
@@ -260,16 +259,16 @@ export const judge = (
 
 // internal
 
-/** The names of files, and of the manifest that lists them. */
+/** The names of some files and of the manifest that lists them. */
 const namesOf = (files: ReadonlyArray<{ readonly path: string }>): ReadonlyArray<string> => [
   PublishedManifest.NAME,
   ...files.map(({ path }) => path)
 ]
 
-const CHOOSE = "Choose another output folder, or move what this one holds to another place."
+const CHOOSE = "Choose another output folder, or move the files in this one elsewhere."
 const GO_ON_THERE =
   "Run the migration with that state folder. To continue with the copy, remove the other one first."
-/** What is published has no marker; publishing it again takes it back first. */
+/** Published output has no marker; publishing it again claims the folder first. */
 const reclaim = Effect.fnUntraced(function* (
   directory: string,
   own: OutputMarker.Owner & { readonly state: string }
@@ -279,7 +278,7 @@ const reclaim = Effect.fnUntraced(function* (
   if (yield* OutputNote.hasPublished(note, directory, own.runId)) yield* OutputMarker.claim(directory, own)
 })
 
-// Folders that sinks of this process write into: two in one folder would overwrite each other's manifest.
+// Folders that sinks of this process write to: two sinks in one folder would overwrite each other's manifest.
 const claimed = new Set<string>()
 
 function writeFailed(sink: string, directory: string) {

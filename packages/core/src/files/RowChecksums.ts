@@ -1,14 +1,13 @@
 /**
- * Rows of a database that prove themselves when it is opened again.
+ * Checksums that verify the rows of a database when it is opened again.
  *
- * A writer that stages rows in an embedded database keeps a running CRC-32 of the
- * rows of each table, and puts the `Proof` into its receipt. When the database is
- * opened at that receipt, `prove` compares what it holds: schema, structure, and
- * each row with the types of its values. Rows are only added, so that those that a
- * receipt speaks of are the same after later ones have been added.
+ * A writer that stages rows in an embedded database keeps a running CRC-32 of the rows
+ * of each table, and puts the `Proof` into its receipt. When the database is opened at
+ * that receipt, `prove` checks its content: schema, structure, and each row with the
+ * types of its values. Rows are only added, so the rows of a receipt stay the same when
+ * later ones are added.
  *
- * SQLite itself has no checksums of its pages: a text that has changed in them is
- * as good as any other.
+ * SQLite itself has no checksums for its pages, so it does not notice a changed text.
  *
  * @stability unstable
  * @since 0.1.0
@@ -33,13 +32,13 @@ import * as DurableFile from "./DurableFile.ts"
  */
 export interface Table {
   readonly name: string
-  /** All of them but `row`, in the order in which values are added. */
+  /** All columns except `row`, in the order in which values are added. */
   readonly columns: ReadonlyArray<string>
 }
 
 export type {
   /**
-   * What a column holds.
+   * A value of a column.
    *
    * @category models
    * @since 0.1.0
@@ -48,15 +47,15 @@ export type {
 } from "../internal/files/rowSum.ts"
 
 /**
- * What must be known to prove a database at a commit.
+ * The data that verifies a database at a commit.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const Proof = Schema.Struct({
-  /** CRC-32 of what makes the tables. */
+  /** CRC-32 of the statements that create the tables. */
   schema: Schema.Int,
-  /** By table, the number of its rows and of NULLs in them, and the CRC-32 of all values. */
+  /** For each table, the number of its rows and of their NULLs, and the CRC-32 of all values. */
   tables: Schema.Record(
     Schema.String,
     Schema.Struct({ rows: Schema.Int, nulls: Schema.Int, crc32: Schema.Int })
@@ -69,7 +68,7 @@ export const Proof = Schema.Struct({
 export type Proof = typeof Proof.Type
 
 /**
- * A query whose rows are known by the caller.
+ * A query whose row type the caller knows.
  *
  * @category models
  * @since 0.1.0
@@ -80,7 +79,7 @@ export interface Query<Row> {
 }
 
 /**
- * As much as is needed of a database.
+ * The part of a database's interface that is needed here.
  *
  * @category models
  * @since 0.1.0
@@ -96,13 +95,13 @@ export interface Database {
  * @since 0.1.0
  */
 export interface RowChecksums {
-  /** Makes the function that takes the values of each row that is added to a table, and gives the row's number. */
+  /** Makes a function that takes the values of each added row of a table and returns the row's number. */
   readonly adder: (table: Table) => (values: ReadonlyArray<Value>) => number
   readonly proof: () => Proof
 }
 
 /**
- * Opens the checksums of a database whose tables are there, at a proof or empty.
+ * Opens the checksums of a database with existing tables, at a proof or empty.
  *
  * @category constructors
  * @since 0.1.0
@@ -124,9 +123,9 @@ export const open = (database: Database, tables: ReadonlyArray<Table>, last?: Pr
 }
 
 /**
- * Says what is wrong with the rows of a database, as the end of a sentence that
- * begins with its file; `undefined` when they are those of the proof, whatever
- * has been added after them. Reads all of them.
+ * Describes the problem with the rows of a database, as the end of a sentence that
+ * begins with its file; `undefined` if they match the proof, regardless of rows added
+ * later. Reads all rows.
  *
  * @category operations
  * @since 0.1.0
@@ -136,7 +135,7 @@ export const problemIn = (
   tables: ReadonlyArray<Table>,
   proof: Proof
 ): string | undefined => {
-  if (schemaOf(database) !== proof.schema) return "does not have the tables that were made"
+  if (schemaOf(database) !== proof.schema) return "does not have the expected tables"
   for (const table of tables) {
     const expected = sumIn(proof, table.name)
     const first = database.prepare<{ readonly row: number | null }>(
@@ -145,15 +144,15 @@ export const problemIn = (
     const isBefore = (first.get()?.row ?? 1) < 1
     const { crc32, nulls, strange } = contentOf(database, table, expected.rows)
     if (isBefore || crc32 !== expected.crc32 || nulls !== expected.nulls || strange > 0)
-      return `has other rows in the table ${table.name} than were written`
+      return `has rows in the table ${table.name} that differ from those written`
   }
   return undefined
 }
 
 /**
- * Proves a database that is about to be opened again. Reads it twice: its
- * structure, and all rows. `failed` gets what is not the fault of the file, such as
- * a disk that cannot be read.
+ * Verifies a database that is about to be opened again. Reads it twice: its structure,
+ * and all rows. `failed` gets failures that are not caused by the file, such as a disk
+ * that cannot be read.
  *
  * @category operations
  * @since 0.1.0
@@ -162,7 +161,7 @@ export const prove = <E, R>(options: {
   readonly path: string
   readonly tables: ReadonlyArray<Table>
   readonly proof: Proof
-  /** Runs code in a connection of its own, and closes it. Whatever is thrown is its failure, as it was thrown. */
+  /** Runs code with a new connection, and closes it. An exception becomes the failure, unchanged. */
   readonly within: <A>(code: (database: Database) => A) => Effect.Effect<A, { readonly thrown: unknown }, R>
   readonly failed: (cause: unknown) => E
 }): Effect.Effect<void, StagedDataDamaged | E, R | FileSystem.FileSystem> => {
@@ -170,12 +169,12 @@ export const prove = <E, R>(options: {
   const check = within((database) => structureIn(database) ?? problemIn(database, tables, proof))
   const isThere = Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.mapError(fs.exists(path), failed))
   const proven = check.pipe(
-    // SQLite takes a disk that fails to read for a damaged file, and once is not for ever.
+    // SQLite mistakes a disk that fails to read for a damaged file, and a read failure may be temporary.
     Effect.catch(() => Effect.andThen(Effect.mapError(readable(path), failed), check)),
     Effect.catchIf(isThrown, ({ thrown }) =>
       isOfSystem(thrown)
         ? Effect.fail(failed(thrown))
-        : Effect.succeed(`is not readable as the database that it was: ${SystemProblem.wordsOf(thrown)}`)
+        : Effect.succeed(`cannot be read as a database: ${SystemProblem.wordsOf(thrown)}`)
     ),
     Effect.flatMap((problem) =>
       problem === undefined ? Effect.void : Effect.fail(new StagedDataDamaged({ path, problem }))
@@ -198,10 +197,10 @@ const schemaOf = (database: Database): number => {
   return crc32(found?.text ?? "", 0)
 }
 
-/** Also finds what no row shows, such as a list of free pages that are not free. */
+/** Also finds damage that no row shows, such as a list of free pages that are not free. */
 const structureIn = (database: Database): string | undefined => {
   const found = database.prepare<Record<string, unknown>>("PRAGMA quick_check(1)").get() ?? {}
-  return Object.values(found)[0] === "ok" ? undefined : "is damaged in its structure"
+  return Object.values(found)[0] === "ok" ? undefined : "has a damaged structure"
 }
 
 const BLOCK_ROWS = 128
@@ -231,7 +230,7 @@ const contentOf = (database: Database, table: Table, rows: number) => {
     found.nulls += nulls
     found.strange += strange
     if (bytes <= BLOCK_BYTES) add(first, last)
-    // Long rows one by one, so that no more than one is in memory.
+    // Long rows are read one by one, so only one is in memory at a time.
     else for (let row = first; row <= last; row++) add(row, row)
   }
   return found
@@ -239,7 +238,7 @@ const contentOf = (database: Database, table: Table, rows: number) => {
 
 const NOTHING = new Uint8Array()
 
-/** A table may be called `constructor`, as every object has it. */
+/** A table may be called `constructor`, which every object inherits. */
 const sumIn = (proof: Proof | undefined, table: string) =>
   (proof !== undefined && Object.hasOwn(proof.tables, table) ? proof.tables[table] : undefined) ?? EMPTY
 
@@ -247,7 +246,7 @@ const readable = Effect.fnUntraced(function* (
   path: string
 ): Effect.fn.Return<void, PlatformError.PlatformError, FileSystem.FileSystem> {
   const fs = yield* FileSystem.FileSystem
-  // As it is opened to resume from it: a file that may not be written is not a damaged one.
+  // Opened in the same mode as for resuming: a file without write permission is not damaged.
   yield* Effect.scoped(fs.open(path, { flag: "r+" }))
   const { size } = yield* fs.stat(path)
   yield* DurableFile.sha256Of(path, Number(size))
@@ -256,7 +255,7 @@ const readable = Effect.fnUntraced(function* (
 const isThrown = (error: unknown): error is { readonly thrown: unknown } =>
   typeof error === "object" && error !== null && "thrown" in error
 
-/** Kinds of failures that say nothing of what the file holds: locks, memory, reading and writing, no room. */
+/** Kinds of failures that say nothing about the content of the file: locks, memory, reading and writing, a full disk. */
 const isOfSystem = (thrown: unknown): boolean => {
   if (!(thrown instanceof Error) || !("errcode" in thrown)) return true
   return OF_SYSTEM.has(Number(thrown.errcode) & 0xff)

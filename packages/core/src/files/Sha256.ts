@@ -1,5 +1,5 @@
 /**
- * SHA-256, at once: Effect's own digest is asynchronous and takes whole arrays.
+ * Synchronous SHA-256: Effect's own digest is asynchronous and takes whole arrays.
  *
  * @stability unstable
  * @since 0.1.0
@@ -7,14 +7,14 @@
  */
 export {
   /**
-   * Lower-case hex of the parts one after the other; text as UTF-8.
+   * The hash of the concatenated parts in lower-case hex; text is encoded as UTF-8.
    *
    * @category operations
    * @since 0.1.0
    */
   digest as hex,
   /**
-   * Hashes bytes that come one after the other. `hex` ends it.
+   * Hashes bytes incrementally. `hex` ends the hash.
    *
    * @category constructors
    * @since 0.1.0

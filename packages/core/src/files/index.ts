@@ -1,5 +1,5 @@
 /**
- * Files that survive a crash, and JSON in files: parsed in pieces, written without surprises.
+ * Files that survive a crash, and JSON in files: incremental parsing and safe writing.
  *
  * @since 0.1.0
  * @module @chatferry/core/files

@@ -1,10 +1,9 @@
 /**
- * What mapping records comes to, until a batch is cut from it.
+ * Collects the results of a mapping until they are taken as a batch.
  *
- * For mappings that work record by record: they push entities, reject what
- * cannot be mapped and count what is worth a note, and the source takes all of
- * it when there is enough for a batch. Plain and synchronous, because it is used
- * for every record.
+ * For mappings that work record by record: they push entities, reject records that
+ * cannot be mapped and count notes, and the source takes everything once there is
+ * enough for a batch. It is plain and synchronous, because it is used for every record.
  *
  * @stability unstable
  * @since 0.1.0
@@ -35,7 +34,7 @@ import {
 } from "../Rejected.ts"
 
 /**
- * A note that is counted often.
+ * The counter of a note that is counted often.
  *
  * @category models
  * @since 0.1.0
@@ -48,37 +47,38 @@ export interface Counter {
 export type { Origin, OriginRange } from "../internal/corrections/origin.ts"
 
 /**
- * What rejected records must not show.
+ * What must not appear in rejected records.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface Options {
   /**
-   * Names of fields whose values never leave the source, such as tokens: they are not in
-   * `original`, at any depth. A value that is an object or a list, in text that is not
-   * JSON, is a matter of `textWithoutSecrets`.
+   * Names of fields whose values never leave the source, such as tokens. They are
+   * removed from `original` at any depth. In text that is not JSON, values that are
+   * objects or lists are left to `textWithoutSecrets`.
    *
    * @default none
    */
-  readonly secrets?: ReadonlyArray<string>
+  readonly secrets?: ReadonlyArray<string> | undefined
   /**
-   * Takes signatures and other credentials out of the addresses in `original`.
+   * Removes signatures and other credentials from the URLs in `original`.
    *
    * @default false
    */
-  readonly stripSignedUrls?: boolean
+  readonly stripSignedUrls?: boolean | undefined
   /**
-   * Fields whose text somebody wrote: an address in it stays, as it does in the entity.
+   * Fields with text that a user wrote. URLs in them are kept, as they are in the
+   * entity.
    *
    * @default none
    */
-  readonly bodies?: ReadonlyArray<string>
+  readonly bodies?: ReadonlyArray<string> | undefined
 }
 
 /**
- * The origin of elements of a JSON document: set `i` before each. Good as long
- * as the elements' bytes are.
+ * The origin of the elements of a JSON document: set `i` before each element. Valid as
+ * long as the bytes of the elements are.
  *
  * @category models
  * @since 0.1.0
@@ -123,8 +123,8 @@ export class ElementOrigin implements Origin {
 const NOWHERE: Origin = { location: (within) => within, text: () => undefined }
 
 /**
- * Gathers records, rejects and notes. Records are pushed only when they are
- * right: nothing is checked here.
+ * Collects records, rejects and notes. Push only valid records: nothing is checked
+ * here.
  *
  * @category models
  * @since 0.1.0
@@ -137,9 +137,9 @@ export class BatchBuilder {
   readonly #secrets: ReadonlySet<string>
   /** Set before each record, or once for many. */
   origin: Origin = NOWHERE
-  /** The file that is being read, as addresses name it; set by readers that put corrections in place. */
+  /** The file that is being read, as addresses name it. Set by readers that apply corrections. */
   entry: Pick<Address, "entry"> | undefined
-  /** Where in what the origin stands for the record is that `within` starts from, such as `.data` of an envelope. */
+  /** The path from the origin to the record that `within` is relative to, such as `.data` of an envelope. */
   inside = ""
 
   constructor(options: Options = {}) {
@@ -157,9 +157,9 @@ export class BatchBuilder {
   }
 
   /**
-   * Rejects a record or, with `within`, a part of it, for which `context` says what
-   * its meaning depends on. `message` must not quote it. Secrets in `original` are
-   * left out.
+   * Rejects a record or, with `within`, a part of it, whose meaning depends on
+   * `context`. `message` must not quote the record. Secrets are removed from
+   * `original`.
    */
   reject(
     kind: Rejected["kind"],
@@ -180,14 +180,14 @@ export class BatchBuilder {
     this.#push({ kind, code, message, location: this.origin.location("") }, this.origin.context?.(), original)
   }
 
-  /** Rejects a record that was passed over because of its size. The origin's place must name its range, as `Rejected.bytesOf` does. */
+  /** Rejects a record that was skipped because of its size. The origin's location must name its range, as `Rejected.bytesOf` does. */
   rejectTooLarge(kind: Rejected["kind"], range: Range, bytes: number, setting = "maxElementBytes"): void {
     const limit = { setting, bytes }
     const rejected = tooLarge(kind, this.origin.location(""), range, limit, this.origin.context?.())
     this.#rejected.push({ ...rejected, ...addressOf(this, "") })
   }
 
-  /** Rejects a record that is left out whole, with its range alone. */
+  /** Rejects a whole record, with only its range. */
   rejectRange(kind: Rejected["kind"], code: string, message: string, { from, to }: Range): void {
     const original = { from, to }
     this.#push({ kind, code, message, location: this.origin.location("") }, this.origin.context?.(), original)
@@ -204,7 +204,7 @@ export class BatchBuilder {
     this.counter(code).count += times
   }
 
-  /** Gives what has come together and starts again; notes in the order of their codes. */
+  /** Returns everything collected so far and starts again. Notes are in the order of their codes. */
   take(): Required<Pick<Batch, "records" | "rejected" | "notes">> {
     const noted = Array.from(this.#counters.values()).filter(({ count }) => count > 0)
     const notes = Object.fromEntries(
@@ -214,17 +214,17 @@ export class BatchBuilder {
     const taken = { records: this.#records, rejected: this.#rejected, notes }
     this.#records = []
     this.#rejected = []
-    // Whoever takes a batch is to have the only hold on what is in it.
+    // Only the taker may keep a reference to the batch's content.
     this.origin = NOWHERE
     return taken
   }
 
-  /** What of a rejected record may leave the source: all but `secrets`, unless this is overridden. */
+  /** The parts of a rejected record that may leave the source: everything except `secrets`, unless overridden. */
   protected withoutSecrets(original: unknown, _kind: Rejected["kind"]): unknown {
     return this.#secrets.size === 0 ? original : withoutFields(original, this.#secrets)
   }
 
-  /** The same, field by field, for what is too deep to look through otherwise. */
+  /** The same, field by field, for values that are nested too deeply to be searched otherwise. */
   protected keepsField(_of: object, field: string, _kind: Rejected["kind"]): boolean {
     return !this.#secrets.has(field)
   }
@@ -251,7 +251,7 @@ export class BatchBuilder {
       : originalOf(this.#withoutLinks(this.withoutSecrets(value, kind)))
   }
 
-  /** What JSON would not give back goes on as text: that of the record, where it is still there and has no secrets. */
+  /** A value that JSON would not preserve becomes text: the text of the record, if it is still available and has no secrets. */
   #textOf(value: unknown, kind: Rejected["kind"], within: string): string {
     let hasSecrets = false
     const text = written(value, (of, field) => {

@@ -1,8 +1,8 @@
 /**
- * How far a migration has come, in one file that is whole or not there.
+ * The progress of a migration, in one file that is complete or absent.
  *
- * The file holds one line of JSON and the SHA-256 of that line. It is only used
- * for the input and settings it was written for.
+ * The file holds one line of JSON and the SHA-256 of that line. It is used only for the
+ * input and settings that it was written for.
  *
  * @stability unstable
  * @since 0.1.0
@@ -23,7 +23,7 @@ import { CheckpointRefused } from "../MigrationError.ts"
 import { Report } from "../Report.ts"
 
 /**
- * Version of the checkpoint's format. Another version is refused.
+ * Version of the checkpoint's format. Other versions are rejected.
  *
  * @category models
  * @since 0.1.0
@@ -37,36 +37,36 @@ export const FORMAT = 8
 export class Checkpoint extends Schema.Opaque<Checkpoint>()(
   Schema.Struct({
     format: Schema.Literal(FORMAT),
-    /** Tells this run from any other, also of a migration with the same id. */
+    /** Identifies this run, even among migrations with the same id. */
     run: Schema.String,
-    /** Of the names of the input and of all settings that change the output. */
+    /** Covers the names of the inputs and all settings that change the output. */
     fingerprint: Schema.String,
-    /** Partitions that have been read to their end, in the source's order: what tells one from others, and the read digest of its last batch, `null` when there is none. */
+    /** Segments that have been read to their end, in the source's order: the fingerprint of each, and the read digest of its last batch, or `null` without one. */
     segmentsDone: Schema.Array(Schema.Struct({ fingerprint: Schema.String, readDigest: Schema.Json })),
-    /** Where to resume in the next segment, and the read digest of the batch before; `null` at its start. */
+    /** The position to resume from in the next segment, and the read digest of the batch before it; `null` at the start. */
     position: Schema.Json,
     readDigest: Schema.Json,
     /** The sink's receipt. */
     receipt: Schema.Json,
-    /** Length and SHA-256 of the rejects file, and its lines from before the sinks and from each sink. */
+    /** Length and SHA-256 of the rejects file, and the number of its lines from before the sinks and from each sink. */
     rejects: Schema.Struct({
       bytes: Schema.Finite,
       sha256: Schema.String,
       records: Schema.Finite,
       bySink: Schema.Record(Schema.String, Schema.Finite)
     }),
-    /** What proves the renamed ids that the state folder keeps; `null` when no transform renames. */
+    /** Proof of the renamed ids in the state folder; `null` if no transform renames ids. */
     renamedIds: Schema.NullOr(Proof),
     /** Bytes of input read. */
     bytes: Schema.Finite,
     ledger: Ledger,
-    /** Set when everything is published. */
+    /** Set once everything is published. */
     report: Schema.NullOr(Report)
   })
 ) {}
 
 /**
- * Reads a checkpoint; none when there is no file.
+ * Reads a checkpoint; none if the file does not exist.
  *
  * @category operations
  * @since 0.1.0
@@ -86,23 +86,23 @@ export const load = Effect.fnUntraced(function* (
   const line = SealedJson.open(text)
   if (line === undefined) return yield* refuse("damaged", "the checkpoint is damaged: its checksum is wrong")
   const { format } = yield* Effect.mapError(decodeFormat(line), () =>
-    refuse("damaged", "the checkpoint is damaged: it is not readable")
+    refuse("damaged", "the checkpoint is damaged: it cannot be read")
   )
   if (format !== FORMAT) {
     return yield* refuse(
       "version",
-      `the checkpoint is not damaged, but of another version of Chatferry: it has format ${format}; this version reads format ${FORMAT}`
+      `the checkpoint is not damaged, but was written by another version of Chatferry: it has format ${format}; this version reads format ${FORMAT}`
     )
   }
   return Option.some(
     yield* Effect.mapError(decode(line), () =>
-      refuse("damaged", "the checkpoint is damaged: it is not readable")
+      refuse("damaged", "the checkpoint is damaged: it cannot be read")
     )
   )
 })
 
 /**
- * Writes a checkpoint in place of the last one.
+ * Replaces the checkpoint.
  *
  * @category operations
  * @since 0.1.0

@@ -1,11 +1,11 @@
 /**
- * Records that a person has corrected in a copy of `rejects.ndjson`, where readers put
- * them: in the input, in place of what was wrong.
+ * Records that a user has corrected in a copy of `rejects.ndjson`. Readers put them
+ * into the input, in place of the rejected ones.
  *
- * `Migration.Options.corrections` is what makes a run with them. A reader asks for
- * those of the partition that it reads, and gives its mappings the file with them in
- * place; so what it remembers between records is what it would have been. `ArchiveReader`
- * does that for its formats.
+ * `Migration.Options.corrections` starts a run with corrections. A reader gets those of
+ * its partition and passes its mappings the corrected file, so the state it keeps
+ * between records is the same as if the input had been correct. `ArchiveReader` does
+ * that for its formats.
  *
  * @stability unstable
  * @since 0.1.0
@@ -28,7 +28,7 @@ export {
    */
   CORRECTED,
   /**
-   * The consequence of one that was rejected again.
+   * The consequence of a corrected record that was rejected again.
    *
    * @category models
    * @since 0.1.0
@@ -37,8 +37,8 @@ export {
 } from "../internal/corrections/codes.ts"
 export {
   /**
-   * A file with other bytes in place of some of its own. `inInput` tells where in the
-   * file itself a byte is.
+   * A file in which some bytes are replaced. `inInput` maps an offset back to the
+   * original file.
    *
    * @category models
    * @since 0.1.0
@@ -47,16 +47,16 @@ export {
 } from "../internal/corrections/splices.ts"
 
 /**
- * One record that has been corrected.
+ * A record that has been corrected.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Correction {
   readonly address: Address
-  /** The line as the record was set aside. */
+  /** The line that was written when the record was rejected. */
   readonly line: RejectedLine
-  /** What comes in place of its `original`. */
+  /** The replacement of its `original`. */
   readonly corrected: RejectedLine["original"]
 }
 
@@ -71,8 +71,8 @@ export const OfPartition: Context.Reference<ReadonlyArray<Correction>> = Context
 >("@chatferry/core/Corrections/OfPartition", { defaultValue: () => [] })
 
 /**
- * What comes in place of a record: `remains` when a correction cannot stand there, so
- * that the record stays as it is, and is rejected again.
+ * The replacement of a record: `remains` if a correction cannot be applied, so the
+ * record stays unchanged and is rejected again.
  *
  * @category models
  * @since 0.1.0
@@ -80,8 +80,8 @@ export const OfPartition: Context.Reference<ReadonlyArray<Correction>> = Context
 export type Replaced = Uint8Array | "remains"
 
 /**
- * Puts corrections into a record that is JSON. What a line does not show of the record,
- * such as secrets, stays. `integers` is that of `NdjsonLines.Options`.
+ * Applies corrections to a record that is JSON. Parts of the record that the line does
+ * not show, such as secrets, are kept. `integers` is that of `NdjsonLines.Options`.
  *
  * @category operations
  * @since 0.1.0
@@ -104,9 +104,8 @@ export const json = (
 }
 
 /**
- * Makes the splices of one file, whose corrections these are; `undefined` where there
- * are none. `replace` gives what comes in place of some bytes, with those
- * corrections that are in them.
+ * Makes the splices of one file from its corrections; `undefined` without corrections.
+ * `replace` gives the replacement of a range of bytes from the corrections in it.
  *
  * @category constructors
  * @since 0.1.0
@@ -124,7 +123,7 @@ export const splices = (
       const found = replace(bytes, here)
       return found === "remains" ? undefined : found
     }
-    // What was passed over because of its size is not held now either.
+    // A record that was skipped because of its size is not held in memory now either.
     const isBlind = here.every(({ line }) => isRange(line.original))
     if (!isBlind) return { from, to, replace: bytesFor, isBlind }
     const blind = bytesFor(Buffer.alloc(0))
@@ -150,7 +149,7 @@ const asText = (bytes: Uint8Array): RejectedLine["original"] => {
   return Buffer.from(text).equals(bytes) ? { text } : { base64: Buffer.from(bytes).toString("base64") }
 }
 
-/** The record with one correction; `undefined` when what is corrected is not in it. */
+/** The record with one correction; `undefined` if the corrected part is not in it. */
 const corrected = (
   read: () => Content,
   { address: { within = "" }, line }: Correction,
@@ -160,7 +159,7 @@ const corrected = (
   const before = isRange(line.original) ? undefined : contentOf(line, integers)
   if (within === "" && (before === undefined || before.problem !== undefined)) return after
   const { problem, value } = read()
-  // The text of what cannot be parsed is in the line as a whole.
+  // The line holds the whole text of a record that cannot be parsed.
   if (problem !== undefined) return within === "" ? after : undefined
   const steps = stepsOf(within)
   if (steps === undefined) return undefined

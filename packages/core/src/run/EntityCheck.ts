@@ -1,9 +1,8 @@
 /**
- * Judges whether a value is a canonical entity.
+ * Checks whether a value is a canonical entity.
  *
- * For whatever reads entities that somebody else wrote: lines of a file, and
- * rejects that a person has corrected. What is wrong is said by the names of
- * fields and never quotes what is in them.
+ * For code that reads entities from elsewhere: lines of a file, and rejects that a user
+ * has corrected. Problems name fields and never quote their values.
  *
  * @stability unstable
  * @since 0.1.0
@@ -19,7 +18,7 @@ import { isDeeper } from "../internal/json/depth.ts"
 import { problemOfEntity } from "../internal/transforms/entityCheck.ts"
 
 /**
- * Why a value is not an entity, without its content.
+ * Why a value is not an entity, without content.
  *
  * @category models
  * @since 0.1.0
@@ -28,12 +27,12 @@ export interface Problem {
   readonly kind: Kind | "unknown"
   readonly code: string
   readonly message: string
-  /** The value nests so deep that it cannot be written as JSON. */
+  /** The value is nested too deeply to be written as JSON. */
   readonly isTooDeep: boolean
 }
 
 /**
- * The entity that a value is, or why it is none.
+ * The value as an entity, or why it is not one.
  *
  * @category models
  * @since 0.1.0
@@ -41,8 +40,8 @@ export interface Problem {
 export type Checked = { readonly entity: Entity } | { readonly problem: Problem }
 
 /**
- * Judges a value and gives it as it is: its fields stay in the order in which
- * they came, so that writing it again gives the same bytes.
+ * Checks a value and returns it unchanged: its fields keep their order, so writing it
+ * again gives the same bytes.
  *
  * @category operations
  * @since 0.1.0
@@ -50,11 +49,11 @@ export type Checked = { readonly entity: Entity } | { readonly problem: Problem 
 export const check = (value: unknown, unknownFields: "reject" | "keep" = "reject"): Checked => {
   const isStrict = unknownFields === "reject"
   const kind = kindOf(value)
-  // First, because a rejected value is written as JSON too.
+  // This comes first, because a rejected value is written as JSON too.
   if (isDeeper(value, MOST_LEVELS)) return { problem: tooDeep(kind ?? "unknown") }
   if (kind === undefined) return { problem: unknownKind(value) }
   const { decode, is } = checks[kind]
-  // The schema names everything that is wrong, and takes several times as long to find that nothing is.
+  // The schema names every problem, but takes several times as long to find that there is none.
   const found = isStrict ? problemOfEntity(value) : is(value) ? undefined : NO_ENTITY
   if (found === undefined) return { entity: value as Entity }
   const decoded = decode(value, isStrict)
@@ -65,7 +64,7 @@ export const check = (value: unknown, unknownFields: "reject" | "keep" = "reject
 const CORRECT = "Correct them in a copy of rejects.ndjson and run again with the option corrections."
 
 /**
- * What is counted of lines and values that are not entities.
+ * The consequences of lines and values that are not entities.
  *
  * @category models
  * @since 0.1.0
@@ -88,7 +87,7 @@ export const declared = {
   }),
   notAnObject: Consequence.make("not_an_object", {
     effect: "lost",
-    says: "lines that hold another JSON value than an object",
+    says: "lines that hold a JSON value other than an object",
     action: CORRECT
   }),
   unknownKind: Consequence.make("unknown_kind", {
@@ -132,7 +131,7 @@ const checks: { readonly [K in Kind]: Check } = {
 
 const NO_ENTITY = "it is not an entity"
 
-// JSON.stringify recurses and fails at some thousand levels, depending on what is on the stack.
+// JSON.stringify recurses and fails at a few thousand levels, depending on the size of the stack.
 const MOST_LEVELS = 500
 
 const kindOf = (value: unknown): Kind | undefined =>

@@ -1,8 +1,8 @@
 /**
- * What runs migrations.
+ * Runs migrations.
  *
- * An executor chooses how large a task is, where it runs and where its commits are
- * kept, and nothing else: the same migration gives the same bytes whatever runs it.
+ * An executor chooses only how large a task is, where it runs and where its commits are
+ * kept. The same migration gives the same bytes with every executor.
  *
  * @stability unstable
  * @since 0.1.0
@@ -20,8 +20,8 @@ export interface Executor {
 }
 
 /**
- * Does one task after the other, in this process and on its thread: `Migration.run`. One task
- * reads everything.
+ * Runs one task after the other on the main thread of this process: `Migration.run`.
+ * One task reads everything.
  *
  * @category constructors
  * @since 0.1.0

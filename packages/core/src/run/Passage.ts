@@ -1,11 +1,11 @@
 /**
- * What has been read of a file, as a checksum up to exactly the byte where
- * reading stands.
+ * The part of a file that has been read, as a checksum up to the reader's exact
+ * position.
  *
- * A position that holds it finds out in the next run that bytes which had been
- * read are others now, by reading them once more, and lets those that come after
- * be fixed. It is CRC-32: for accidents and edits, not against somebody who
- * wants to deceive. It costs some hundredths of what parsing costs.
+ * A position contains it, so the next run can read these bytes again and detect that
+ * they have changed, while the bytes after them may be fixed. It is CRC-32, which
+ * detects accidents and edits, but not deliberate forgery. It costs a few percent of
+ * parsing.
  *
  * @stability unstable
  * @since 0.1.0
@@ -14,8 +14,8 @@
 import { crc32 } from "../internal/files/crc32.ts"
 
 /**
- * Give it all bytes as they come, and ask it where reading stands. Bytes are kept
- * until reading has passed them, and must not be changed until then.
+ * Push all bytes as they arrive, and ask for the checksum at the reader's position.
+ * Bytes are kept until the reader has passed them, and must not be changed before.
  *
  * @category models
  * @since 0.1.0
@@ -28,8 +28,8 @@ export class Passage {
   #checksum = 0
 
   /**
-   * `largest`: of what is read at once, such as a record, in bytes. Reading does
-   * not stand further back than that, so no more is kept, and 4 MiB.
+   * `largest`: the most bytes read at once, such as the size of a record. The reader is
+   * never further behind than that, so only this much is kept, plus 4 MiB.
    */
   constructor(largest: number) {
     this.#mostKept = largest + SPARE
@@ -41,12 +41,12 @@ export class Passage {
     if (this.#kept > this.#mostKept) this.upTo(this.#offset + this.#kept - this.#mostKept)
   }
 
-  /** The checksum of all bytes before `offset`, which have been pushed; goes forward only. */
+  /** The checksum of all bytes before `offset`, which must have been pushed. `offset` must not decrease. */
   readonly upTo = (offset: number): number => {
-    if (offset < this.#offset) throw new RangeError("reading stands further back than it may")
+    if (offset < this.#offset) throw new RangeError("the reader is further behind than allowed")
     while (this.#offset < offset) {
       const piece = this.#pieces[0]
-      if (piece === undefined) throw new RangeError("reading stands behind what has been read")
+      if (piece === undefined) throw new RangeError("the reader is ahead of the pushed bytes")
       const left = offset - this.#offset
       const passed = piece.length <= left ? piece : piece.subarray(0, left)
       if (passed === piece) this.#pieces.shift()
@@ -58,7 +58,7 @@ export class Passage {
     return this.#checksum
   }
 
-  /** The checksum of all that has been pushed, and how much that is. */
+  /** The checksum of all pushed bytes, and their number. */
   readonly end = (): { readonly offset: number; readonly checksum: number } => {
     const offset = this.#offset + this.#kept
     return { offset, checksum: this.upTo(offset) }
@@ -67,5 +67,5 @@ export class Passage {
 
 // internal
 
-/** What has been given to a reader, or looked at to tell what it is, and not yet been read. */
+/** Bytes that a reader has received, or that were inspected to recognise the format, but that have not been read yet. */
 const SPARE = 4 << 20

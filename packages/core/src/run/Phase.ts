@@ -1,10 +1,10 @@
 /**
- * How a sink works: in phases, each with writers.
+ * The phases of a sink's work, each with its writers.
  *
- * A writer gives lines and bytes to its task. The runner owns what is made of
- * them: it syncs, cuts back to the last checkpoint, proves by checksum, counts and
- * publishes. So a writer that keeps nothing besides has nothing to remember, and
- * no receipt.
+ * A writer gives lines and bytes to its task. The runner owns the resulting pieces: it
+ * syncs them, truncates them to the last checkpoint, verifies their checksums, counts
+ * and publishes them. So a writer without any other state has nothing to remember, and
+ * needs no receipt.
  *
  * @stability unstable
  * @since 0.1.0
@@ -24,41 +24,41 @@ import type { Rejected } from "../Rejected.ts"
 import type { SinkError } from "../SinkError.ts"
 
 /**
- * Writes what one task is given. Only `write` is needed: a writer without `flush`
- * has no state besides its pieces.
+ * Writes the records of one task. Only `write` is needed: a writer without `flush` has
+ * no state besides its pieces.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Writer {
-  /** Records in the order of the source. They belong to the runner: a writer changes none. */
+  /** Writes records in the order of the source. They belong to the runner and must not be changed. */
   readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>
   /**
-   * Channels, users and messages that were left out on purpose, with whatever belongs to them. A writer that sees all records
-   * before it writes leaves out what belongs to them; for a sink without this, the runner does.
+   * Receives channels, users and messages that were left out on purpose. A writer that sees all records before it writes leaves out what
+   *    * belongs to them; for a sink without this method, the runner does so.
    */
-  readonly exclude?: (exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>
-  /** A row that a writer of an earlier phase has emitted, in the order of the plan. `from` is that phase, or `read` for rows that `route` has sent. */
-  readonly row?: (from: string, row: Schema.Json) => Effect.Effect<void, SinkError>
+  readonly exclude?: ((exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>) | undefined
+  /** Receives a row that a writer of an earlier phase has emitted, in the order of the plan. `from` is that phase, or `read` for rows that `route` has sent. */
+  readonly row?: ((from: string, row: Schema.Json) => Effect.Effect<void, SinkError>) | undefined
   /**
-   * Makes durable what the writer keeps by itself, and says how to find that point
-   * again: `open` with this receipt goes on exactly here.
+   * Makes the writer's own state durable, and returns a receipt for this point: `open`
+   * with this receipt resumes exactly here.
    *
    * @default null: all of the state is in the pieces
    */
-  readonly flush?: Effect.Effect<Receipt, SinkError>
+  readonly flush?: Effect.Effect<Receipt, SinkError> | undefined
   /**
-   * Writes what is left, when everything has come. Gives what `publish` has to
-   * know, under 1 KB. It is done again if it was not finished when a run was killed,
-   * and all that it has given to the task is gone then.
+   * Writes the remaining data after all records have arrived. Returns what `publish`
+   * needs to know, in less than 1 KB. It is repeated if a run was killed before it
+   * finished, and everything that it had given to the task is discarded first.
    *
    * @default null
    */
-  readonly end?: Effect.Effect<Schema.Json, SinkError>
+  readonly end?: Effect.Effect<Schema.Json, SinkError> | undefined
 }
 
 /**
- * What a writer has given to its task under one name.
+ * The data that a writer has given to its task under one name.
  *
  * @category models
  * @since 0.1.0
@@ -70,7 +70,7 @@ export interface Piece {
 }
 
 /**
- * A piece of one writer that nothing is added to any more.
+ * A complete piece of one writer.
  *
  * @category models
  * @since 0.1.0
@@ -81,50 +81,50 @@ export interface ClosedPiece extends Piece {
 }
 
 /**
- * What belongs to one writer. The runner commits, cuts back, proves and adds up
- * all of it: pieces, rows, rejects and the ledger.
+ * Everything that belongs to one writer: pieces, rows, rejects and the ledger. The
+ * runner commits, truncates, verifies and adds up all of it.
  *
- * What is given by `append`, `line` and `emit` waits in memory, in blocks of about
- * a megabyte for each piece. Full blocks are written when `write`, `row` or `end` has
+ * Data from `append`, `line` and `emit` is buffered in memory, in blocks of about a
+ * megabyte for each piece. Full blocks are written when `write`, `row` or `end` has
  * ended, or when `drain` is called; the rest is written with the next commit. A writer
- * that gives more than a few megabytes at once drains in between.
+ * that gives more than a few megabytes at once must drain in between.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Task {
-  /** Tells this run, however often it is resumed, from any other of a migration with the same id. Not for output: it is random. */
+  /** Identifies this run, however often it is resumed, among runs of migrations with the same id. It is random: do not write it to the output. */
   readonly runId: string
   /** The part of its phase: 0 where there is only one. */
   readonly part: number
-  /** What `flush` gave last; none where the writer starts again. */
+  /** The last result of `flush`; none if the writer starts from scratch. */
   readonly receipt: Option.Option<Receipt>
-  /** A folder of the writer's own, for a database, that outlives the process until the migration is done. The writer creates it if it needs it. */
+  /** The writer's own folder, such as for a database, which is kept until the migration is done. The writer creates it if needed. */
   readonly directory: string
-  /** Adds to a piece; `records` counts those that are in it, 0 when absent. Gives the bytes that were added. */
+  /** Adds bytes to a piece, which contain `records` records (0 if absent). Returns the number of bytes added. */
   readonly append: (piece: string, bytes: string | Uint8Array, records?: number) => number
-  /** Adds a text that is a record, and a line feed. */
+  /** Adds a record as text, followed by a line feed. */
   readonly line: (piece: string, text: string) => void
   /**
-   * Sends a row to a later phase, which gets it when this one has ended. What a row is must be a `type`: the compiler
-   * takes no `interface` for JSON.
+   * Sends a row to a later phase, which receives it when this phase has ended. Declare rows as a `type`: the compiler
+   *    * does not accept an `interface` as JSON.
    */
   readonly emit: (phase: string, bucket: number, row: Schema.Json) => void
-  /** Writes the blocks that are full. */
+  /** Writes all full blocks. */
   readonly drain: Effect.Effect<void, SinkError>
-  /** Makes a piece durable and closes it, for a writer that reads it back or makes very many: nothing can be added any more. */
+  /** Makes a piece durable and closes it, for a writer that reads it back or makes very many pieces. Nothing can be added afterwards. */
   readonly close: (piece: string) => Effect.Effect<ClosedPiece, SinkError>
-  /** Where a piece is that has been closed. */
+  /** The path of a closed piece. */
   readonly pathOf: (piece: string) => string
-  /** Gives a closed piece another name. Only one that was made since the last flush: a run that is killed looks for the others. */
+  /** Renames a closed piece. It must have been made since the last flush, because a resumed run looks for older ones. */
   readonly rename: (piece: string, name: string) => Effect.Effect<void, SinkError>
-  /** Takes back a closed piece that was made since the last flush. */
+  /** Discards a closed piece that was made since the last flush. */
   readonly discard: (piece: string) => Effect.Effect<void, SinkError>
-  /** Sets records aside and counts them as rejected. */
+  /** Rejects records, and counts them as rejected. */
   readonly reject: (rejected: ReadonlyArray<Rejected>) => Effect.Effect<void, SinkError>
-  /** The sink's own ledger, in which the runner counts what the sink is given and what it rejects. All else is the writer's to count. */
+  /** The sink's own ledger. The runner counts the records that the sink receives and rejects; the writer counts everything else. */
   readonly book: Ledger.Book
-  /** Tells how far a long step has come; `done` of `total`, in the step's own unit. */
+  /** Reports the progress of a long step: `done` of `total`, in the step's own unit. */
   readonly progress: (step: string, done: number, total: number) => Effect.Effect<void>
 }
 
@@ -136,61 +136,62 @@ export interface Task {
  */
 export interface Phase<out R = never> {
   readonly name: string
-  /** Phases that must have ended before. A phase with none works while the source is read. */
+  /** Phases that must end first. A phase without any works while the source is read. */
   readonly after: ReadonlyArray<string>
   /**
-   * `"segment"`: written where it is read, so that the pieces of all segments,
-   * joined in their order, are the pieces of one writer that got everything. A number:
-   * buckets, each with a writer and pieces of its own.
+   * `"segment"`: written by the task that reads the segment, so that the pieces of all
+   * segments, joined in order, equal the pieces of one writer that got everything. A
+   * number: that many buckets, each with its own writer and pieces.
    */
   readonly parts: "segment" | number
   /**
-   * Asked for each record while the source is read: sends it, or a row about it, to buckets of this
-   * phase, any number of times. Needed by a phase with several buckets, and by one after others that wants records.
+   * Called for each record while the source is read. Sends the record, or a row about it, to buckets of this phase, any number
+   *    * of times. Required for a phase with several buckets, and for a later phase that needs records.
    */
-  readonly route?: (
-    entity: Entity,
-    send: (bucket: number, what: Entity | { readonly row: Schema.Json }) => void
-  ) => void
+  readonly route?:
+    | ((entity: Entity, send: (bucket: number, what: Entity | { readonly row: Schema.Json }) => void) => void)
+    | undefined
   readonly open: (task: Task) => Effect.Effect<Writer, SinkError, R | Scope.Scope>
 }
 
 /**
- * What a sink publishes its files of.
+ * The input of a sink's `publish`.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Output {
-  /** All pieces, in the order in which the phases made them. Those of one name are one here. */
+  /** All pieces, in the order in which the phases made them. Pieces with the same name are one piece here. */
   readonly pieces: ReadonlyArray<Piece>
-  /** What the writers of a phase gave at their end, by part. */
+  /** The results of `end` of a phase's writers, by part. */
   readonly ends: (phase: string) => ReadonlyArray<Schema.Json>
   /** The sink's own ledger. */
   readonly ledger: Ledger.Ledger
   /**
-   * Makes one file of all pieces of a name, in the order of the parts, ready to be
-   * published under that name or another one. `through` changes the bytes on
-   * their way, such as by compressing them.
+   * Joins all pieces of a name into one file, in the order of the parts, ready to be
+   * published under that name or another. `through` transforms the bytes, for example
+   * by compressing them.
    */
   readonly join: (
     piece: string,
     options?: {
-      readonly file?: string
-      readonly through?: (bytes: Stream.Stream<Uint8Array, SinkError>) => Stream.Stream<Uint8Array, SinkError>
+      readonly file?: string | undefined
+      readonly through?:
+        | ((bytes: Stream.Stream<Uint8Array, SinkError>) => Stream.Stream<Uint8Array, SinkError>)
+        | undefined
     }
   ) => Effect.Effect<StagedFile, SinkError>
   /**
-   * Publishes files and the manifest in the sink's folder, if the books balance. Doing it again ends in the same
-   * bytes. For a sink without a folder the books are all there is.
+   * Publishes files and the manifest in the sink's folder, if the ledger balances. Repeating it gives the same
+   *    * bytes. For a sink without a folder it only checks the ledger.
    */
   readonly publish: (what?: {
-    /** In the order in which they are to be used. @default each piece, by its own name */
-    readonly files?: ReadonlyArray<StagedFile>
-    /** What else the manifest should say, such as the dialect. */
-    readonly details?: Readonly<Record<string, string | number | boolean>>
-    /** The output says something without a record, too, such as that there are no files. @default false */
-    readonly mayBeEmpty?: boolean
+    /** The files, in the order in which they are to be used. @default each piece, by its own name */
+    readonly files?: ReadonlyArray<StagedFile> | undefined
+    /** Other entries of the manifest, such as the dialect. */
+    readonly details?: Readonly<Record<string, string | number | boolean>> | undefined
+    /** Whether output without records is meaningful, for example because it says that there are no files. @default false */
+    readonly mayBeEmpty?: boolean | undefined
   }) => Effect.Effect<Summary, SinkError>
   readonly progress: Task["progress"]
 }
@@ -203,19 +204,20 @@ export interface Output {
  */
 export interface Division<out R = never> {
   /**
-   * The folder that the sink publishes into. The run claims it from before the first byte until everything is
-   * published, and refuses one that holds another's result. None for a sink that writes to a service.
+   * The folder that the sink publishes into. The run owns it from before the first byte until everything is published, and
+   *    * fails if it holds another result. Absent for a sink that writes to a service.
    */
-  readonly directory?: string
-  /** Names of files that will be published, as far as they are known: a first run refuses a folder that has one of them. */
-  readonly files?: ReadonlyArray<string>
+  readonly directory?: string | undefined
+  /** Known names of files that will be published. A first run fails if the folder has one of them. */
+  readonly files?: ReadonlyArray<string> | undefined
   readonly phases: ReadonlyArray<Phase<R>>
-  /** Makes the output of the pieces; only here final names appear. It is done again if a run was killed meanwhile: repeating it is harmless. */
+  /** Makes the output from the pieces. Final names appear only here. It is repeated if a run was killed meanwhile, so it must be idempotent. */
   readonly publish: (output: Output) => Effect.Effect<Summary, SinkError, R>
 }
 
 /**
- * The division of one of several sinks that are written together, which has kept its name and fields.
+ * The division of one of several sinks that are written together, with its name and
+ * fields.
  *
  * @category models
  * @since 0.1.0

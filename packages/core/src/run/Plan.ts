@@ -1,9 +1,9 @@
 /**
- * What a migration consists of, and what is to be done next.
+ * The tasks of a migration, and which of them come next.
  *
- * Nothing here reads or writes: a plan and what has ended decide. So any executor,
- * on one thread or on many machines, does the same work in an order that the same
- * rules allow.
+ * Nothing here reads or writes: the plan and the finished tasks decide. So every
+ * executor, on one thread or on many machines, does the same work in an order that the
+ * same rules allow.
  *
  * @stability unstable
  * @since 0.1.0
@@ -48,7 +48,7 @@ export interface Plan {
 }
 
 /**
- * How far a task has come. The last commit of a task is its result.
+ * The progress of a task. The last commit of a task is its result.
  *
  * @category models
  * @since 0.1.0
@@ -58,7 +58,7 @@ export interface Commit {
 }
 
 /**
- * Tells a task from the others of its plan.
+ * The id of a task within its plan.
  *
  * @category operations
  * @since 0.1.0
@@ -67,8 +67,8 @@ export const idOf = (task: Task): string =>
   "bucket" in task ? `${task.phase}/${task.bucket}` : `read/${task.from}-${task.to}`
 
 /**
- * All tasks, in the order in which one that does them one by one does them: reads
- * by segments, then phases by bucket.
+ * All tasks, in the order in which a sequential executor runs them: reads by segment,
+ * then phases by bucket.
  *
  * @category operations
  * @since 0.1.0
@@ -81,8 +81,8 @@ export const tasks = ({ phases, reads }: Plan): ReadonlyArray<Task> => [
 ]
 
 /**
- * The tasks that may be worked on now, in the order of `tasks`: all that have not ended and
- * wait for none that has not.
+ * The tasks that may run now, in the order of `tasks`: those that have not ended and do
+ * not depend on an unfinished task.
  *
  * @category operations
  * @since 0.1.0
@@ -100,22 +100,23 @@ export const next = (plan: Plan, commits: ReadonlyMap<string, Commit>): Readonly
 }
 
 /**
- * What is wrong with the phases of a plan; nothing in one that can be worked on.
+ * The problem with the phases of a plan; `undefined` if they can be run.
  *
  * @category operations
  * @since 0.1.0
  */
 export const problemOf = ({ phases }: Pick<Plan, "phases">): string | undefined => {
   const names = new Set(phases.map(({ name }) => name))
-  if (names.size < phases.length || names.has("read")) return "names of phases must differ, also from read"
+  if (names.size < phases.length || names.has("read"))
+    return "names of phases must be unique, and must not be read"
   const unknown = phases.flatMap(({ after }) => after).find((name) => !names.has(name))
-  if (unknown !== undefined) return `a phase comes after ${unknown}, which there is not`
-  return inOrder(phases).length < phases.length ? "phases wait for each other" : undefined
+  if (unknown !== undefined) return `a phase comes after ${unknown}, which does not exist`
+  return inOrder(phases).length < phases.length ? "phases depend on each other" : undefined
 }
 
 // internal
 
-/** Each behind those that it waits for, and otherwise as they are given. */
+/** Each phase comes after those that it depends on; otherwise the given order is kept. */
 const inOrder = (phases: ReadonlyArray<LaterPhase>): ReadonlyArray<LaterPhase> => {
   const done: Array<LaterPhase> = []
   const left = [...phases]

@@ -1,13 +1,12 @@
 /**
- * Reads lines of `rejects.ndjson`, each alone, as they were written or with an
- * `original` that a person has corrected.
+ * Reads single lines of `rejects.ndjson`, unchanged or with a corrected `original`.
  *
- * A line that a source wrote is read by that source: `Source.rejected`. One that a
- * transform or a sink wrote holds a canonical entity: `entity` judges it.
+ * A line that a source wrote is read by that source: `Source.rejected`. A line that a
+ * transform or a sink wrote holds a canonical entity: `entity` checks it.
  *
- * A correction goes where the record was: the JSON value itself, or the text of
- * the record as `{ "text": … }`. Give lines as text where ids are integers beyond
- * 2^53: `JSON.parse` rounds those, and this module does not.
+ * A correction replaces the record: it is the JSON value itself, or the text of the
+ * record as `{ "text": … }`. Pass lines as text if ids are integers beyond 2^53:
+ * `JSON.parse` rounds them, but this module does not.
  *
  * @stability unstable
  * @since 0.1.0
@@ -30,7 +29,7 @@ import { BatchBuilder, type Origin } from "./BatchBuilder.ts"
 import { check, declared } from "./EntityCheck.ts"
 
 /**
- * One line: a `Rejected`, and who set it aside.
+ * One line: a `Rejected`, and the stage that rejected it.
  *
  * @category schemas
  * @since 0.1.0
@@ -38,14 +37,15 @@ import { check, declared } from "./EntityCheck.ts"
 export class RejectedLine extends Schema.Opaque<RejectedLine>()(
   Schema.Struct({
     stage: Schema.Literals(["source", "transform", "sink"]),
-    /** The name of the sink, where it was one. */
+    /** The name of the sink, if a sink rejected it. */
     sink: Schema.optionalKey(Schema.String),
     ...Rejected.fields
   })
 ) {}
 
 /**
- * Reads a line from its text or its value. `integers` is that of `NdjsonLines.Options`: `exact` where the record is an entity.
+ * Reads a line from its text or its value. `integers` is that of `NdjsonLines.Options`:
+ * use `exact` if the record is an entity.
  *
  * @category operations
  * @since 0.1.0
@@ -57,17 +57,17 @@ export const decode = (
   Effect.suspend(() => {
     const { problem, value } =
       typeof line === "string" ? parseLine(Buffer.from(line), integers) : { value: line }
-    if (problem !== undefined) return invalid(`it is ${problem}; give one whole line`)
+    if (problem !== undefined) return invalid(`it is ${problem}; pass one whole line`)
     const found = decodeLine(value)
     if (Result.isSuccess(found)) return Effect.succeed(found.success)
     return invalid(
-      `it is not one (${Misfit.describe(found.failure)}); change nothing in a line but \`original\``
+      `it is not a line of rejects (${Misfit.describe(found.failure)}); in a line, change only \`original\``
     )
   })
 
 /**
- * The entity in a line that a transform or a sink set aside, and that a person may
- * have corrected. Fails with the field that is wrong.
+ * The entity in a line from a transform or a sink, which may have been corrected. The
+ * error names the field that is wrong.
  *
  * @category operations
  * @since 0.1.0
@@ -76,7 +76,7 @@ export const entity = (line: Schema.Json | string): Effect.Effect<Entity, Invali
   Effect.flatMap(decode(line, "exact"), (of) => {
     if (of.stage === "source") {
       return invalid(
-        `the source ${of.source ?? ""} set it aside before it was an entity; give it to that source's \`rejected\``
+        `the source ${of.source ?? ""} rejected it before it was an entity; pass it to that source's \`rejected\``
       )
     }
     const content = contentOf(of, "exact")
@@ -88,9 +88,9 @@ export const entity = (line: Schema.Json | string): Effect.Effect<Entity, Invali
   })
 
 /**
- * Makes `Source.rejected` of a function that maps one record. It is called with
- * the source's own lines that hold a record; a line that has only a range of
- * bytes is rejected again, with what to do. `integers` is that of `decode`.
+ * Makes `Source.rejected` from a function that maps one record. The function is called
+ * for the source's own lines that hold a record. A line that has only a range of bytes
+ * is rejected again, with advice. `integers` is that of `decode`.
  *
  * @category constructors
  * @since 0.1.0
@@ -110,7 +110,7 @@ export const reader =
     })
 
 /**
- * Which source wrote a line; `undefined` when none did.
+ * The source that wrote a line; `undefined` if it was not a source.
  *
  * @category operations
  * @since 0.1.0
@@ -119,7 +119,7 @@ export const writerOf = ({ source, stage }: RejectedLine): string | undefined =>
   stage === "source" ? source : undefined
 
 /**
- * Says whom a line belongs to, and what to do with it.
+ * Says which component a line belongs to, and what to do with it.
  *
  * @category operations
  * @since 0.1.0
@@ -127,13 +127,13 @@ export const writerOf = ({ source, stage }: RejectedLine): string | undefined =>
 export const whose = (line: RejectedLine): string => {
   const { sink, stage } = line
   const writer = writerOf(line)
-  if (writer !== undefined) return `the source ${writer} set it aside; give it to that source`
-  if (stage === "source") return "it does not name its source; give a line as it is in rejects.ndjson"
-  return `${stage === "sink" ? `the sink ${sink ?? ""}` : "a transform"} set it aside, so it holds an entity; read it with RejectedLine.entity`
+  if (writer !== undefined) return `the source ${writer} rejected it; pass it to that source`
+  if (stage === "source") return "it does not name its source; pass a line as it is in rejects.ndjson"
+  return `${stage === "sink" ? `the sink ${sink ?? ""}` : "a transform"} rejected it, so it holds an entity; read it with RejectedLine.entity`
 }
 
 /**
- * What is in `original`: a value, or what is wrong with its text. `bytes` is that
+ * The content of `original`: a value, or the problem with its text. `bytes` is that
  * text, or the value as JSON.
  *
  * @category models
@@ -146,8 +146,8 @@ export interface Content {
 }
 
 /**
- * Reads `original` as elements and lines of files are read. `integers` is that of
- * `NdjsonLines.Options`.
+ * Reads `original` in the same way as elements and lines of files. `integers` is that
+ * of `NdjsonLines.Options`.
  *
  * @category operations
  * @since 0.1.0
@@ -159,7 +159,7 @@ export const contentOf = ({ original }: RejectedLine, integers: Integers = "text
 }
 
 /**
- * The bytes in `original`, where it is text or bytes and not a value.
+ * The bytes in `original`, if it is text or bytes and not a value.
  *
  * @category operations
  * @since 0.1.0
@@ -215,8 +215,8 @@ export const memberOf = (
 })
 
 /**
- * The origin of what is read from a line: what is rejected again has the line's
- * place and context.
+ * The origin of records that are read from a line. Records that are rejected again get
+ * the line's location and context.
  *
  * @category constructors
  * @since 0.1.0
@@ -228,8 +228,8 @@ export const originOf = ({ context, location }: RejectedLine, { bytes }: Content
 })
 
 /**
- * The entity in a line of a source whose records are entities, or what is wrong
- * with it. `unknownFields` is that of `EntityCheck.check`.
+ * The entity in a line of a source whose records are entities, or its problem.
+ * `unknownFields` is that of `EntityCheck.check`.
  *
  * @category operations
  * @since 0.1.0
@@ -249,7 +249,7 @@ export const checked = (line: RejectedLine, unknownFields: "reject" | "keep" = "
 }
 
 /**
- * The codes of records of such a source that cannot be parsed.
+ * The codes of records that cannot be parsed, for a source whose records are entities.
  *
  * @category constants
  * @since 0.1.0
@@ -261,7 +261,7 @@ export const CODES: Readonly<Record<ParseProblem, string>> = {
 }
 
 /**
- * The line's record, set aside again as it is.
+ * The line's record, rejected again unchanged.
  *
  * @category constructors
  * @since 0.1.0
@@ -285,7 +285,7 @@ const decodeLine = Schema.decodeUnknownResult(RejectedLine, { errors: "all" })
 
 const invalid = (problem: string) => Effect.fail(new InvalidReject({ problem }))
 
-/** What is rejected again as it was gives nothing else: whom it shows was told when it was read first. */
+/** A record that is rejected again unchanged gives nothing else: the users it shows were emitted when it was first read. */
 const once = ({ code, original, location }: RejectedLine, mapped: Mapped): Mapped => {
   const same = mapped.rejected.find(
     (one) => one.code === code && JSON.stringify(one.original) === JSON.stringify(original)
@@ -296,5 +296,5 @@ const once = ({ code, original, location }: RejectedLine, mapped: Mapped): Mappe
 const notRead = (line: RejectedLine) =>
   again(
     line,
-    "the line holds only where the record's bytes are; put the record itself in as `original` and read the line again"
+    "the line holds only the range of the record's bytes; put the record itself into `original` and read the line again"
   )

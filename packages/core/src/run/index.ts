@@ -1,6 +1,6 @@
 /**
- * What the runner, executors and connectors pass to each other: batches, positions, phases, tasks, checkpoints,
- * corrections.
+ * The data that the runner, executors and connectors exchange: batches, positions,
+ * phases, tasks, checkpoints, corrections.
  *
  * @since 0.1.0
  * @module @chatferry/core/run

@@ -1,9 +1,9 @@
 /**
- * What a run depends on beside its input: settings by name.
+ * The settings, by name, that a run's output depends on.
  *
- * A checkpoint is only used for the fingerprints it was written for. Because the
- * values stay readable, a run that is refused can say which setting changed;
- * secrets and code are hashes.
+ * A checkpoint is used only for the fingerprints that it was written for. The values
+ * stay readable, so a rejected run can say which setting changed; secrets and code are
+ * hashes.
  *
  * @stability unstable
  * @since 0.1.0
@@ -26,29 +26,29 @@ export interface Fingerprint {
 }
 
 /**
- * One setting that is not what it was; `undefined` where there is none.
+ * One setting that has changed; `undefined` means that it was not set.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Difference {
-  /** Names from the outside in, joined by dots: `channelType.group`. */
+  /** Names, outermost first, joined by dots: `channelType.group`. */
   readonly setting: string
   readonly before: Schema.Json | undefined
   readonly after: Schema.Json | undefined
 }
 
 /**
- * What tells a function from another one, where its text does not.
+ * Identifies a function in addition to its text, or in place of it.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Code {
   /**
-   * Stands for the function's text: the fingerprint stays the same when the
-   * function is formatted or compiled differently, and must be changed when the
-   * function gives other results.
+   * Replaces the function's text in the fingerprint, so the fingerprint stays the same
+   * if the function is formatted or compiled differently. Change it when the function
+   * gives other results.
    */
   readonly version?: string | number | undefined
   /**
@@ -59,9 +59,9 @@ export interface Code {
 }
 
 /**
- * Stands for a function: its `version`, else the SHA-256 of its text, and its
- * `settings`. The text of a bound or built-in function tells nothing, so
- * `hasText` is asked first.
+ * The fingerprint of a function: its `version`, or otherwise the SHA-256 of its text,
+ * and its `settings`. The text of a bound or built-in function says nothing, so check
+ * `hasText` first.
  *
  * @category constructors
  * @since 0.1.0
@@ -75,8 +75,8 @@ export const ofFunction = (
 })
 
 /**
- * Tells whether a function has a text that tells it from others. That of a bound
- * or a built-in one is `[native code]`.
+ * True if a function has a text that identifies it. The text of a bound or built-in
+ * function is `[native code]`.
  *
  * @category guards
  * @since 0.1.0
@@ -85,8 +85,8 @@ export const hasText = (f: (...args: never) => unknown): boolean =>
   !/\{\s*\[native code\]\s*\}\s*$/u.test(String(f))
 
 /**
- * Stands for a secret: a keyed hash of 16 hex digits, from which it cannot be
- * computed. A short secret can be guessed.
+ * The fingerprint of a secret: a keyed hash of 16 hex digits, from which the secret
+ * cannot be computed. A short secret can be guessed.
  *
  * @category constructors
  * @since 0.1.0
@@ -96,8 +96,8 @@ export const ofSecret = (secret: Redacted.Redacted): Schema.Json => ({
 })
 
 /**
- * Hashes a fingerprint or any other JSON, whatever the order of its keys: SHA-256
- * in lower-case hex.
+ * Hashes a fingerprint or any other JSON, regardless of the order of keys: SHA-256 in
+ * lower-case hex.
  *
  * @category operations
  * @since 0.1.0
@@ -105,7 +105,7 @@ export const ofSecret = (secret: Redacted.Redacted): Schema.Json => ({
 export const digest = (value: Schema.Json): string => Sha256.hex(JSON.stringify(sorted(value)))
 
 /**
- * The settings that differ, sorted by name. Lists differ as a whole.
+ * The settings that differ, sorted by name. Lists are compared as a whole.
  *
  * @category operations
  * @since 0.1.0
@@ -114,9 +114,9 @@ export const differences = (before: Fingerprint, after: Fingerprint): ReadonlyAr
   Array.from(compare("", before, after)).toSorted((a, b) => (a.setting < b.setting ? -1 : 1))
 
 /**
- * Says a difference in a sentence, safe to show: `deletedChannels was "disable" and
- * is "skip" now`. Secrets and code are not shown. Where there is no name, the
- * sentence begins with `its`.
+ * Describes a difference in a printable sentence: `deletedChannels was "disable" and is
+ * "skip" now`. Secrets and code are not shown. Without a name, the sentence begins with
+ * `its`.
  *
  * @category conversions
  * @since 0.1.0
@@ -127,16 +127,16 @@ export const describe = ({ after, before, setting }: Difference): string => {
   const [was, is] = [before, after].map(standsFor)
   const versions = isCode({ after, before, setting }) ? [before, after].map(versionOf) : []
   if (versions[0] !== versions[1]) return `${its} version was ${versions[0]} and is ${versions[1]} now`
-  if (was !== undefined || is !== undefined) return `${its} ${was ?? is} is not the same`
+  if (was !== undefined || is !== undefined) return `${its} ${was ?? is} has changed`
   if (before === undefined) return `${name} was not set and is ${shown(after)} now`
   if (after === undefined) return `${name} was ${shown(before)} and is not set now`
   const [from, to] = [shown(before), shown(after)]
-  return from === to ? `${name} is not what it was` : `${name} was ${from} and is ${to} now`
+  return from === to ? `${name} has changed` : `${name} was ${from} and is ${to} now`
 }
 
 /**
- * Tells whether a difference is one of a function's code: both values stand for
- * functions, by text or by version. What else differs is another difference.
+ * True if a difference is one of a function's code: both values are functions, by text
+ * or by version. Their settings are separate differences.
  *
  * @category guards
  * @since 0.1.0
@@ -167,7 +167,7 @@ const own = (value: Fingerprint, key: string) => (Object.hasOwn(value, key) ? va
 const isRecord = (value: Schema.Json | undefined): value is Fingerprint =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** Tells what `ofFunction` gave, also with more beside it. */
+/** Recognises a result of `ofFunction`, even with other keys beside it. */
 const isFunction = (value: Schema.Json | undefined): value is Fingerprint =>
   isRecord(value) &&
   (isHash(value["code"]) ||
@@ -187,7 +187,7 @@ const withoutCode = (value: Fingerprint): Fingerprint =>
 const versionOf = (value: Schema.Json | undefined) =>
   isRecord(value) && value["version"] !== undefined ? shown(value["version"]) : "not given"
 
-/** What a hash stands for, which is named instead of it. */
+/** The kind of value behind a hash, which is shown instead of the hash. */
 const standsFor = (value: Schema.Json | undefined): "secret" | "code" | undefined => {
   if (!isRecord(value)) return undefined
   if (typeof value["secret"] === "string") return "secret"

@@ -1,8 +1,8 @@
 /**
- * Fields of configurations, for `Settings`: each says what it must be.
+ * Fields of configurations, for `Settings`. Each describes its valid values.
  *
- * They decode to what connectors work with: durations and times are numbers of
- * milliseconds, and a path is a list of one where a list may be given.
+ * They decode to the values that connectors work with: durations and times become
+ * numbers of milliseconds, and a single path becomes a list where a list is allowed.
  *
  * @stability unstable
  * @since 0.1.0
@@ -26,7 +26,7 @@ import {
 import { SECRET } from "../internal/settings/problems.ts"
 
 /**
- * A value of which `is` tells whether it is right; `expected` continues "must be".
+ * A value that `is` accepts. `expected` continues "must be".
  *
  * @category fields
  * @since 0.1.0
@@ -35,7 +35,7 @@ export const value = <A>(is: (value: unknown) => value is A, expected: string): 
   Schema.declare(is, { expected })
 
 /**
- * Text that `is` takes.
+ * Text that `is` accepts.
  *
  * @category fields
  * @since 0.1.0
@@ -44,8 +44,8 @@ export const text = (expected: string, is: (text: string) => boolean = () => tru
   checked(Schema.String, expected, is)
 
 /**
- * Text that `is` takes and that may hold a credential, if only by mistake: it is in
- * no message.
+ * Text that `is` accepts and that may contain a credential, even by mistake. No message
+ * quotes it.
  *
  * @category fields
  * @since 0.1.0
@@ -54,7 +54,7 @@ export const unquoted = (expected: string, is: (text: string) => boolean): Schem
   checked(Schema.String, expected, is, true)
 
 /**
- * A name of something in errors and reports: any text but an empty one.
+ * A name for errors and reports: any text that is not empty.
  *
  * @category fields
  * @since 0.1.0
@@ -62,7 +62,7 @@ export const unquoted = (expected: string, is: (text: string) => boolean): Schem
 export const name: Schema.String = text("text that is not empty", (given) => given !== "")
 
 /**
- * A name that files and folders are kept under.
+ * A name that is used for files and folders.
  *
  * @category fields
  * @since 0.1.0
@@ -81,7 +81,7 @@ export const fileName: Schema.String = text(
 export const path: Schema.String = text("a path", isPath)
 
 /**
- * Paths of what is read: one, or a list of them. Decodes to a list.
+ * Paths of inputs: one path or a list. Decodes to a list.
  *
  * @category fields
  * @since 0.1.0
@@ -125,7 +125,7 @@ export const whole = (least = 1, most: number = Number.MAX_SAFE_INTEGER): Schema
   )
 
 /**
- * A number that `is` takes; not `NaN`.
+ * A number that `is` accepts; not `NaN`.
  *
  * @category fields
  * @since 0.1.0
@@ -134,7 +134,7 @@ export const number = (expected: string, is: (number: number) => boolean): Schem
   checked(Schema.Number, expected, (given) => !Number.isNaN(given) && is(given))
 
 /**
- * One of some words.
+ * One of the given words.
  *
  * @category fields
  * @since 0.1.0
@@ -152,7 +152,7 @@ export const listOf = <S extends Schema.Constraint>(item: S, expected?: string):
   list(item, expected)
 
 /**
- * Values by names of the user's own.
+ * Values by names that the user chooses.
  *
  * @category fields
  * @since 0.1.0
@@ -163,7 +163,7 @@ export const byName = <S extends Schema.Constraint>(
 ): Schema.$Record<Schema.String, S> => Schema.Record(Schema.String, item).annotate({ expected })
 
 /**
- * A function, which is taken as it is.
+ * A function, which is passed on unchanged.
  *
  * @category fields
  * @since 0.1.0
@@ -172,7 +172,7 @@ export const callback = <F extends (...args: never) => unknown>(): Schema.declar
   value((given): given is F => typeof given === "function", "a function")
 
 /**
- * A secret. Its value is in no message.
+ * A secret. No message shows its value.
  *
  * @category fields
  * @since 0.1.0
@@ -204,7 +204,7 @@ export const millis: Schema.decodeTo<Schema.Number, Schema.declare<Duration.Inpu
 )
 
 /**
- * Two durations: how long to wait at first, and at most. Decodes to milliseconds.
+ * Two durations: the first and the longest wait. Decodes to milliseconds.
  *
  * @category fields
  * @since 0.1.0
@@ -234,9 +234,9 @@ export const time: Schema.decodeTo<Schema.Number, Schema.declare<DateTime.DateTi
 )
 
 /**
- * The address of an API. Decodes to one without slashes at its end. What would be
- * lost when a path is put behind it, and credentials, are not taken; as it may
- * hold some, it is not quoted.
+ * The base URL of an API. Decodes to the URL without trailing slashes. Parts that would
+ * be lost when a path is appended, and credentials, are not accepted. It may contain
+ * credentials, so no message quotes it.
  *
  * @category fields
  * @since 0.1.0

@@ -1,11 +1,10 @@
 /**
  * Settings that users give in code: each configuration is a `Schema.Struct`.
  *
- * `decode` judges a value of any type by such a schema. It reports all settings
- * that are unknown or wrong in one `InvalidConfig`, each with its path, what it
- * must be and what it is, and fills in defaults. Where a setting may be left out,
- * `undefined` is the same as nothing. The value of a setting is quoted short, and
- * that of a secret never.
+ * `decode` checks a value of any type with such a schema and fills in defaults. It
+ * reports all unknown and invalid settings in one `InvalidConfig`, each with its path,
+ * its expected values and its actual value. For an optional setting, `undefined` is the
+ * same as leaving it out. Values are quoted in short form, and values of secrets never.
  *
  * @stability unstable
  * @since 0.1.0
@@ -22,7 +21,7 @@ import { problemsOf } from "../internal/settings/problems.ts"
 import * as Fingerprint from "./Fingerprint.ts"
 
 /**
- * Judges settings and fills in defaults.
+ * Checks settings and fills in defaults.
  *
  * @category running
  * @since 0.1.0
@@ -34,7 +33,7 @@ export const decode = <S extends Schema.ConstraintDecoder<unknown>>(
   Effect.suspend(() => Effect.fromResult(result(schema, settings)))
 
 /**
- * The same without an effect.
+ * Like `decode`, without an effect.
  *
  * @category running
  * @since 0.1.0
@@ -52,8 +51,8 @@ export const result = <S extends Schema.ConstraintDecoder<unknown>>(
   })
 
 /**
- * What stands for decoded settings in a fingerprint: all but those that are
- * `incidental`, with secrets and functions as hashes.
+ * The fingerprint of decoded settings: all except `incidental` ones, with secrets and
+ * functions as hashes.
  *
  * @category operations
  * @since 0.1.0
@@ -78,7 +77,7 @@ export const fingerprint = <F extends Schema.Struct.Fields>(
  */
 export interface Described {
   readonly setting: string
-  /** As it would be written; `undefined` where there is none. */
+  /** The default as a user would write it; `undefined` if there is none. */
   readonly default: unknown
 }
 
@@ -95,7 +94,7 @@ export const describe = ({ fields }: { readonly fields: Schema.Struct.Fields }):
   }))
 
 /**
- * The setting `name` of a configuration that may be wrong, for errors about it.
+ * The setting `name` of a configuration that may be invalid, for errors about it.
  *
  * @category operations
  * @since 0.1.0
@@ -107,7 +106,7 @@ export const nameOf = (settings: unknown, otherwise: string): string => {
 }
 
 /**
- * A setting that may be left out and then has a default, as it would be written.
+ * An optional setting with a default, given as a user would write it.
  *
  * @category fields
  * @since 0.1.0
@@ -119,7 +118,7 @@ export const withDefault = <S extends Schema.Top>(
   schema.pipe(Schema.withDecodingDefault(Effect.succeed(value)), Schema.annotateKey({ [DEFAULT]: value }))
 
 /**
- * A setting that may be left out.
+ * An optional setting.
  *
  * @category fields
  * @since 0.1.0
@@ -128,8 +127,8 @@ export const optional = <S extends Schema.Constraint>(schema: S): Schema.optiona
   Schema.optional(schema)
 
 /**
- * Fields of which some may be left out: for what takes the settings of a source and
- * does less with them.
+ * Makes some fields optional, for code that takes the settings of a source but does
+ * less with them.
  *
  * @category fields
  * @since 0.1.0
@@ -147,7 +146,7 @@ export const partly = <F extends Schema.Struct.Fields, const Names extends Reado
 }
 
 /**
- * What `partly` gives.
+ * The result of `partly`.
  *
  * @category models
  * @since 0.1.0
@@ -157,8 +156,8 @@ export type Partly<F extends Schema.Struct.Fields, K extends keyof F> = Omit<F, 
 }
 
 /**
- * A setting that changes how something is done and not what comes of it, such as a
- * timeout or a folder: it is not in fingerprints.
+ * A setting that does not change the output, such as a timeout or a folder. It is not
+ * part of fingerprints.
  *
  * @category fields
  * @since 0.1.0
@@ -167,9 +166,9 @@ export const incidental = <S extends Schema.Top>(schema: S): S["Rebuild"] =>
   schema.annotateKey({ ...schema.ast.context?.annotations, [INCIDENTAL]: true })
 
 /**
- * Rules about several settings: each names the path of a setting and continues a
- * sentence that begins with it, such as `must be later than from`. They are asked
- * when each setting by itself is right.
+ * Rules about several settings. Each problem names the path of a setting and continues
+ * a sentence that begins with it, such as `must be later than from`. They are checked
+ * once each setting is valid by itself.
  *
  * @category fields
  * @since 0.1.0

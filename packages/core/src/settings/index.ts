@@ -1,5 +1,5 @@
 /**
- * Settings of sources and sinks: their schemas, and fingerprints of them.
+ * Settings of sources and sinks: their schemas and fingerprints.
  *
  * @since 0.1.0
  * @module @chatferry/core/settings

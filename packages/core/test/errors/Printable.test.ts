@@ -1,6 +1,7 @@
 import { Printable } from "@chatferry/core/errors"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../../test/runs.ts"
 
 const DANGEROUS = [
   "\u001B[2J", // clears a screen
@@ -27,7 +28,7 @@ describe("Printable", () => {
     assert.strictEqual(JSON.parse(`"${shown}"`), text)
   })
 
-  it("leaves what people write as it is", () => {
+  it("does not change what users write", () => {
     const text = String.raw`Zoë, 日本語, العربية, می‌خواهم, 👩‍👩‍👧, C:\users "quoted" 100 %`
     assert.strictEqual(Printable.line(text), text)
   })
@@ -42,26 +43,30 @@ describe("Printable", () => {
     }
   })
 
-  it("looks at no more of a long text than it shows", () => {
+  it("processes no more of a long text than it shows", () => {
     assert.strictEqual(Printable.line("\u0000".repeat(50_000_000), 10).length, 7)
   })
 
-  it("keeps line feeds of a report and escapes the rest", () => {
+  it("keeps line feeds of a report and escapes other control characters", () => {
     assert.strictEqual(Printable.lines("a\nb\u001Bc\r\n"), "a\nb\\u001bc\\u000d\n")
   })
 
-  it("writes JSON that is safe to show and gives the same value back", () => {
+  it("writes printable JSON that parses to the same value", () => {
     const value = { "\u202Ekey": DANGEROUS }
     const text = Printable.json(value, 2)
     assert.notMatch(text.replaceAll("\n", ""), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
     assert.deepStrictEqual(JSON.parse(text), value)
   })
 
-  it.effect.prop("gives its own results back unchanged", [Schema.String], ([text]) =>
-    Effect.sync(() => {
-      const shown = Printable.line(text, 50)
-      assert.strictEqual(Printable.line(shown, 50), shown)
-      assert.strictEqual(Printable.lines(Printable.lines(text)), Printable.lines(text))
-    })
+  it.effect.prop(
+    "gives its own results back unchanged",
+    [Schema.String],
+    ([text]) =>
+      Effect.sync(() => {
+        const shown = Printable.line(text, 50)
+        assert.strictEqual(Printable.line(shown, 50), shown)
+        assert.strictEqual(Printable.lines(Printable.lines(text)), Printable.lines(text))
+      }),
+    runs(100)
   )
 })

@@ -1,6 +1,7 @@
 import { SignedLinks } from "@chatferry/core/errors"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../../test/runs.ts"
 
 const KEY = "AIzaSyA1234567890abcdefghijklmnopqrstu"
 
@@ -164,7 +165,7 @@ describe("a link", () => {
     assert.isFalse(SignedLinks.isSigned(left))
   })
 
-  it.each(unsigned)("without a credential stays as it is: %s", (url) => {
+  it.each(unsigned)("without a credential is not changed: %s", (url) => {
     assert.strictEqual(SignedLinks.strip(url), url)
     assert.isFalse(SignedLinks.isSigned(url))
   })
@@ -185,11 +186,11 @@ describe("a link", () => {
     { url: "https://e.com/a?se=2024-05-01&oe=65A1B2C3", end: undefined },
     { url: "https://e.com/a?expires=0&Expires=99999999999999999999", end: undefined },
     { url: "", end: undefined }
-  ])("says when it ends: $url", ({ end, url }) => {
+  ])("has an expiry: $url", ({ end, url }) => {
     assert.strictEqual<string | undefined>(SignedLinks.expiresAt(url), end)
   })
 
-  it("is looked through in a time that grows with its length alone", () => {
+  it("is processed in time that depends only on its length", () => {
     const times = 20_000
     for (const part of [
       "a=",
@@ -262,7 +263,7 @@ const written = (start: string, separator: string, parameters: ReadonlyArray<Wri
 
 describe("any text", () => {
   it.effect.prop(
-    "is stripped of every value of a secret, at any depth and twice the same",
+    "is stripped of every secret value at any depth, idempotently",
     [Start, Separator, Schema.Array(Schema.Union([Secret, Other]))],
     ([start, separator, parameters]) =>
       Effect.sync(() => {
@@ -273,11 +274,11 @@ describe("any text", () => {
         assert.strictEqual(SignedLinks.strip(left), left)
         if (!url.includes(CANARY)) assert.strictEqual(left, url)
       }),
-    { arbitrary: { runs: 2000 } }
+    runs(500, 20_000)
   )
 
   it.effect.prop(
-    "keeps parameters that are not secrets byte for byte and in their order",
+    "keeps parameters that are not secrets byte for byte and in order",
     [Schema.Array(Secret), Schema.Array(Other), Separator],
     ([secrets, others, separator]) =>
       Effect.sync(() => {
@@ -291,11 +292,11 @@ describe("any text", () => {
           written("https://e.com/a", separator, flat(others))
         )
       }),
-    { arbitrary: { runs: 500 } }
+    runs(500)
   )
 
   it.effect.prop(
-    "has no name and password before its host any more, and nothing throws",
+    "loses the name and password before its host, and nothing throws",
     [Schema.Literals(["https://", "http:", "HTTPS:\\", " ftp://", "//"]), Schema.String, Schema.String],
     ([scheme, user, rest]) =>
       Effect.sync(() => {
@@ -306,6 +307,6 @@ describe("any text", () => {
         const parsed = URL.parse(left, "https://base.example")
         if (parsed !== null) assert.strictEqual(`${parsed.username}${parsed.password}`, "")
       }),
-    { arbitrary: { runs: 2000 } }
+    runs(500, 20_000)
   )
 })

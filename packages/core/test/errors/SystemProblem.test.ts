@@ -26,7 +26,7 @@ const full = () => {
 }
 
 describe("SystemProblem", () => {
-  it("gives the words of the system for a failed call of Node", () => {
+  it("uses the words of the system for a failed call of Node", () => {
     const missing = thrownBy(() => readFileSync("/no/such/file"))
     assert.strictEqual(SystemProblem.wordsOf(missing), "no such file or directory")
     assert.strictEqual(SystemProblem.pathOf(missing, "x"), "/no/such/file")
@@ -37,7 +37,7 @@ describe("SystemProblem", () => {
     )
   })
 
-  it.effect("gives them for failures of Effect's file system too, with the file that failed", () =>
+  it.effect("uses them for failures of Effect's file system too, with the file", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const cause = yield* Effect.flip(fs.readFileString("/no/such/file"))
@@ -48,7 +48,7 @@ describe("SystemProblem", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it("gives the meaning of a code of SQLite, not the message that quotes names", () => {
+  it("uses the meaning of a SQLite code, not the message that quotes names", () => {
     const database = new DatabaseSync(":memory:")
     database.exec("CREATE TABLE canary (name TEXT PRIMARY KEY)")
     const cause = thrownBy(() => database.exec("INSERT INTO canary VALUES ('a'), ('a')"))
@@ -70,7 +70,7 @@ describe("SystemProblem", () => {
     assert.notInclude(new SinkError.WriteFailed({ path: "p", cause }).message, "canary")
   })
 
-  it("knows file systems that give no cause", () => {
+  it("handles file systems that do not give a cause", () => {
     const cause = PlatformError.systemError({
       _tag: "PermissionDenied",
       module: "FileSystem",
@@ -80,15 +80,15 @@ describe("SystemProblem", () => {
     assert.strictEqual(SystemProblem.sentence("cannot read", "a", cause), "cannot read a: permission denied")
   })
 
-  it("has a damaged database read again first, as it may be the disk that failed", () => {
+  it("advises running again after a damaged database, because the disk may have failed", () => {
     const cause = { errcode: 11, errstr: "database disk image is malformed" }
     assert.strictEqual(
       SystemProblem.adviceOf(cause),
-      "Run again: what is staged is compared with what was written, and what to do is said then."
+      "Run again: the staged data is then verified, and the error says what to do."
     )
   })
 
-  it("names files as they are going to be called, and not as they are while they are written", () => {
+  it("shows the final names of files, and not their temporary names", () => {
     const run = "0b5c9f6e-7a51-4b1c-9d3e-2f8a7c6d5e4b"
     for (const [path, shown] of [
       ["/out/manifest.json.tmp", "/out/manifest.json"],
@@ -109,7 +109,7 @@ describe("SystemProblem", () => {
     }
   })
 
-  it("tells a path that is wrong from other trouble", () => {
+  it("distinguishes a wrong path from other problems", () => {
     const failing = (code: string) => Object.assign(new Error(`${code}: no, open 'a'`), { code })
     assert.strictEqual(SystemProblem.wrongPathOf(failing("ENOENT")), "does not exist")
     assert.include(SystemProblem.wrongPathOf(failing("ENOTDIR")), "a part of it is a file")
@@ -117,7 +117,7 @@ describe("SystemProblem", () => {
     assert.isUndefined(SystemProblem.wrongPathOf(failing("EIO")))
   })
 
-  it("makes what a connector says safe to show", () => {
+  it("makes text of a connector printable", () => {
     assert.strictEqual(
       SystemProblem.wordsOf(new Error("bucket\u001B[2J is gone")),
       String.raw`bucket\u001b[2J is gone`
@@ -134,7 +134,7 @@ describe("Json", () => {
     assert.strictEqual((thrownBy(() => Json.parse("")) as Error).message, "not valid JSON")
   })
 
-  it("gives what JSON.parse gives", () => {
+  it("returns the result of JSON.parse", () => {
     assert.deepStrictEqual(Json.parse('{"a":[1,null,"\\u0041"]}'), { a: [1, null, "A"] })
   })
 })

@@ -35,7 +35,7 @@ describe("errors", () => {
     }
   })
 
-  it("are shown without a cause where there is none", () => {
+  it("are shown without a cause if there is none", () => {
     for (const error of [
       new MigrationError.InvalidConfig({ setting: "id", problem: "no" }),
       new SourceError.CorruptInput({ location: "a.zip", problem: "broken", hint: "Fix it." }),
@@ -50,7 +50,7 @@ describe("errors", () => {
     }
   })
 
-  it("show no cause whose message may quote data, and nothing raw that came from outside", () => {
+  it("hide causes whose message may quote data, and escape external text", () => {
     const quoting = Effect.runSync(
       Effect.flip(Effect.try({ try: () => JSON.parse('{"name": canary}') as never, catch: (cause) => cause }))
     )

@@ -8,7 +8,7 @@ import { Deferred, Effect, Fiber, FileSystem, PlatformError } from "effect"
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 it.layer(NodeServices.layer)("DurableFile", (it) => {
-  it.effect("grows a file, and goes back to a length that was flushed", () =>
+  it.effect("grows a file, and returns to a flushed length", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = `${yield* fs.makeTempDirectoryScoped()}/file`
@@ -30,7 +30,7 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
     })
   )
 
-  it.effect("writes long texts as their UTF-8, wherever a piece of them ends", () =>
+  it.effect("writes long texts as UTF-8, wherever their pieces end", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = `${yield* fs.makeTempDirectoryScoped()}/file`
@@ -47,7 +47,7 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
     })
   )
 
-  it.effect("knows the checksum of a file that was grown in several runs", () =>
+  it.effect("has the checksum of a file that several runs have grown", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = `${yield* fs.makeTempDirectoryScoped()}/file`
@@ -71,18 +71,18 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
     })
   )
 
-  it.effect("refuses a file that lost what was flushed to it", () =>
+  it.effect("rejects a file that lost flushed bytes", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = `${yield* fs.makeTempDirectoryScoped()}/file`
       yield* fs.writeFileString(path, "abc")
       const error = yield* Effect.flip(DurableFile.append(path, 10))
-      assert.include(error.message, "has 3 bytes and had 10 when it was last flushed")
+      assert.include(error.message, "has 3 bytes, but had 10 when it was last flushed")
       assert.strictEqual(yield* fs.readFileString(path), "abc")
     })
   )
 
-  it.effect("does not flush after a write that failed, even when writing works again", () =>
+  it.effect("does not flush after a failed write, even if writing works again", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const full = PlatformError.systemError({
@@ -112,20 +112,22 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
     })
   )
 
-  it.effect("replaces a file as a whole and leaves nothing beside it, readable by its owner alone", () =>
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const folder = yield* fs.makeTempDirectoryScoped()
-      yield* fs.writeFileString(`${folder}/file.tmp`, "left by a crash, and longer than what follows")
-      yield* DurableFile.replace(`${folder}/file`, "one")
-      yield* DurableFile.replace(`${folder}/file`, "two")
-      assert.strictEqual(yield* fs.readFileString(`${folder}/file`), "two")
-      assert.deepStrictEqual(yield* fs.readDirectory(folder), ["file"])
-      assert.strictEqual((yield* fs.stat(`${folder}/file`)).mode & 0o077, 0)
-    })
+  it.effect(
+    "replaces a file as a whole, leaves nothing beside it, and makes it readable only by its owner",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const folder = yield* fs.makeTempDirectoryScoped()
+        yield* fs.writeFileString(`${folder}/file.tmp`, "left by a crash, and longer than what follows")
+        yield* DurableFile.replace(`${folder}/file`, "one")
+        yield* DurableFile.replace(`${folder}/file`, "two")
+        assert.strictEqual(yield* fs.readFileString(`${folder}/file`), "two")
+        assert.deepStrictEqual(yield* fs.readDirectory(folder), ["file"])
+        assert.strictEqual((yield* fs.stat(`${folder}/file`)).mode & 0o077, 0)
+      })
   )
 
-  it.effect("makes folders one after the other, each synced into the one above it", () =>
+  it.effect("makes folders one after the other, each synced into its parent", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const root = yield* fs.makeTempDirectoryScoped()
@@ -158,7 +160,7 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
     })
   )
 
-  it.effect("says why a folder cannot be made, which Node's recursive call does not", () =>
+  it.effect("reports why a folder cannot be made, which Node's recursive call does not", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = `${yield* fs.makeTempDirectoryScoped()}/a`
@@ -178,7 +180,7 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
     })
   )
 
-  it.effect("takes a folder that another process has made meanwhile", () =>
+  it.effect("accepts a folder that another process has made meanwhile", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = `${yield* fs.makeTempDirectoryScoped()}/a`
@@ -191,7 +193,7 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
     })
   )
 
-  it.effect("does not take a file for a folder", () =>
+  it.effect("does not mistake a file for a folder", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = `${yield* fs.makeTempDirectoryScoped()}/file`
@@ -229,14 +231,14 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
       call: "mkdir",
       change: (path: string) => DurableFile.makeDirectory(path)
     }
-  ] as const)("ends $name that is interrupted before it closes the file or lets go on", ({ call, change }) =>
+  ] as const)("finishes $name that is interrupted before it closes the file", ({ call, change }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const log: Array<string> = []
       const note = (line: string) => Effect.sync(() => void log.push(line))
       const isUnderWay = yield* Deferred.make<void>()
       const mayEnd = Promise.withResolvers<void>()
-      // As in Node, nothing stops a call that is under way.
+      // As in Node, nothing stops a running call.
       const slow = <A, E, R>(name: string, effect: Effect.Effect<A, E, R>) =>
         name !== call
           ? effect

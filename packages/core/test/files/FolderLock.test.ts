@@ -33,7 +33,7 @@ const holder = (folder: string) =>
 it.layer(NodeServices.layer)("FolderLock", (it) => {
   const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
-  it.effect("keeps another process out while that one lives, and names it", () =>
+  it.effect("excludes other processes while the holder lives, and names it", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const at = yield* folder
@@ -70,7 +70,7 @@ it.layer(NodeServices.layer)("FolderLock", (it) => {
     { name: "a huge number", content: "9".repeat(400) },
     { name: "a process id", content: String(process.ppid) },
     { name: "the beginning of a database", content: "SQLite format 3\0\u0010\0" }
-  ])("is not kept out by a file with $name", ({ content }) =>
+  ])("is not blocked by a file with $name", ({ content }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const at = yield* folder
@@ -82,7 +82,7 @@ it.layer(NodeServices.layer)("FolderLock", (it) => {
     })
   )
 
-  it.effect("follows no link in the place of the lock, and leaves what it leads to as it is", () =>
+  it.effect("does not follow a link in place of the lock, and does not change its target", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const [at, other] = [yield* folder, yield* folder]
@@ -98,7 +98,7 @@ it.layer(NodeServices.layer)("FolderLock", (it) => {
     })
   )
 
-  it.effect("says what is wrong where the lock is not a file or the folder cannot be written", () =>
+  it.effect("reports a lock that is not a file and a folder that cannot be written", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const at = yield* folder
@@ -113,7 +113,7 @@ it.layer(NodeServices.layer)("FolderLock", (it) => {
     })
   )
 
-  it.effect("is held once in a process, also under another name of the folder", () =>
+  it.effect("is held once in a process, even under another name of the folder", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const at = yield* folder
@@ -127,7 +127,7 @@ it.layer(NodeServices.layer)("FolderLock", (it) => {
     })
   )
 
-  it.effect("is shared in a process by those who say so, until the last one is done", () =>
+  it.effect("is shared in a process by holders that allow it, until the last one is done", () =>
     Effect.gen(function* () {
       const at = yield* folder
       const [first, second] = [yield* Scope.make(), yield* Scope.make()]
@@ -142,7 +142,7 @@ it.layer(NodeServices.layer)("FolderLock", (it) => {
     })
   )
 
-  it.effect("is shared by many who come at the same time, each of whom owns the folder", () =>
+  it.effect("is shared by many concurrent holders, each of which owns the folder", () =>
     Effect.gen(function* () {
       const at = yield* folder
       const use = Effect.scoped(
@@ -155,7 +155,7 @@ it.layer(NodeServices.layer)("FolderLock", (it) => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("notices that another process has taken the folder over", () =>
+  it.effect("notices that another process has taken over the folder", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const at = yield* folder
@@ -170,7 +170,7 @@ it.layer(NodeServices.layer)("FolderLock", (it) => {
     })
   )
 
-  it.effect("does not take an owner that cannot be read for another one", () =>
+  it.effect("does not mistake an unreadable owner for another one", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const at = yield* folder

@@ -2,6 +2,7 @@ import { SourceError } from "@chatferry/core"
 import { JsonElements } from "@chatferry/core/files"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Effect, Exit, Schema } from "effect"
+import { runs } from "../../../../test/runs.ts"
 import { feed } from "../feed.ts"
 
 const options = { arrays: (name: string) => name === "items", batchBytes: 64 }
@@ -15,7 +16,7 @@ interface Read {
   readonly parts: Array<JsonElements.Part>
 }
 
-/** Reads a document given in chunks of the sizes that `sizes` repeats. */
+/** Reads a document in chunks with the repeated `sizes`. */
 const read = (
   document: Uint8Array,
   sizes: ReadonlyArray<number> = [1 << 20],
@@ -39,7 +40,7 @@ const read = (
 }
 
 const Sizes = Schema.NonEmptyArray(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
-// Text that looks like the structure around it, so that a wrong cut would be found out.
+// Text that looks like the structure around it, to detect wrong cuts.
 const Hostile = Schema.Literals([
   '},{"id"',
   '"]},',
@@ -68,7 +69,7 @@ const Large = Schema.Struct({
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 const Value = Schema.Struct({ id: Schema.Json, text: Schema.Array(Hostile), nested: Schema.Json })
 
-/** JSON.parse, but for integers that a double cannot hold: those are their digits. */
+/** JSON.parse, except that integers that a double cannot hold become their digits. */
 const parse = (text: string): unknown =>
   JSON.parse(text, ((_key: string, value: unknown, { source }: { readonly source: string }) =>
     typeof value === "number" &&
@@ -79,7 +80,7 @@ const parse = (text: string): unknown =>
 
 describe("JsonElements", () => {
   it.effect.prop(
-    "gives what JSON.parse gives, for any JSON cut into any chunks",
+    "returns the result of JSON.parse, for any JSON cut into any chunks",
     [Schema.Array(Schema.Union([Value, Schema.Json])), Sizes, Schema.Literals([0, 2])],
     ([items, sizes, indent]) =>
       Effect.sync(() => {
@@ -99,11 +100,11 @@ describe("JsonElements", () => {
         assert.deepStrictEqual(members["channel"], expected.channel)
         assert.deepStrictEqual(failures, [])
       }),
-    { arbitrary: { runs: 300 } }
+    runs(300)
   )
 
   it.effect.prop(
-    "reads on after any part exactly where it ended",
+    "resumes after any part exactly at its end",
     [Schema.Array(Value), Sizes],
     ([items, sizes]) =>
       Effect.sync(() => {
@@ -121,30 +122,34 @@ describe("JsonElements", () => {
           assert.deepStrictEqual(rest.elements, after)
         })
       }),
-    { arbitrary: { runs: 100 } }
+    runs(100)
   )
 
-  it.effect.prop("finds every element's own bytes", [Schema.Array(Schema.Json)], ([items]) =>
-    Effect.sync(() => {
-      const document = bytes(JSON.stringify({ items }, undefined, 1))
-      const reader = JsonElements.make(options)
-      reader.push(document)
-      reader.end()
-      for (let part = reader.next(); part?._tag === "elements"; part = reader.next()) {
-        const { bytesOf, offsetOf, values } = part
-        values.forEach((value, i) => {
-          const text = new TextDecoder().decode(bytesOf(i))
-          assert.deepStrictEqual(parse(text), value)
-          assert.strictEqual(
-            new TextDecoder().decode(document.subarray(offsetOf(i), offsetOf(i) + bytesOf(i).length)),
-            text
-          )
-        })
-      }
-    })
+  it.effect.prop(
+    "finds every element's own bytes",
+    [Schema.Array(Schema.Json)],
+    ([items]) =>
+      Effect.sync(() => {
+        const document = bytes(JSON.stringify({ items }, undefined, 1))
+        const reader = JsonElements.make(options)
+        reader.push(document)
+        reader.end()
+        for (let part = reader.next(); part?._tag === "elements"; part = reader.next()) {
+          const { bytesOf, offsetOf, values } = part
+          values.forEach((value, i) => {
+            const text = new TextDecoder().decode(bytesOf(i))
+            assert.deepStrictEqual(parse(text), value)
+            assert.strictEqual(
+              new TextDecoder().decode(document.subarray(offsetOf(i), offsetOf(i) + bytesOf(i).length)),
+              text
+            )
+          })
+        }
+      }),
+    runs(100)
   )
 
-  it("reads an array at the top of the document", () => {
+  it("reads an array at the top level of the document", () => {
     assert.deepStrictEqual(read(bytes('[1, {"a":2} ,"x"]')).elements, [1, { a: 2 }, "x"])
   })
 
@@ -171,7 +176,7 @@ describe("JsonElements", () => {
       item: bytes(`[${"[],".repeat(1_000_000)}0]`),
       problem: "too many values"
     }
-  ])("gives the place of an element that is $name and reads on", ({ item, problem }) => {
+  ])("reports the offset of an element that is $name and continues", ({ item, problem }) => {
     const document = Buffer.concat([bytes('{"items":[1,'), item, bytes(',3],"after":4}')])
     const { elements, failures, members } = read(document)
     assert.deepStrictEqual(elements, [1, undefined, 3])
@@ -224,7 +229,7 @@ describe("JsonElements", () => {
   })
 
   it.effect.prop(
-    "passes over what is beyond the limit, tells where it is, and reads on, however the bytes arrive",
+    "skips values beyond the limit, reports their range, and continues, however the bytes arrive",
     [Large, Sizes, Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 }))],
     ([{ items, space, after }, sizes, batchBytes]) =>
       Effect.sync(() => {
@@ -256,11 +261,12 @@ describe("JsonElements", () => {
             position.within === "elements" ? elements.slice(position.index) : []
           )
         }
-      })
+      }),
+    runs(100)
   )
 
   it.each(['"', "[", '{"a":'])(
-    "tells the range of an element that is too large and begins with %s",
+    "reports the range of an element that is too large and begins with %s",
     (open) => {
       const close = { '"': '"', "[": "]", '{"a":': "}" }[open] ?? ""
       const item = `${open}${"1".repeat(5000)}${close}`
@@ -278,7 +284,7 @@ describe("JsonElements", () => {
     }
   )
 
-  it("tells what it passes over while it does, so that what was read need not be kept", () => {
+  it("reports what it is skipping, so that bytes need not be kept", () => {
     const reader = JsonElements.make({ ...options, maxElementBytes: 1000 })
     reader.push(bytes(`{"items":["${"x".repeat(5000)}`))
     assert.isUndefined(reader.next())
@@ -289,7 +295,7 @@ describe("JsonElements", () => {
     assert.isUndefined(reader.skipping)
   })
 
-  it.each([1, 7, 1000])("tells what stands behind the document, pushed in pieces of %i bytes", (size) => {
+  it.each([1, 7, 1000])("gives the data after the document, pushed in pieces of %i bytes", (size) => {
     const [text, rest] = ['{"items":[1,2]}', ` {"items":[3]} and ${"more ".repeat(20)}`] as const
     const reader = JsonElements.make({ ...options, allowTrailing: true })
     const content = bytes(text + rest)
@@ -321,7 +327,7 @@ describe("JsonElements", () => {
   })
 
   it.each([[1], [100], [1 << 20]])(
-    "refuses the name of a member that is beyond the limit, in chunks of %i bytes",
+    "rejects a member name beyond the limit, in chunks of %i bytes",
     (size) => {
       const large = { ...options, maxElementBytes: 1000 }
       const named = (length: number) =>
@@ -331,7 +337,7 @@ describe("JsonElements", () => {
     }
   )
 
-  it("counts no white space around an element or a member to its size", () => {
+  it("does not count whitespace around an element or a member", () => {
     const space = " ".repeat(3000)
     const text = `{"a"${space}:${space}1${space},"items":[${space}1${space},${space}{"b":2}${space}]}`
     for (const sizes of [[1], [100], [1 << 20]]) {
@@ -354,12 +360,12 @@ describe("JsonElements", () => {
     }
   )
 
-  it("gives up guessing in a document made to mislead it, and still reads it right", () => {
+  it("stops guessing in a misleading document, and still reads it correctly", () => {
     const items = Array.from({ length: 500 }, (_, id) => ({ id, text: '},{"id":1},{"id":'.repeat(4) }))
     assert.deepStrictEqual(read(bytes(JSON.stringify({ items }))).elements, items)
   })
 
-  it.effect("leaves numbers and members named __proto__ alone", () =>
+  it.effect("does not change numbers and members named __proto__", () =>
     Effect.gen(function* () {
       const [value] = yield* Arbitrary.sampleEffect(Arbitrary.schema(Schema.Json), { count: 1 })
       const text = `{"items":[{"__proto__":{"a":1},"v":${JSON.stringify(value ?? null)}}]}`
@@ -379,7 +385,7 @@ describe("nextPart", () => {
     return JsonElements.nextPart(reader.next, "a.json", maxElementBytes)
   }
 
-  it.effect("gives the parts of a sound document", () =>
+  it.effect("returns the parts of a valid document", () =>
     Effect.gen(function* () {
       const part = yield* partsOf('{"items":[1,2]}')
       assert(part?._tag === "elements")
@@ -394,14 +400,14 @@ describe("nextPart", () => {
       document: `{"${"a".repeat(200)}`,
       message: /^a\.json \(byte 1\) exceeds maxElementBytes \(101 > 100\)/u
     }
-  ])("says what is wrong with a document that is $name", ({ document, message }) =>
+  ])("reports the problem of a document that is $name", ({ document, message }) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(partsOf(document))
       assert.match(error.message, message)
     })
   )
 
-  it.effect("gives the reason for what else is thrown, which is a defect without one", () =>
+  it.effect("returns the reason for other exceptions, which are defects otherwise", () =>
     Effect.gen(function* () {
       const odd = new Error("odd")
       const next = () => {

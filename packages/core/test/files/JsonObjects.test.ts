@@ -1,6 +1,7 @@
 import { JsonElements, JsonObjects } from "@chatferry/core/files"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../../test/runs.ts"
 import { feed } from "../feed.ts"
 
 const options: JsonObjects.Options = {
@@ -16,7 +17,7 @@ interface Event {
   readonly position: JsonObjects.Position
 }
 
-/** What is read, element by element, with the position after each part. */
+/** The elements read, with the position after each part. */
 const read = (
   document: Uint8Array,
   sizes: ReadonlyArray<number> = [1 << 20],
@@ -83,7 +84,7 @@ const plain = <A>(value: A): A => JSON.parse(JSON.stringify(value)) as A
 
 describe("objects in a sequence", () => {
   it.effect.prop(
-    "are read by member and element, in whatever they stand and however the bytes arrive",
+    "are read by member and element, whatever surrounds them and however the bytes arrive",
     [Schema.Array(Room), Form, Sizes],
     ([rooms, form, sizes]) =>
       Effect.sync(() => {
@@ -91,11 +92,11 @@ describe("objects in a sequence", () => {
         const found = read(bytes(written(all, form)), sizes).map(({ is }) => is)
         assert.deepStrictEqual(found, eventsOf(all, form))
       }),
-    { arbitrary: { runs: 200 } }
+    runs(200)
   )
 
   it.effect.prop(
-    "go on after every position with exactly the rest",
+    "resume after every position with exactly the rest",
     [Schema.Array(Room), Form],
     ([rooms, form]) =>
       Effect.sync(() => {
@@ -110,7 +111,7 @@ describe("objects in a sequence", () => {
           )
         }
       }),
-    { arbitrary: { runs: 60 } }
+    runs(60)
   )
 
   it("may be none", () => {
@@ -118,7 +119,7 @@ describe("objects in a sequence", () => {
     assert.deepStrictEqual(told('{"channels":[]}'), ["end"])
   })
 
-  it("are told from other values", () => {
+  it("are distinguished from other values", () => {
     assert.deepStrictEqual(told('{"a":1} "x" 12 [null,{"b":2},[3]]'), [
       ["a", 1, undefined],
       "end",
@@ -131,7 +132,7 @@ describe("objects in a sequence", () => {
     ])
   })
 
-  it("are not looked for inside an array of them", () => {
+  it("are not searched for inside an array of them", () => {
     assert.deepStrictEqual(told('{"channels":[{"channels":[1]}]}'), [
       ["channels", [1], undefined],
       "end",
@@ -139,7 +140,7 @@ describe("objects in a sequence", () => {
     ])
   })
 
-  it("say what is wrong with a value and read on", () => {
+  it("report the problem of a value and continue", () => {
     assert.deepStrictEqual(told('[{"items":[{"a":1},{"a":tru},{"a":3}]},nul,{"a":fals}]'), [
       ["items", 0, { a: 1 }, undefined],
       ["items", 1, undefined, "not valid JSON"],
@@ -151,7 +152,7 @@ describe("objects in a sequence", () => {
     ])
   })
 
-  it("are read around what is too large: an element, a member, a value among them", () => {
+  it("are read around values that are too large: an element, a member, a value between them", () => {
     const large = "x".repeat(500)
     const text = `[{"a":1,"items":[1,"${large}",3],"b":"${large}","c":4},"${large}",{"d":5}]`
     const limited = { ...options, maxElementBytes: 200 }
@@ -187,7 +188,7 @@ describe("objects in a sequence", () => {
     assert.strictEqual(ranges[1]?.[0], at('"b":') + 4)
   })
 
-  it("have as much room for their members as the caller leaves", () => {
+  it("have the limit for their members that the caller gives", () => {
     let left = 50
     const reader = JsonObjects.make({ ...options, maxElementBytes: 200, room: () => left })
     const told: Array<unknown> = []
@@ -203,7 +204,7 @@ describe("objects in a sequence", () => {
     ])
   })
 
-  it("tell where they begin, unless reading began inside", () => {
+  it("report their start, unless reading began inside", () => {
     const text = '[ {"a":1,"b":2}, {"c":3} ]'
     const starts: Array<unknown> = []
     const positions: Array<JsonObjects.Position> = []
@@ -231,7 +232,7 @@ describe("objects in a sequence", () => {
     { text: '[{"a":1},]', problem: "expected an element after , (byte 9)" },
     { text: "[1,,2]", problem: "expected a JSON object or array (byte 3)" },
     { text: '{"a":1}]', problem: "expected a JSON object or array (byte 7)" }
-  ])("are refused when the structure is broken: $text", ({ problem, text }) => {
+  ])("are rejected if the structure is broken: $text", ({ problem, text }) => {
     try {
       told(text)
       assert.fail("it was read")

@@ -1,6 +1,7 @@
 import { NdjsonLines } from "@chatferry/core/files"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema, Stream } from "effect"
+import { runs } from "../../../../test/runs.ts"
 import { feed } from "../feed.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -12,7 +13,7 @@ interface Read {
   readonly lines: Array<string>
 }
 
-/** Reads a file that arrives in chunks of the sizes that `sizes` repeats. */
+/** Reads a file in chunks with the repeated `sizes`. */
 const read = (
   file: Uint8Array,
   sizes: ReadonlyArray<number> = [1 << 20],
@@ -39,7 +40,7 @@ const parse = (text: string): unknown => {
   }
 }
 
-/** What line-by-line reading gives. */
+/** The results of line-by-line reading. */
 const expected = (text: string) =>
   text
     .split("\n")
@@ -49,7 +50,7 @@ const expected = (text: string) =>
 const outcome = ({ parts }: Read) =>
   parts.flatMap(({ failures, values }) => values.map((value, i) => failures.get(i) ?? { value }))
 
-/** What JSON.parse gives when it is asked for the digits of each number. */
+/** The results of JSON.parse with the digits of each number. */
 const parsed = (text: string, integers: "text" | "exact"): unknown => {
   if (text.trim() === "") return []
   try {
@@ -93,7 +94,7 @@ const Token = Schema.Literals([
 ])
 
 const Sizes = Schema.NonEmptyArray(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
-// Text that a wrong cut, a wrong joint or a lax line end would show in.
+// Text that reveals a wrong cut, a wrong joint or a lax line end.
 const Piece = Schema.Literals([
   '{"a":1}',
   "[1",
@@ -127,7 +128,7 @@ const Joint = Schema.Literals(["\n", "\n", "\r\n", "", "\n\n"])
 
 describe("NdjsonLines", () => {
   it.effect.prop(
-    "gives what JSON.parse gives for each line, for any JSON cut into any chunks",
+    "returns the results of JSON.parse for each line, for any JSON cut into any chunks",
     [Schema.Array(Schema.Json), Sizes, Schema.Literals(["\n", "\r\n", "\n\n"]), Schema.Boolean],
     ([items, sizes, joint, isClosed]) =>
       Effect.sync(() => {
@@ -144,11 +145,11 @@ describe("NdjsonLines", () => {
         )
         assert.deepStrictEqual(result.failures, [])
       }),
-    { arbitrary: { runs: 300 } }
+    runs(300)
   )
 
   it.effect.prop(
-    "gives what JSON.parse gives for each line, for lines made to mislead it",
+    "returns the results of JSON.parse for each line, for misleading lines",
     [Schema.Array(Schema.Tuple([Piece, Joint])), Sizes],
     ([pieces, sizes]) =>
       Effect.sync(() => {
@@ -157,11 +158,11 @@ describe("NdjsonLines", () => {
           assert.deepStrictEqual(outcome(read(bytes(text), sizes, { batchBytes })), expected(text))
         }
       }),
-    { arbitrary: { runs: 1000 } }
+    runs(1000)
   )
 
   it.effect.prop(
-    "reads on after any part exactly where it ended, in the same parts",
+    "resumes after any part exactly at its end, in the same parts",
     [Schema.Array(Schema.Tuple([Piece, Joint])), Sizes],
     ([pieces, sizes]) =>
       Effect.sync(() => {
@@ -178,7 +179,7 @@ describe("NdjsonLines", () => {
           assert.deepStrictEqual(rest.parts.map(show), whole.parts.slice(i + 1).map(show))
         })
       }),
-    { arbitrary: { runs: 200 } }
+    runs(200)
   )
 
   it.each([
@@ -186,7 +187,7 @@ describe("NdjsonLines", () => {
     { name: "in an array, beside three values", lines: ["[1", "2]", "5,6,7"] },
     { name: "in a string", lines: ['"x', 'y"', "3,4"] },
     { name: "in an object", lines: ['{"a":[{}', "{}]}", "{},{}"] }
-  ])("does not join lines $name when another line makes up for it", ({ lines }) => {
+  ])("does not join lines $name if another line compensates for it", ({ lines }) => {
     const { values } = read(bytes(`${lines.join("\n")}\n`))
     assert.deepStrictEqual(
       values,
@@ -233,7 +234,7 @@ describe("NdjsonLines", () => {
     { name: "holds a byte order mark", line: bytes('\ufeff{"a":1}'), problem: "2@4: not valid JSON" },
     { name: "is not valid UTF-8", line: Uint8Array.of(34, 0xc3, 34), problem: "2@4: not valid UTF-8" },
     { name: "holds a zero byte", line: Uint8Array.of(0), problem: "2@4: not valid JSON" }
-  ])("gives number and byte of a line that $name, and reads on", ({ line, problem }) => {
+  ])("reports number and offset of a line that $name, and continues", ({ line, problem }) => {
     const file = Buffer.concat([bytes("[0]\n"), line, bytes("\n[2]")])
     for (const sizes of [[1], [1000]]) {
       const { failures, parts, values } = read(file, sizes)
@@ -260,7 +261,7 @@ describe("NdjsonLines", () => {
     }
   })
 
-  it("reads a line of exactly the longest length", () => {
+  it("reads a line of exactly the maximum length", () => {
     const text = `"${"x".repeat(98)}"\n3`
     const result = read(bytes(text), [7], { maxLineBytes: 100, batchBytes: 16 })
     assert.deepStrictEqual(result.values, ["x".repeat(98), 3])
@@ -282,7 +283,7 @@ describe("NdjsonLines", () => {
   })
 
   it.effect.prop(
-    "takes a line just when JSON.parse does, whatever stands around long numbers",
+    "accepts exactly the lines that JSON.parse accepts, whatever surrounds long numbers",
     [
       Schema.Array(Schema.Tuple([Around, Schema.Array(Token).check(Schema.isMaxLength(2))])),
       Schema.Literals(["text", "exact"])
@@ -295,7 +296,8 @@ describe("NdjsonLines", () => {
           const expected = parsed(text, integers)
           assert.deepStrictEqual(failures.length === 0 ? values : "failed", expected, text)
         }
-      })
+      }),
+    runs(100)
   )
 
   it("reads a line nested a hundred thousand levels deep, and keeps its integers", () => {
@@ -323,14 +325,14 @@ describe("NdjsonLines", () => {
     assert.strictEqual(values[1], 2)
   })
 
-  it("fails a line of so many values that they would take a multiple of the limit, and reads on", () => {
+  it("fails a line of so many values that they would take a multiple of the limit, and continues", () => {
     const heavy = `[${"[],".repeat(1_000_000)}0]`
     const { failures, values } = read(bytes(`1\n${heavy}\n3`))
     assert.deepStrictEqual(values, [1, undefined, 3])
     assert.deepStrictEqual(failures, ["2@2: too many values"])
   })
 
-  it("fails a line of more than a megabyte that is nested deeper than a hundred thousand levels, and reads on", () => {
+  it("fails a line of more than a megabyte that is nested deeper than a hundred thousand levels, and continues", () => {
     const deep = (levels: number, inner: string) => `${"[".repeat(levels)}${inner}${"]".repeat(levels)}`
     const text = `"${'\\"['.repeat(600_000)}"`
     const { failures, values } = read(
@@ -354,7 +356,7 @@ describe("NdjsonLines", () => {
     })
   )
 
-  it.effect("gives no last line when the stream fails inside it", () =>
+  it.effect("does not return an incomplete last line if the stream fails", () =>
     Effect.gen(function* () {
       const seen: Array<unknown> = []
       const cut = Stream.concat(Stream.make(bytes("1\n2\n3")), Stream.fail("cut"))

@@ -26,7 +26,7 @@ const publication = (directory: string): Publication.Publication => ({
   details: { dialect: "jsonl" }
 })
 
-/** Of the way to a sink that got three users, and of what it made of some. */
+/** Ledgers before a sink that got three users, and of its results. */
 const books = (read: number, written: number) => {
   const [before, after] = [Ledger.open(), Ledger.open()]
   before.read("user", 3)
@@ -57,7 +57,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     { name: "that it was given and has not received", read: 2, written: 2, missing: 1 },
     { name: "that it does not account for", read: 3, written: 1, missing: 2 },
     { name: "that nobody gave it", read: 4, written: 4, missing: -1 }
-  ])("publishes nothing of a sink that has records $name", ({ missing, read, written }) =>
+  ])("publishes nothing for a sink that has records $name", ({ missing, read, written }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* staged
@@ -98,7 +98,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     })
   )
 
-  it.effect("ends in the same manifest when it was cut off between two renames", () =>
+  it.effect("ends with the same manifest after a stop between two renames", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const [whole, cut] = [yield* staged, yield* staged]
@@ -113,7 +113,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     })
   )
 
-  it.effect("leaves nothing of a run that was stopped before its marker was there", () =>
+  it.effect("leaves nothing of a run that was stopped before its marker existed", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* staged
@@ -128,15 +128,15 @@ it.layer(NodeServices.layer)("Publication", (it) => {
       const folder = yield* staged
       const files = [{ path: "b.ndjson", records: 2, bytes: 3 }]
       const error = yield* Effect.flip(Publication.publish({ ...publication(folder), files }))
-      assert.include(error.message, "b.ndjson.part has 4 bytes and 3 were written")
+      assert.include(error.message, "b.ndjson.part has 4 bytes, but 3 were written")
     })
   )
 
   it.effect.each([
-    { name: "no byte", content: "", says: "is empty and 2 records were written" },
-    { name: "a line more", content: "1\n2\n3\n", says: "has 3 lines and 2 were written" },
-    { name: "a line less", content: "1\n", says: "has 1 lines and 2 were written" },
-    { name: "a line that was cut off", content: "1\n2\n3", says: "has 3 lines and 2 were written" }
+    { name: "no byte", content: "", says: "is empty, but 2 records were written" },
+    { name: "a line more", content: "1\n2\n3\n", says: "has 3 lines, but 2 were written" },
+    { name: "a line less", content: "1\n", says: "has 1 lines, but 2 were written" },
+    { name: "a line that was cut off", content: "1\n2\n3", says: "has 3 lines, but 2 were written" }
   ])("does not publish two records in a file with $name", ({ content, says }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -165,7 +165,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     })
   )
 
-  it.effect("does not rename a file after another run has taken the folder over", () =>
+  it.effect("does not rename a file after another run has taken over the folder", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* staged
@@ -184,7 +184,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("gives a folder to one of two runs that come at the same time", () =>
+  it.effect("gives a folder to only one of two concurrent runs", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
@@ -201,7 +201,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     })
   )
 
-  it.effect("removes what a run left that was killed while it put its marker there", () =>
+  it.effect("removes the files of a run that was killed while it created its marker", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
@@ -212,7 +212,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     })
   )
 
-  it.effect("refuses a folder whose marker is damaged, and says what to do", () =>
+  it.effect("rejects a folder with a damaged marker, and says what to do", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       for (const content of ["", "\0\0\0\0", '{"format":"chatferry-unfinished/1"}']) {
@@ -227,7 +227,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("knows the result of another migration by its manifest, also when it resumes", () =>
+  it.effect("recognises the output of another migration by its manifest, even when it resumes", () =>
     Effect.gen(function* () {
       const folder = yield* staged
       yield* Publication.publish(publication(folder))
@@ -246,7 +246,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("takes what is no file in place of a manifest for somebody's result", () =>
+  it.effect("treats anything but a file in place of the manifest as foreign output", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
@@ -266,7 +266,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
       files: ["kept.txt"],
       says: "already holds a file kept.txt"
     }
-  ])("refuses a folder when $name", ({ files, says, second }) =>
+  ])("rejects a folder if $name", ({ files, says, second }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* staged
@@ -285,7 +285,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("shows nothing under its final name when a staged file is missing", () =>
+  it.effect("publishes nothing under a final name if a staged file is missing", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* staged

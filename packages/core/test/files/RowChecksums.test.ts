@@ -42,7 +42,7 @@ const rows: ReadonlyArray<Row> = [
   ["two", -2, ""],
   ["a\0b", 3, "Grüße 🎉"],
   ["", 2 ** 52, "\ud800 alone"],
-  // Longer than what is summed up together, and than what is read together.
+  // Longer than the buffers for adding and for reading.
   ["long", 5, "é".repeat(700_000)],
   ...Array.from({ length: 300 }, (_, i): Row => [`n${i}`, i, i % 3 === 0 ? null : `note ${i}`])
 ]
@@ -73,7 +73,7 @@ const onDisk = Effect.gen(function* () {
   return { fs, path, prove }
 })
 
-it("proves the rows that were added, whatever has been added after them", () => {
+it("verifies the rows that were added, whatever has been added later", () => {
   const { checksums, database } = filled(":memory:", rows)
   const proof = Schema.decodeUnknownSync(RowChecksums.Proof)(JSON.parse(JSON.stringify(checksums.proof())))
   assert.strictEqual(proof.tables["things"]?.rows, rows.length)
@@ -82,7 +82,7 @@ it("proves the rows that were added, whatever has been added after them", () => 
   assert.isUndefined(RowChecksums.problemIn(of(database), tables, proof))
 })
 
-it("gets the same sums when it is opened again after every row", () => {
+it("has the same sums if it is opened again after every row", () => {
   const { checksums } = filled(":memory:", rows)
   const { database } = filled(":memory:", [])
   let proof = RowChecksums.open(of(database), tables).proof()
@@ -119,7 +119,7 @@ it.each([
 })
 
 it.layer(NodeServices.layer)("a database that is opened again", (it) => {
-  it.effect("is proven where nothing has befallen it, and refused where it is gone", () =>
+  it.effect("is verified if it is unchanged, and rejected if it is missing", () =>
     Effect.gen(function* () {
       const { fs, path, prove } = yield* onDisk
       yield* prove()
@@ -130,7 +130,7 @@ it.layer(NodeServices.layer)("a database that is opened again", (it) => {
     })
   )
 
-  it.effect("is refused whatever byte of it is another one, unless the byte means nothing", () =>
+  it.effect("is rejected after a change of any byte that matters", () =>
     Effect.gen(function* () {
       const { fs, path, prove } = yield* onDisk
       const content = yield* fs.readFile(path)
@@ -153,7 +153,7 @@ it.layer(NodeServices.layer)("a database that is opened again", (it) => {
     })
   )
 
-  it.effect("is not called damaged where the system fails to read it", () =>
+  it.effect("is not called damaged if the system fails to read it", () =>
     Effect.gen(function* () {
       const { path, prove } = yield* onDisk
       const corrupt = Object.assign(new Error("malformed"), { errcode: 11, errstr: "malformed" })

@@ -12,7 +12,7 @@ const nested = (levels: number): unknown => {
 }
 
 describe("BatchBuilder", () => {
-  it("gives what came together and starts again", () => {
+  it("returns the collected results and starts again", () => {
     const out = new BatchBuilder.BatchBuilder()
     out.push(user)
     out.reject("message", "missing_id", "there is no id", { says: "x" })
@@ -34,7 +34,7 @@ describe("BatchBuilder", () => {
     assert.deepStrictEqual(out.take(), { records: [], rejected: [], notes: {} })
   })
 
-  it("gives notes in the order of their codes, and no note that was not counted since", () => {
+  it("returns notes in the order of their codes, and only those counted since", () => {
     const out = new BatchBuilder.BatchBuilder()
     const counter = out.counter("b")
     out.counter("never")
@@ -51,7 +51,7 @@ describe("BatchBuilder", () => {
     assert.deepStrictEqual(out.take().notes, { b: 1 })
   })
 
-  it("asks the record's origin for its place and, when the whole is rejected, for what it was", () => {
+  it("gets the location from the record's origin and, for a whole record, its original", () => {
     const out = new BatchBuilder.BatchBuilder()
     out.origin = {
       location: (within) => `a.csv:row 2${within}`,
@@ -69,7 +69,7 @@ describe("BatchBuilder", () => {
     )
   })
 
-  it("rejects what is too large with its range, and nothing of its content", () => {
+  it("rejects a record that is too large with its range and without content", () => {
     const out = new BatchBuilder.BatchBuilder()
     out.origin = { location: () => "a.json (bytes 10 to 110)", text: () => "the text" }
     out.rejectTooLarge("message", { from: 10, to: 110 }, 50)
@@ -86,14 +86,14 @@ describe("BatchBuilder", () => {
         kind: "message",
         code: "too_large",
         message:
-          "the values in its 50 bytes would take more than 25165824 bytes of memory, which is what maxElementBytes, 50, allows for; it was not read",
+          "the values in its 50 bytes would take more than 25165824 bytes of memory, the limit for maxElementBytes 50; it was not read",
         location: "a.json (bytes 10 to 110)",
         original: { from: 10, to: 60 }
       }
     ])
   })
 
-  it("rejects what is nested too deep for JSON as its text, if that is known", () => {
+  it("rejects a record that is nested too deeply for JSON as its text, if known", () => {
     const out = new BatchBuilder.BatchBuilder()
     out.reject("user", "x", "x", nested(108))
     out.reject("user", "x", "x", nested(109))
@@ -106,7 +106,7 @@ describe("BatchBuilder", () => {
     )
   })
 
-  it("leaves out of rejects what is a secret to whoever extends it", () => {
+  it("leaves out of rejects what a subclass considers secret", () => {
     class Discreet extends BatchBuilder.BatchBuilder {
       protected override withoutSecrets(original: unknown, kind: string): unknown {
         return { ...(original as object), token: kind }
@@ -135,7 +135,7 @@ describe("BatchBuilder", () => {
     assert.notInclude(last?.text ?? "", "secret")
   })
 
-  it("writes what looks like text, bytes or a range, or is not what JSON gives back, as its JSON", () => {
+  it("writes a value that looks like text, bytes or a range, or that JSON would change, as its JSON", () => {
     const out = new BatchBuilder.BatchBuilder()
     const values = [
       { text: "a" },
@@ -159,7 +159,7 @@ describe("BatchBuilder", () => {
     )
   })
 
-  it("takes credentials out of links in rejects when told to, also where the text is broken, and leaves what somebody wrote", () => {
+  it("removes credentials from links in rejects if configured, even in broken text, but not from text that users wrote", () => {
     const out = new BatchBuilder.BatchBuilder({ stripSignedUrls: true, bodies: ["message"] })
     const signed = "https://files.example/a.png?X-Amz-Signature=SECRET&w=1"
     out.reject("user", "x", "x", {
@@ -181,7 +181,7 @@ describe("BatchBuilder", () => {
     )
   })
 
-  it("leaves secrets out of rejects at any depth, also where the text is broken or too deep", () => {
+  it("leaves secrets out of rejects at any depth, even if the text is broken or nested too deeply", () => {
     const out = new BatchBuilder.BatchBuilder({ secrets: ["token", "a.key"] })
     const deep = JSON.parse(`${'{"a":'.repeat(200)}{"token":"s3cret","b":1}${"}".repeat(200)}`) as unknown
     out.reject("user", "x", "x", { id: 1, token: "s3cret", in: [{ "a.key": { s3cret: 1 }, name: "ada" }] })
@@ -199,7 +199,7 @@ describe("BatchBuilder", () => {
 })
 
 describe("ElementOrigin", () => {
-  it("says where an element is and what it was", () => {
+  it("has the location and the text of an element", () => {
     const reader = JsonElements.make({ arrays: () => true })
     reader.push(Buffer.from('{"users":[{"id":1},{"id": 2 },{"id":3}]}'))
     reader.end()

@@ -40,13 +40,13 @@ it.layer(NodeServices.layer)("Checkpoint", (it) => {
     })
   )
 
-  it.effect("refuses a file with any one byte flipped", () =>
+  it.effect("rejects a file with any single byte flipped", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = `${yield* fs.makeTempDirectoryScoped()}/checkpoint.json`
       yield* Checkpoint.save(path, checkpoint)
       const bytes = yield* fs.readFile(path)
-      // The line feed at the very end carries nothing.
+      // The final line feed has no meaning.
       for (let i = 0; i < bytes.length - 1; i++) {
         const flipped = bytes.slice()
         flipped[i] = (flipped[i] ?? 0) ^ 1
@@ -69,7 +69,7 @@ it.layer(NodeServices.layer)("Checkpoint", (it) => {
       why: "damaged"
     },
     { name: "that is no JSON", line: "{", why: "damaged" }
-  ])("refuses a file $name even when its checksum is right", ({ line, why }) =>
+  ])("rejects a file $name even if its checksum is right", ({ line, why }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = `${yield* fs.makeTempDirectoryScoped()}/checkpoint.json`

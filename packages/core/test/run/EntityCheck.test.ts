@@ -23,7 +23,7 @@ const others: ReadonlyArray<Schema.Json> = [
   { type: "file", unknown: 1 }
 ]
 
-/** A value with one value in it replaced or one field added, for each place. */
+/** Copies of a value with one inner value replaced or one field added, for each path. */
 const variants = (value: unknown): ReadonlyArray<unknown> => {
   const inner = Array.isArray(value)
     ? value.flatMap((one, i) => variants(one).map((other) => value.with(i, other)))
@@ -44,7 +44,7 @@ const decode = Schema.decodeUnknownResult(Entity.Entity)
 
 describe("the check of entities", () => {
   it.each([["reject"], ["keep"]] as const)(
-    "takes what the schema takes, wherever a value is another one (unknown fields: %s)",
+    "accepts what the schema accepts, for a change of any value (unknown fields: %s)",
     (unknownFields) => {
       const onExcessProperty = unknownFields === "reject" ? "error" : "ignore"
       const entities = EntityGenerator.make({ seed: 3, records: 60, extremes: 0 })

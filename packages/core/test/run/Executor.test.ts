@@ -32,7 +32,7 @@ it.layer(NodeServices.layer)("a migration that is a value", (it) => {
     })
   )
 
-  it.effect("is not resumed with another number of buckets, and names it in its manifest", () =>
+  it.effect("is not resumed with another number of buckets, and lists the number in its manifest", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders
@@ -48,7 +48,7 @@ it.layer(NodeServices.layer)("a migration that is a value", (it) => {
     })
   )
 
-  it.effect("is refused with more buckets than there may be", () =>
+  it.effect("is rejected with too many buckets", () =>
     Effect.gen(function* () {
       const { message } = yield* Effect.flip(Executor.local.run(make(yield* folders, whole, 257)))
       assert.include(message, "buckets must be a whole number from 1 to 256")

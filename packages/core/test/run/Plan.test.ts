@@ -1,4 +1,4 @@
-/** What is done next, against a model that only knows what waits for what. */
+/** The next tasks, compared with a model that knows only the dependencies. */
 import { Plan } from "@chatferry/core/run"
 import { assert, describe, it } from "@effect/vitest"
 
@@ -14,7 +14,7 @@ const makeRandom = (seed: number) => {
 }
 type Random = ReturnType<typeof makeRandom>
 
-/** Phases in any order, each of which waits for some of those that it was drawn after. */
+/** Phases in random order, each depending on some that were drawn before it. */
 const randomPlan = (random: Random): Plan.Plan => {
   const phases: Array<Plan.LaterPhase> = []
   for (let i = random(7); i > 0; i--) {
@@ -30,7 +30,7 @@ const randomPlan = (random: Random): Plan.Plan => {
   return { reads, phases }
 }
 
-/** Whether a task waits for another one, by way of any number of phases. */
+/** True if a task depends on another one, through any number of phases. */
 const waitsFor = ({ phases }: Plan.Plan, task: Plan.Task, other: Plan.Task): boolean => {
   if (task.phase === "read") return false
   if (other.phase === "read") return true
@@ -41,7 +41,7 @@ const waitsFor = ({ phases }: Plan.Plan, task: Plan.Task, other: Plan.Task): boo
 }
 
 describe("Plan.next", () => {
-  it.each(SEEDS)("gives each task once all that it waits for has ended, until it ends (seed %i)", (seed) => {
+  it.each(SEEDS)("returns each task from the end of its dependencies until its own end (seed %i)", (seed) => {
     const random = makeRandom(seed)
     const plan = randomPlan(random)
     assert.isUndefined(Plan.problemOf(plan))
@@ -70,24 +70,21 @@ describe("Plan.next", () => {
     assert.strictEqual(Plan.next(plan, commits), "finished")
   })
 
-  it.each(SEEDS.slice(0, 50))(
-    "is the order of the tasks for one that does them one by one (seed %i)",
-    (seed) => {
-      const plan = randomPlan(makeRandom(seed))
-      const done: Array<string> = []
-      const commits = new Map<string, Plan.Commit>()
-      for (;;) {
-        const next = Plan.next(plan, commits)
-        if (next === "finished") break
-        const id = Plan.idOf(next[0] ?? { phase: "none", bucket: 0 })
-        done.push(id)
-        commits.set(id, { isEnd: true })
-      }
-      assert.deepStrictEqual(done, Plan.tasks(plan).map(Plan.idOf))
+  it.each(SEEDS.slice(0, 50))("gives a sequential executor the order of the tasks (seed %i)", (seed) => {
+    const plan = randomPlan(makeRandom(seed))
+    const done: Array<string> = []
+    const commits = new Map<string, Plan.Commit>()
+    for (;;) {
+      const next = Plan.next(plan, commits)
+      if (next === "finished") break
+      const id = Plan.idOf(next[0] ?? { phase: "none", bucket: 0 })
+      done.push(id)
+      commits.set(id, { isEnd: true })
     }
-  )
+    assert.deepStrictEqual(done, Plan.tasks(plan).map(Plan.idOf))
+  })
 
-  it("has nothing to do where there is nothing", () => {
+  it("is finished without tasks", () => {
     assert.strictEqual(Plan.next({ reads: [], phases: [] }, new Map()), "finished")
   })
 
@@ -98,7 +95,7 @@ describe("Plan.next", () => {
 })
 
 describe("Plan.problemOf", () => {
-  it.each(SEEDS.slice(0, 50))("finds phases that wait for each other (seed %i)", (seed) => {
+  it.each(SEEDS.slice(0, 50))("finds phases that depend on each other (seed %i)", (seed) => {
     const random = makeRandom(seed)
     const { phases } = randomPlan(random)
     const [first, ...others] = [...phases, { name: "a", after: [], parts: 1 }]
@@ -109,6 +106,6 @@ describe("Plan.problemOf", () => {
       { ...first, after: [...first.after, last.name] },
       ...(last === first ? [] : [{ ...last, after: [...last.after, first.name] }])
     ]
-    assert.strictEqual(Plan.problemOf({ phases: circle }), "phases wait for each other")
+    assert.strictEqual(Plan.problemOf({ phases: circle }), "phases depend on each other")
   })
 })

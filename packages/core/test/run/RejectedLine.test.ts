@@ -24,54 +24,52 @@ const read = (source: Source.Source, text: string) => source.rejected?.(text) ??
 
 describe("a line of rejects", () => {
   it.effect.each([
-    { what: "text that is not JSON", text: "{", says: "it is not valid JSON; give one whole line" },
+    { what: "text that is not JSON", text: "{", says: "it is not valid JSON; pass one whole line" },
     {
       what: "another object",
       text: '{"stage":"source"}',
-      says: "it is not one (kind: Missing key; code: Missing key; message: Missing key; location: Missing key; original: Missing key); change nothing in a line but `original`"
+      says: "it is not a line of rejects (kind: Missing key; code: Missing key; message: Missing key; location: Missing key; original: Missing key); in a line, change only `original`"
     },
     {
       what: "the line of another source",
       text: asLine({ source: "b" }),
-      says: "the source b set it aside; give it to that source"
+      says: "the source b rejected it; pass it to that source"
     },
     {
       what: "the line of a sink",
       text: asLine({ stage: "sink", sink: "s" }),
-      says: "the sink s set it aside, so it holds an entity; read it with RejectedLine.entity"
+      says: "the sink s rejected it, so it holds an entity; read it with RejectedLine.entity"
     },
     {
       what: "the line of a transform",
       text: asLine({ stage: "transform" }),
-      says: "a transform set it aside, so it holds an entity; read it with RejectedLine.entity"
+      says: "a transform rejected it, so it holds an entity; read it with RejectedLine.entity"
     },
     {
       what: "a line without its source",
       text: JSON.stringify({ ...line({}), source: undefined }),
-      says: "it does not name its source; give a line as it is in rejects.ndjson"
+      says: "it does not name its source; pass a line as it is in rejects.ndjson"
     }
-  ])("is refused when it is $what", ({ says, text }) =>
+  ])("is rejected if it is $what", ({ says, text }) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(read(one("a"), text))
       assert.strictEqual(error.message, `cannot read this line of rejects: ${says}`)
     })
   )
 
-  it.effect(
-    "of entities is read as the entity it holds, whatever its fields' order, and with all digits",
-    () =>
-      Effect.gen(function* () {
-        const text = asLine({ original: { ...record, custom: { x: { n: "N" } } } }).replace(
-          '"N"',
-          "12345678901234567890"
-        )
-        const { records, rejected } = yield* read(one("a"), text)
-        assert.deepStrictEqual(rejected, [])
-        assert.deepStrictEqual(records, [{ ...record, custom: { x: { n: "12345678901234567890" } } }])
-      })
+  it.effect("of entities is read as its entity, in any order of fields, and with all digits", () =>
+    Effect.gen(function* () {
+      const text = asLine({ original: { ...record, custom: { x: { n: "N" } } } }).replace(
+        '"N"',
+        "12345678901234567890"
+      )
+      const { records, rejected } = yield* read(one("a"), text)
+      assert.deepStrictEqual(rejected, [])
+      assert.deepStrictEqual(records, [{ ...record, custom: { x: { n: "12345678901234567890" } } }])
+    })
   )
 
-  it.effect("with a range in place of the record says what to put there, and is as it was otherwise", () =>
+  it.effect("with a range in place of the record says what to put there, and is otherwise unchanged", () =>
     Effect.gen(function* () {
       const original = { from: 3, to: 9 }
       const { records, rejected } = yield* read(one("a"), asLine({ code: "too_large", original }))
@@ -81,7 +79,7 @@ describe("a line of rejects", () => {
           kind: "message",
           code: "too_large",
           message:
-            "the line holds only where the record's bytes are; put the record itself in as `original` and read the line again",
+            "the line holds only the range of the record's bytes; put the record itself into `original` and read the line again",
           location: "a:1",
           original
         }
@@ -89,7 +87,7 @@ describe("a line of rejects", () => {
     })
   )
 
-  it.effect("of a transform or a sink gives its entity, or names the field that is wrong", () =>
+  it.effect("of a transform or a sink returns its entity, or names the field that is wrong", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* RejectedLine.entity(line({ stage: "sink", sink: "s" }) as never), record)
       const { createdAt: _, ...without } = record
@@ -108,7 +106,7 @@ describe("a line of rejects", () => {
         "cannot read this line of rejects: its original is not valid JSON; correct it"
       )
       const early = yield* Effect.flip(RejectedLine.entity(asLine({})))
-      assert.include(early.message, "the source a set it aside before it was an entity")
+      assert.include(early.message, "the source a rejected it before it was an entity")
     })
   )
 })
@@ -130,7 +128,7 @@ describe("sources that are read as one", () => {
   const inner = Source.concat("inner", [rejecting("b"), rejecting("c")], { ids: "shared" })
   const all = Source.concat("all", [rejecting("a"), inner, rejecting("a/b")], { ids: "shared" })
 
-  it.effect("name the one in what it rejects, and give it its line", () =>
+  it.effect("name the source of each reject, and pass it its line", () =>
     Effect.gen(function* () {
       const names: Array<string | undefined> = []
       for (const partition of yield* SourceHarness.of(all).partitions) {
@@ -154,12 +152,12 @@ describe("sources that are read as one", () => {
     })
   )
 
-  it.effect("refuse the line of a source that is not among them", () =>
+  it.effect("reject the line of a source that is not among them", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(read(all, asLine({ source: "inner/d" })))
       assert.strictEqual(
         error.message,
-        "inner: cannot read this line of rejects: the source d set it aside; give it to that source"
+        "inner: cannot read this line of rejects: the source d rejected it; pass it to that source"
       )
     })
   )

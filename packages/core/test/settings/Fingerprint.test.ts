@@ -6,13 +6,13 @@ const sentences = (before: Fingerprint.Fingerprint, after: Fingerprint.Fingerpri
   Fingerprint.differences(before, after).map(Fingerprint.describe)
 
 describe("Fingerprint", () => {
-  it("is the same whatever the order of its keys, and another for other values", () => {
+  it("is independent of the order of its keys, and different for other values", () => {
     const one = Fingerprint.digest({ a: 1, b: { c: [1, 2], d: null } })
     assert.strictEqual(Fingerprint.digest({ b: { d: null, c: [1, 2] }, a: 1 }), one)
     assert.notStrictEqual(Fingerprint.digest({ a: 1, b: { c: [2, 1], d: null } }), one)
   })
 
-  it("names the settings that differ, from the outside in, with both values", () => {
+  it("names the settings that differ, outermost first, with both values", () => {
     assert.deepStrictEqual(
       sentences(
         { types: { group: "messaging", open: "livestream" }, gone: 1, same: [1], list: ["a"] },
@@ -27,7 +27,7 @@ describe("Fingerprint", () => {
     )
   })
 
-  it("tells secrets and code from others without showing them", () => {
+  it("shows that secrets and code have changed, but not their values", () => {
     const print = (key: string, f: (n: number) => number) => ({
       key: Fingerprint.ofSecret(Redacted.make(key)),
       f: Fingerprint.ofFunction(f)
@@ -40,11 +40,11 @@ describe("Fingerprint", () => {
         before,
         print("second-secret", (n) => n + 2)
       ),
-      ["f: its code is not the same", "key: its secret is not the same"]
+      ["f: its code has changed", "key: its secret has changed"]
     )
   })
 
-  it("stands for a function by its version where there is one, and by what it closes over", () => {
+  it("identifies a function by its version, if any, and its settings", () => {
     const of = (code: Fingerprint.Code, f: (n: number) => number) =>
       Fingerprint.digest(Fingerprint.ofFunction(f, code))
     const one = of({ version: 1 }, (n) => n)
@@ -62,7 +62,7 @@ describe("Fingerprint", () => {
     )
   })
 
-  it("tells a function's code from its version and from what it closes over, wherever it stands", () => {
+  it("distinguishes a function's code, version and settings, at any depth", () => {
     const of = (code: Fingerprint.Code, f: (n: number) => number) => Fingerprint.ofFunction(f, code)
     const [one, two] = [(n: number) => n + 1, (n: number) => n + 2]
     const days = (n: number) => ({ settings: { days: n } })
@@ -76,19 +76,19 @@ describe("Fingerprint", () => {
       "f: its version was 1 and is not given now"
     ])
     assert.deepStrictEqual(sentences({ "": of(days(1), one) }, { "": of(days(2), two) }), [
-      "its code is not the same",
+      "its code has changed",
       "settings.days was 1 and is 2 now"
     ])
-    assert.deepStrictEqual(sentences({ "": of({}, one) }, { "": { size: 1 } }), ["its code is not the same"])
+    assert.deepStrictEqual(sentences({ "": of({}, one) }, { "": { size: 1 } }), ["its code has changed"])
   })
 
-  it("finds that a bound or built-in function has no text of its own", () => {
+  it("recognises that a bound or built-in function does not have its own text", () => {
     assert.isTrue(Fingerprint.hasText((n: number) => n))
     assert.isFalse(Fingerprint.hasText(new Map().get.bind(new Map())))
     assert.isFalse(Fingerprint.hasText(String))
   })
 
-  it("cuts long values and makes them safe to show", () => {
+  it("cuts long values and makes them printable", () => {
     const [sentence = ""] = sentences({ list: "a" }, { list: `\u001B[2J${"x".repeat(500)}` })
     assert.isBelow(sentence.length, 200)
     assert.notInclude(sentence, "\u001B")

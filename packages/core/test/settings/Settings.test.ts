@@ -45,7 +45,7 @@ const messageOf = (settings: unknown) =>
   Effect.map(Effect.flip(Settings.decode(Config, settings)), ({ message }) => message)
 
 describe("Settings.decode", () => {
-  it.effect("fills in defaults, and takes a path for a list of one", () =>
+  it.effect("fills in defaults, and treats a path as a list of one", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* Settings.decode(Config, given), {
         directory: "./out",
@@ -62,7 +62,7 @@ describe("Settings.decode", () => {
     })
   )
 
-  it.effect("takes undefined for each setting that may be left out", () =>
+  it.effect("accepts undefined for each optional setting", () =>
     Effect.gen(function* () {
       const nothing = Object.fromEntries(Object.keys(Config.fields).map((key) => [key, undefined]))
       const decoded: Readonly<Record<string, unknown>> = yield* Settings.decode(Config, {
@@ -95,7 +95,7 @@ describe("Settings.decode", () => {
     {
       name: "an unknown key of a nested object, with what there is",
       settings: { budget: { elephant: 3 } },
-      message: "budget.elephant is not a setting (there are percent)"
+      message: "budget.elephant is not a setting (the settings are percent)"
     },
     {
       name: "a required setting under a wrong name, once",
@@ -105,108 +105,108 @@ describe("Settings.decode", () => {
     {
       name: "a word",
       settings: { mode: "json" },
-      message: 'mode must be "jsonl", "json-array" or "csv", and is "json"'
+      message: 'mode must be "jsonl", "json-array" or "csv", but is "json"'
     },
     {
       name: "null",
       settings: { mode: null },
-      message: 'mode must be "jsonl", "json-array" or "csv", and is null'
+      message: 'mode must be "jsonl", "json-array" or "csv", but is null'
     },
     {
       name: "a fraction",
       settings: { count: 1.5 },
-      message: "count must be a whole number from 1 to 100, and is 1.5"
+      message: "count must be a whole number from 1 to 100, but is 1.5"
     },
     {
       name: "NaN",
       settings: { most: Number.NaN },
-      message: "most must be a whole number of at least 1, and is NaN"
+      message: "most must be a whole number of at least 1, but is NaN"
     },
     {
       name: "a number as text",
       settings: { most: "3" },
-      message: 'most must be a whole number of at least 1, and is "3"'
+      message: 'most must be a whole number of at least 1, but is "3"'
     },
     {
       name: "a flag as text",
       settings: { isQuick: "false" },
-      message: 'isQuick must be true or false, and is "false"'
+      message: 'isQuick must be true or false, but is "false"'
     },
     {
       name: "a duration",
       settings: { wait: "soon" },
-      message: 'wait must be a duration, such as "30 seconds", and is "soon"'
+      message: 'wait must be a duration, such as "30 seconds", but is "soon"'
     },
     {
       name: "a negative duration",
       settings: { wait: -1 },
-      message: 'wait must be a duration, such as "30 seconds", and is -1'
+      message: 'wait must be a duration, such as "30 seconds", but is -1'
     },
     {
       name: "no duration in a pair",
       settings: { pauses: ["1 second", {}] },
-      message: 'pauses[1] must be a duration, such as "30 seconds", and is an object'
+      message: 'pauses[1] must be a duration, such as "30 seconds", but is an object'
     },
     {
       name: "a pair of three",
       settings: { pauses: [1, 2, 3] },
-      message: "pauses must be two durations, of which the first is not the longer one, and is a list of 3"
+      message: "pauses must be two durations, the first not longer than the second, but is a list of 3"
     },
     {
       name: "a pair in the wrong order",
       settings: { pauses: [3, 2] },
-      message: "pauses must be two durations, of which the first is not the longer one, and is a list of 2"
+      message: "pauses must be two durations, the first not longer than the second, but is a list of 2"
     },
     {
       name: "a time",
       settings: { from: "yesterday" },
-      message: 'from must be a time, such as 2024-05-01T00:00:00Z, and is "yesterday"'
+      message: 'from must be a time, such as 2024-05-01T00:00:00Z, but is "yesterday"'
     },
-    { name: "an empty path", settings: { directory: "" }, message: 'directory must be a path, and is ""' },
+    { name: "an empty path", settings: { directory: "" }, message: 'directory must be a path, but is ""' },
     {
       name: "an empty list of paths",
       settings: { inputs: [] },
-      message: "inputs must be a path or a list of paths, and is an empty list"
+      message: "inputs must be a path or a list of paths, but is an empty list"
     },
     {
       name: "an empty path in a list",
       settings: { inputs: ["a", ""] },
-      message: 'inputs[1] must be a path, and is ""'
+      message: 'inputs[1] must be a path, but is ""'
     },
     {
       name: "no path in a list",
       settings: { inputs: ["a", 7] },
-      message: "inputs[1] must be a path, and is 7"
+      message: "inputs[1] must be a path, but is 7"
     },
     {
       name: "paths that are a number",
       settings: { inputs: 7 },
-      message: "inputs must be a path or a list of paths, and is 7"
+      message: "inputs must be a path or a list of paths, but is 7"
     },
     {
       name: "no function",
       settings: { onState: "log" },
-      message: 'onState must be a function, and is "log"'
+      message: 'onState must be a function, but is "log"'
     },
     {
       name: "an empty list",
       settings: { users: [] },
-      message: "users must be a list that is not empty, and is an empty list"
+      message: "users must be a list that is not empty, but is an empty list"
     },
     {
       name: "a value by a name that needs quotes",
       settings: { names: { "a b\n": "" } },
-      message: String.raw`names["a b\u000a"] must be text that is not empty, and is ""`
+      message: String.raw`names["a b\u000a"] must be text that is not empty, but is ""`
     },
     {
       name: "a number in a nested object",
       settings: { budget: { percent: 0 } },
-      message: "budget.percent must be above 0, and is 0"
+      message: "budget.percent must be above 0, but is 0"
     },
     {
       name: "an object or a word",
       settings: { types: "snyc" },
-      message: 'types must be an object such as { group: "messaging" } or "sync", and is "snyc"'
+      message: 'types must be an object such as { group: "messaging" } or "sync", but is "snyc"'
     },
     {
       name: "a class",
@@ -222,22 +222,22 @@ describe("Settings.decode", () => {
       name: "all that is wrong at once",
       settings: { count: 0, elephant: 1, isQuick: 1, budget: { percent: "1" } },
       message:
-        "elephant is not a setting; count must be a whole number from 1 to 100, and is 0; isQuick must be true or false, and is 1; " +
-        'budget.percent must be above 0, and is "1"'
+        "elephant is not a setting; count must be a whole number from 1 to 100, but is 0; isQuick must be true or false, but is 1; " +
+        'budget.percent must be above 0, but is "1"'
     }
-  ])("refuses $name", ({ message, settings }) =>
+  ])("rejects $name", ({ message, settings }) =>
     Effect.gen(function* () {
       assert.strictEqual(yield* messageOf({ ...given, ...settings }), message)
     })
   )
 
-  it.effect.each([undefined, null, "./in", 3, [given]])("refuses %s as a configuration", (settings) =>
+  it.effect.each([undefined, null, "./in", 3, [given]])("rejects %s as a configuration", (settings) =>
     Effect.gen(function* () {
       assert.match(yield* messageOf(settings), /^the configuration /u)
     })
   )
 
-  it.effect("shows no secret, and quotes other values short and on one line", () =>
+  it.effect("does not show secrets, and quotes other values in short form on one line", () =>
     Effect.gen(function* () {
       for (const token of ["hunter2", Redacted.make(""), Redacted.make(7)]) {
         const message = yield* messageOf({ ...given, token })
@@ -252,14 +252,14 @@ describe("Settings.decode", () => {
   )
 
   it.effect.each(["ftp://api.example", "api.example", "https://api.example/?a=b", "https://u:p@api.example"])(
-    "refuses %s as the address of an API",
+    "rejects %s as the base URL of an API",
     (baseUrl) =>
       Effect.gen(function* () {
         assert.include(yield* messageOf({ ...given, baseUrl }), "baseUrl must be")
       })
   )
 
-  it.effect("gives one class of error to sources and sinks, with the path of each setting", () =>
+  it.effect("uses one class of error for sources and sinks, with the path of each setting", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(
         Settings.decode(Config, { ...given, count: 0, budget: { percent: 0 } })
@@ -289,7 +289,7 @@ describe("Settings.fingerprint", () => {
       Settings.fingerprint(Config, decoded)
     )
 
-  it.effect("has each setting and default but those that change no output", () =>
+  it.effect("contains all settings and defaults that change the output", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* fingerprintOf({ wait: 1, from: 7 }), {
         directory: "./out",
@@ -304,7 +304,7 @@ describe("Settings.fingerprint", () => {
     })
   )
 
-  it.effect("has hashes of secrets and functions", () =>
+  it.effect("contains hashes of secrets and functions", () =>
     Effect.gen(function* () {
       const one = yield* fingerprintOf({ token: Redacted.make("hunter2"), onState: () => 1 })
       const other = yield* fingerprintOf({ token: Redacted.make("hunter3"), onState: () => 2 })
@@ -323,7 +323,7 @@ describe("Settings.partly", () => {
   }
   const Partly = Schema.Struct(Settings.partly(fields, ["token", "directory"]))
 
-  it.effect("lets settings be left out that are named, and judges them when they are there", () =>
+  it.effect("makes the named settings optional, and checks them if they are present", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* Settings.decode(Partly, {}), { wait: 5 })
       assert.deepStrictEqual(yield* Settings.decode(Partly, { directory: "a", token: undefined }), {
@@ -336,7 +336,7 @@ describe("Settings.partly", () => {
     })
   )
 
-  it.effect("asks for the others", () =>
+  it.effect("requires the others", () =>
     Effect.gen(function* () {
       const Other = Schema.Struct(Settings.partly(fields, ["token"]))
       const { message } = yield* Effect.flip(Settings.decode(Other, {}))

@@ -1,12 +1,12 @@
-/** A sink of three phases: talk by buckets, an index of it that gets rows, and a list of users that gets records later. */
+/** A sink of three phases: messages by buckets, an index of them that gets rows, and a list of users that gets records later. */
 import { Sink, type SinkError } from "@chatferry/core"
 import { type Phase } from "@chatferry/core/run"
 import { Effect, type FileSystem, type Path, Stream } from "effect"
 
 export interface Options {
-  /** @default all pieces, with the talk once more in capitals */
+  /** @default all pieces, with the messages once more in capitals */
   readonly publish?: Phase.Division<FileSystem.FileSystem | Path.Path>["publish"]
-  /** Happens when a writer of a phase is opened. */
+  /** Called when a writer of a phase is opened. */
   readonly onOpen?: (phase: string, part: number) => void
 }
 
@@ -55,7 +55,7 @@ export const make = (
         name: "index",
         after: ["talk"],
         parts: 2,
-        // So that it gets rows of both: those that are sent while reading come first.
+        // It gets rows of both kinds: those that are sent while reading come first.
         route: (entity, send) => {
           if (entity._tag === "message" && entity.userId === undefined) send(0, { row: entity.id })
         },

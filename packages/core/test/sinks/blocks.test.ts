@@ -4,7 +4,7 @@ import { BLOCK_BYTES, Blocks, Spare } from "../../src/internal/sinks/blocks.ts"
 const taken = (blocks: Blocks) => Buffer.concat(blocks.take(true))
 
 describe("blocks on their way to a file", () => {
-  it.each([1, BLOCK_BYTES, BLOCK_BYTES + 1])("hold %s bytes as they were when they were added", (size) => {
+  it.each([1, BLOCK_BYTES, BLOCK_BYTES + 1])("hold %s bytes unchanged", (size) => {
     const blocks = new Blocks(BLOCK_BYTES, new Spare())
     const content = Buffer.alloc(size, "a")
     assert.strictEqual(blocks.add(content), size)
@@ -12,7 +12,7 @@ describe("blocks on their way to a file", () => {
     assert.isTrue(taken(blocks).equals(Buffer.alloc(size, "a")))
   })
 
-  it("are filled again once they were put back, with what is added alone", () => {
+  it("are reused once they are put back, with only the new bytes", () => {
     const spare = new Spare()
     const blocks = new Blocks(BLOCK_BYTES, spare)
     blocks.add("a long text that was written")
@@ -25,7 +25,7 @@ describe("blocks on their way to a file", () => {
     assert.strictEqual(Buffer.from(second ?? []).toString(), "short")
   })
 
-  it("are not shared while nobody has put them back", () => {
+  it("are not shared until they are put back", () => {
     const spare = new Spare()
     const [a, b] = [new Blocks(BLOCK_BYTES, spare), new Blocks(BLOCK_BYTES, spare)]
     a.add("a")

@@ -1,4 +1,4 @@
-/** Pieces that a writer closes, renames and takes back, in runs that are killed. */
+/** Pieces that a writer closes, renames and discards, in runs that are killed. */
 import { Entity, Sink } from "@chatferry/core"
 import { type Phase } from "@chatferry/core/run"
 import { NodeServices } from "@effect/platform-node"
@@ -6,7 +6,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Option } from "effect"
 import { contents, entities, finish, folders, opened, published, type Services, write } from "./sessions.ts"
 
-/** Ten lines to a piece. What is left gets its name at the end, and an empty piece is taken back there. */
+/** Ten lines per piece. The rest gets its name at the end, and an empty piece is discarded there. */
 const sinkOf =
   (parts: "segment" | number) =>
   (directory: string): Sink.Sink<Services> => ({
@@ -95,7 +95,7 @@ it.layer(NodeServices.layer)("pieces that are closed", (it) => {
     })
   )
 
-  it.effect("that many were closed are not opened again", () =>
+  it.effect("that were closed are not opened again", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const make = sinkOf("segment")

@@ -1,4 +1,4 @@
-/** Sinks of several phases: what comes later, what is killed, and what is refused. */
+/** Sinks of several phases: later phases, killed runs and errors. */
 import { type Exclusion, type Sink, SinkError } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
@@ -24,7 +24,7 @@ const crash = new SinkError.SinkError({
   reason: new SinkError.WriteFailed({ path: "test", cause: "crash" })
 })
 
-/** Keeps receipts, and fails instead of keeping that of a number. */
+/** Keeps receipts, and fails at the one with a given number. */
 const keeping = (receipts: Array<Sink.Receipt>, failAt = Number.POSITIVE_INFINITY) => {
   let saved = 0
   return (receipt: Sink.Receipt) =>
@@ -35,7 +35,7 @@ const keeping = (receipts: Array<Sink.Receipt>, failAt = Number.POSITIVE_INFINIT
     })
 }
 
-/** All that one writer would get is more than is fed at once. */
+/** More than one writer gets at once. */
 const STORED = 20
 
 it.layer(NodeServices.layer)("a sink of several phases", (it) => {
@@ -71,7 +71,7 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
   )
 
   it.effect.each([1, 7, STORED])(
-    "ends in the same bytes after a kill at any receipt, with %i buckets",
+    "gives the same bytes after a kill at any receipt, with %i buckets",
     (buckets) =>
       Effect.gen(function* () {
         const all: Array<Sink.Receipt> = []
@@ -100,7 +100,7 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
       })
   )
 
-  it.effect("does no task again that has ended", () =>
+  it.effect("does not repeat a task that has ended", () =>
     Effect.gen(function* () {
       const at = yield* folders
       const receipts: Array<Sink.Receipt> = []
@@ -120,7 +120,7 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
   )
 
   it.effect.each([2, STORED])(
-    "goes on while it writes, and what came after the receipt is gone (%i buckets)",
+    "resumes at a receipt, without what was written later (%i buckets)",
     (buckets) =>
       Effect.gen(function* () {
         const { files } = yield* published(RoutedSink.make, entities, { buckets })
@@ -143,7 +143,7 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
       })
   )
 
-  it.effect("is given nothing that belongs to what is left out", () =>
+  it.effect("does not get records that belong to exclusions", () =>
     Effect.gen(function* () {
       const isOut = (id: string) => Number(id.replace(/\D+/u, "")) % 4 === 0
       const left = entities.filter((one) => one._tag !== "message" || !isOut(one.id))
@@ -168,7 +168,7 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
     })
   )
 
-  it.effect("has no file open of a part that has ended", () =>
+  it.effect("closes the files of a part that has ended", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const count = Effect.map(fs.readDirectory("/proc/self/fd"), (names) => names.length)
@@ -186,7 +186,7 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
     })
   )
 
-  it.effect("takes no exclusions where a writer that does comes after reading", () =>
+  it.effect("does not take exclusions if a writer that does comes after reading", () =>
     Effect.gen(function* () {
       const at = yield* folders
       const takes = yield* opened(RoutedSink.make(at.out), at, {}, (session) =>
@@ -196,7 +196,7 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
     })
   )
 
-  it.effect("is refused when anything that it has staged was changed, at any receipt", () =>
+  it.effect("is rejected if any staged file has changed, at any receipt", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const buckets = STORED
@@ -224,7 +224,7 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
           yield* fs.writeFile(path, bytes.subarray(0, middle))
           assert.deepStrictEqual(
             yield* again,
-            new SinkError.StagedDataDamaged({ path, problem: `has ${middle} bytes and had ${bytes.length}` })
+            new SinkError.StagedDataDamaged({ path, problem: `has ${middle} bytes, but had ${bytes.length}` })
           )
           yield* fs.remove(path)
           assert.deepStrictEqual(yield* again, new SinkError.StagedDataDamaged({ path, problem: "is gone" }))
@@ -237,7 +237,7 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
 
 // internal
 
-/** Some of the files that a receipt speaks of, of all sorts. */
+/** Some files of a receipt, of all kinds. */
 const kept = ({ out, state }: Folders, receipt: Sink.Receipt | undefined) => {
   const { routed } = receipt as {
     readonly routed: { readonly files: Readonly<Record<string, { readonly bytes: number }>> }

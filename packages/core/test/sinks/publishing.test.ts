@@ -1,4 +1,4 @@
-/** Outputs that are made of pieces, by runs that fail at any call and are resumed. */
+/** Outputs made from pieces, by runs that fail at any call and are resumed. */
 import { Sink, SinkError } from "@chatferry/core"
 import { type Phase } from "@chatferry/core/run"
 import { Faults } from "@chatferry/testkit"
@@ -18,7 +18,7 @@ import {
   type Services
 } from "./sessions.ts"
 
-/** Runs that have only to be published, as many as are asked for. */
+/** Makes runs that only need to be published. */
 const ended = (make: (out: string) => Sink.Sink<Services>, buckets: number) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -35,7 +35,7 @@ const ended = (make: (out: string) => Sink.Sink<Services>, buckets: number) =>
         yield* session.end(save)
       })
     )
-    // Where the state itself is still in its place, a copy of it is refused.
+    // A copy of the state is rejected while the original exists.
     const state = `${first.state}-moved`
     yield* fs.rename(first.state, state)
     return Effect.gen(function* () {
@@ -77,7 +77,7 @@ const CALLS: ReadonlyArray<{ readonly call: Faults.Call; readonly step: number }
 
 it.layer(NodeServices.layer)("an output", (it) => {
   it.effect.each(SINKS)(
-    "of %s ends in the same bytes after a failure at any call (%i buckets)",
+    "of %s gives the same bytes after a failure at any call (%i buckets)",
     ([, buckets, make]) =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -93,7 +93,7 @@ it.layer(NodeServices.layer)("an output", (it) => {
             if (faulty.failed() === undefined) break
             if (Exit.isFailure(exit)) yield* again
             assert.deepStrictEqual(yield* contents(at.out), expected)
-            // And once more, as after a kill before the report.
+            // Once more, as after a kill before the report.
             yield* again
             assert.deepStrictEqual(yield* contents(at.out), expected)
           }
@@ -101,7 +101,7 @@ it.layer(NodeServices.layer)("an output", (it) => {
       })
   )
 
-  it.effect("is refused when a piece was changed that is joined to others", () =>
+  it.effect("is rejected if a joined piece has changed", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const at = yield* folders
@@ -124,7 +124,7 @@ it.layer(NodeServices.layer)("an output", (it) => {
     })
   )
 
-  it.effect("is not made of the piece whose name it gets", () =>
+  it.effect("is not made from the piece with the same name", () =>
     Effect.gen(function* () {
       const make = (out: string) =>
         RoutedSink.make(out, {
@@ -142,7 +142,7 @@ it.layer(NodeServices.layer)("an output", (it) => {
     })
   )
 
-  it.effect("of a sink that publishes into no folder has no files", () =>
+  it.effect("of a sink without a folder has no files", () =>
     Effect.gen(function* () {
       const at = yield* folders
       const sink: Sink.Sink<Services> = {

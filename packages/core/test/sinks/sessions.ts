@@ -1,4 +1,4 @@
-/** Sinks that are opened without a migration: their folders, their runs, and what they leave behind. */
+/** Opens sinks without a migration, with their folders, runs and files. */
 import { type Entity, type Exclusion, Ids, Ledger, Sink, type SinkError, Timestamp } from "@chatferry/core"
 import { Effect, FileSystem, Option, type Path } from "effect"
 
@@ -23,7 +23,7 @@ const message = (id: string, channelId: string, userId?: string): Entity.Entity<
   ...(userId !== undefined && { userId: Ids.UserId.make(userId) })
 })
 
-/** Users and messages in turn, in channels that are many enough for each bucket. */
+/** Alternating users and messages, with enough channels for each bucket. */
 export const entities: ReadonlyArray<Entity.Entity> = Array.from({ length: 120 }, (_, i) =>
   i % 5 === 0
     ? user(`user-${i}`)
@@ -36,7 +36,7 @@ export interface Opening {
   readonly filter?: Exclusion.Filter
 }
 
-/** Opens a sink for as long as `use` takes. */
+/** Opens a sink while `use` runs. */
 export const opened = <R, A, E, R2>(
   sink: Sink.Sink<R>,
   { state }: Folders,
@@ -48,7 +48,7 @@ export const opened = <R, A, E, R2>(
       Sink.open(sink, {
         migrationId: "test",
         runId: "test-run",
-        // What a checkpoint keeps is JSON.
+        // A checkpoint keeps receipts as JSON.
         receipt: Option.map(
           Option.fromUndefinedOr(receipt),
           (given) => JSON.parse(JSON.stringify(given)) as Sink.Receipt
@@ -78,7 +78,7 @@ export const completion: Sink.Completion = {
   ledger: Ledger.empty
 }
 
-/** Writes what is left, commits, ends and publishes; `save` gets each receipt on the way. */
+/** Writes the rest, commits, ends and publishes; `save` gets each receipt. */
 export const finish = <E = never>(
   session: Sink.Session,
   rest: ReadonlyArray<Entity.Entity>,
@@ -91,7 +91,7 @@ export const finish = <E = never>(
     return yield* session.publish(completion)
   })
 
-/** Names and texts of what is in a folder. */
+/** Names and texts of the files in a folder. */
 export const contents = (folder: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -103,7 +103,7 @@ export const contents = (folder: string) =>
     )
   })
 
-/** A run that nothing disturbs, and what it publishes. */
+/** An undisturbed run and its output. */
 export const published = <R>(
   make: (out: string) => Sink.Sink<R>,
   records: ReadonlyArray<Entity.Entity>,

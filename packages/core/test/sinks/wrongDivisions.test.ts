@@ -1,4 +1,4 @@
-/** Divisions that cannot work, and mistakes of writers: each is refused by name, before it can do harm. */
+/** Invalid divisions and mistakes of writers: each is rejected by name, before it can do harm. */
 import { Sink, SinkError } from "@chatferry/core"
 import { type Phase } from "@chatferry/core/run"
 import { NodeServices } from "@effect/platform-node"
@@ -52,21 +52,21 @@ const problemOf = (phases: Phases) =>
 
 it.layer(NodeServices.layer)("a division", (it) => {
   it.effect.each<{ readonly problem: string; readonly phases: Phases }>([
-    { problem: "names of phases must differ, also from read", phases: [phase("a"), phase("a")] },
-    { problem: "names of phases must differ, also from read", phases: [phase("read")] },
-    { problem: "a phase comes after b, which there is not", phases: [phase("a", { after: ["b"] })] },
+    { problem: "names of phases must be unique, and must not be read", phases: [phase("a"), phase("a")] },
+    { problem: "names of phases must be unique, and must not be read", phases: [phase("read")] },
+    { problem: "a phase comes after b, which does not exist", phases: [phase("a", { after: ["b"] })] },
     {
-      problem: "phases wait for each other",
+      problem: "phases depend on each other",
       phases: [phase("a", { after: ["b"] }), phase("b", { after: ["a"] })]
     },
-    { problem: "phases wait for each other", phases: [phase("a", { after: ["a"] })] },
+    { problem: "phases depend on each other", phases: [phase("a", { after: ["a"] })] },
     { problem: 'gives a phase the name "": it must be that of a file, without folders', phases: [phase("")] },
     {
       problem: 'gives a phase the name "../a": it must be that of a file, without folders',
       phases: [phase("../a")]
     },
     {
-      problem: "gives a phase the name to, which the runner uses itself: it needs another one",
+      problem: "gives a phase the name to, which the runner reserves: it needs another one",
       phases: [phase("to")]
     },
     { problem: "gives the phase a 0 parts: at least 1 is needed", phases: [phase("a", { parts: 0 })] },
@@ -76,19 +76,18 @@ it.layer(NodeServices.layer)("a division", (it) => {
       phases: [phase("a", { parts: 2 })]
     },
     {
-      problem:
-        "keeps what the writers of a and a-0 have for themselves in one folder, a-0: one needs another name",
+      problem: "uses one folder, a-0, for the writers of a and a-0: one needs another name",
       phases: [phase("a", { parts: 2, route: () => undefined }), phase("a-0")]
     },
     {
-      problem: "gives a phase the name pieces, which the runner uses itself: it needs another one",
+      problem: "gives a phase the name pieces, which the runner reserves: it needs another one",
       phases: [phase("pieces")]
     },
     {
-      problem: "gives a phase the name rows, which the runner uses itself: it needs another one",
+      problem: "gives a phase the name rows, which the runner reserves: it needs another one",
       phases: [phase("rows")]
     }
-  ])("is refused before anything is made of it: $problem", ({ phases, problem }) =>
+  ])("is rejected before anything is created: $problem", ({ phases, problem }) =>
     Effect.gen(function* () {
       const at = yield* folders
       const reason = yield* reasonOf(opened(sinkOf(at.out, phases), at, {}, () => Effect.void))
@@ -109,22 +108,22 @@ it.layer(NodeServices.layer)("a writer", (it) => {
       phases: [doing("a", (task) => void task.append("", "1"))]
     },
     {
-      message: "the phases a and b make the piece x: each piece is made by one",
+      message: "the phases a and b make the piece x: each piece must be made by one phase",
       phases: [doing("a", (task) => task.line("x", "1")), doing("b", (task) => task.line("x", "2"))]
     },
     {
-      message: "the phases a and b make the piece x: each piece is made by one",
+      message: "the phases a and b make the piece x: each piece must be made by one phase",
       phases: [
         doing("a", (task) => task.line("x", "1")),
         doing("b", (task) => task.line("x", "2"), { parts: 2, route: (entity, send) => send(0, entity) })
       ]
     },
     {
-      message: "a emits rows to c, which is no phase after it",
+      message: "a emits rows to c, which is not a phase after it",
       phases: [doing("a", (task) => task.emit("c", 0, 1)), phase("b", { after: ["a"] })]
     },
     {
-      message: "a emits rows to b, which is no phase after it",
+      message: "a emits rows to b, which is not a phase after it",
       phases: [doing("a", (task) => task.emit("b", 0, 1)), phase("b")]
     },
     {
@@ -174,7 +173,7 @@ it.layer(NodeServices.layer)("a writer", (it) => {
       phases: [doing("a", (task) => task.rename("x", "y"))]
     },
     {
-      message: "a/0/x is part of a commit, and only what was made since can be renamed or taken back",
+      message: "a/0/x is part of a commit, and only later pieces can be renamed or discarded",
       phases: [
         phase("a", {
           open: (task) =>
@@ -186,18 +185,18 @@ it.layer(NodeServices.layer)("a writer", (it) => {
       ]
     },
     {
-      message: "a/0/x gets the name of a/0/y, which there is",
+      message: "a/0/x cannot be renamed to a/0/y, which exists",
       phases: [
         doing("a", (task) =>
           Effect.andThen(task.close("x"), Effect.andThen(task.close("y"), task.rename("x", "y")))
         )
       ]
     }
-  ])("cannot make such a mistake unnoticed: $message", ({ message, phases }) =>
+  ])("fails with: $message", ({ message, phases }) =>
     Effect.map(problemOf(phases), (found) => assert.strictEqual(found, message))
   )
 
-  it.effect("may have any names without one taking the file of another", () =>
+  it.effect("may have any names without sharing a file", () =>
     Effect.gen(function* () {
       const [rows, emitted]: [Array<unknown>, Array<number>] = [[], []]
       // The rows that come from reading, and those of a writer, once had files of one name.
@@ -221,7 +220,7 @@ it.layer(NodeServices.layer)("a writer", (it) => {
     })
   )
 
-  it.effect("publishes no file in a folder below that of the output", () =>
+  it.effect("does not publish a file in a subfolder of the output", () =>
     Effect.gen(function* () {
       const at = yield* folders
       const sink: Sink.Sink<Services> = {

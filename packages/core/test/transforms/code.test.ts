@@ -9,7 +9,7 @@ import { failureOf } from "./run.ts"
 const bound = Array.prototype.includes.bind([1])
 
 describe("the fingerprint of a transform", () => {
-  it("is another one for another function, and the same for the same text", () => {
+  it("differs for another function, and is the same for the same text", () => {
     const one = Transform.filter(
       "recent",
       (entity) => entity._tag !== "message" || entity.createdAt >= "2021"
@@ -28,18 +28,18 @@ describe("the fingerprint of a transform", () => {
       Fingerprint.differences({ recent: one.fingerprint }, { recent: other.fingerprint }).map(
         Fingerprint.describe
       ),
-      ["recent.function: its code is not the same"]
+      ["recent.function: its code has changed"]
     )
   })
 
-  it("is the version's where one is given, whatever the text", () => {
+  it("is the version if one is given, whatever the text", () => {
     const one = Transform.map("x", (entity) => entity, { version: 1 })
     const formatted = Transform.map("x", (it) => it, { version: 1 })
     assert.deepStrictEqual(one.fingerprint, formatted.fingerprint)
     assert.notDeepEqual(one.fingerprint, Transform.map("x", (it) => it, { version: 2 }).fingerprint)
   })
 
-  it("has the settings by name, and says which is another one", () => {
+  it("has the settings by name, and shows which one has changed", () => {
     const since = (year: string) =>
       Transform.filter(
         "recent",
@@ -69,17 +69,17 @@ describe("the fingerprint of a transform", () => {
     assert.notDeepEqual(make("1").fingerprint, make("2").fingerprint)
   })
 
-  it("tells a function for one kind from the same for another one", () => {
+  it("distinguishes a function for one kind from the same function for another", () => {
     const of = (kind: "user" | "channel") => Transform.mapKind(kind, "x", (it) => it).fingerprint
     assert.notDeepEqual(of("user"), of("channel"))
   })
 
-  it("is the same whatever is to happen when the function throws, which may change in the middle", () => {
+  it("does not depend on onThrow, which may change during a run", () => {
     const of = (onThrow: "fail" | "reject") => Transform.map("x", (it) => it, { onThrow }).fingerprint
     assert.deepStrictEqual(of("fail"), of("reject"))
   })
 
-  it("stands for a table of ids, in any order", () => {
+  it("identifies a table of ids, in any order", () => {
     const of = (ids: Readonly<Record<string, string>>) => Transform.renameIds({ user: ids }).fingerprint
     assert.deepStrictEqual(of({ a: "b", c: "d" }), of({ c: "d", a: "b" }))
     assert.deepStrictEqual(of({ a: "b" }), Transform.renameIds({ user: new Map([["a", "b"]]) }).fingerprint)
@@ -109,7 +109,7 @@ it("passes its settings to the function, with their type", () => {
 })
 
 it.layer(NodeServices.layer)("a run", (it) => {
-  it.effect("hands each function its settings", () =>
+  it.effect("passes each function its settings", () =>
     Effect.gen(function* () {
       const settings = { keep: "ada" }
       const seen: Array<unknown> = []
@@ -167,7 +167,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
     [
       "an option that does not exist",
       Transform.map("mine", (it) => it, loose({ verison: 1 })),
-      'there is no option "verison"; there are version, settings, onThrow'
+      'there is no option "verison"; the options are version, settings, onThrow'
     ],
     [
       "a wrong onThrow",
@@ -197,7 +197,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
     [
       "a kind that does not exist",
       Transform.mapKind("msg" as "message", "mine", (message) => message),
-      'there is no kind "msg"; there are user, channel, member, message'
+      'there is no kind "msg"; the kinds are user, channel, member, message'
     ],
     [
       "a short key",
@@ -249,7 +249,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
     [
       "a field that must be there",
       Transform.redact({ message: [loose("attachments.type")] }, { name: "mine" }),
-      'message: "attachments.type" must be there'
+      'message: "attachments.type" is required'
     ],
     [
       "fields of a kind that does not exist",
@@ -261,7 +261,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
       Transform.redact(loose({ user: "name" }), { name: "mine" }),
       "user: expected a list of fields, got a text"
     ]
-  ] as const)("refuses %s before anything is read, by the transform's name", ([, transform, problem]) =>
+  ] as const)("rejects %s before anything is read, with the transform's name", ([, transform, problem]) =>
     Effect.gen(function* () {
       const reason = yield* failureOf(all, [
         Transform.hashIds({ key }),
@@ -279,7 +279,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
   it.effect.each([
     ["a text", "filter"],
     ["a function that makes a transform", [Transform.filter]]
-  ] as const)("refuses to compose %s, however deep it stands", ([, members]) =>
+  ] as const)("rejects a composition of %s at any depth", ([, members]) =>
     Effect.gen(function* () {
       const inner = Transform.compose("inner", loose(members))
       for (const transforms of [[inner], [Transform.compose("outer", [inner])]]) {
@@ -289,16 +289,16 @@ it.layer(NodeServices.layer)("a run", (it) => {
     })
   )
 
-  it.effect("refuses two transforms of one name, however they are composed", () =>
+  it.effect("rejects two transforms with one name, however they are composed", () =>
     Effect.gen(function* () {
       const one = Transform.filter("old", () => true)
       const two = Transform.compose("rest", [Transform.filter("old", () => false)])
       const reason = yield* failureOf(all, [one, two])
-      assert.include(reason.message, 'two transforms are called "old": give one of them another name')
+      assert.include(reason.message, 'two transforms are called "old": rename one of them')
     })
   )
 
-  it.effect("refuses a transform without a name", () =>
+  it.effect("rejects a transform without a name", () =>
     Effect.gen(function* () {
       assert.include(
         (yield* failureOf(all, [Transform.filter("", () => true)])).message,
@@ -310,7 +310,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
 
 // internal
 
-/** A function whose text is another one for another number. */
+/** A function with a different text for each number. */
 function functionOf(text: string): () => unknown {
   return text === "1" ? () => 1 : () => 2
 }

@@ -6,7 +6,7 @@ import { Effect, FileSystem, Option } from "effect"
 import { all, channel, member, message, reaction, user } from "./entities.ts"
 import { run, transformFailure } from "./run.ts"
 
-/** What a program without types may give. */
+/** A value that a program without types may return. */
 const untyped = (value: unknown) => value as Entity.Entity
 
 const cyclic: Record<string, unknown> = {}
@@ -55,11 +55,11 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     [
       "a field that does not exist",
       { txt: "hello" },
-      "txt: there is no such field; what the model has no field for belongs in custom"
+      "txt: there is no such field; data without a field in the model belongs in custom"
     ],
-    ["another kind", { _tag: "channel" }, "_tag: the kind must stay what it is, got channel"],
-    ["another id", { id: "m3" }, "id: it must stay what it is; Transform.renameIds changes ids"]
-  ] as const)("names the transform, the record, the place and what is wrong of %s", ([, fields, problem]) =>
+    ["another kind", { _tag: "channel" }, "_tag: the kind must stay the same, got channel"],
+    ["another id", { id: "m3" }, "id: it must not change; use Transform.renameIds"]
+  ] as const)("names the transform, the record, the location and the problem of %s", ([, fields, problem]) =>
     Effect.gen(function* () {
       const wrong = Transform.mapKind(
         "message",
@@ -82,7 +82,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     ["a promise", Promise.resolve(message), "expected an entity, got a promise"],
     ["a list", [message], "expected an entity, got a list"],
     ["a kind that does not exist", { ...message, _tag: "note" }, '_tag: expected "user" or "channel"'],
-    ["a whole record of another kind", channel, "_tag: the kind must stay what it is, got channel"],
+    ["a whole record of another kind", channel, "_tag: the kind must stay the same, got channel"],
     ["an object of a class", Object.assign(new Map(), message), "expected an entity, got a Map"]
   ] as const)("is not %s", ([, value, problem]) =>
     Effect.gen(function* () {
@@ -92,16 +92,16 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     })
   )
 
-  it.effect("keeps the ids that make a member and a reaction, for references would not follow", () =>
+  it.effect("must keep the ids of a member and a reaction, because references would not follow", () =>
     Effect.gen(function* () {
       const moved = Transform.map("moved", (one) => untyped({ ...one, channelId: "c2" }))
-      assert.match((yield* transformFailure([member], [moved])).problem, /^channelId: it must stay/u)
+      assert.match((yield* transformFailure([member], [moved])).problem, /^channelId: it must not change/u)
       const other = Transform.map("other", (one) => untyped({ ...one, userId: "bob" }))
-      assert.match((yield* transformFailure([reaction], [other])).problem, /^userId: it must stay/u)
+      assert.match((yield* transformFailure([reaction], [other])).problem, /^userId: it must not change/u)
     })
   )
 
-  it.effect("may have fields that are undefined, and any change that the model allows", () =>
+  it.effect("may have undefined fields, and any change that the model allows", () =>
     Effect.gen(function* () {
       const changes = Transform.map("changes", (one) => {
         if (one._tag === "reaction") return { ...one, type: "love" }
@@ -128,7 +128,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     })
   )
 
-  it.effect("ends the run when a function throws, with where, and without the engine's words", () =>
+  it.effect("ends the run if a function throws, with the location and without the engine's words", () =>
     Effect.gen(function* () {
       const reading = Transform.map(
         "reading",
@@ -148,7 +148,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     })
   )
 
-  it.effect("is set aside, as it was before, where the transform says so", () =>
+  it.effect("is rejected unchanged, if the transform says so", () =>
     Effect.gen(function* () {
       const onThrow = "reject" as const
       const one = Transform.mapKind("message", "one", (it) => untyped({ ...it, text: 7 }) as typeof it, {
@@ -196,7 +196,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     ["a promise", Promise.resolve(true)],
     ["nothing", undefined],
     ["a text", "yes"]
-  ] as const)("is true or false of a filter, and not %s", ([what, value]) =>
+  ] as const)("is true or false for a filter, and not %s", ([what, value]) =>
     Effect.gen(function* () {
       const filter = Transform.filter("mine", () => value as unknown as boolean)
       const got = what === "nothing" ? "undefined" : what
@@ -218,7 +218,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     ["a promise", Promise.resolve("bad")],
     ["false", false],
     ["an empty text", ""]
-  ] as const)("is a sentence or undefined of a reject, and not %s", ([, value]) =>
+  ] as const)("is a sentence or undefined for a reject, and not %s", ([, value]) =>
     Effect.gen(function* () {
       const failed = yield* transformFailure(
         [message],
@@ -228,7 +228,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     })
   )
 
-  it.effect("is asked for once for each record by a filter", () =>
+  it.effect("is computed once for each record by a filter", () =>
     Effect.gen(function* () {
       let calls = 0
       const filter = Transform.filter("odd", () => calls++ % 2 === 0)
@@ -237,7 +237,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     })
   )
 
-  it.effect("is true or false of channels and users", () =>
+  it.effect("is true or false for channels and users", () =>
     Effect.gen(function* () {
       const promised = () => Promise.resolve(false) as unknown as boolean
       for (const transform of [Transform.channels("mine", promised), Transform.users("mine", promised)]) {
@@ -247,7 +247,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     })
   )
 
-  it.effect("is judged for what an earlier transform left out, too", () =>
+  it.effect("is checked for records that an earlier transform left out too", () =>
     Effect.gen(function* () {
       const none = Transform.channels("none", () => false)
       const wrong = Transform.mapKind(
@@ -257,11 +257,11 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
       )
       const failed = yield* Effect.flip(Transform.compose("both", [none, wrong]).apply([channel]))
       assert.include(failed, { transform: "wrong", kind: "channel", key: "c1" })
-      assert.match(failed.problem, /^id: it must stay/u)
+      assert.match(failed.problem, /^id: it must not change/u)
     })
   )
 
-  it.effect("names what has been left out of an entity", () =>
+  it.effect("names a field that is missing from an entity", () =>
     Effect.gen(function* () {
       const without = Transform.mapKind(
         "message",

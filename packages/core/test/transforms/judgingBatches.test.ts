@@ -12,12 +12,12 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     [
       "loses a record",
       (records: ReadonlyArray<Entity.Entity>) => Transform.kept(records.slice(1)),
-      "it was given 1 user records and gives 0, and counts 0 as left out and 0 as added"
+      "it received 1 user records and returned 0, but counts 0 as left out and 0 as added"
     ],
     [
       "makes one up",
       (records: ReadonlyArray<Entity.Entity>) => Transform.kept([...records, user("new")]),
-      "it was given 1 user records and gives 2"
+      "it received 1 user records and returned 2"
     ],
     [
       "counts one twice",
@@ -81,7 +81,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
         ...Transform.kept(records.slice(1)),
         rejected: [{ kind: "user", code: "x" }]
       }),
-      "rejected: entry 1 of 1 is not a Rejected with kind, code, message, place and original"
+      "rejected: entry 1 of 1 is not a Rejected with kind, code, message, location and original"
     ],
     [
       "excludes what is not an entity",
@@ -89,7 +89,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
         ...Transform.kept(records.slice(1)),
         excluded: [{ entity: { _tag: "user" }, reason: "x" }]
       }),
-      "excluded: entry 1 of 1 is not a channel or a user as entity with a reason"
+      "excluded: entry 1 of 1 is not a channel, a user or a message as entity with a reason"
     ],
     [
       "renames without the id before",
@@ -100,7 +100,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
       "renamed: entry 1 of 1 is not an id before and after"
     ],
     ["gives no lists", () => ({ records: {} }), "records: expected a list, got an object"],
-    ["gives nothing", () => undefined, "expected records and what was left out, got undefined"]
+    ["gives nothing", () => undefined, "expected an object with records and dropped, got undefined"]
   ] as const)("of a batch is counted: one that %s is named", ([, f, problem]) =>
     Effect.gen(function* () {
       const batch = Transform.make("batch", (records) =>
@@ -132,7 +132,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     })
   )
 
-  it.effect("of a batch may fail with an error of its own", () =>
+  it.effect("of a batch may fail with its own error", () =>
     Effect.gen(function* () {
       class Own {
         readonly _tag = "Own"
@@ -142,7 +142,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     })
   )
 
-  it.effect("of a transform that nobody made by a constructor is judged too", () =>
+  it.effect("of a transform without a constructor is checked too", () =>
     Effect.gen(function* () {
       const { apply } = Transform.make("x", (records) => Effect.succeed(Transform.kept(records.slice(1))))
       const failed = yield* transformFailure(all, [{ name: "by-hand", fingerprint: {}, apply }])

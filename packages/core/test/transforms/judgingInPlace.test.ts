@@ -13,7 +13,7 @@ interface Loose {
   custom: { readonly sendbird: Record<string, unknown> }
 }
 
-/** A function of a program without types, which changes what it gets. */
+/** A function of a program without types, which changes its argument. */
 const assigning =
   (assign: (one: Loose) => unknown) =>
   <E extends Entity.Entity>(one: E): E => {
@@ -25,14 +25,14 @@ it.layer(NodeServices.layer)("what a function assigns to the record that it gets
   it.effect.each<readonly [string, (one: Loose) => unknown, string]>([
     ["a field", (one) => (one["createdAt"] = new Date(0)), "createdAt: expected a time in UTC"],
     ["a field that must be there", (one) => delete one["createdAt"], "createdAt: it is missing"],
-    ["an id", (one) => (one["id"] = "m3"), "id: it must stay what it is"],
-    ["the kind", (one) => (one["_tag"] = "channel"), "_tag: the kind must stay what it is, got channel"],
+    ["an id", (one) => (one["id"] = "m3"), "id: it must not change"],
+    ["the kind", (one) => (one["_tag"] = "channel"), "_tag: the kind must stay the same, got channel"],
     ["a list", (one) => one.mentionedUserIds.push(7), "mentionedUserIds.2: expected a text"],
     ["an element", (one) => Object.assign(one.attachments[0] ?? {}, { type: 7 }), "attachments.0.type: "],
     ["a snapshot", (one) => (one.userSnapshot["name"] = 7), "userSnapshot.name: expected a text"],
     ["custom data", (one) => (one.custom.sendbird["level"] = Number.NaN), "custom.?.?: expected JSON"],
     ["a list with holes", (one) => (one.custom.sendbird["data"] = Array(2)), "custom.?.?: expected JSON"]
-  ])("is judged, whether it gives the record itself or a copy: %s", ([, assign, problem]) =>
+  ])("is checked, whether it returns the record itself or a copy: %s", ([, assign, problem]) =>
     Effect.gen(function* () {
       const f = assigning(assign)
       for (const transform of [
@@ -47,7 +47,7 @@ it.layer(NodeServices.layer)("what a function assigns to the record that it gets
     })
   )
 
-  it.effect("is in what it gives, and not in what the source gave", () =>
+  it.effect("appears in its result, and not in the source's record", () =>
     Effect.gen(function* () {
       const given = structuredClone(message)
       const shout = Transform.mapKind(
@@ -61,7 +61,7 @@ it.layer(NodeServices.layer)("what a function assigns to the record that it gets
     })
   )
 
-  it.effect("is nowhere when it was only asked about the record", () =>
+  it.effect("is discarded if the function only answers about the record", () =>
     Effect.gen(function* () {
       const f = assigning((one) => Object.assign(one, { id: 7, name: 7 }))
       const asked = (one: Entity.Entity) => f(one) === one

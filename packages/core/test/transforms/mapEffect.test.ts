@@ -27,7 +27,7 @@ const named = (options: Transform.EffectOptions = {}) =>
 const users = Array.from({ length: 20 }, (_, i) => user(`u${i}`))
 
 it.layer(NodeServices.layer)("mapEffect", (it) => {
-  it.effect("asks a service, some at a time, and keeps the order of the records", () =>
+  it.effect("calls a service for several records at a time, and keeps the order of the records", () =>
     Effect.gen(function* () {
       let current = 0
       let most = 0
@@ -52,7 +52,7 @@ it.layer(NodeServices.layer)("mapEffect", (it) => {
     })
   )
 
-  it("asks in its type for what the effects need, and fails as a transform does", () => {
+  it("requires the services of the effects in its type, and fails like other transforms", () => {
     expectTypeOf(named()).toEqualTypeOf<Transform.Transform<never, Names>>()
   })
 
@@ -72,7 +72,7 @@ it.layer(NodeServices.layer)("mapEffect", (it) => {
     })
   )
 
-  it.effect("does not wait for the rest of a batch when one has failed", () =>
+  it.effect("does not wait for the rest of a batch after a failure", () =>
     Effect.gen(function* () {
       const of = (id: string) => (id === "u0" ? Effect.fail(new Unknown({ message: "no" })) : Effect.never)
       const failed = yield* Effect.provideService(transformFailure(users, [named()]), Names, { of })
@@ -80,7 +80,7 @@ it.layer(NodeServices.layer)("mapEffect", (it) => {
     })
   )
 
-  it.effect("sets records aside in their order where it says so", () =>
+  it.effect("rejects records in order if it says so", () =>
     Effect.gen(function* () {
       const of = (id: string) =>
         Number(id.slice(1)) % 2 === 0 ? Effect.succeed(id) : Effect.fail(new Unknown({ message: "nobody" }))
@@ -100,7 +100,7 @@ it.layer(NodeServices.layer)("mapEffect", (it) => {
     })
   )
 
-  it.effect("judges what the effects give", () =>
+  it.effect("checks the results of the effects", () =>
     Effect.gen(function* () {
       const wrong = Transform.mapEffect("wrong", (one) =>
         Effect.succeed({ ...one, createdAt: new Date(0) } as unknown as Entity.Entity)

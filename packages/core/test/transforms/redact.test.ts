@@ -9,7 +9,7 @@ const redacted = (fields: Transform.Redactions, records: ReadonlyArray<Entity.En
 const { name: _name, ...nameless } = ada
 
 describe("redact", () => {
-  it.effect("leaves a user's name and picture out of what messages and members show of users, too", () =>
+  it.effect("removes a user's name and picture from the snapshots in messages and members too", () =>
     Effect.gen(function* () {
       const { userSnapshot: _, ...unsigned } = message
       assert.deepStrictEqual(yield* redacted({ user: ["name"] }), [
@@ -28,7 +28,7 @@ describe("redact", () => {
     })
   )
 
-  it.effect("leaves out what tells who somebody is, by its name", () =>
+  it.effect("removes identifying fields by name", () =>
     Effect.gen(function* () {
       const known = { ...ada, handle: "ada", email: "ada@example.com" }
       assert.deepStrictEqual(yield* redacted({ user: ["handle", "email"] }, [known]), [ada])
@@ -39,7 +39,7 @@ describe("redact", () => {
     })
   )
 
-  it.effect("reaches fields of fields and of each element of a list, and leaves the rest as it is", () =>
+  it.effect("reaches nested fields and each element of a list, and does not change the rest", () =>
     Effect.gen(function* () {
       const [one, other] = message.attachments ?? []
       const { custom: _, ...plain } = one ?? { type: "image" as const }
@@ -56,7 +56,7 @@ describe("redact", () => {
     })
   )
 
-  it.effect("takes a field with all that is in it, whichever is named first", () =>
+  it.effect("removes a field with all of its content, whichever is named first", () =>
     Effect.gen(function* () {
       const { custom: _, ...rest } = message
       for (const paths of [
@@ -68,7 +68,7 @@ describe("redact", () => {
     })
   )
 
-  it.effect("gives a record that has nothing of it back as the same one", () =>
+  it.effect("returns the same record if nothing is removed", () =>
     Effect.gen(function* () {
       const records = yield* redacted({ user: ["name"], message: ["html", "attachments.mimeType"] }, [
         reaction,

@@ -9,7 +9,7 @@ const renamed = (transform: Transform.Transform, entities: ReadonlyArray<Entity.
   Effect.map(transform.apply(entities), ({ records }): ReadonlyArray<unknown> => records)
 
 it.layer(NodeServices.layer)("renameIds", (it) => {
-  it.effect("changes every id of the model and whatever refers to it, and nothing else", () =>
+  it.effect("changes every id of the model and all references to it, and nothing else", () =>
     Effect.gen(function* () {
       const records = yield* renamed(
         Transform.renameIds({
@@ -74,7 +74,7 @@ it.layer(NodeServices.layer)("renameIds", (it) => {
     })
   )
 
-  it.effect("changes what a table lists and leaves other ids, and records without one, as they are", () =>
+  it.effect("changes the ids in a table, but not other ids or records without one", () =>
     Effect.gen(function* () {
       for (const ids of [{ bob: "robert" }, new Map([["bob", "robert"]])]) {
         const records = yield* renamed(Transform.renameIds({ user: ids }))
@@ -90,7 +90,7 @@ it.layer(NodeServices.layer)("renameIds", (it) => {
     })
   )
 
-  it.effect("takes names of every object for ids like any other", () =>
+  it.effect("treats names that every object inherits as ids like any other", () =>
     Effect.gen(function* () {
       const one = user("constructor", { blockedUserIds: userIds("__proto__") })
       const [same] = yield* renamed(Transform.renameIds({ user: { a: "b" } }), [one])
@@ -105,7 +105,7 @@ it.layer(NodeServices.layer)("renameIds", (it) => {
     ["nothing", undefined, "got undefined"],
     ["an empty text", "", "got an empty text"],
     ["a promise", Promise.resolve("x"), "got a promise"]
-  ] as const)("fails by its name when a function gives %s", ([, value, got]) =>
+  ] as const)("fails with its name if a function returns %s", ([, value, got]) =>
     Effect.gen(function* () {
       const broken = () => Transform.renameIds({ user: () => value as unknown as string }, { name: "mine" })
       const failed = yield* transformFailure(all, [broken()])
@@ -117,7 +117,7 @@ it.layer(NodeServices.layer)("renameIds", (it) => {
     })
   )
 
-  it.effect("sets a record aside whose new id cannot be made, where it says so", () =>
+  it.effect("rejects a record whose new id cannot be made, if it says so", () =>
     Effect.gen(function* () {
       const onlyC = Transform.renameIds(
         {
@@ -140,35 +140,37 @@ it.layer(NodeServices.layer)("renameIds", (it) => {
     })
   )
 
-  it.effect("renames the ids of what an earlier transform left out with all that belongs to it", () =>
-    Effect.gen(function* () {
-      const exclude = Transform.make("exclude", (records) =>
-        Effect.succeed({
-          ...Transform.kept(records.filter(({ _tag }) => _tag !== "channel")),
-          excluded: [{ entity: channel, reason: "exclude" }]
-        })
-      )
-      const rename = Transform.renameIds({ channel: { c1: "c9" }, user: (id) => `u-${id}` })
-      const left: { readonly excluded?: ReadonlyArray<unknown> } = yield* Transform.compose("both", [
-        exclude,
-        rename
-      ]).apply(all)
-      assert.deepStrictEqual(left.excluded, [
-        {
-          reason: "exclude",
-          entity: {
-            ...channel,
-            id: "c9",
-            createdById: "u-ada",
-            distinctMemberIds: ["u-ada", "u-bob"],
-            bannedUserIds: ["u-eve"]
+  it.effect(
+    "renames the ids of records that an earlier transform left out with everything that belongs to them",
+    () =>
+      Effect.gen(function* () {
+        const exclude = Transform.make("exclude", (records) =>
+          Effect.succeed({
+            ...Transform.kept(records.filter(({ _tag }) => _tag !== "channel")),
+            excluded: [{ entity: channel, reason: "exclude" }]
+          })
+        )
+        const rename = Transform.renameIds({ channel: { c1: "c9" }, user: (id) => `u-${id}` })
+        const left: { readonly excluded?: ReadonlyArray<unknown> } = yield* Transform.compose("both", [
+          exclude,
+          rename
+        ]).apply(all)
+        assert.deepStrictEqual(left.excluded, [
+          {
+            reason: "exclude",
+            entity: {
+              ...channel,
+              id: "c9",
+              createdById: "u-ada",
+              distinctMemberIds: ["u-ada", "u-bob"],
+              bannedUserIds: ["u-eve"]
+            }
           }
-        }
-      ])
-      const hash = Transform.hashIds({ key: Redacted.make("0123456789abcdef") })
-      const hashed = yield* Transform.compose("both", [exclude, hash]).apply(all)
-      assert.match(JSON.stringify(hashed.excluded), /"createdById":"[0-9a-f]{32}"/u)
-    })
+        ])
+        const hash = Transform.hashIds({ key: Redacted.make("0123456789abcdef") })
+        const hashed = yield* Transform.compose("both", [exclude, hash]).apply(all)
+        assert.match(JSON.stringify(hashed.excluded), /"createdById":"[0-9a-f]{32}"/u)
+      })
   )
 })
 
@@ -216,7 +218,7 @@ it.layer(NodeServices.layer)("people who are joined by a table", (it) => {
     })
   )
 
-  it.effect("keep what the source says twice, and of themselves, where nothing is joined", () =>
+  it.effect("keep duplicates and references to themselves from the source, if nothing is joined", () =>
     Effect.gen(function* () {
       const odd = user("eve", { blockedUserIds: userIds("eve", "x", "x", "bob") })
       const [after] = yield* renamed(merge(), [odd])

@@ -8,7 +8,7 @@ import { run, transformFailure } from "./run.ts"
 
 it.layer(NodeServices.layer)("two ids that a function makes one", (it) => {
   const lower = () => Transform.renameIds({ user: (id) => id.toLowerCase() }, { name: "lower" })
-  const message_ = `the users "Ada" and "ada" would both get the id "ada". Change the function so that each gets its own; or, if they are one person, join them by a table of old to new ids`
+  const message_ = `the users "Ada" and "ada" would both get the id "ada". Change the function so that each gets its own id; or, if they are the same person, join them with a table of old to new ids`
 
   it.effect("end the run with both, in one batch and in two", () =>
     Effect.gen(function* () {
@@ -21,7 +21,7 @@ it.layer(NodeServices.layer)("two ids that a function makes one", (it) => {
     })
   )
 
-  it.effect("end it when one of them is only referred to", () =>
+  it.effect("end the run if one of them is only referred to", () =>
     Effect.gen(function* () {
       const failed = yield* transformFailure(
         [user("Ada"), { ...message, userId: Ids.UserId.make("ada") }],
@@ -31,7 +31,7 @@ it.layer(NodeServices.layer)("two ids that a function makes one", (it) => {
     })
   )
 
-  it.effect("end it before anything is published when they are too far apart to be remembered", () =>
+  it.effect("end the run before anything is published if they are too far apart to be remembered", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const root = yield* fs.makeTempDirectoryScoped()
@@ -43,7 +43,7 @@ it.layer(NodeServices.layer)("two ids that a function makes one", (it) => {
     })
   )
 
-  it.effect("are found for channels and messages, and told from each other", () =>
+  it.effect("are found for channels and messages, and distinguished from each other", () =>
     Effect.gen(function* () {
       const cut = (id: string) => id.slice(0, 1)
       const channels = yield* transformFailure(
@@ -52,7 +52,7 @@ it.layer(NodeServices.layer)("two ids that a function makes one", (it) => {
       )
       assert.match(
         channels.problem,
-        /^the channels "c1" and "c2" would both get the id "c"\. Change the function so that each gets its own$/u
+        /^the channels "c1" and "c2" would both get the id "c"\. Change the function so that each gets its own id$/u
       )
       const messages = yield* transformFailure([message], [Transform.renameIds({ message: cut })])
       assert.match(messages.problem, /^the messages "m2" and "m1" would both get the id "m"/u)
@@ -67,7 +67,7 @@ it.layer(NodeServices.layer)("two ids that a function makes one", (it) => {
     })
   )
 
-  it.effect("are found among what was left out on purpose", () =>
+  it.effect("are found among records left out on purpose", () =>
     Effect.gen(function* () {
       const exclude = Transform.make("exclude", (records) =>
         Effect.succeed({
@@ -84,7 +84,7 @@ it.layer(NodeServices.layer)("two ids that a function makes one", (it) => {
     })
   )
 
-  it.effect("are told apart however they are written", () =>
+  it.effect("are distinguished however they are written", () =>
     Effect.gen(function* () {
       const failed = yield* transformFailure(
         [user("a\0x"), user("a\0y")],
@@ -115,7 +115,7 @@ it.layer(NodeServices.layer)("two ids that a function makes one", (it) => {
     })
   )
 
-  it.effect("cannot be told any more when what was renamed is gone, and the run says so", () =>
+  it.effect("cannot be found if the renamed ids are missing, and the run says so", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const root = yield* fs.makeTempDirectoryScoped()
@@ -135,7 +135,7 @@ it.layer(NodeServices.layer)("two ids that a function makes one", (it) => {
     })
   )
 
-  it.effect("are one on purpose in a table, and each id of it that never occurs is counted", () =>
+  it.effect("may become one in a table, and each of its ids that never occurs is counted", () =>
     Effect.gen(function* () {
       const merge = Transform.renameIds({
         user: { ada: "a", bob: "a", nobody: "n", other: "o" },
@@ -150,7 +150,7 @@ it.layer(NodeServices.layer)("two ids that a function makes one", (it) => {
     })
   )
 
-  it.effect("count as occurred what a table keeps as it is, and what only an exclusion has", () =>
+  it.effect("count ids that a table does not change, and ids of exclusions, as occurred", () =>
     Effect.gen(function* () {
       const exclude = Transform.make("exclude", (records) =>
         Effect.succeed({
@@ -173,7 +173,7 @@ it.layer(NodeServices.layer)("two ids that a function makes one", (it) => {
     })
   )
 
-  it.effect("leave no file where no transform renames", () =>
+  it.effect("leave no file if no transform renames ids", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const root = yield* fs.makeTempDirectoryScoped()

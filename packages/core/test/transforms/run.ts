@@ -11,7 +11,7 @@ import { assert } from "@effect/vitest"
 import { Effect, FileSystem, Path } from "effect"
 import * as LinesSink from "../LinesSink.ts"
 
-/** A run whose sink writes lines, and what it leaves behind. */
+/** A run whose sink writes lines, and its output. */
 export const run = Effect.fnUntraced(function* <E, R>(
   entities: ReadonlyArray<Entity.Entity>,
   transforms: ReadonlyArray<Transform.Transform<E, R>>,

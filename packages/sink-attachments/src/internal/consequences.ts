@@ -1,4 +1,4 @@
-// Every code that the inventory counts, with what it means.
+// The consequences of all codes that the inventory counts.
 import { Consequence } from "@chatferry/core"
 
 const { make } = Consequence
@@ -6,25 +6,25 @@ const { make } = Consequence
 export const declared = {
   noRestrictedFile: make("no_restricted_file", {
     effect: "left_out_on_purpose",
-    says: "messages without a file that needs authorisation or expires: there is nothing to list of them"
+    says: "messages without a file that needs authorisation or expires, so there is nothing to list"
   }),
   repeatedMessage: make("repeated_message", {
     effect: "information",
-    says: "messages that came more than once and are listed once"
+    says: "messages that were read more than once and are listed once"
   }),
   needsAuthorisation: make("file_needs_authorisation", {
     effect: "information",
     says: "files that need authorisation",
-    action: "Copy them to where the target can fetch them before the import."
+    action: "Before the import, copy them to a place where the target can fetch them."
   }),
   signedLink: make("file_signed_link", {
     effect: "information",
-    says: "files whose address carries a signature or another credential",
-    action: "Import or copy them before their links end."
+    says: "files whose address contains a signature or another credential",
+    action: "Import or copy them before their links expire."
   }),
   expires: make("file_expires_at", {
     effect: "information",
-    says: "files whose address says when it ends",
+    says: "files whose address states its expiry",
     action: "Import or copy them before that time."
   })
 } as const

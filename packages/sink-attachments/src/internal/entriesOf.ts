@@ -5,7 +5,7 @@ import type { Entry, Reason } from "./model.ts"
 type Message = Entity.Entity<"message">
 type Attachment = NonNullable<Message["attachments"]>[number]
 
-/** The files of a message that need authorisation or expire, its attachments in their order. */
+/** Lists the files of a message that need authorisation or expire, in the order of its attachments. */
 export const entriesOf = (message: Message): ReadonlyArray<Entry> => {
   const { attachments } = message
   if (attachments === undefined || attachments.length === 0) return NONE
@@ -15,7 +15,7 @@ export const entriesOf = (message: Message): ReadonlyArray<Entry> => {
     const file = entryOf(message, attachment, index, "file", attachment.url, isAuthRequired)
     if (file !== undefined) entries.push(file)
     if (attachment.thumbnailUrl === undefined) return
-    // The picture of a link is a stranger's; that of a file lies where the file does, and is protected like it.
+    // The thumbnail of a link belongs to another site. That of a file is stored with it and protected in the same way.
     const isProtected = isAuthRequired && attachment.type !== "link"
     const thumbnail = entryOf(message, attachment, index, "thumbnail", attachment.thumbnailUrl, isProtected)
     if (thumbnail !== undefined) entries.push(thumbnail)

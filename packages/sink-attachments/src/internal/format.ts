@@ -1,7 +1,7 @@
 import { Printable } from "@chatferry/core/errors"
 import type { Summary } from "./model.ts"
 
-/** The summary as text for people: a table of the channels with the most files, hosts, and the first end. */
+/** Formats the summary for users: a table of the channels with the most files, and the hosts. */
 export const format = ({ channels, total }: Summary, most: number): string => {
   if (total.files === 0) return "No file needs authorisation or expires."
   const shown = channels

@@ -1,11 +1,11 @@
-// What a link says about itself, and what of it is written down.
+// The terms that a link states, and the parts of it that are written.
 import { type Timestamp } from "@chatferry/core"
 import { SignedLinks } from "@chatferry/core/errors"
 
 export interface LinkTerms {
-  /** It carries a signature or another credential, and stops working without it. */
+  /** The link contains a signature or another credential and does not work without it. */
   readonly isSigned: boolean
-  /** The earliest end it states, in whole seconds. */
+  /** The earliest expiry that the link states, in whole seconds. */
   readonly expiresAt: Timestamp.Timestamp | undefined
 }
 
@@ -14,7 +14,7 @@ export const linkTermsOf = (url: string): LinkTerms => ({
   expiresAt: SignedLinks.expiresAt(url)
 })
 
-/** Host and path of a link that can be fetched over HTTP, and nothing that may be a credential. */
+/** Returns host and path of an HTTP link, without anything that may be a credential. */
 export const locationOf = (url: string): { readonly host?: string; readonly path?: string } => {
   const parsed = URL.parse(SignedLinks.strip(url))
   if (parsed === null || (parsed.protocol !== "https:" && parsed.protocol !== "http:")) return {}

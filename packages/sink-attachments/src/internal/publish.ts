@@ -15,7 +15,7 @@ import { Tally } from "./tally.ts"
 export const ENTRIES = "attachments.ndjson"
 export const SUMMARY = "attachments-summary.json"
 
-/** Puts the entries in order, each once, and adds them up. Everything is made again each time. */
+/** Writes the entries in order and without duplicates, and counts them. Each call writes everything again. */
 export const list = (
   settings: Settings,
   task: Phase.Task,
@@ -37,7 +37,7 @@ export const list = (
       )
     )
     const total = listing.total()
-    // A record is a message; one with several files has several lines.
+    // A record is a message. A message with several files has several lines.
     task.append(ENTRIES, "", total.messages)
     yield* writeSummary(settings, stage, total, writer(task, SUMMARY))
     count(task, receipt, total)
@@ -47,7 +47,7 @@ export const list = (
     Effect.withSpan("AttachmentInventory.list", { attributes: { sink: settings.name } })
   )
 
-/** Publishes the list, which says something without an entry, too. */
+/** Publishes the list. Even an empty list is meaningful. */
 export const publish = Effect.fnUntraced(function* (
   output: Phase.Output
 ): Effect.fn.Return<Sink.Summary, SinkError.SinkError> {
@@ -61,7 +61,7 @@ export const publish = Effect.fnUntraced(function* (
 
 // internal
 
-/** What the manifest says of the list. */
+/** The details of the list in the manifest. */
 const Listed = Schema.Struct({ files: Schema.Finite, channels: Schema.Finite })
 const decodeListed = Schema.decodeUnknownSync(Listed)
 
@@ -69,7 +69,7 @@ const LINES = 1000
 
 type Write = (text: string) => Effect.Effect<void, SinkError.SinkError>
 
-/** Entries in order, each once, which are added up as they go by. */
+/** Reads entries in order and without duplicates, and counts them on the way. */
 class Listing {
   rows = 0
   readonly lines: IterableIterator<string>
@@ -89,7 +89,7 @@ class Listing {
     let channel = new Tally()
     let last: Row | undefined
     let counted: Row | undefined
-    // What is the same file comes in the order of reading: the last of them is what the source said last.
+    // Rows of the same file are in the order of reading, so the last one is the source's latest description.
     for (const row of database.prepare<Row>(ORDERED).iterate()) {
       this.rows++
       if (last !== undefined && !isSame(last, row)) {
@@ -162,7 +162,7 @@ function* linesOf(rows: Iterable<{ readonly line: string }>): Generator<string, 
   for (const { line } of rows) yield line
 }
 
-/** Gives lines in blocks, and closes the query however it ends. */
+/** Passes on lines in blocks, and always closes the query. */
 const blocks = (
   settings: Settings,
   path: string,
@@ -196,7 +196,7 @@ const writer =
       return task.drain
     })
 
-/** What became of the messages is known once each of them is known to be another. */
+/** The outcomes of messages are only known once duplicates have been found. */
 const count = ({ book }: Phase.Task, { listed }: StageReceipt, total: TotalSummary): void => {
   book.written("message", total.messages)
   book.add("message", "merged", declared.repeatedMessage.code, listed - total.messages)

@@ -14,26 +14,26 @@ import { failed, type Settings } from "./settings.ts"
 
 const FORMAT = "attachment-inventory-stage/3"
 
-/** What a receipt says: how far the stage had come. */
+/** The state of the stage at a receipt. */
 const StageReceipt = Schema.Struct({
   format: Schema.Literal(FORMAT),
   proof: RowChecksums.Proof,
-  /** Messages with files that are listed, as often as they came. */
+  /** Messages with listed files, including repeated ones. */
   listed: Schema.Int
 })
 export type StageReceipt = typeof StageReceipt.Type
 
-/** Where entries wait until they can be put in order. Rows are only added, so going back is cutting off. */
+/** Stores entries until they can be sorted. Rows are only added, so going back means deleting later rows. */
 export interface Stage {
   readonly path: string
   readonly database: SqliteStage.SqliteStage["database"]
   readonly write: (records: ReadonlyArray<Entity.Entity>) => Effect.Effect<void, SinkError.SinkError>
   readonly commit: Effect.Effect<StageReceipt, SinkError.SinkError>
-  /** Fails unless the entries are those of a receipt. */
+  /** Fails if the entries differ from those of a receipt. */
   readonly check: (receipt: StageReceipt) => Effect.Effect<void, SinkError.SinkError, Path.Path>
 }
 
-/** Opens the stage, empty or exactly as it was at a receipt, which is proven; later rows go. */
+/** Opens the stage, either empty or verified and restored to a receipt. Later rows are deleted. */
 export const open = Effect.fnUntraced(function* (
   settings: Settings,
   { book, directory, receipt }: Phase.Task
@@ -50,7 +50,7 @@ export const open = Effect.fnUntraced(function* (
   }))
 })
 
-/** How many entries there are, as often as they came. */
+/** The number of entries, including repeated ones. */
 export const rowsIn = ({ proof }: StageReceipt): number => proof.tables["entries"]?.rows ?? 0
 
 // internal
@@ -59,7 +59,7 @@ const decodeReceipt = Schema.decodeUnknownOption(StageReceipt)
 
 const FILE = "attachments.db"
 
-// Ids as JSON text: any id fits in there, and two that differ still do.
+// Ids are stored as JSON text, which represents any id and keeps different ids different.
 const SCHEMA = `CREATE TABLE entries (
   row INTEGER PRIMARY KEY,
   channel TEXT NOT NULL,

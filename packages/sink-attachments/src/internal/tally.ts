@@ -3,7 +3,7 @@ import type { ChannelSummary, Entry, TotalSummary } from "./model.ts"
 
 type Counts = Omit<ChannelSummary, "channelId" | "hosts">
 
-/** Adds up entries that come by channel and message. Holds the hosts, and nothing else that grows. */
+/** Counts entries that are sorted by channel and message. Memory grows only with the number of hosts. */
 export class Tally {
   #messages = 0
   #files = 0

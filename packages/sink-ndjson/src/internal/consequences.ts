@@ -1,13 +1,13 @@
-// Every code that this package counts, with what it means.
+// The consequences of all codes that this package counts.
 import { Consequence, Rejected } from "@chatferry/core"
 import { EntityCheck } from "@chatferry/core/run"
 
-/** What the sink counts. */
+/** The codes that the sink counts. */
 export const declaredBySink = {
   notJson: Consequence.make("not_json", {
     effect: "lost",
     says: "entities that cannot be written as JSON",
-    action: "Correct the source or the transform that puts a cycle, a bigint or too many levels into them."
+    action: "Fix the source or the transform that puts a cycle, a bigint or too many levels into them."
   })
 } as const
 

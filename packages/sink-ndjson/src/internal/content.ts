@@ -1,4 +1,4 @@
-// What is in a file: inflated, with corrections in place, and the same still as far as it has been read.
+// The content of a file: inflated, with corrections applied, and compared as far as an earlier run had read it.
 import { SourceError } from "@chatferry/core"
 import { type Corrections, type Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
@@ -9,12 +9,12 @@ import { dropBytes, type Misfit } from "./dropBytes.ts"
 import * as Gzip from "./gzip.ts"
 import type * as Inputs from "./inputs.ts"
 
-/** What has been read: so many bytes, inflated, and their checksum. What comes behind them may be fixed while a run is stopped. */
+/** The number of inflated bytes that have been read, and their checksum. Content after them may be fixed while a run is stopped. */
 export const ReadDigest = Schema.Struct({ offset: Schema.Finite, read: Schema.Finite })
 export type ReadDigest = typeof ReadDigest.Type
 export const decodeReadDigest = Schema.decodeUnknownOption(ReadDigest)
 
-/** The file's bytes, inflated, with corrections in place, after those of which the read digest tells, which must be the same still and end with a line. */
+/** Reads the inflated and corrected content after the part that a read digest covers. That part must be unchanged and end with a line. */
 export const bytesOf = (
   file: Inputs.InputFile,
   readDigest: ReadDigest | undefined,
@@ -68,7 +68,7 @@ const expand = <R>(
         new SourceError.CorruptInput({
           location: file.path,
           problem,
-          hint: "Copy the file again from where it was made."
+          hint: "Copy the file from its origin again."
         })
       )
     )

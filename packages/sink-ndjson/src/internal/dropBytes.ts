@@ -1,10 +1,10 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 
-/** What does not fit between the bytes and the place where they are to be read on. */
+/** The ways in which content can fail to match the position at which reading resumes. */
 export type Misfit = "too short" | "changed" | "inside a line"
 
-/** Leaves out the first bytes of a stream, which are compared by `isSame` once they have come. They must end with a line. */
+/** Drops the first bytes of a stream after `isSame` has compared them. They must end with a line. */
 export const dropBytes = <E, R, E2>(
   bytes: Stream.Stream<Uint8Array, E, R>,
   count: number,
@@ -20,7 +20,7 @@ export const dropBytes = <E, R, E2>(
       left -= dropped
       last = chunk[dropped - 1] ?? last
       if (left === 0 && !isSame()) return misfit("changed")
-      // The last line of a file needs no end.
+      // The last line of a file does not need a line feed.
       return Effect.succeed(chunk.subarray(dropped))
     })
     const checked = Stream.mapEffect(rest, (chunk) =>

@@ -4,12 +4,12 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Native from "./native.ts"
 
-/** Bytes that are no complete gzip file. */
+/** The error for bytes that are not a complete gzip file. */
 export class GzipError extends Data.TaggedError("GzipError")<{ readonly problem: string }> {}
 
 export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b
 
-/** Compresses a stream to one gzip member whose header says neither when nor on what system it was made. */
+/** Compresses a stream to one gzip member whose header contains neither a time nor a system. */
 export const compress = <E, R>(
   bytes: Stream.Stream<Uint8Array, E, R>
 ): Stream.Stream<Uint8Array, E | GzipError, R> =>
@@ -36,7 +36,7 @@ const through = <E, R>(
 ): Stream.Stream<Uint8Array, E | GzipError, R> =>
   Stream.unwrap(
     Effect.gen(function* () {
-      // Node hands on a failure of the input as it likes; this is the failure itself.
+      // Node may wrap a failure of the input, so the original failure is kept here.
       let failure = Option.none<E>()
       const input = yield* Stream.toAsyncIterableEffect(
         Stream.tapError(bytes, (error) =>

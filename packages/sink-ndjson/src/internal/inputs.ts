@@ -10,25 +10,25 @@ import * as Gzip from "./gzip.ts"
 import { FORMAT } from "./layout.ts"
 import * as Manifest from "./manifest.ts"
 
-/** A file that is read: one partition. */
+/** A file to read, which is one partition. */
 export interface InputFile {
-  /** Its name; with the number of its input in front where two files have one name. */
+  /** The file's name, prefixed with the number of its input if two files have the same name. */
   readonly id: string
   readonly path: string
-  /** The path under which it was found, as it was given. */
+  /** The given path under which the file was found. */
   readonly input: string
   readonly bytes: number
   readonly isGzip: boolean
   /** SHA-256 of the first 64 KiB. */
   readonly head: string
-  /** What the manifest says its SHA-256 is. */
+  /** The SHA-256 of the file according to the manifest. */
   readonly sha256?: string
 }
 
 export type Failure = PlatformError.PlatformError | SourceError.SourceErrorReason
 type Platform = FileSystem.FileSystem | Path.Path
 
-/** Files of all inputs in the order of reading: users, channels, …, then files of other names. */
+/** Lists the files of all inputs in the order of reading: users, channels, …, then files with other names. */
 export const resolve = Effect.fnUntraced(function* (
   inputs: ReadonlyArray<string>
 ): Effect.fn.Return<ReadonlyArray<InputFile>, Failure, Platform> {
@@ -65,10 +65,11 @@ const listed = Effect.fnUntraced(function* (
   if (Option.isSome(manifest)) return yield* fromManifest(input, manifest.value)
   const names = yield* Effect.mapError(fs.readDirectory(input), unopened(input))
   if (names.some((name) => name.endsWith(".part"))) {
-    return yield* corrupt(input, "the folder holds the output of a run that is not finished", FINISH)
+    return yield* corrupt(input, "the folder contains the output of an unfinished run", FINISH)
   }
   const files = names.filter((name) => NDJSON.test(name))
-  if (files.length === 0) return yield* invalid(`${input} holds no .ndjson, .jsonl or .gz of these`)
+  if (files.length === 0)
+    return yield* invalid(`${input} contains no .ndjson or .jsonl files, compressed or not`)
   return files.map((name) => ({ name, path: path.join(at, name) }))
 })
 
@@ -82,12 +83,12 @@ const fromManifest = Effect.fnUntraced(function* (
     return yield* corrupt(
       location,
       "the manifest cannot be read",
-      "Copy the folder again, or name the files."
+      "Copy the folder again, or use the files as inputs."
     )
   }
   if (manifest.sink.format !== FORMAT) {
     return yield* invalid(
-      `${location} is of the sink ${manifest.sink.name}, which does not write canonical entities`
+      `${location} was written by the sink ${manifest.sink.name}, which does not write canonical entities`
     )
   }
   const outside = manifest.files.find((file) => !isInside(file.path))
@@ -112,24 +113,24 @@ const inspect = Effect.fnUntraced(function* (
 ): Effect.fn.Return<InputFile, Failure, Platform> {
   const fs = yield* FileSystem.FileSystem
   if (expected !== undefined && !(yield* fs.exists(path))) {
-    return yield* corrupt(path, "the file is missing and the manifest lists it", COPY)
+    return yield* corrupt(path, "the file is missing, but the manifest lists it", COPY)
   }
   const bytes = Number((yield* fs.stat(path)).size)
   if (expected !== undefined && bytes !== expected.bytes) {
-    const problem = `the file has ${bytes} bytes and the manifest says ${expected.bytes}`
+    const problem = `the file has ${bytes} bytes, but the manifest says ${expected.bytes}`
     return yield* corrupt(path, problem, COPY)
   }
   const head = yield* readHead(path)
   const hash = Sha256.running()
   hash.update(head)
   const isGzip = Gzip.isGzip(head)
-  // A compressed file that was cut to nothing would else look like a plain file without a line.
-  if (!isGzip && path.endsWith(".gz")) return yield* corrupt(path, "the file is no gzip file", COPY)
+  // Otherwise a compressed file that was truncated to nothing would look like an empty plain file.
+  if (!isGzip && path.endsWith(".gz")) return yield* corrupt(path, "the file is not a gzip file", COPY)
   const sha256 = expected === undefined ? {} : { sha256: expected.sha256 }
   return { id, path, input, bytes, isGzip, head: hash.hex(), ...sha256 }
 })
 
-/** A read may give fewer bytes than it is asked for: the head is part of the fingerprint. */
+/** Reads the head completely, although a single read may return fewer bytes: the head is part of the fingerprint. */
 const readHead = Effect.fnUntraced(function* (path: string) {
   const pieces: Array<Buffer> = []
   yield* readBytes(path, HEAD, (bytes) => {
@@ -138,7 +139,7 @@ const readHead = Effect.fnUntraced(function* (path: string) {
   return Buffer.concat(pieces)
 })
 
-/** Fails unless the file is, byte for byte, the one that the manifest lists. */
+/** Fails if the file's SHA-256 differs from the manifest. */
 export const verify = Effect.fnUntraced(function* ({
   path,
   sha256
@@ -150,7 +151,7 @@ export const verify = Effect.fnUntraced(function* ({
   return yield* corrupt(path, "the file is not the one that the manifest lists (its SHA-256 differs)", COPY)
 })
 
-/** The checksum of the first `length` bytes of a file; `undefined` when it has fewer. */
+/** The checksum of the first `length` bytes of a file; `undefined` if it has fewer. */
 export const checksumOf = Effect.fnUntraced(function* (
   path: string,
   length: number
@@ -158,13 +159,13 @@ export const checksumOf = Effect.fnUntraced(function* (
   const passage = new Passage.Passage(0)
   const missing = yield* readBytes(path, length, (bytes) => {
     passage.push(bytes)
-    // They are overwritten next.
+    // The bytes are overwritten by the next read.
     passage.end()
   })
   return missing > 0 ? undefined : passage.upTo(length)
 })
 
-/** Reads into the same memory again and again, which is several times as fast. Gives how many bytes are missing. */
+/** Reads into the same memory each time, which is several times as fast. Returns the number of missing bytes. */
 const readBytes = (path: string, length: number, take: (bytes: Uint8Array) => void) =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -183,8 +184,8 @@ const readBytes = (path: string, length: number, take: (bytes: Uint8Array) => vo
 
 const HEAD = 64 << 10
 const NDJSON = /\.(?:ndjson|jsonl)(?:\.gz)?$/u
-const COPY = "Copy the file again from where it was made."
-const FINISH = "Run the migration that writes it to its end, or name the files."
+const COPY = "Copy the file from its origin again."
+const FINISH = "Run the migration that writes it to its end, or use the files as inputs."
 
 const rank = (name: string): number => {
   const stem = name.slice(name.lastIndexOf("/") + 1).replace(NDJSON, "")

@@ -3,7 +3,7 @@ import { Entity } from "@chatferry/core"
 /** `by-kind`: a file per kind. `mixed`: one file in the order of writing. */
 export type Layout = "by-kind" | "mixed"
 
-/** Name of the file that holds a kind, before compression. */
+/** The name of the file that contains a kind, before compression. */
 export const fileOf = (layout: Layout, kind: Entity.Kind): string =>
   layout === "mixed" ? "entities.ndjson" : BY_KIND[kind]
 
@@ -13,15 +13,15 @@ export const filesOf = (layout: Layout): ReadonlyArray<string> =>
 
 export const gzipName = (file: string): string => `${file}.gz`
 
-/** What a source or sink is called that is not given a name. */
+/** The default name of the source and of the sink. */
 export const NAME = "ndjson"
 
-/** What the manifest calls files of canonical entities, one per line. */
+/** The format of files with canonical entities, one per line, in the manifest. */
 export const FORMAT = "chatferry-ndjson/1"
 
 // internal
 
-// Asked for each record: a name that is put together is hashed each time it is looked up.
+// Looked up for each record: a concatenated name would be hashed at each lookup.
 const BY_KIND = Object.fromEntries(Entity.kinds.map((kind) => [kind, `${kind}.ndjson`])) as {
   readonly [K in Entity.Kind]: string
 }

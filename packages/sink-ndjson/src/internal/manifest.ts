@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 
 export const MANIFEST = "manifest.json"
 
-/** What is needed of a manifest to read the files it lists. */
+/** The parts of a manifest that are needed to read its files. */
 export class Manifest extends Schema.Opaque<Manifest>()(
   Schema.Struct({
     format: Schema.Literal("chatferry-manifest/1"),
@@ -18,7 +18,7 @@ export class Manifest extends Schema.Opaque<Manifest>()(
   })
 ) {}
 
-/** `unreadable` when there is something else under the manifest's name. */
+/** `unreadable`: the file with the manifest's name is not a manifest. */
 export type Found = Option.Option<Manifest | "unreadable">
 
 export const read = Effect.fnUntraced(function* (

@@ -1,8 +1,8 @@
-// What Effect has no service for: gzip.
+// Gzip with Node's zlib, because Effect has no service for it.
 import { pipeline, Readable } from "node:stream"
 import { createGunzip, createGzip } from "node:zlib"
 
-/** Bytes on their way through zlib. Iterating pulls; `close` also ends the input. */
+/** A stream through zlib. Iterating it pulls the input; `close` also ends the input. */
 export interface Codec {
   readonly output: AsyncIterable<Uint8Array>
   readonly close: () => void
@@ -14,7 +14,7 @@ export const gzip = (input: AsyncIterable<Uint8Array>): Codec =>
 export const gunzip = (input: AsyncIterable<Uint8Array>): Codec =>
   connect(input, createGunzip({ chunkSize: CHUNK }))
 
-/** What zlib found wrong; `undefined` when the trouble is not zlib's. */
+/** Describes an error of zlib; `undefined` for other errors. */
 export const gzipProblem = (cause: unknown): string | undefined => {
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined
   if (typeof code !== "string") return undefined
@@ -26,7 +26,7 @@ const CHUNK = 256 << 10
 
 const connect = (input: AsyncIterable<Uint8Array>, codec: ReturnType<typeof createGzip>): Codec => {
   const readable = Readable.from(input, { highWaterMark: 2 })
-  // A failure of either side reaches whoever iterates the output.
+  // A failure on either side reaches the consumer of the output.
   pipeline(readable, codec, () => undefined)
   return { output: codec as AsyncIterable<Uint8Array>, close: () => codec.destroy() }
 }

@@ -1,4 +1,4 @@
-// Tells whether inputs hold lines of canonical entities, by the first bytes of their files.
+// Recognises inputs with lines of canonical entities by the first bytes of their files.
 import { Archives, type ArchiveSource } from "@chatferry/connector"
 import { Entity, type SourceError } from "@chatferry/core"
 import { Json } from "@chatferry/core/files"
@@ -21,7 +21,7 @@ export const recognise = (
       Effect.gen(function* () {
         let hint: string | undefined
         for (const { path, sha256 } of of) {
-          // What a manifest lists is compared with it, and an empty file is one of no entities.
+          // Files in a manifest are compared with it instead, and an empty file contains no entities.
           const head = sha256 === undefined ? yield* Archives.headOf(path) : undefined
           const judgement = head === undefined || head.bytes.length === 0 ? "own" : judge(head)
           if (judgement === "own") return { input, isRecognised: true, files: of.map(({ path }) => path) }
@@ -41,7 +41,7 @@ export const recognise = (
 const STREAM = "It looks like a Stream export: use StreamSource.files."
 const STREAM_LINE = /^\s*\{\s*"type"\s*:\s*"\w+"\s*,\s*"(?:data|item)"\s*:|^\s*[[{][^\n]{0,4096}"cid"\s*:/u
 
-/** `own` is also what only reading it tells: damaged lines, and one that is longer than the head. */
+/** `own` includes heads that only reading can judge: damaged lines, and a line longer than the head. */
 const judge = ({ bytes, isWhole }: Omit<ArchiveSource.Head, "name">): "own" | "stream" | "nothing" => {
   const text = bytes.toString("utf8")
   const lines = text.split("\n")
@@ -52,7 +52,7 @@ const judge = ({ bytes, isWhole }: Omit<ArchiveSource.Head, "name">): "own" | "s
   return tags.length === 0 ? "own" : "nothing"
 }
 
-/** What the line of an object says it is; nothing for one that holds none. */
+/** The `_tag` of a line with an object; `undefined` for any other line. */
 const tagOf = (line: string): string | undefined => {
   if (!/^\s*\{/u.test(line)) return undefined
   try {

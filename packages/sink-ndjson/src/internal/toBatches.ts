@@ -5,19 +5,19 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 
 export interface Location {
-  /** The file's name, for people. */
+  /** The file's name in messages. */
   readonly file: string
   readonly unknownFields: "reject" | "keep"
   readonly maxLineBytes: number
-  /** Where reading starts. */
+  /** The offset at which reading starts. */
   readonly offset: number
-  /** Has all bytes that come as lines; its checksum is part of each position. */
+  /** Receives all bytes of the lines. Its checksum is part of each position. */
   readonly passage: Passage.Passage
-  /** Where in the file a byte is, when lines before it have been corrected. */
+  /** Maps an offset to the file if lines before it have been corrected. */
   readonly inInput: (offset: number) => number
 }
 
-/** Checks lines and joins them to batches. A batch ends with a part, so where it ends depends on the bytes alone. */
+/** Checks lines and joins them to batches. A batch ends with a part, so its end depends only on the bytes. */
 export const toBatches =
   (location: Location) =>
   <E, R>(parts: Stream.Stream<NdjsonLines.LinesPart, E, R>): Stream.Stream<Source.Batch, E, R> =>
@@ -42,7 +42,7 @@ class OpenBatch {
 
   constructor(location: Location) {
     this.#location = location
-    // A file is all of its partition.
+    // A partition is one file.
     this.#out.entry = {}
     this.#start = location.offset
   }
@@ -71,7 +71,7 @@ class OpenBatch {
     passage.upTo(part.position.offset)
   }
 
-  /** The batch, if anything was read, and begins the next. */
+  /** Returns the batch if anything was read, and starts the next one. */
   close(): ReadonlyArray<Source.Batch> {
     const position = this.#position
     if (position === undefined) return []

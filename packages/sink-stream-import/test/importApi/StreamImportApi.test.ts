@@ -11,7 +11,7 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload", (it)
     { dialect: "jsonl", family: "" },
     { dialect: "json-array", family: "/api/v2" }
   ] as const)(
-    "brings what the sink writes as $dialect into Stream, whole, at addresses with '$family'",
+    "imports the whole output of the sink as $dialect, at addresses with '$family'",
     ({ dialect, family }) =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -36,7 +36,7 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload", (it)
       })
   )
 
-  it.effect("brings distinct channels that are named by their members", () =>
+  it.effect("imports distinct channels that are identified by their members", () =>
     Effect.gen(function* () {
       const channel = { member_ids: ["ada", "bob"], type: "messaging", created_by: "ada" }
       const of = { channel_type: "messaging", channel_member_ids: ["bob", "ada"] }
@@ -56,7 +56,7 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload", (it)
     })
   )
 
-  it.effect("imports several files in the order of the manifest, and tells each step", () =>
+  it.effect("imports several files in the order of the manifest, and reports each state", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ confirmAfterLooks: 2 })
       const events: Array<string> = []
@@ -113,7 +113,7 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload", (it)
   )
 
   it.effect(
-    "stops at a file that Stream refuses, says whose fault it is in the source's ids, and says it again",
+    "stops at a file that Stream rejects, reports the source's ids, and reports them again in the next run",
     () =>
       Effect.gen(function* () {
         const emulator = yield* start()
@@ -176,7 +176,7 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload", (it)
       })
   )
 
-  it.effect("imports a file again that had failed only when it is told to", () =>
+  it.effect("only imports a failed file again with retryFailed", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const directory = yield* twoFiles
@@ -192,7 +192,7 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload", (it)
     })
   )
 
-  it.effect("waits for a confirmation up to the deadline, and goes on waiting in the next run", () =>
+  it.effect("waits for a confirmation until the deadline, and resumes waiting in the next run", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ confirmAfterLooks: Infinity })
       const directory = yield* folderOf([{ name: "import.jsonl", items: [user("ada")] }])
@@ -210,21 +210,21 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload", (it)
 
   it.effect.each([
     {
-      name: "a file that was changed",
+      name: "a changed file",
       change: "import-2.jsonl",
       text: "{}",
       tag: "Conflict",
       says: "not the file"
     },
     {
-      name: "a manifest of others",
+      name: "a manifest of another program",
       change: "manifest.json",
       text: "{}",
       tag: "InvalidConfig",
       says: "manifest.json"
     },
     {
-      name: "a manifest that names files elsewhere",
+      name: "a manifest with files outside of the folder",
       change: "manifest.json",
       text: '{"format":"chatferry-manifest/1","files":[{"path":"../a.json","bytes":1,"sha256":"","records":1}]}',
       tag: "InvalidConfig",
@@ -269,7 +269,7 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload", (it)
     })
   )
 
-  it.effect("refuses files that are larger than Stream takes", () =>
+  it.effect("rejects files that are larger than Stream accepts", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const error = yield* Effect.flip(

@@ -6,10 +6,9 @@ import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { StreamEmulator } from "@chatferry/testkit/stream"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Layer, type Path, Redacted, type Scope } from "effect"
+import { temporary } from "../../../../test/apiSource.ts"
 
 export const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)
-
-const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
 /** The folder that a small migration from Sendbird writes. */
 export const migrated = (
@@ -33,7 +32,7 @@ export interface Written {
   readonly items: ReadonlyArray<object>
 }
 
-/** A folder as a sink leaves it, with these files of lines. */
+/** The output folder of a sink with these JSON Lines files. */
 export const folderOf = (files: ReadonlyArray<Written>, idMap: ReadonlyArray<object> = []) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -53,7 +52,7 @@ export const folderOf = (files: ReadonlyArray<Written>, idMap: ReadonlyArray<obj
 
 export const user = (id: string, fields: object = {}) => ({ type: "user", data: { id, ...fields } })
 
-/** Two files, of which the second refers to the first. */
+/** Two files; the second refers to the first. */
 export const twoFiles = folderOf([
   { name: "import-1.jsonl", items: [user("ada"), user("bob")] },
   {

@@ -18,12 +18,12 @@ const taskOf = (number: number): Task => ({
   state: "completed"
 })
 
-/** How a server lists its imports: `asked` counts the questions from 0, `offset` is `null` where none is given. */
+/** How a server lists its imports: `asked` counts requests from 0, `offset` is `null` if there is none. */
 type Listing = (
   imports: ReadonlyArray<Task>,
   asked: number,
   offset: number | null
-) => ReadonlyArray<Task> | "refused"
+) => ReadonlyArray<Task> | "rejected"
 
 const newest = (imports: ReadonlyArray<Task>) => imports.toReversed()
 
@@ -31,32 +31,32 @@ const listings: Readonly<Record<string, Listing>> = {
   "in pages, the newest first": (imports, _, offset) =>
     newest(imports).slice(offset ?? 0, (offset ?? 0) + 10),
   "in pages, the oldest first": (imports, _, offset) => imports.slice(offset ?? 0, (offset ?? 0) + 10),
-  "as a whole, whatever it is asked": newest,
+  "as a whole, ignoring the offset": newest,
   "as a whole, in another order each time": (imports, asked) => [
     ...imports.slice(asked % imports.length),
     ...imports.slice(0, asked % imports.length)
   ],
-  "as a whole, and refuses an offset": (imports, _, offset) =>
-    offset === null ? newest(imports) : "refused",
+  "as a whole, and rejects an offset": (imports, _, offset) =>
+    offset === null ? newest(imports) : "rejected",
   "in pages that overlap": (imports, _, offset) =>
     imports.slice(Math.max(0, (offset ?? 0) - 5), Math.max(10, (offset ?? 0) + 5)),
-  "in pages of which the last comes again and again": (imports, _, offset) => {
+  "in pages, repeating the last one": (imports, _, offset) => {
     const from = Math.min(offset ?? 0, Math.floor((imports.length - 1) / 10) * 10)
     return imports.slice(from, from + 10)
   },
-  "in pages that each question moves by a new one": (imports, asked, offset) =>
+  "in pages that move by a new import with each request": (imports, asked, offset) =>
     [...Array.from({ length: asked }, (_, i) => taskOf(900 - i)), ...newest(imports)].slice(
       offset ?? 0,
       (offset ?? 0) + 10
     ),
-  "as a whole that grows with each question": (imports, asked) => [
+  "as a whole that grows with each request": (imports, asked) => [
     ...imports,
     ...Array.from({ length: asked }, (_, i) => taskOf(900 + i))
   ],
-  "in one page that has them all": (imports, _, offset) => imports.slice(offset ?? 0)
+  "in a single page": (imports, _, offset) => imports.slice(offset ?? 0)
 }
 
-/** A server with 34 imports; the answer to the request for one more is lost, whether it is made or not. */
+/** A server with 34 imports. The response to the request for another one is lost, whether it was created or not. */
 const served = (listed: Listing, isMade: boolean, { before = 34, lost = 1 } = {}) =>
   Effect.gen(function* () {
     const imports = Array.from({ length: before }, (_, i) => taskOf(i))
@@ -80,7 +80,7 @@ const served = (listed: Listing, isMade: boolean, { before = 34, lost = 1 } = {}
         "GET /imports": ({ query }) => {
           const given = query.get("offset")
           const tasks = listed(imports, asked++, given === null ? null : Number(given))
-          return tasks === "refused"
+          return tasks === "rejected"
             ? { status: 400, body: { code: 4 } }
             : { body: { import_tasks: tasks, duration: "1ms" } }
         },
@@ -113,9 +113,9 @@ const uploaded = (
     })
   })
 
-it.layer(services, { excludeTestServices: true })("an import whose answer was lost", (it) => {
+it.layer(services, { excludeTestServices: true })("an import whose response was lost", (it) => {
   for (const [name, listed] of Object.entries(listings)) {
-    it.effect(`is found where Stream lists imports ${name}`, () =>
+    it.effect(`is found if Stream lists imports ${name}`, () =>
       Effect.gen(function* () {
         const { emulator, posts } = yield* served(listed, true)
         assert.strictEqual((yield* uploaded(emulator)).status, "completed")
@@ -123,7 +123,7 @@ it.layer(services, { excludeTestServices: true })("an import whose answer was lo
       })
     )
 
-    it.effect(`is made again, within some questions, where it is not there and Stream lists ${name}`, () =>
+    it.effect(`is created again within a few requests if it does not exist and Stream lists ${name}`, () =>
       Effect.gen(function* () {
         const { emulator, posts } = yield* served(listed, false)
         assert.strictEqual((yield* uploaded(emulator)).status, "completed")
@@ -133,7 +133,7 @@ it.layer(services, { excludeTestServices: true })("an import whose answer was lo
     )
   }
 
-  it.effect("is made again where the app has no imports", () =>
+  it.effect("is created again if the app has no imports", () =>
     Effect.gen(function* () {
       const { emulator, posts } = yield* served((imports) => imports, false, { before: 0 })
       assert.strictEqual((yield* uploaded(emulator)).status, "completed")
@@ -142,7 +142,7 @@ it.layer(services, { excludeTestServices: true })("an import whose answer was lo
     })
   )
 
-  it.effect("is found where Stream continues with it, and moves it, while the list is read", () =>
+  it.effect("is found if its state changes and it moves while the list is read", () =>
     Effect.gen(function* () {
       const moved: Listing = (imports, asked, offset) => {
         const own = imports.at(-1)
@@ -158,9 +158,9 @@ it.layer(services, { excludeTestServices: true })("an import whose answer was lo
 
   it.effect.each<{ readonly name: string; readonly listed: Listing; readonly says: string }>([
     {
-      name: "goes round in circles",
+      name: "repeats its pages",
       listed: (imports, asked) => imports.slice((asked % 3) * 10, (asked % 3) * 10 + 10),
-      says: "does not go on"
+      says: "makes no progress"
     },
     {
       name: "has no end",
@@ -177,18 +177,18 @@ it.layer(services, { excludeTestServices: true })("an import whose answer was lo
     })
   )
 
-  it.effect("is not made twice where the list lacks one that was made before", () =>
+  it.effect("is not created twice if the list lacks an earlier import", () =>
     Effect.gen(function* () {
       const { emulator, posts } = yield* served((imports) => imports.slice(0, 34), false, { lost: 2 })
       const error = yield* Effect.flip(uploaded(emulator, {}, ["ada", "bob"]))
       assert(error.reason._tag === "RequestFailed")
-      assert.include(error.message, "lacks an import that was created before")
+      assert.include(error.message, "lacks an import that was created earlier")
       assert.strictEqual(posts(), 2)
     })
   )
 
   it.effect.each(["paged", "whole", "overlapping"] as const)(
-    "is found, or made again, where the emulator lists imports as %s",
+    "is found, or created again, if the emulator lists imports as %s",
     (listedImports) =>
       Effect.gen(function* () {
         for (const fault of ["lostRequest", "lostResponse"] as const) {
@@ -208,7 +208,7 @@ it.layer(services, { excludeTestServices: true })("an import whose answer was lo
 
 it.layer(services, { excludeTestServices: true })("StreamImportApi.list", (it) => {
   it.effect.each(["paged", "whole"] as const)(
-    "gives the part that is asked for of a list that is %s",
+    "returns the requested part of a list that is %s",
     (listedImports) =>
       Effect.gen(function* () {
         const emulator = yield* start({ listedImports })

@@ -5,32 +5,34 @@ import { Effect, Exit, FileSystem } from "effect"
 import { HttpClient } from "effect/http"
 import { configOf, services, start, twoFiles } from "./harness.ts"
 
-it.layer(services, { excludeTestServices: true })("StreamImportApi.upload, when it is stopped,", (it) => {
-  it.effect.each(["before", "after"] as const)("goes on %s any request and imports nothing twice", (when) =>
-    Effect.gen(function* () {
-      for (let n = 1; ; n++) {
-        const emulator = yield* start()
-        const config = configOf(emulator, yield* twoFiles)
-        const first = yield* StreamImportApi.upload(config).pipe(
-          Effect.provideService(
-            HttpClient.HttpClient,
-            CrashPoint.atRequest(yield* HttpClient.HttpClient, n, when)
-          ),
-          Effect.exit
-        )
-        if (Exit.isSuccess(first)) {
-          assert.isAbove(n, 10)
-          break
+it.layer(services, { excludeTestServices: true })("StreamImportApi.upload after a stop", (it) => {
+  it.effect.each(["before", "after"] as const)(
+    "resumes from a stop %s any request, and imports nothing twice",
+    (when) =>
+      Effect.gen(function* () {
+        for (let n = 1; ; n++) {
+          const emulator = yield* start()
+          const config = configOf(emulator, yield* twoFiles)
+          const first = yield* StreamImportApi.upload(config).pipe(
+            Effect.provideService(
+              HttpClient.HttpClient,
+              CrashPoint.atRequest(yield* HttpClient.HttpClient, n, when)
+            ),
+            Effect.exit
+          )
+          if (Exit.isSuccess(first)) {
+            assert.isAbove(n, 10)
+            break
+          }
+          const report = yield* StreamImportApi.upload(config)
+          assert.strictEqual(report.status, "completed")
+          assert.strictEqual(emulator.imports().length, 2)
+          assert.deepStrictEqual(emulator.doubleImports(), [])
         }
-        const report = yield* StreamImportApi.upload(config)
-        assert.strictEqual(report.status, "completed")
-        assert.strictEqual(emulator.imports().length, 2)
-        assert.deepStrictEqual(emulator.doubleImports(), [])
-      }
-    })
+      })
   )
 
-  it.effect("goes on after any write of its journal", () =>
+  it.effect("resumes after any write of its journal", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       for (let n = 1; ; n++) {
@@ -51,7 +53,7 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload, when 
     })
   )
 
-  it.effect("asks nothing but the result of what is done already", () =>
+  it.effect("only requests the results of finished imports", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const config = configOf(emulator, yield* twoFiles)
@@ -63,7 +65,7 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload, when 
     })
   )
 
-  it.effect("does not take a journal that it did not write", () =>
+  it.effect("rejects a journal that it did not write", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const emulator = yield* start()

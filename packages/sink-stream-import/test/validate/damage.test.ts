@@ -1,6 +1,7 @@
 import { EntityGenerator } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../../test/runs.ts"
 import { write as writeImport } from "../harness.ts"
 import { array, codes, device, hall, lines, member, message, reaction, set, user, validate } from "./files.ts"
 
@@ -34,7 +35,7 @@ const Damage = Schema.Struct({
 
 describe("damaged files", () => {
   it.effect.prop(
-    "end in a result, whatever bytes are missing or wrong",
+    "give a result, whatever bytes are missing or wrong",
     [Damage],
     ([{ at, bytes, dialect, removed }]) =>
       Effect.gen(function* () {
@@ -49,11 +50,11 @@ describe("damaged files", () => {
         assert.strictEqual(result.isValid, result.errors.length === 0)
         assert.strictEqual(result.files.length, 1)
       }),
-    { arbitrary: { runs: 300 } }
+    runs(75, 3000)
   )
 
   it.effect.prop(
-    "of any JSON end in a result",
+    "of any JSON give a result",
     [Schema.Literals(dialects), Schema.Array(Schema.Json)],
     ([dialect, values]) =>
       Effect.gen(function* () {
@@ -72,10 +73,10 @@ describe("damaged files", () => {
         const result = yield* validate({ files: [content], dialect })
         assert.strictEqual(result.isValid, result.errors.length === 0)
       }),
-    { arbitrary: { runs: 100 } }
+    runs(25, 1000)
   )
 
-  it.effect.each(dialects)("that are cut at any byte end in a result in the dialect %s", (dialect) =>
+  it.effect.each(dialects)("that are truncated at any byte give a result in the dialect %s", (dialect) =>
     Effect.gen(function* () {
       const file = whole[dialect]
       for (let at = 0; at < file.length; at += 7) yield* validate({ files: [file.subarray(0, at)], dialect })
@@ -83,9 +84,9 @@ describe("damaged files", () => {
   )
 })
 
-describe("what the sink writes", () => {
+describe("the output of the sink", () => {
   it.effect.prop(
-    "always passes",
+    "is always valid",
     [
       Schema.Struct({
         seed: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 })),
@@ -120,18 +121,18 @@ describe("what the sink writes", () => {
           []
         )
       }),
-    { arbitrary: { runs: 20 } }
+    runs(5, 200)
   )
 })
 
-// What the API would not take and imports do, and what an app must be set up for.
+// Rules about limits of the API that imports do not have, and about the configuration of the app.
 const EXPECTED: ReadonlySet<string> = new Set([
   "app_setting_unchecked",
   "attachments_over_api_limit",
-  // Of a device without a time.
+  // For a device without a time.
   "field_required_by_some",
   "list_over_api_limit",
   "parent_without_reply_type",
   "text_over_default",
-  "value_doubtful"
+  "value_ambiguous"
 ])

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { array, channel, type Content, type Entry, lines, message, user, validate, write } from "./files.ts"
 
-/** The report in Stream's own form. */
+/** The report in Stream's own format. */
 const report = (content: Content) =>
   Effect.gen(function* () {
     const result = yield* StreamImportValidator.validate({ files: yield* write([content]) })
@@ -71,7 +71,7 @@ const example: ReadonlyArray<Entry> = [
 
 const long = "waytoolong".repeat(7)
 
-/** The error table of the page: what Stream says, and a file that deserves it. */
+/** The error table of the page: Stream's error, and a file that causes it. */
 const table: ReadonlyArray<{ readonly error: string; readonly content: Content; readonly type?: string }> = [
   {
     error: "Validation error: max channelID length exceeded (64)",
@@ -132,8 +132,8 @@ const table: ReadonlyArray<{ readonly error: string; readonly content: Content; 
   }
 ]
 
-describe("the validator and Stream's pages", () => {
-  it.effect("take the page's own example, wherever its user stands", () =>
+describe("the validator", () => {
+  it.effect("accepts the example on Stream's page, wherever its user is", () =>
     Effect.gen(function* () {
       for (const entries of [example, example.toReversed()]) {
         const result = yield* validate({ files: [array(...entries)] })
@@ -143,7 +143,7 @@ describe("the validator and Stream's pages", () => {
     })
   )
 
-  it.effect.each(table)("say $error", ({ content, error, type }) =>
+  it.effect.each(table)("reports $error", ({ content, error, type }) =>
     Effect.gen(function* () {
       const { errors } = yield* report(content)
       assert.deepStrictEqual(
@@ -153,7 +153,7 @@ describe("the validator and Stream's pages", () => {
     })
   )
 
-  it.effect("have one form of error report, with the item and the counts", () =>
+  it.effect("has Stream's format of error reports, with the item and the counts", () =>
     Effect.gen(function* () {
       const item = { id: long, type: "messaging", created_by: "ada" }
       assert.deepStrictEqual(yield* report(array(user(), ["channel", item])), {
@@ -165,7 +165,7 @@ describe("the validator and Stream's pages", () => {
     })
   )
 
-  it.effect("want the order of types in lines only", () =>
+  it.effect("only requires the order of types in lines", () =>
     Effect.gen(function* () {
       const { errors } = yield* validate({ files: [lines(...example)] })
       assert.deepStrictEqual(
@@ -175,7 +175,7 @@ describe("the validator and Stream's pages", () => {
     })
   )
 
-  it.effect("call the line, the byte and the field of what is wrong", () =>
+  it.effect("reports the line, the byte and the field of a problem", () =>
     Effect.gen(function* () {
       const first = lines(user("ü"), user())
       const { errors } = yield* validate({ files: [first + lines(channel("hall", { frozen: 1 }))] })

@@ -6,7 +6,7 @@ import { Effect, Stream } from "effect"
 import { array, lines, member, user, write } from "./files.ts"
 import { screen } from "./terminal.ts"
 
-/** What the report says about a file, as a value and as what is printed of it. */
+/** The report about a file, as a value and as text. */
 const report = (content: string, settings: StreamImportValidator.Settings = {}) =>
   Effect.gen(function* () {
     const files = yield* write([content])
@@ -18,8 +18,8 @@ const report = (content: string, settings: StreamImportValidator.Settings = {}) 
 
 const wrong = (more: string) => `{"type":"user","data":{"id":5,${more}}}\n`
 
-describe("the report in Stream's form", () => {
-  it.effect("holds the items that are wrong, and how many there are of each type", () =>
+describe("the report in Stream's format", () => {
+  it.effect("has the invalid items, and the number of items of each type", () =>
     Effect.gen(function* () {
       for (const content of [lines(user("a b"), user()), array(user("a b"), user())]) {
         const { printed, value } = yield* report(content)
@@ -38,7 +38,7 @@ describe("the report in Stream's form", () => {
     })
   )
 
-  it.effect("is printed as JSON when there is nothing wrong", () =>
+  it.effect("is printed as JSON if there are no errors", () =>
     Effect.gen(function* () {
       const { printed, value } = yield* report(lines(user()))
       assert.deepStrictEqual(JSON.parse(printed), value)
@@ -46,7 +46,7 @@ describe("the report in Stream's form", () => {
     })
   )
 
-  it.effect("leaves items out that are too deep or too large to be shown", () =>
+  it.effect("leaves out items that are too deep or too large to be shown", () =>
     Effect.gen(function* () {
       const { value } = yield* report(
         [
@@ -69,7 +69,7 @@ describe("the report in Stream's form", () => {
     })
   )
 
-  it.effect("shows numbers as the file has them, as texts where JavaScript would change them", () =>
+  it.effect("shows numbers as in the file, as texts if JavaScript would change them", () =>
     Effect.gen(function* () {
       const { printed } = yield* report(
         wrong('"a":[9007199254740993,1e400,-1e400,100000000000000000000,1.50,9007199254740992]')
@@ -82,7 +82,7 @@ describe("the report in Stream's form", () => {
     })
   )
 
-  it.effect("escapes what a terminal would obey, and means the same", () =>
+  it.effect("escapes control characters of terminals without changing the meaning", () =>
     Effect.gen(function* () {
       const content = lines(user("\u009b31m\u202e"), member("ada", { "\u007f": "\u2028" }))
       const { printed, value } = yield* report(content)
@@ -92,7 +92,7 @@ describe("the report in Stream's form", () => {
     })
   )
 
-  it.effect("comes in pieces of one error each", () =>
+  it.effect("is streamed in chunks of one error each", () =>
     Effect.gen(function* () {
       const { pieces } = yield* report(lines(user("a b"), user("c d"), user("e f")))
       assert.strictEqual(pieces.length, 5)

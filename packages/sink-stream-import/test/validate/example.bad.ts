@@ -2,7 +2,7 @@ import { attached, type Mutation } from "./example.ts"
 
 const LONG = "x".repeat(256)
 
-/** Something is wrong with these, and each of them has one cause and one finding, or says what follows from it. */
+/** Invalid changes. Each has one cause and one finding, or lists the findings that follow from it. */
 export const bad: ReadonlyArray<Mutation> = [
   // Users.
   {
@@ -13,7 +13,7 @@ export const bad: ReadonlyArray<Mutation> = [
   { name: "a reserved field", change: { ines: { online: true } }, found: ["field_reserved"] },
   { name: "a time that is a number", change: { ines: { created_at: 1_612_144_800 } }, found: ["field_type"] },
   {
-    name: "a day that there was not",
+    name: "a day that does not exist",
     change: { ines: { created_at: "2021-02-29T01:00:00Z" } },
     found: ["time_invalid"]
   },
@@ -22,9 +22,9 @@ export const bad: ReadonlyArray<Mutation> = [
     change: { ines: { created_at: "2021-02-01T01:00:00" } },
     found: ["time_invalid"]
   },
-  { name: "a flag that is text", change: { ines: { invisible: "yes" } }, found: ["field_type"] },
+  { name: "a flag as text", change: { ines: { invisible: "yes" } }, found: ["field_type"] },
   {
-    name: "teams that are text",
+    name: "teams as text",
     change: {
       phone: "-",
       inesInHall: "-",
@@ -37,12 +37,12 @@ export const bad: ReadonlyArray<Mutation> = [
     found: ["field_type"]
   },
   {
-    name: "somebody muted who is nowhere",
+    name: "an unknown muted user",
     change: { ines: { user_mutes: ["mick"] } },
     found: ["muted_user_unknown"]
   },
   {
-    name: "a muted channel that is nowhere",
+    name: "an unknown muted channel",
     change: { ines: { channel_mutes: ["messaging:nowhere"] } },
     found: ["muted_channel_unknown"]
   },
@@ -52,7 +52,7 @@ export const bad: ReadonlyArray<Mutation> = [
     found: ["cid_invalid"]
   },
   {
-    name: "a deactivation that is no time",
+    name: "a deactivation that is not a time",
     change: { otto: { deactivated_at: "yesterday" } },
     found: ["time_invalid"]
   },
@@ -82,12 +82,12 @@ export const bad: ReadonlyArray<Mutation> = [
   },
   // Devices.
   {
-    name: "a device of somebody who is nowhere",
+    name: "a device of an unknown user",
     change: { phone: { user_id: "mick" } },
     found: ["user_unknown"]
   },
   {
-    name: "a device of an id that is too long",
+    name: "a device of a user with a too long id",
     change: { phone: { user_id: LONG } },
     found: ["field_too_long"]
   },
@@ -128,9 +128,9 @@ export const bad: ReadonlyArray<Mutation> = [
     change: { hall: { created_by: { id: "ines" } } },
     found: ["field_type"]
   },
-  { name: "a creator who is nowhere", change: { hall: { created_by: "mick" } }, found: ["user_unknown"] },
+  { name: "an unknown creator", change: { hall: { created_by: "mick" } }, found: ["user_unknown"] },
   {
-    name: "members beside the channel's own fields",
+    name: "members next to the channel's own fields",
     change: { hall: { members: [] } },
     found: ["field_reserved"]
   },
@@ -153,11 +153,11 @@ export const bad: ReadonlyArray<Mutation> = [
   { name: "frozen as text", change: { hall: { frozen: "true" } }, found: ["field_type"] },
   // Members.
   {
-    name: "a channel that is nowhere",
+    name: "an unknown channel",
     change: { inesInHall: { channel_id: "lobby" } },
     found: ["channel_unknown"]
   },
-  { name: "a member who is nowhere", change: { inesInHall: { user_id: "mick" } }, found: ["user_unknown"] },
+  { name: "an unknown member", change: { inesInHall: { user_id: "mick" } }, found: ["user_unknown"] },
   {
     name: "no channel",
     change: { inesInHall: { channel_id: undefined } },
@@ -174,11 +174,11 @@ export const bad: ReadonlyArray<Mutation> = [
     found: ["channel_role_of_users"]
   },
   {
-    name: "a time of reading that is no time",
+    name: "a last_read that is not a time",
     change: { inesInHall: { last_read: "" } },
     found: ["time_invalid"]
   },
-  { name: "an invitation that is text", change: { inesInHall: { invited: "no" } }, found: ["field_type"] },
+  { name: "an invitation as text", change: { inesInHall: { invited: "no" } }, found: ["field_type"] },
   {
     name: "a hidden channel as a number",
     change: { inesInHall: { hide_channel: 1 } },
@@ -209,26 +209,26 @@ export const bad: ReadonlyArray<Mutation> = [
     found: ["team_mismatch"]
   },
   {
-    name: "a user of a team in a channel of none",
+    name: "a user with a team in a channel without one",
     change: { hall: { team: undefined } },
     found: ["team_mismatch"]
   },
   {
-    name: "a user of no team in a channel of one",
+    name: "a user without a team in a channel with one",
     change: { otto: { teams: undefined } },
     found: ["team_mismatch"]
   },
   // Messages.
   { name: "a sender who is an object", change: { song: { user: { id: "ines" } } }, found: ["field_type"] },
-  { name: "a sender who is nowhere", change: { song: { user: "mick" } }, found: ["user_unknown"] },
+  { name: "an unknown sender", change: { song: { user: "mick" } }, found: ["user_unknown"] },
   {
-    name: "a message in a channel that is nowhere",
+    name: "a message in an unknown channel",
     change: { answer: { parent_id: undefined, type: "regular", channel_id: "lobby" } },
     found: ["channel_unknown"]
   },
   { name: "an id with a comma", change: { answer: { id: "m,2" } }, found: ["id_invalid"] },
   {
-    name: "a type of the client alone",
+    name: "a type that only clients have",
     change: { song: { type: "ephemeral" } },
     found: ["value_not_allowed"]
   },
@@ -248,34 +248,34 @@ export const bad: ReadonlyArray<Mutation> = [
     found: ["deleted_time_without_type"]
   },
   {
-    name: "a pin without who made it",
+    name: "a pin without a user",
     change: { song: { pinned_at: "2021-02-02T02:00:00Z" } },
     found: ["pin_incomplete"]
   },
   {
-    name: "the end of a pin that is none",
+    name: "the end of a pin without a pin",
     change: { song: { pin_expires: "2021-02-02T02:00:00Z" } },
     found: ["pin_expires_without_pin"]
   },
-  { name: "a parent that is nowhere", change: { answer: { parent_id: "m-9" } }, found: ["parent_unknown"] },
+  { name: "an unknown parent", change: { answer: { parent_id: "m-9" } }, found: ["parent_unknown"] },
   {
-    name: "a mention of somebody who is nowhere",
+    name: "a mention of an unknown user",
     change: { song: { mentioned_users_ids: ["mick"] } },
     found: ["user_unknown"]
   },
   {
-    name: "a quoted message beside its id",
+    name: "a quoted message next to its id",
     change: { song: { quoted_message: {} } },
     found: ["field_reserved"]
   },
   // Attachments.
   {
-    name: "no type of an attachment",
+    name: "an attachment without a type",
     change: { song: { attachments: [{ image_url: "https://x.org/a" }] } },
     found: ["field_required"]
   },
   {
-    name: "an attachment that is text",
+    name: "an attachment as text",
     change: { song: { attachments: ["https://x.org/a"] } },
     found: ["field_type"]
   },
@@ -285,15 +285,15 @@ export const bad: ReadonlyArray<Mutation> = [
     found: ["attachments_too_many"]
   },
   {
-    name: "an order to copy that is text",
+    name: "migrate_resources as text",
     change: attached({ migrate_resources: "yes" }),
     found: ["field_type"]
   },
-  { name: "an address that is a number", change: attached({ asset_url: 5 }), found: ["field_type"] },
+  { name: "a URL that is a number", change: attached({ asset_url: 5 }), found: ["field_type"] },
   // Reactions.
   { name: "an emoji", change: { love: { type: "👍" } }, found: ["id_invalid"] },
   {
-    name: "a reaction to what is nowhere",
+    name: "a reaction to an unknown message",
     change: { love: { message_id: "m-9" } },
     found: ["message_unknown"]
   },
@@ -303,7 +303,7 @@ export const bad: ReadonlyArray<Mutation> = [
     found: ["field_required"]
   },
   {
-    name: "a reaction of somebody who is nowhere",
+    name: "a reaction of an unknown user",
     change: { love: { user_id: "mick" } },
     found: ["user_unknown"]
   }

@@ -1,6 +1,6 @@
 import { attached, type Mutation } from "./example.ts"
 
-/** Something is wrong with these in one dialect. */
+/** Changes that are invalid in one dialect. */
 export const badInOne: ReadonlyArray<Mutation> = [
   {
     name: "the zero time of a reaction",
@@ -21,7 +21,7 @@ export const badInOne: ReadonlyArray<Mutation> = [
     found: ["deleted_without_time", "time_zero"]
   },
   {
-    name: "a width that is text",
+    name: "a width as text",
     dialect: "json-array",
     change: attached({ original_width: "640" }),
     found: ["field_type"]
@@ -39,13 +39,13 @@ export const badInOne: ReadonlyArray<Mutation> = [
     found: ["field_type"]
   },
   {
-    name: "custom data under its own name that is none",
+    name: "a field custom that is not an object",
     dialect: "json-array",
     change: attached({ custom: "x" }),
     found: ["field_type"]
   },
   {
-    name: "a type of an attachment that is null",
+    name: "an attachment with the type null",
     dialect: "json-array",
     change: { song: { attachments: [{ type: null }] } },
     found: ["field_required"]
@@ -57,13 +57,13 @@ export const badInOne: ReadonlyArray<Mutation> = [
     found: ["field_type"]
   },
   {
-    name: "a switch of notifications that is text",
+    name: "a flag for notifications as text",
     dialect: "json-array",
     change: { otto: { push_notifications: "no" } },
     found: ["field_type"]
   },
   {
-    name: "a device that is switched off as text",
+    name: "a disabled device with the flag as text",
     dialect: "json-array",
     change: { phone: { disabled: "yes" } },
     found: ["field_type"]
@@ -75,50 +75,50 @@ export const badInOne: ReadonlyArray<Mutation> = [
     found: ["field_null"]
   },
   {
-    name: "an empty list beside an id",
+    name: "an empty list next to an id",
     dialect: "jsonl",
     change: { hall: { member_ids: [] } },
     found: ["list_empty"]
   },
-  { name: "an empty id beside a set", dialect: "jsonl", change: { pair: { id: "" } }, found: ["id_empty"] },
+  { name: "an empty id next to a set", dialect: "jsonl", change: { pair: { id: "" } }, found: ["id_empty"] },
   {
-    name: "an empty channel_id beside a set",
+    name: "an empty channel_id next to a set",
     dialect: "jsonl",
     change: { ottoInPair: { channel_id: "" } },
     found: ["id_empty"]
   },
   {
-    name: "a setting of privacy without a value",
+    name: "a privacy setting without a value",
     dialect: "jsonl",
     change: { otto: { privacy_settings: { typing_indicators: {} } } },
     found: ["field_required"]
   },
   {
-    name: "a setting of privacy that there is not",
+    name: "an unknown privacy setting",
     dialect: "jsonl",
     change: { otto: { privacy_settings: { typing: { enabled: true } } } },
     found: ["field_not_allowed"]
   },
   {
-    name: "a level of the API alone",
+    name: "a push level that only the API has",
     dialect: "jsonl",
     change: { otto: { push_preferences: { chat_level: "direct_mentions" } } },
     found: ["value_not_allowed"]
   },
   {
-    name: "a device that is switched off",
+    name: "a disabled device",
     dialect: "jsonl",
     change: { phone: { disabled: true } },
     found: ["field_not_allowed"]
   },
   {
-    name: "an answer to no invitation",
+    name: "an answer without an invitation",
     dialect: "jsonl",
     change: { inesInHall: { invite_accepted_at: "2021-02-01T02:00:00Z" } },
     found: ["invite_date_without_invite"]
   },
   {
-    name: "a reply to nothing",
+    name: "a reply without a parent",
     dialect: "jsonl",
     change: { answer: { parent_id: undefined } },
     found: ["reply_without_parent"]

@@ -1,6 +1,6 @@
 import { attached, type Mutation } from "./example.ts"
 
-/** Nothing is wrong with these. */
+/** Valid changes. */
 export const good: ReadonlyArray<Mutation> = [
   { name: "the example itself", change: {} },
   {
@@ -10,11 +10,11 @@ export const good: ReadonlyArray<Mutation> = [
   { name: "custom fields of a member", change: { inesInHall: { seat: "A1" } } },
   { name: "custom fields of a reaction", change: { love: { colour: "red" } } },
   { name: "a role of the app", change: { ines: { role: "admin" } } },
-  { name: "a user without anything but an id", change: { otto: { name: undefined } } },
+  { name: "a user who only has an id", change: { otto: { name: undefined } } },
   { name: "an id with an @", change: { ines: { blog: "x" }, otto: { user_mutes: ["ines"] } } },
   { name: "a muted channel", change: { otto: { channel_mutes: ["livestream:concert-hall"] } } },
   {
-    name: "a muted channel that is made by its members",
+    name: "a muted channel that is defined by its members",
     change: { otto: { channel_mutes: ["messaging:!members-abc"] } }
   },
   {
@@ -45,33 +45,33 @@ export const good: ReadonlyArray<Mutation> = [
       song: { pinned_at: "2021-02-02T02:00:00Z", pinned_by_id: "otto", pin_expires: "2031-02-02T02:00:00Z" }
     }
   },
-  { name: "somebody mentioned", change: { song: { mentioned_users_ids: ["otto"] } } },
+  { name: "a mentioned user", change: { song: { mentioned_users_ids: ["otto"] } } },
   { name: "a quoted message", change: { answer: { quoted_message_id: "m-1" } } },
   { name: "a reply that is shown in the channel", change: { answer: { show_in_channel: true } } },
   { name: "an empty text and no attachments", change: { song: { text: "", attachments: [] } } },
   {
-    name: "a kind of attachment of the app's own",
+    name: "an attachment with a custom type",
     change: attached({ type: "payment", amount: 5, currency: "EUR", waveform_data: [0.1] })
   },
   {
-    name: "an attachment with fields in their types",
+    name: "an attachment with fields of the right types",
     change: attached({ title: "x", color: "#fff", size: 3, author_name: "x", og_scrape_url: "http://x" })
   },
   {
-    name: "an attachment without an address",
+    name: "an attachment without a URL",
     change: { song: { attachments: [{ type: "location", latitude: 1.5, longitude: 2 }] } }
   },
   {
-    name: "no user in a team and no channel",
+    name: "users and channels without teams",
     change: { ines: { teams: [] }, otto: { teams: undefined }, hall: { team: undefined }, pair: { team: "" } }
   },
   {
-    name: "teams of an app that has none",
+    name: "teams in an app without teams",
     change: { hall: { team: undefined } },
     settings: { app: { teams: false } }
   },
   {
-    name: "an id that Stream computed, where it is taken",
+    name: "an id that Stream computed, if it is accepted",
     change: {
       hall: { id: "!members-abc" },
       inesInHall: { channel_id: "!members-abc" },
@@ -80,14 +80,14 @@ export const good: ReadonlyArray<Mutation> = [
     },
     settings: { distinctIds: "take" }
   },
-  // What only one dialect has.
+  // Changes that are only valid in one dialect.
   {
-    name: "no empty list for an id",
+    name: "an empty list next to an id",
     dialect: "json-array",
     change: { hall: { member_ids: [] }, inesInHall: { channel_member_ids: [] } }
   },
   {
-    name: "no empty id for a set",
+    name: "an empty id next to a set",
     dialect: "json-array",
     change: { pair: { id: "" }, ottoInPair: { channel_id: "" } }
   },
@@ -97,26 +97,30 @@ export const good: ReadonlyArray<Mutation> = [
     change: { otto: { name: null, deleted_at: null }, song: { html: null } }
   },
   {
-    name: "a device that is switched off",
+    name: "a disabled device",
     dialect: "json-array",
     change: { phone: { disabled: true, disabled_reason: "expired" } }
   },
   {
-    name: "a switch of notifications",
+    name: "a flag for notifications",
     dialect: "json-array",
     change: {
       otto: { push_notifications: { disabled: true, disabled_until: "2031-02-02T02:00:00Z", own: 1 } }
     }
   },
-  { name: "a moderator of old", dialect: "json-array", change: { inesInHall: { is_moderator: true } } },
-  { name: "no id of a message", dialect: "json-array", change: { answer: { id: undefined } } },
   {
-    name: "null in fields that no schema names",
+    name: "the older flag for moderators",
+    dialect: "json-array",
+    change: { inesInHall: { is_moderator: true } }
+  },
+  { name: "a message without an id", dialect: "json-array", change: { answer: { id: undefined } } },
+  {
+    name: "null in fields that are not in the schema",
     dialect: "jsonl",
     change: attached({ title: null, color: null, text: null })
   },
   {
-    name: "any type in fields that no schema names",
+    name: "any type in fields that are not in the schema",
     dialect: "jsonl",
     change: attached({ title: 5, original_width: "640", size: 1.5 })
   },
@@ -132,7 +136,7 @@ export const good: ReadonlyArray<Mutation> = [
   },
   { name: "roles in teams", dialect: "jsonl", change: { otto: { teams_role: { crew: "team_moderator" } } } },
   {
-    name: "mentions of many",
+    name: "mentions of groups",
     dialect: "jsonl",
     change: { song: { mentioned_channel: true, mentioned_here: true, mentioned_roles: ["admin"] } }
   },

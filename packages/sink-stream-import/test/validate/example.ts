@@ -1,10 +1,10 @@
-// An import like the one on Stream's page, with people of our own, and what one change makes of it.
+// An import like the example on Stream's page, with other users, and single changes of it.
 import type { StreamImportValidator } from "@chatferry/sink-stream-import"
 import type { Item } from "./files.ts"
 
 export type Items = ReadonlyArray<readonly [type: string, item: Item]>
 
-/** The items by name, so that a mutation can say what it changes. */
+/** The items by name, so that a mutation can refer to them. */
 const example = {
   ines: [
     "user",
@@ -94,20 +94,20 @@ const example = {
 
 type Name = keyof typeof example
 
-/** Fields that are set in one item, or taken out of it with `undefined`; `-` takes the item away. */
+/** Fields to set in an item, or to remove from it with `undefined`; `-` removes the item. */
 export type Change = { readonly [N in Name]?: Item | "-" }
 
 export interface Mutation {
   readonly name: string
   readonly change: Change
-  /** Rules of which something is found, each once unless it says how many; none for a good one. */
+  /** The rules with findings, each with one unless it gives a number; none for a good change. */
   readonly found?: ReadonlyArray<StreamImportValidator.Code>
-  /** The dialects it holds in; both unless it says so. */
+  /** The dialects of the change, both if left out. */
   readonly dialect?: "jsonl" | "json-array"
   readonly settings?: StreamImportValidator.Settings
 }
 
-/** The example with a change, in its order. */
+/** The example with a change, in the same order. */
 export const changed = (change: Change): Items =>
   (Object.entries(example) as ReadonlyArray<[Name, Items[number]]>).flatMap(([name, [type, item]]) => {
     const to = change[name]
@@ -116,7 +116,7 @@ export const changed = (change: Change): Items =>
     return [[type, Object.fromEntries(fields)] as const]
   })
 
-/** The message with one attachment that has these fields besides. */
+/** The message with an attachment that has these additional fields. */
 export const attached = (fields: Item): Change => ({
   song: { attachments: [{ type: "image", image_url: "https://img.example.org/stage.jpg", ...fields }] }
 })

@@ -11,7 +11,7 @@ export type Content = string | Uint8Array
 export const lines = (...entries: ReadonlyArray<Entry>): string =>
   entries.map(([type, data]) => `${JSON.stringify({ type, data })}\n`).join("")
 
-/** Entries as a file that is one array. */
+/** Entries as a file with one array. */
 export const array = (...entries: ReadonlyArray<Entry>): string =>
   `[\n${entries.map(([type, item]) => JSON.stringify({ type, item })).join(",\n")}\n]\n`
 
@@ -58,14 +58,14 @@ export const ban = (more: Item = {}): Entry => [
   { target_id: "ada", created_by: "ada", ...more }
 ]
 
-/** A user, a channel, and what else is given, in the order of JSON Lines. */
+/** A user, a channel and the given items, in the order of JSON Lines. */
 export const hall = (...more: ReadonlyArray<Entry>): ReadonlyArray<Entry> => [user(), channel(), ...more]
 
 export interface Check extends Omit<StreamImportValidator.Options, "files"> {
   readonly files: ReadonlyArray<Content>
 }
 
-/** Files on disk for as long as the scope. */
+/** Files on disk that are removed with the scope. */
 export const write = (contents: ReadonlyArray<Content>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

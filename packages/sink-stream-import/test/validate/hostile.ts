@@ -23,18 +23,18 @@ import { screen } from "./terminal.ts"
 export const dialects = ["jsonl", "json-array"] as const
 export type Dialect = (typeof dialects)[number]
 
-/** Where a value can be put: the path from the item to it, where a number is a place in a list. */
+/** The path from an item to a value, where a number is an index of a list. */
 export type Path = ReadonlyArray<string | number>
 
 export interface Location {
   readonly dialect: Dialect
   readonly type: string
   readonly path: Path
-  /** A value of a wrong type is an error there: the rule of the field is more than a name. */
+  /** Whether a value of a wrong type is an error, because the field has a check. */
   readonly isChecked: boolean
 }
 
-/** A good item of each type, with what makes the validator compare fields. */
+/** A valid item of each type, with fields that the validator compares. */
 const good: Readonly<Record<string, Entry>> = {
   user: user("ada", { teams: ["red"], role: "user", channel_mutes: ["messaging:hall"] }),
   device: device(),
@@ -52,7 +52,7 @@ const good: Readonly<Record<string, Entry>> = {
   reaction: reaction()
 }
 
-/** A field, and what its check looks at inside of it. */
+/** A field, and the fields that its check reads inside of it. */
 const inside = (
   path: Path,
   { each, fields = new Map<string, Check>(), isOpen }: Check
@@ -62,7 +62,7 @@ const inside = (
   ...Array.from(fields, ([name, check]) => inside([...path, name], check)).flat()
 ]
 
-/** Every field that the validator knows, as its own tables have them, and one that it does not know. */
+/** Every field in the validator's own tables, and an unknown one. */
 export const locations: ReadonlyArray<Location> = dialects.flatMap((dialect) =>
   Array.from(TABLES[dialect], ([type, table]) => {
     const of = (path: Path, isChecked: boolean): Location => ({ dialect, type, path, isChecked })
@@ -86,7 +86,7 @@ export const locations: ReadonlyArray<Location> = dialects.flatMap((dialect) =>
 export const pointerTo = ({ dialect, path }: Location): string =>
   [dialect === "jsonl" ? "/data" : "/item", ...path].join("/")
 
-/** A line or element whose item has a JSON text at a place, and maybe others at other places. */
+/** A line or element whose item has JSON texts at some paths. */
 export const itemWith = (
   location: Location,
   json: string,
@@ -100,7 +100,7 @@ export const itemWith = (
   return `{"type":"${type}","${dialect === "jsonl" ? "data" : "item"}":${textOf(item)}}`
 }
 
-/** JSON that is text already. */
+/** JSON as text. */
 class Raw {
   readonly json: string
   constructor(json: string) {
@@ -138,7 +138,7 @@ const textOf = (value: Value): string => {
 export const fileOf = (dialect: Dialect, items: ReadonlyArray<string>): string =>
   dialect === "jsonl" ? items.map((item) => `${item}\n`).join("") : `[\n${items.join(",\n")}\n]\n`
 
-/** An app that is set up, and whatever else makes the validator look at more. */
+/** A configured app, and other settings that enable more checks. */
 export const strict: StreamImportValidator.Settings = {
   app: { userRoles: ["user"], channelRoles: ["channel_member"], channelTypes: { messaging: {} } },
   repeatedKeys: "find",
@@ -146,7 +146,7 @@ export const strict: StreamImportValidator.Settings = {
   examples: 3
 }
 
-/** Validates a file and shows it in all ways. Fails with whatever is wrong with that. */
+/** Validates a file and formats the result in all ways. Fails with any defect of these. */
 export const survive = (
   content: Content,
   options: Omit<StreamImportValidator.Options, "files"> = {}
@@ -170,7 +170,7 @@ export const survive = (
     return result
   }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
 
-/** Validates all items in one file, and if that does not end well, says which of them alone does not. */
+/** Validates all items in one file. If that fails, finds the item that fails on its own. */
 export const surviveAll = (
   dialect: Dialect,
   items: ReadonlyArray<{ readonly name: string; readonly json: string }>,

@@ -1,6 +1,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema } from "effect"
+import { runs } from "../../../../test/runs.ts"
 import { hashKey, keyHash } from "../../src/internal/validate/keyHash.ts"
 import { KeyTable, Kind } from "../../src/internal/validate/keyTable.ts"
 import { Spill } from "../../src/internal/validate/spill.ts"
@@ -13,16 +14,17 @@ const fingerprintOf = (kind: number, key: string) => {
 
 describe("hashes of keys", () => {
   it.effect.prop(
-    "are those of the same kind and key alone",
+    "are only equal for the same kind and key",
     [Schema.String, Schema.String, Schema.Literals([1, 2, 7]), Schema.Literals([1, 2, 7])],
     ([a, b, kindA, kindB]) =>
       Effect.sync(() => {
         assert.strictEqual(fingerprintOf(kindA, a) === fingerprintOf(kindB, b), a === b && kindA === kindB)
         assert.strictEqual(fingerprintOf(kindA, a), fingerprintOf(kindA, a))
-      })
+      }),
+    runs(100)
   )
 
-  it("tell keys apart that differ in a NUL at the end, in order or in half of a character", () => {
+  it("differ for keys with a NUL at the end, another order or half of another character", () => {
     const keys = [
       "",
       "\0",
@@ -43,7 +45,7 @@ describe("hashes of keys", () => {
     assert.strictEqual(new Set(prints).size, prints.length)
   })
 
-  it("spread keys that are alike over all of their bits", () => {
+  it("spread similar keys over all of their bits", () => {
     const count = 100_000
     const words = Array.from({ length: 4 }, () => new Set<number>())
     const hash = keyHash()
@@ -51,7 +53,7 @@ describe("hashes of keys", () => {
       hashKey(hash, Kind.message, `message-${i}`)
       for (const [at, seen] of words.entries()) seen.add(hash[at] as number)
     }
-    // Of so many numbers of 32 bits, one or two are met twice.
+    // Among this many numbers of 32 bits, one or two occur twice.
     for (const seen of words) assert.isAtLeast(seen.size, count - 12)
   })
 })
@@ -61,7 +63,7 @@ it.layer(NodeServices.layer)("a table of keys", (it) => {
     { limit: 16 << 20, count: 200_000 },
     { limit: 2000, count: 5000 },
     { limit: 1, count: 300 }
-  ])("knows what a Map knows, with $limit bytes of memory", ({ count, limit }) =>
+  ])("has the same entries as a Map, with $limit bytes of memory", ({ count, limit }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const spill = new Spill(yield* fs.makeTempDirectoryScoped())

@@ -3,5 +3,5 @@ import { ofFiles } from "./mutationsOfFiles.ts"
 import { ofItems } from "./mutationsOfItems.ts"
 import type { Pairs } from "./pair.ts"
 
-/** For every rule files that break it and neighbours that do not. */
+/** Files that break each rule, and similar files that do not. */
 export const pairs: Pairs = { ...ofFiles, ...ofFields, ...ofItems }

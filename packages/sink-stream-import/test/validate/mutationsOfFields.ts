@@ -39,7 +39,7 @@ export const ofFields: Pairs = {
   field_required_by_some: [
     { bad: lines(user(), device({ push_provider_name: undefined })), good: lines(user(), device()) }
   ],
-  character_doubtful: [
+  character_ambiguous: [
     {
       bad: inLines(message("m", { text: "a\0b" })),
       good: inLines(message("m", { text: "a\u0001b \\u0000 👍" })),
@@ -125,7 +125,7 @@ export const ofFields: Pairs = {
     {
       bad: inArray(device({ model: "x" })),
       good: inArray(device({ disabled: true, disabled_reason: "expired" })),
-      besides: ["item_type_doubtful"],
+      besides: ["item_type_ambiguous"],
       at: "/item/model"
     }
   ],
@@ -163,7 +163,7 @@ export const ofFields: Pairs = {
       at: "/data/push_preferences/x"
     }
   ],
-  field_doubtful: [
+  field_ambiguous: [
     {
       bad: inLines(member("ada", { pinned_at: AT })),
       good: inLines(member("ada", { put_first_at: AT }))
@@ -236,7 +236,7 @@ export const ofFields: Pairs = {
       good: lines(user("a", { push_preferences: { chat_level: "none", disabled_until: AT } }))
     }
   ],
-  value_doubtful: [
+  value_ambiguous: [
     { bad: inLines(message("m", { type: "" })), good: inLines(message("m", { type: "regular" })) },
     { bad: inArray(message("m", { type: "blocked" })), good: inArray(message("m", { type: "system" })) },
     {
@@ -329,7 +329,7 @@ export const ofFields: Pairs = {
       besides: ["attachments_over_api_limit"]
     }
   ],
-  custom_size_doubtful: [
+  custom_size_ambiguous: [
     { bad: lines(user("a", { x: "x".repeat(4993) })), good: lines(user("a", { x: "x".repeat(4992) })) },
     { bad: lines(user("a", { x: "x".repeat(5112) })), good: lines(user("a", { x: "x".repeat(4992) })) }
   ]

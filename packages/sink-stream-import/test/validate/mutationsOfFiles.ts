@@ -110,7 +110,7 @@ export const ofFiles: Pairs = {
     { bad: array(user(), ban()), good: array(user()), at: "/type" },
     { bad: array(user(), ["poll", {}]), good: array(user()), at: "/type" }
   ],
-  item_type_doubtful: [
+  item_type_ambiguous: [
     { bad: lines(user(), ["poll", { id: "p" }]), good: lines(user()) },
     { bad: array(user(), device()), good: lines(user(), device()) },
     {

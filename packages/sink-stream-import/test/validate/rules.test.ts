@@ -28,7 +28,7 @@ describe("the rules of the validator", () => {
     )
   })
 
-  it.effect.each(cases)("$code catches its bad file $index and nothing else is said", ({ code, pair }) =>
+  it.effect.each(cases)("$code catches its bad file $index, and no other rule reports it", ({ code, pair }) =>
     Effect.gen(function* () {
       const result = yield* check(pair.bad, pair)
       const found = codes(result)

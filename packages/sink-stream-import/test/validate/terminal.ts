@@ -1,6 +1,6 @@
 /**
- * What a terminal shows of a text. It obeys nothing but line feeds, so a text
- * that a real one would take for a command throws, with the character's number.
+ * The text that a terminal shows. It only interprets line feeds, so a text
+ * with other control characters throws, with the character's number.
  */
 export const screen = (text: string): ReadonlyArray<string> => {
   const unsafe = /(?![\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.exec(text)

@@ -17,7 +17,7 @@ import {
   write
 } from "./files.ts"
 
-/** Enough ids to fill the smallest memory many times over. */
+/** Enough ids to fill the smallest memory many times. */
 const crowd = (count: number): ReadonlyArray<Entry> => [
   ...Array.from({ length: count }, (_, i) => user(`user-${i}`)),
   user(),
@@ -32,7 +32,7 @@ const byCode = (a: ReadonlyArray<unknown>, b: ReadonlyArray<unknown>) =>
   String(a[0]).localeCompare(String(b[0]))
 
 describe("StreamImportValidator", () => {
-  it.effect("finds the same on disk as in memory", () =>
+  it.effect("has the same findings with ids on disk as in memory", () =>
     Effect.gen(function* () {
       const good = crowd(3000)
       const bad = [
@@ -60,7 +60,7 @@ describe("StreamImportValidator", () => {
     })
   )
 
-  it.effect("finds what is wrong in any number of references that wait for the end of a file", () =>
+  it.effect("checks any number of deferred references", () =>
     Effect.gen(function* () {
       const mentions = Array.from({ length: 45_000 }, (_, i) => `u${i}`)
       const entries = [...hall(message("m", { mentioned_users_ids: mentions.slice(1) }))]
@@ -76,7 +76,7 @@ describe("StreamImportValidator", () => {
   )
 
   it.effect(
-    "tells who is in the team of a channel, however many teams there are and however long their names",
+    "knows who is in the team of a channel, however many teams there are and however long their names are",
     () =>
       Effect.gen(function* () {
         const team = (i: number) => `team-${i}-${"x".repeat(i % 3 === 0 ? 400 : 0)}`
@@ -108,7 +108,7 @@ describe("StreamImportValidator", () => {
       })
   )
 
-  it.effect("finds what is wrong in references however long they are", () =>
+  it.effect("checks references however long they are", () =>
     Effect.gen(function* () {
       const long = (i: number) => `${i}-${"x".repeat(500_000)}`
       const quotes = (count: number) =>
@@ -121,34 +121,32 @@ describe("StreamImportValidator", () => {
     })
   )
 
-  it.effect(
-    "reads on behind items that are too large, and tells where they and what follows them stand",
-    () =>
-      Effect.gen(function* () {
-        const entries = [user("a"), user("large", { name: "x".repeat(300_000) }), user("a")]
-        for (const [first, content] of [
-          [1, lines(...entries)],
-          [2, array(...entries)]
-        ] as const) {
-          const { errors, items } = yield* validate({ files: [content], settings: { itemBytes: 1000 } })
-          assert.deepStrictEqual(items, { user: 2 })
-          const at = [content.indexOf('{"type"', 20), content.lastIndexOf('{"type"')]
-          assert.deepStrictEqual(
-            errors
-              .flatMap(({ code, examples }) => examples.map(({ byte, line }) => [code, byte, line]))
-              .toSorted(byCode),
-            [
-              ["item_duplicated", at[1], first + 2],
-              ["item_too_large", at[0], first + 1]
-            ]
-          )
-          const large = errors.find(({ code }) => code === "item_too_large")
-          assert.strictEqual(large?.examples[0]?.bytes, content.indexOf("}}", at[0]) + 2 - (at[0] ?? 0))
-        }
-      })
+  it.effect("continues after items that are too large, and locates them and the following items", () =>
+    Effect.gen(function* () {
+      const entries = [user("a"), user("large", { name: "x".repeat(300_000) }), user("a")]
+      for (const [first, content] of [
+        [1, lines(...entries)],
+        [2, array(...entries)]
+      ] as const) {
+        const { errors, items } = yield* validate({ files: [content], settings: { itemBytes: 1000 } })
+        assert.deepStrictEqual(items, { user: 2 })
+        const at = [content.indexOf('{"type"', 20), content.lastIndexOf('{"type"')]
+        assert.deepStrictEqual(
+          errors
+            .flatMap(({ code, examples }) => examples.map(({ byte, line }) => [code, byte, line]))
+            .toSorted(byCode),
+          [
+            ["item_duplicated", at[1], first + 2],
+            ["item_too_large", at[0], first + 1]
+          ]
+        )
+        const large = errors.find(({ code }) => code === "item_too_large")
+        assert.strictEqual(large?.examples[0]?.bytes, content.indexOf("}}", at[0]) + 2 - (at[0] ?? 0))
+      }
+    })
   )
 
-  it.effect("tells of an item that is too large and never ends, where a bracket is missing", () =>
+  it.effect("reports an item that is too large and never ends because a bracket is missing", () =>
     Effect.gen(function* () {
       const content = array(user("a"), user("b", { name: "x".repeat(300_000) })).slice(0, -3)
       const { errors } = yield* validate({ files: [content], settings: { itemBytes: 1000 } })
@@ -159,7 +157,7 @@ describe("StreamImportValidator", () => {
     })
   )
 
-  it.effect("lets lines refer to files before, and no array to another", () =>
+  it.effect("lets lines refer to earlier files, but not arrays", () =>
     Effect.gen(function* () {
       const [first, second] = [hall(), [member(), message(), reaction()]]
       assert.isTrue((yield* validate({ files: [lines(...first), lines(...second)] })).isValid)
@@ -176,7 +174,7 @@ describe("StreamImportValidator", () => {
     })
   )
 
-  it.effect("says nothing about references when the rest of a file cannot be read", () =>
+  it.effect("does not report references if the rest of a file cannot be read", () =>
     Effect.gen(function* () {
       const content = array(channel(), message(), user())
       const result = yield* validate({ files: [content.slice(0, -30)] })
@@ -191,25 +189,29 @@ describe("StreamImportValidator", () => {
     })
   )
 
-  it.effect("counts all and keeps as many examples as it is told, in the order of the file", () =>
-    Effect.gen(function* () {
-      const content = lines(...Array.from({ length: 40 }, (_, i) => user(`u${i}`, { invisible: i })))
-      const result = yield* validate({ files: [content], settings: { examples: 3 } })
-      assert.strictEqual(result.errors[0]?.count, 40)
-      assert.deepStrictEqual(
-        result.errors[0]?.examples.map(({ line }) => line),
-        [1, 2, 3]
-      )
-      const all = yield* Effect.scoped(
-        Effect.gen(function* () {
-          return yield* Stream.runCollect(StreamImportValidator.findings({ files: yield* write([content]) }))
-        })
-      ).pipe(Effect.provide(NodeServices.layer))
-      assert.strictEqual(all.length, 40)
-    })
+  it.effect(
+    "counts all findings, and keeps as many examples as the settings say, in the order of the file",
+    () =>
+      Effect.gen(function* () {
+        const content = lines(...Array.from({ length: 40 }, (_, i) => user(`u${i}`, { invisible: i })))
+        const result = yield* validate({ files: [content], settings: { examples: 3 } })
+        assert.strictEqual(result.errors[0]?.count, 40)
+        assert.deepStrictEqual(
+          result.errors[0]?.examples.map(({ line }) => line),
+          [1, 2, 3]
+        )
+        const all = yield* Effect.scoped(
+          Effect.gen(function* () {
+            return yield* Stream.runCollect(
+              StreamImportValidator.findings({ files: yield* write([content]) })
+            )
+          })
+        ).pipe(Effect.provide(NodeServices.layer))
+        assert.strictEqual(all.length, 40)
+      })
   )
 
-  it.effect("never repeats what users wrote", () =>
+  it.effect("never shows the content of messages", () =>
     Effect.gen(function* () {
       const secret = "between you and me"
       const content = lines(
@@ -234,7 +236,7 @@ describe("StreamImportValidator", () => {
     })
   )
 
-  it.effect("writes a report for people, with counts, places, Stream's words and how to fix", () =>
+  it.effect("formats a report with counts, locations, Stream's words and fixes", () =>
     Effect.gen(function* () {
       const result = yield* validate({ files: [lines(...hall(member("eve")))] })
       const text = StreamImportValidator.format(result).replaceAll(/\S+\/file-1/gu, "FILE")
@@ -246,9 +248,9 @@ channel 1, member 1, user 1
 ERRORS
 
 1 × user_unknown
-  fix: Write all users as items of their own.
+  fix: Write an item for each user.
   Stream: Validation error: user_id user "eve" doesn't exist (member "messaging:hall"). please include all users as separate user entries
-  FILE:3 (byte 114) /data/user_id: member.user_id names a user who is not in the file
+  FILE:3 (byte 114) /data/user_id: member.user_id refers to a user who is not in the file
 
 not valid: 1 error, 0 warnings
 `
@@ -256,7 +258,7 @@ not valid: 1 error, 0 warnings
     })
   )
 
-  it.effect("keeps nothing in the stage directory", () =>
+  it.effect("leaves nothing in the stage directory", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const stageDirectory = `${yield* fs.makeTempDirectoryScoped()}/made`
@@ -265,7 +267,7 @@ not valid: 1 error, 0 warnings
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.effect("reads settings from a file, and says which are wrong", () =>
+  it.effect("reads settings from a file, and reports the invalid ones", () =>
     Effect.gen(function* () {
       const [good = "", wrong = "", broken = ""] = yield* write([
         JSON.stringify({ app: { userRoles: ["chief"], teams: false }, references: "app" }),
@@ -287,7 +289,7 @@ not valid: 1 error, 0 warnings
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.effect("fails with the path of a file that cannot be read, and without files", () =>
+  it.effect("fails with the path of a file that cannot be read, and fails without files", () =>
     Effect.gen(function* () {
       const unread = yield* Effect.flip(StreamImportValidator.validate({ files: ["/nowhere/import.jsonl"] }))
       assert.strictEqual(unread.reason._tag, "ReadFailed")
@@ -299,15 +301,12 @@ not valid: 1 error, 0 warnings
         StreamImportValidator.validate({ files: [file], stageDirectory: `${file}/below` })
       )
       assert.strictEqual(stage.reason._tag, "StageFailed")
-      assert.match(
-        stage.message,
-        /cannot keep what was read in .*\/below: (?:file already exists|not a directory)\./u
-      )
-      assert.include(stage.message, "Another folder can be given as stageDirectory.")
+      assert.match(stage.message, /cannot store ids in .*\/below: (?:file already exists|not a directory)\./u)
+      assert.include(stage.message, "Choose another folder with stageDirectory.")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.effect("gives its result also when what it kept on the disk cannot be removed", () =>
+  it.effect("returns its result even if its files on disk cannot be removed", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const [file = ""] = yield* write([lines(user())])

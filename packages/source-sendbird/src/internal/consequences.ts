@@ -1,4 +1,4 @@
-// Every code that this package counts, with what it means.
+// The meaning of every code that this package counts.
 import { ArchiveReader, RawRecord } from "@chatferry/connector"
 import { Consequence, Rejected } from "@chatferry/core"
 
@@ -6,7 +6,7 @@ const { make } = Consequence
 
 const CORRECT = "Correct them in a copy of rejects.ndjson and run again with the option corrections."
 
-/** What reading an export counts, whether it lies on the disk or comes from the API. */
+/** The codes that are counted while reading an export, from disk or from the API. */
 export const declared = {
   ...ArchiveReader.declared,
   ...ArchiveReader.declaredOfRows,
@@ -27,12 +27,12 @@ export const declared = {
   }),
   notSent: make("not_sent", {
     effect: "lost",
-    says: "messages that were scheduled or begun and, as they say themselves, have not been sent",
+    says: "messages that were scheduled or started and, according to their state, have not been sent",
     action: "Schedule or send them in the target: the records are in rejects.ndjson."
   }),
   missingMessage: make("missing_message", {
     effect: "lost",
-    says: "reactions in lists of the Platform API that do not say which message they are to",
+    says: "reactions in lists of the Platform API that do not name their message",
     action:
       "Give them message_id and channel_url in a copy of rejects.ndjson and run again with the option corrections."
   }),
@@ -40,7 +40,7 @@ export const declared = {
     effect: "lost",
     says: "bans and mutes in pages of the Platform API that name the user without the channel (banned_list), or the channel without the user (banned_channels, muted_channels)",
     action:
-      "Ban and mute over the target's API: the pages are in the input, and the requests that they answered name what they leave out."
+      "Ban and mute these users through the target's API: the pages are in the input, and the requests for them name the missing channel or user."
   }),
   missingKey: make("missing_key", {
     effect: "lost",
@@ -60,14 +60,14 @@ export const declared = {
   ...RawRecord.declared,
   unrecognisedFile: make("unrecognised_file", {
     effect: "lost",
-    says: "JSON and CSV files that hold nothing of an export, and files that are compressed with gzip",
+    says: "JSON and CSV files without any part of an export, and files that are compressed with gzip",
     action:
-      "Look whether they belong to the export: unpack them if they do, and leave them out of the inputs if not."
+      "Check whether they belong to the export: unpack them if they do, and leave them out of the inputs if not."
   }),
   unrecognisedRecord: make("unrecognised_record", {
     effect: "lost",
-    says: "objects in arrays or on lines that fit nothing that Sendbird's exports and Platform API give",
-    action: "Look whether they are records of the app; this version does not know their form."
+    says: "objects in arrays or on lines that match nothing in Sendbird's exports or Platform API",
+    action: "Check whether they are records of the app; this version does not know their form."
   }),
   personalDropped: make("personal_dropped.{field}", {
     effect: "left_out_on_purpose",
@@ -76,7 +76,7 @@ export const declared = {
   }),
   smallerThumbnails: make("field_dropped.message.smaller_thumbnails", {
     effect: "left_out_on_purpose",
-    says: "attachments whose largest thumbnail was kept and the smaller ones were not"
+    says: "attachments whose largest thumbnail was kept and whose smaller ones were not"
   }),
   sender: make("field_dropped.sender.{field}", {
     effect: "left_out_on_purpose",
@@ -84,7 +84,7 @@ export const declared = {
   }),
   neverRead: make("never_read", {
     effect: "information",
-    says: "members who have never read the channel; they have read it up to its creation, or to 1970 where their list does not say when that was"
+    says: "members who have never read the channel; they count as having read it up to its creation, or to 1970 if their list does not say when that was"
   }),
   signedUrlKept: make("signed_url_kept", {
     effect: "information",
@@ -102,7 +102,7 @@ export const declared = {
   }),
   memberLeft: make("record_dropped.member.left", {
     effect: "left_out_on_purpose",
-    says: "users who are not, or no longer, members of a channel of which nothing says when it was seen so"
+    says: "users who are not, or no longer, members of a channel, where nothing says when that was observed"
   }),
   reactionsNotListed: make("reactions_not_listed", {
     effect: "lost",
@@ -129,22 +129,22 @@ export const declared = {
   }),
   pinAssumed: make("pin_assumed", {
     effect: "changed",
-    says: "pinned messages: Sendbird says neither when nor by whom, so they are pinned as of when they were sent, without a person; a pin stays that a newer export of the same message no longer has"
+    says: "pinned messages: Sendbird says neither when nor by whom, so they are pinned as of when they were sent, without a user; a pin stays even if a newer export of the same message no longer has it"
   }),
   pinsElsewhere: make("pins_elsewhere", {
     effect: "changed",
-    says: "pinned messages that a channel names by their ids away from the messages themselves; they are pinned where a file of the channel's messages or the enrichment names them too",
+    says: "pinned messages that a channel names by their ids, apart from the messages themselves; they are pinned if a file of the channel's messages or the enrichment names them too",
     action:
       "Switch on enrich.channels and enrich.messages, or have the app pin them: the ids are in custom.sendbird.pinned_message_ids."
   }),
   channelFormAssumed: make("channel_form_assumed", {
     effect: "changed",
-    says: "channels that nothing marks as open or group; they were taken for group channels",
-    action: "Read the export of channels as well: its lists tell which form they have."
+    says: "channels that nothing marks as open or group; they are treated as group channels",
+    action: "Read the export of channels as well: its lists show their form."
   }),
   ignoredEntry: make("ignored_entry", {
     effect: "information",
-    says: "files that are no part of an export: logs, answers to requests for exports, other formats, or what an operating system left behind"
+    says: "files that are not part of an export: logs, responses to requests for exports, other formats, or files of the operating system"
   }),
   emptyWindow: make("empty_window", {
     effect: "information",
@@ -160,11 +160,11 @@ export const declared = {
   }),
   goneChannel: make("gone.channel", {
     effect: "information",
-    says: "channels that were deleted between the export and the enrichment; they are as the export has them"
+    says: "channels that were deleted between the export and the enrichment; they are as in the export"
   }),
   unusableChannelUrl: make("unusable.channel_url", {
     effect: "lost",
-    says: "channels whose URL cannot stand in an address of the API; they are as the export has them"
+    says: "channels whose URL cannot be part of an address of the API; they are as in the export"
   }),
   restarted: make("restarted.expired_page_token", {
     effect: "information",
@@ -172,7 +172,7 @@ export const declared = {
   })
 } as const
 
-/** All of them, with what core counts for this source. */
+/** All codes of this source, with those that core counts for it. */
 export const consequences: ReadonlyArray<Consequence.Consequence> = [
   ...Object.values(declared),
   Rejected.TOO_LARGE

@@ -4,10 +4,18 @@ import { SourceHarness } from "@chatferry/testkit"
 import { SendbirdEmulator } from "@chatferry/testkit/sendbird"
 import { assert, it } from "@effect/vitest"
 import { Clock, Effect, Option, Stream } from "effect"
+import { once } from "../../../../test/kept.ts"
 import { distinct, readAll, recordsOf, services, sourceOf, start, temporary } from "./harness.ts"
 
 const sorted = (records: ReadonlyArray<Entity.Entity>) =>
   records.map((record) => JSON.stringify(record)).toSorted()
+
+/** What is read of an app without faults. */
+const calm = once(
+  Effect.gen(function* () {
+    return recordsOf(yield* readAll(sourceOf(yield* start(), yield* temporary)))
+  }).pipe(Effect.scoped, Effect.provide(services))
+)
 
 const without = (truth: SendbirdEmulator.Emulator["exportTruth"]) => {
   const { failed_webhook: _, ...rest } = truth().distinct
@@ -15,7 +23,7 @@ const without = (truth: SendbirdEmulator.Emulator["exportTruth"]) => {
 }
 
 it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => {
-  it.effect("finds all that there is, and asks for each window once", () =>
+  it.effect("finds all records, and requests each window once", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const batches = yield* readAll(sourceOf(emulator, yield* temporary))
@@ -28,7 +36,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
     })
   )
 
-  it.effect("gives what the archive source gives of its downloads", () =>
+  it.effect("gives the same records as the archive source gives from its downloads", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const directory = yield* temporary
@@ -43,7 +51,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
     })
   )
 
-  it.effect("asks Sendbird nothing when everything is there already", () =>
+  it.effect("makes no request when all exports are already on disk", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const directory = yield* temporary
@@ -75,11 +83,10 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
   )
 
   it.effect.each(SendbirdEmulator.faults.filter((fault) => fault !== "expiredPageToken"))(
-    "gives the same, and asks for no window twice, in spite of %s",
+    "gives the same, and never requests a window twice, in spite of %s",
     (fault) =>
       Effect.gen(function* () {
-        const calm = yield* start()
-        const expected = recordsOf(yield* readAll(sourceOf(calm, yield* temporary)))
+        const expected = yield* calm
         const emulator = yield* start({ faults: { [fault]: 0.4 }, slowMillis: 10 })
         const batches = yield* readAll(sourceOf(emulator, yield* temporary))
         assert.isAbove(emulator.faultsGiven()[fault], 0)
@@ -89,7 +96,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
       })
   )
 
-  it.effect("asks the Platform API for what exports lack, when asked to", () =>
+  it.effect("reads data that exports lack from the Platform API, if a setting says so", () =>
     Effect.gen(function* () {
       const features = { recentChannels: 1, apiOnlyReactions: 0.5, apiOnlyThreads: 0.5 }
       const emulator = yield* start({
@@ -107,7 +114,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
     })
   )
 
-  it.effect("reads exports in CSV with the delimiter that it asked for", () =>
+  it.effect("reads exports in CSV with the requested delimiter", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const json = yield* readAll(sourceOf(emulator, yield* temporary))

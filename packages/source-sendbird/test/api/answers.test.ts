@@ -8,11 +8,11 @@ import { dataTypes, distinct, readAll, recordsOf, services, sourceOf, start, tem
 it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => {
   it.effect.each([
     { code: 400_108, problem: "plan", hint: "premium" },
-    { code: 400_304, problem: "no such application", hint: "baseUrl" },
+    { code: 400_304, problem: "application does not exist", hint: "baseUrl" },
     { code: 400_401, problem: "token is not valid", hint: "apiToken" },
     { code: 400_111, problem: "period that is too long", hint: "timezone" },
     { code: 999_999, problem: "not documented", hint: "list of error codes" }
-  ])("says what $code means and what to do, and asks once", ({ code, hint, problem }) =>
+  ])("explains $code and what to do, and makes one request", ({ code, hint, problem }) =>
     Effect.gen(function* () {
       const emulator = yield* start()
       yield* emulator.refuseNext(code, 100)
@@ -26,7 +26,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
     })
   )
 
-  it.effect("goes on when the cause of a refusal is fixed", () =>
+  it.effect("resumes when the cause of an error response is fixed", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const directory = yield* temporary
@@ -42,19 +42,19 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
     })
   )
 
-  it.effect("gives up after as many attempts as the settings allow, and goes on in another run", () =>
+  it.effect("gives up after the configured attempts, and resumes in the next run", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ faultsInARow: 100 })
       const directory = yield* temporary
       yield* emulator.failNext("serverError", 10)
       const error = yield* Effect.flip(readAll(sourceOf(emulator, directory, { attempts: 3 })))
       assert.strictEqual(error.reason._tag, "RequestFailed")
-      assert.include(error.message, "tried 3 times")
+      assert.include(error.message, "failed after 3 attempts")
       assert.strictEqual(distinct(yield* readAll(sourceOf(emulator, directory)))["message"], 300)
     })
   )
 
-  it.effect("halves a window whose exports fail, and says so when that does not help", () =>
+  it.effect("halves a window whose exports fail, and fails if that does not help", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       yield* emulator.failNext("failedExport", 2)
@@ -66,12 +66,12 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
       const error = yield* Effect.flip(
         readAll(sourceOf(emulator, yield* temporary, { ...messages, shortestWindow: "2 days" }))
       )
-      assert.include(error.message, "also for a window of 84.0 hours")
+      assert.include(error.message, "even for a window of 84.0 hours")
       assert.include(error.message, "lower shortestWindow")
     })
   )
 
-  it.effect("stops waiting at the deadline and goes on waiting in another run", () =>
+  it.effect("stops waiting at the deadline and continues waiting in the next run", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ exportPolls: 200 })
       const directory = yield* temporary
@@ -85,17 +85,17 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
     })
   )
 
-  it.effect("has an export made again when its file is gone, and says so when that does not help", () =>
+  it.effect("requests an export again when its file is gone, and fails if that does not help", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ fileMillis: 0 })
       const source = sourceOf(emulator, yield* temporary, { dataTypes: ["users"], attempts: 3 })
       const error = yield* Effect.flip(readAll(source))
-      assert.include(error.message, "each export that was made for it is gone or could not be downloaded")
+      assert.include(error.message, "each of its exports is gone or could not be downloaded")
       assert.strictEqual(emulator.registrations().length, 4)
     })
   )
 
-  it.effect("uses exports that are there already when asked to", () =>
+  it.effect("uses existing exports if a setting says so", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const first = recordsOf(yield* readAll(sourceOf(emulator, yield* temporary)))
@@ -105,7 +105,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
     })
   )
 
-  it.effect("uses exports that are named, and refuses those that fit no window", () =>
+  it.effect("uses named exports, and rejects those that match no window", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const first = recordsOf(yield* readAll(sourceOf(emulator, yield* temporary)))
@@ -155,7 +155,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
     })
   )
 
-  it.effect("sends each parameter to the data types that it is for", () =>
+  it.effect("sends each parameter with the data types that it applies to", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       yield* readAll(
@@ -179,7 +179,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
     })
   )
 
-  it.effect("tells where it stands while Sendbird works, and counts windows without data", () =>
+  it.effect("reports progress while Sendbird works, and counts windows without data", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const batches = yield* readAll(
@@ -192,7 +192,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
     })
   )
 
-  it.effect("lets no token and no signature out: not into files, errors, logs or spans", () =>
+  it.effect("never writes tokens or signatures to files, errors, logs or spans", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const emulator = yield* start({
@@ -221,7 +221,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
 })
 
 describe("SendbirdApi.plan", () => {
-  it.live("shows exactly the exports that a run without trouble asks for", () =>
+  it.live("has exactly the exports that a run without failures requests", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const config = {

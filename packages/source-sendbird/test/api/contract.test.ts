@@ -8,9 +8,9 @@ const fixture = Effect.gen(function* () {
   const data = { messages: 80, windows: 1 }
   const emulator = yield* start({ data })
   const directory = yield* temporary
-  // Waiting for an export gives batches that tell so, and a second reading does not wait.
+  // Waiting for an export gives batches with progress, and a second reading does not wait.
   yield* readAll(sourceOf(emulator, directory))
-  // Files of the same names with other content. An export that is made again has another id, and is another matter.
+  // Files of the same names with other content. An export that is made again has another id and is a different case.
   const other = yield* temporary
   yield* readAll(sourceOf(yield* start({ data: { ...data, seed: 8 } }), other))
   const replaced = yield* copied(directory)
@@ -33,10 +33,13 @@ const rules = SourceContract.rules({
   replaced: ({ emulator, replaced }, limits) => sourceOf(emulator, replaced, limits),
   failing: ({ refused }) => [{ source: refused, reason: "RequestRefused" }],
   secrets: ({ emulator }) => [SendbirdExport.secret, emulator.apiToken],
-  // Exports are as large as their files, which have more than the records.
+  // Exports are as large as their files, which contain more than the records.
   bytesTolerance: 0.05
 })
 
-it.layer(services, { excludeTestServices: true })("exports of the API keep the source contract:", (it) => {
-  it.effect.each(rules)("$name", ({ check }) => check)
-})
+it.layer(services, { excludeTestServices: true })(
+  "exports from the API satisfy the source contract:",
+  (it) => {
+    it.effect.each(rules)("$name", ({ check }) => check)
+  }
+)

@@ -1,23 +1,23 @@
-import type { Source } from "@chatferry/core"
 import { type SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
-import { SourceHarness } from "@chatferry/testkit"
 import { SendbirdEmulator } from "@chatferry/testkit/sendbird"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Layer, Redacted } from "effect"
 
+export { copied, distinct, readAll, recordsOf, temporary } from "../../../../test/apiSource.ts"
+
 export const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)
 
-/** The emulator's data begins long ago: its failed webhooks are older than six months by any real clock. */
+/** The data of the emulator is old. By any real clock, its failed webhooks are older than six months. */
 export const dataTypes: ReadonlyArray<SendbirdApi.DataType> = ["users", "channels", "messages"]
 
-/** An application of three weeks with 300 messages. */
+/** An application with 300 messages in three weeks. */
 export const start = ({ data, ...options }: SendbirdEmulator.Options = {}) =>
   SendbirdEmulator.start({
     ...options,
     data: { messages: 300, windows: 3, seed: 7, features: { recentChannels: 1 }, ...data }
   })
 
-/** A source of everything that an emulator has, in a folder of its own. */
+/** A source of all data of an emulator, in a separate folder. */
 export const sourceOf = (
   emulator: Pick<SendbirdEmulator.Emulator, "applicationId" | "apiToken" | "baseUrl" | "from" | "to">,
   directory: string,
@@ -37,27 +37,6 @@ export const sourceOf = (
   })
 
 export type ApiSource = ReturnType<typeof SendbirdSource.api>
-
-/** All batches, after the partitions and the position of an earlier run. */
-export const readAll = (source: ApiSource, done = 0, position?: Source.Position) =>
-  Effect.map(SourceHarness.readAll(source, { done, position }), ({ batches }) => batches)
-
-export const recordsOf = (batches: ReadonlyArray<Source.Batch>) => SourceHarness.joined(batches).records
-
-/** How many things of each kind there are. */
-export const distinct = (batches: ReadonlyArray<Source.Batch>) =>
-  SourceHarness.distinct(SourceHarness.joined(batches))
-
-export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
-
-/** The folder of a source, elsewhere. */
-export const copied = (directory: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const copy = `${yield* temporary}/copy`
-    yield* fs.copy(directory, copy)
-    return copy
-  })
 
 /** Copies the files of a folder whose names end so into another folder. */
 export const copyFiles = (from: string, to: string, ending: string) =>

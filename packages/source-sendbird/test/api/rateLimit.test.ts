@@ -19,7 +19,7 @@ describe("retryAfter", () => {
     assert.strictEqual(retryAfter(headers({ "Retry-After": value }), "", NOW), millis)
   })
 
-  it("reads the message when there is no header", () => {
+  it("reads the message if there is no header", () => {
     const text =
       "Too many requests (scope: app, limit: 10;w=1, remaining: 0, retry_after: 0.0697s, reset: 0.96s."
     assert.strictEqual(retryAfter(headers({}), text, NOW), 70)
@@ -29,7 +29,7 @@ describe("retryAfter", () => {
 })
 
 describe("waitAfter", () => {
-  it("waits for the reset when no call is left, and not otherwise", () => {
+  it("waits for the reset only if no call is left", () => {
     const reset = { "X-RateLimit-Reset": "0.25" }
     assert.strictEqual(waitAfter(headers({ ...reset, "X-RateLimit-Remaining": "0" }), NOW), 250)
     assert.strictEqual(waitAfter(headers({ ...reset, "X-RateLimit-Remaining": "1" }), NOW), 0)

@@ -3,8 +3,8 @@ import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Stream } from "effect"
 import { services, sourceOf, start, temporary } from "./harness.ts"
 
-it.layer(services, { excludeTestServices: true })("a window that has been read to its end", (it) => {
-  it.effect("is retraced in its export on the disk, without asking Sendbird for anything", () =>
+it.layer(services, { excludeTestServices: true })("a completely read window", (it) => {
+  it.effect("is retraced in its export on disk, without a request", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const emulator = yield* start()
@@ -30,7 +30,7 @@ it.layer(services, { excludeTestServices: true })("a window that has been read t
       yield* fs.writeFile(`${directory}/${name}`, bytes)
       const error = yield* Effect.flip(retrace())
       assert.strictEqual(error.reason._tag, "InvalidPosition")
-      assert.include(error.message, `what had been read of ${name}!`)
+      assert.include(error.message, `content of ${name}!`)
       yield* fs.remove(`${directory}/${name}`)
       yield* retrace()
       assert.strictEqual(JSON.stringify(emulator.requests()), asked)

@@ -6,7 +6,7 @@ import { dataTypes, readAll, recordsOf, services, sourceOf, start, temporary } f
 
 it.layer(services, { excludeTestServices: true })("SendbirdSource.api, when it is stopped,", (it) => {
   it.effect.each(["before", "after"] as const)(
-    "goes on %s any request and asks for no window twice",
+    "resumes %s any request and never requests a window twice",
     (when) =>
       Effect.gen(function* () {
         const calm = yield* start()
@@ -27,7 +27,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api, when it i
       }).pipe(Effect.scoped)
   )
 
-  it.effect("goes on after any batch", () =>
+  it.effect("resumes after any batch", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ faults: { failedExport: 0.5 } })
       const source = sourceOf(emulator, yield* temporary, { batchRecords: 20 })
@@ -46,7 +46,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api, when it i
     })
   )
 
-  it.effect("downloads again what was taken away, as long as Sendbird has it", () =>
+  it.effect("downloads a removed file again, as long as Sendbird has it", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const emulator = yield* start()
@@ -61,7 +61,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api, when it i
     })
   )
 
-  it.effect("does not go on in the middle of an export that had to be made again", () =>
+  it.effect("does not resume in the middle of an export that had to be made again", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const emulator = yield* start()
@@ -76,7 +76,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api, when it i
     })
   )
 
-  it.effect("refuses a position that it did not write", () =>
+  it.effect("rejects a position it did not write", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const error = yield* Effect.flip(readAll(sourceOf(emulator, yield* temporary), 0, { page: 1 }))
@@ -84,7 +84,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api, when it i
     })
   )
 
-  it.effect("says which record of an export is broken", () =>
+  it.effect("names the damaged journal of an export", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const emulator = yield* start()

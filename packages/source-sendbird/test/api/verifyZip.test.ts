@@ -14,11 +14,11 @@ const limits = {
 
 it.layer(NodeServices.layer)("a downloaded archive", (it) => {
   it.effect.each([
-    { name: "with a file is sound", zip: zipOf([{ name: "a.json", content: "{}" }]), problem: undefined },
+    { name: "with a file is valid", zip: zipOf([{ name: "a.json", content: "{}" }]), problem: undefined },
     {
       name: "without entries is not",
       zip: zipOf([]),
-      problem: "the file is no sound zip archive: there are no files in the archive"
+      problem: "the file is not a valid zip archive: there are no files in the archive"
     }
   ])("$name", ({ problem, zip }) =>
     Effect.gen(function* () {

@@ -1,4 +1,4 @@
-// Every code that this package counts, with what it means.
+// The meaning of every code that this package counts.
 import { ArchiveReader, RawRecord } from "@chatferry/connector"
 import { Consequence, Rejected } from "@chatferry/core"
 
@@ -6,7 +6,7 @@ const { make } = Consequence
 
 const CORRECT = "Correct them in a copy of rejects.ndjson and run again with the option corrections."
 
-/** What reading an export counts, whether it lies on the disk or comes from the API. */
+/** The codes that are counted while reading an export, from disk or from the API. */
 export const declared = {
   ...ArchiveReader.declared,
   ...RawRecord.declared,
@@ -22,12 +22,12 @@ export const declared = {
   }),
   missingChannel: make("missing_channel", {
     effect: "lost",
-    says: "members or messages that name no channel, behind nothing that names one",
+    says: "members or messages that do not name a channel, with nothing before them that names one",
     action: CORRECT
   }),
   missingMessage: make("missing_message", {
     effect: "lost",
-    says: "reactions that do not say which message they belong to",
+    says: "reactions that do not name their message",
     action: CORRECT
   }),
   missingType: make("missing_type", {
@@ -47,13 +47,13 @@ export const declared = {
   }),
   unrecognisedRecord: make("unrecognised_record", {
     effect: "lost",
-    says: "objects that fit nothing that Stream exports",
-    action: "Look whether they are records of the export; this version does not know their form."
+    says: "objects that match no record that Stream exports",
+    action: "Check whether they are records of the export; this version does not know their form."
   }),
   unrecognisedFile: make("unrecognised_file", {
     effect: "lost",
     says: "files that are JSON by their name only",
-    action: "Look whether they belong to the export; if they do not, leave them out of the inputs."
+    action: "Check whether they belong to the export; if they do not, leave them out of the inputs."
   }),
   messageDropped: make("record_dropped.message.{type}", {
     effect: "left_out_on_purpose",
@@ -61,7 +61,7 @@ export const declared = {
   }),
   messageInExportOfUser: make("record_dropped.message.in_export_of_user", {
     effect: "left_out_on_purpose",
-    says: "messages in exports of users, which the exports of their channels have as far as they were asked for",
+    says: "messages in exports of users; the exports of their channels have those that were requested",
     action: "Set messagesOfUsers to take them where channels are not exported."
   }),
   memberDeleted: make("record_dropped.member.deleted", {
@@ -71,40 +71,40 @@ export const declared = {
   deviceDropped: make("record_dropped.device", {
     effect: "lost",
     says: "devices with their push tokens; the app registers them again when its user opens it",
-    action: "Set devices to take where the target app sends with the same credentials."
+    action: "Set devices to take if the target app sends with the same credentials."
   }),
   noLocation: make("no_place.{record}", {
     effect: "lost",
-    says: "records of the kind {record}, which nothing in the model can hold",
-    action: "Make them again in the target app where they still matter."
+    says: "records of the kind {record}, for which the model has no place",
+    action: "Create them again in the target app if they still matter."
   }),
   eventPassedOver: make("event_passed_over.{type}", {
     effect: "information",
-    says: "events of the type {type}, which change nothing of what is migrated"
+    says: "events of the type {type}, which change nothing that is migrated"
   }),
   eventNotApplied: make("event_not_applied.{type}", {
     effect: "lost",
-    says: "events of the type {type} whose change no record can tell",
+    says: "events of the type {type} whose change no record can express",
     action: "Read an export that was made after them, or make the change in the target app."
   }),
   eventAppliedInPart: make("event_applied_in_part.{type}", {
     effect: "changed",
     says: "events of the type {type} that change more than the record they show: messages, channels or reactions that they remove stay as other records say",
     action:
-      "Read an export that was made after them instead of the log, or remove these in the target app: what somebody had deleted may be among them."
+      "Read an export that was made after them instead of the log, or remove these in the target app: content that somebody had deleted may be among them."
   }),
   unknownEvent: make("unknown_event", {
     effect: "lost",
     says: "events of types that are not known",
-    action: "Look what they change; events that an app sends itself change nothing that is migrated."
+    action: "Check what they change; events that an app sends itself change nothing that is migrated."
   }),
   answerPassedOver: make("answer_passed_over", {
     effect: "information",
-    says: "answers of Stream's API that hold no records"
+    says: "responses of Stream's API without records"
   }),
-  toldInParts: make("told_in_parts.{field}", {
+  partialList: make("told_in_parts.{field}", {
     effect: "changed",
-    says: "single entries of {field}: a sink takes the list of the newest record alone, since whoever is missing in a newer list is taken out, so that of several entries one may be left, and none beside a whole list",
+    says: "single entries of {field}: a sink takes only the list of the newest record, because an entry that a newer list lacks is removed; of several single entries one may be left, and none beside a whole list",
     action: "Read an export of the users that was made after them, which has the whole lists."
   }),
   messageRemoved: make("message_removed", {
@@ -113,18 +113,18 @@ export const declared = {
   }),
   deletedForOne: make("deleted_for_one", {
     effect: "changed",
-    says: "messages that somebody deleted for themselves alone; they stay for everyone, that person too"
+    says: "messages that a user deleted only for themselves; they stay for everyone, including that user"
   }),
   keptAsCustom: make("kept_as_custom.{field}", {
     effect: "changed",
-    says: "values of {field}, which Stream acts on; they are kept as custom data, on which nothing acts",
+    says: "values of {field}, on which Stream acts; they are kept as custom data, on which nothing acts",
     action:
-      "Set them over the API of the target app where they still matter; the page on Stream's exports says how."
+      "Set them through the API of the target app if they still matter; the page on Stream's exports says how."
   }),
   unknownValue: make("unknown_value.{field}", {
     effect: "changed",
-    says: "values of {field} that are not known; they are kept as custom data, and the record counts as a usual one",
-    action: "Look what they mean for the app; this version does not know them."
+    says: "values of {field} that are not known; they are kept as custom data, and the record is treated as a normal one",
+    action: "Check what they mean for the app; this version does not know them."
   }),
   appBanKeptAsCustom: make("app_ban_kept_as_custom", {
     effect: "changed",
@@ -133,12 +133,12 @@ export const declared = {
   }),
   muteKeptAsCustom: make("mute_kept_as_custom", {
     effect: "changed",
-    says: "mutes of users or channels that end; they are kept as custom data of the user",
-    action: "Mute them again in the target app where they still matter."
+    says: "temporary mutes of users or channels; they are kept as custom data of the user",
+    action: "Mute them again in the target app if they still matter."
   }),
   reactionsNotExported: make("reactions_not_exported", {
     effect: "lost",
-    says: "reactions that messages count and do not show, since Stream shows the latest ten: so many are lost unless pages of reactions or exports of users in the input have them, which this number does not see",
+    says: "reactions that messages count and do not show, because Stream shows only the latest ten; they are lost unless pages of reactions or exports of users in the input have them, which this number does not consider",
     action: "Read pages of the messages' reactions, or exports of the users, beside the export."
   }),
   distinctMembersUnknown: make("distinct_members_unknown", {
@@ -147,7 +147,7 @@ export const declared = {
   }),
   banKeptAsCustom: make("ban_kept_as_custom", {
     effect: "changed",
-    says: "bans that end, or that the banned do not notice; they are kept as custom data of the member",
+    says: "temporary bans and shadow bans; they are kept as custom data of the member",
     action: "Ban these members again in the target app."
   }),
   shadowedMessage: make("shadowed_message", {
@@ -156,16 +156,16 @@ export const declared = {
   }),
   readWithoutMember: make("read_without_member", {
     effect: "lost",
-    says: "people who have read a channel and are not in the list of its members, with what they have read; they are given as members who have left"
+    says: "users who have read a channel and are not in the list of its members, with what they have read; they are given as members who have left"
   }),
   readInLog: make("read_in_log", {
     effect: "information",
-    says: "events that say what somebody has read; who is a member is in other records, and a sink makes members of those of whom there is none",
+    says: "events that say what a user has read; membership is in other records, and a sink creates a member if there is none",
     action: "Read the log with an export that lists the members."
   }),
   neverRead: make("never_read", {
     effect: "information",
-    says: "members who have never read the channel; they have read it up to 1970"
+    says: "members who have never read the channel; they count as having read it up to 1970"
   }),
   pinAssumed: make("pin_assumed", {
     effect: "changed",
@@ -177,7 +177,7 @@ export const declared = {
   }),
   attachmentTypeAssumed: make("attachment_type_assumed", {
     effect: "changed",
-    says: "attachments without a type, which became links where they show a page, and files elsewhere"
+    says: "attachments without a type, which became links if they show a page, and files otherwise"
   }),
   expiringUrl: make("expiring_url", {
     effect: "information",
@@ -199,21 +199,21 @@ export const declared = {
   })
 } as const
 
-/** What the export API adds to that. */
+/** The additional codes of the export API. */
 export const declaredByApi = {
   exportAskedAgain: make("export_asked_again", {
     effect: "information",
-    says: "exports that were asked for again after an answer was lost"
+    says: "exports that were requested again after a response was lost"
   }),
   channelNotInExport: make("channel_not_in_export", {
     effect: "lost",
-    says: "channels that were asked for and are not in their export, or whose record was rejected",
+    says: "channels that were requested and are not in their export, or whose record was rejected",
     action:
       "Look for them in the app and among the rejects, and export them once more into another directory."
   }),
   userNotInExport: make("user_not_in_export", {
     effect: "lost",
-    says: "users who were asked for and are not in their export, or whose record was rejected",
+    says: "users who were requested and are not in their export, or whose record was rejected",
     action:
       "Look for them in the app and among the rejects, and export them once more into another directory."
   }),
@@ -232,13 +232,13 @@ export const declaredByApi = {
   })
 } as const
 
-/** What an export counts, with what core counts for this source. */
+/** All codes of an export, with those that core counts for this source. */
 export const consequences: ReadonlyArray<Consequence.Consequence> = [
   ...Object.values(declared),
   Rejected.TOO_LARGE
 ]
 
-/** The same over the API. */
+/** The same with the codes of the export API. */
 export const consequencesOfApi: ReadonlyArray<Consequence.Consequence> = [
   ...consequences,
   ...Object.values(declaredByApi)

@@ -3,7 +3,7 @@ import { StreamSource } from "@chatferry/source-stream"
 import { SourceHarness } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
-import { json, makeApp, refusal } from "./app.ts"
+import { json, makeApp, errorResponse } from "./app.ts"
 import {
   type ApiSource,
   against,
@@ -49,7 +49,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
   )
 
   it.effect.each(["v1", "v2"] as const)(
-    "gives of exports of %s what files gives of the downloads",
+    "reads the same from exports of %s as files reads from the downloads",
     (version) =>
       Effect.gen(function* () {
         const app = makeApp({ channels: 30 })
@@ -75,7 +75,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     })
   )
 
-  it.effect("asks Stream nothing when everything is there already", () =>
+  it.effect("makes no request when all exports are already on disk", () =>
     Effect.gen(function* () {
       const app = makeApp({ channels: 40 })
       const directory = yield* temporary
@@ -86,7 +86,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     })
   )
 
-  it.effect("asks for exactly the channels, times and options that it was given", () =>
+  it.effect("requests exactly the given channels, times and options", () =>
     Effect.gen(function* () {
       const app = makeApp()
       const source = sourceOf(yield* temporary, {
@@ -137,7 +137,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     })
   )
 
-  it.effect("finds channels that were all created at one instant", () =>
+  it.effect("finds channels that were all created at the same time", () =>
     Effect.gen(function* () {
       const app = makeApp({ channels: 130, messages: 0, isAtOnce: true })
       const batches = yield* readAll(sourceOf(yield* temporary, { users: "none" })).pipe(against(app))
@@ -145,28 +145,28 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     })
   )
 
-  it.effect("says so when more channels have one creation time than Stream lists", () =>
+  it.effect("fails if more channels share a creation time than Stream lists", () =>
     Effect.gen(function* () {
       const app = makeApp({ channels: 1100, messages: 0, isAtOnce: true })
       const source = sourceOf(yield* temporary, { users: "none" })
       const error = yield* Effect.flip(readAll(source).pipe(against(app)))
-      assert.include(error.message, "more than 1000 channels were created at the same instant")
+      assert.include(error.message, "more than 1000 channels were created at the same time")
     })
   )
 
-  it.effect("stops when a list does not go on", () =>
+  it.effect("stops when a list does not continue", () =>
     Effect.gen(function* () {
       const page = { users: [{ id: "ann" }, { id: "bob" }] }
       const app = makeApp({ instead: ({ path }) => (path === "/users" ? json(page) : undefined) })
       const error = yield* Effect.flip(
         readAll(sourceOf(yield* temporary, { channels: "none" })).pipe(against(app))
       )
-      assert.include(error.message, "does not go on where it was asked to")
+      assert.include(error.message, "does not continue from the requested position")
     })
   )
 
   it.effect(
-    "stops when channels of one creation time change their order, because some would be missing",
+    "stops when channels with the same creation time change their order, because some would be missing",
     () =>
       Effect.gen(function* () {
         const channel = { cid: "messaging:room-3", created_at: "2021-02-20T00:00:00Z" }
@@ -180,11 +180,11 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
         })
         const source = sourceOf(yield* temporary, { users: "none" })
         const error = yield* Effect.flip(readAll(source).pipe(against(app)))
-        assert.include(error.message, "does not go on where it was asked to")
+        assert.include(error.message, "does not continue from the requested position")
       })
   )
 
-  it.effect("keeps the list, so that channels that come later do not move the batches", () =>
+  it.effect("keeps the list, so that channels created later do not shift the batches", () =>
     Effect.gen(function* () {
       const directory = yield* temporary
       const small = makeApp({ channels: 30 })
@@ -197,7 +197,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     })
   )
 
-  it.effect("leaves excluded users out and leaves all other batches as they are", () =>
+  it.effect("leaves out excluded users without changing the other batches", () =>
     Effect.gen(function* () {
       const app = makeApp({ users: 60 })
       const directory = yield* temporary
@@ -214,7 +214,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     })
   )
 
-  it.effect("says where it stands while Stream works", () =>
+  it.effect("reports progress while Stream works", () =>
     Effect.gen(function* () {
       const app = makeApp({ channels: 1 })
       const batches = yield* readAll(sourceOf(yield* temporary, { users: "none" })).pipe(against(app))
@@ -231,7 +231,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     })
   )
 
-  it.effect("leaves out and counts what was deleted since it was listed", () =>
+  it.effect("leaves out and counts channels and users deleted since the listing", () =>
     Effect.gen(function* () {
       const app = makeApp({ channels: 60, gone: ["messaging:room-31", "user-0003"] })
       const batches = yield* readAll(sourceOf(yield* temporary)).pipe(against(app))
@@ -240,7 +240,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     })
   )
 
-  it.effect("stops at a channel that was named and does not exist, and names it", () =>
+  it.effect("stops at a named channel that does not exist, and names it in the error", () =>
     Effect.gen(function* () {
       const app = makeApp({ gone: ["messaging:room-1"] })
       const source = sourceOf(yield* temporary, { channels: [...app.cids], users: "none" })
@@ -252,7 +252,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
   )
 
   it.effect.each(["at once", "as a task"] as const)(
-    "names the user with more than 10,000 messages, refused %s",
+    "names the user with more than 10,000 messages, rejected %s",
     (how) =>
       Effect.gen(function* () {
         const isOver = (ids: ReadonlyArray<string>) => ids.includes("user-0017")
@@ -264,7 +264,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
             how === "at once" &&
             path === "/export/users" &&
             isOver((body as { readonly user_ids: ReadonlyArray<string> }).user_ids)
-              ? refusal(4, 400, words)
+              ? errorResponse(4, 400, words)
               : undefined
         })
         const directory = yield* temporary

@@ -1,13 +1,13 @@
 import { Telemetry } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { type Call, type Instead, json, makeApp, type Options, refusal, SECRET } from "./app.ts"
+import { type Call, type Instead, json, makeApp, type Options, errorResponse, SECRET } from "./app.ts"
 import { against, idsOf, notesOf, readAll, recordsOf, services, sourceOf, temporary } from "./harness.ts"
 
 const isRegistration = ({ path }: Call) => path.startsWith("/export")
 const isFile = ({ path }: Call) => path.startsWith("/task-")
 
-/** Something else at every second call of each path that `of` picks. */
+/** Another response to every second call of each path that `of` selects. */
 const everySecond = (of: (call: Call) => boolean, instead: () => Instead): Options => {
   const counts = new Map<string, number>()
   return {
@@ -25,7 +25,7 @@ const reset = () => String(Math.floor(Date.now() / 1000))
 it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
   it.effect.each<{ readonly name: string; readonly options: () => Options; readonly again?: boolean }>([
     {
-      name: "requests that get lost",
+      name: "lost requests",
       options: () =>
         everySecond(
           (call) => !isRegistration(call),
@@ -33,7 +33,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
         )
     },
     {
-      name: "answers that get lost",
+      name: "lost responses",
       options: () =>
         everySecond(
           (call) => !isRegistration(call),
@@ -41,15 +41,15 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
         )
     },
     {
-      name: "errors of the server",
+      name: "server errors",
       options: () =>
         everySecond(
           (call) => !isRegistration(call) && !isFile(call),
-          () => refusal(-1, 500)
+          () => errorResponse(-1, 500)
         )
     },
     {
-      name: "pages of the edge that are no JSON",
+      name: "error pages that are not JSON",
       options: () =>
         everySecond(
           (call) => !isFile(call),
@@ -57,7 +57,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
         )
     },
     {
-      name: "rate limits that name a time",
+      name: "rate limits with a reset time",
       options: () =>
         everySecond(
           (call) => !isFile(call),
@@ -65,7 +65,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
         )
     },
     {
-      name: "answers that are cut off",
+      name: "truncated responses",
       options: () =>
         everySecond(
           (call) => !isRegistration(call) && !isFile(call),
@@ -73,25 +73,25 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
         )
     },
     {
-      name: "links that are refused",
+      name: "rejected links",
       options: () => everySecond(isFile, () => new Response("", { status: 403 }))
     },
     { name: "files that are HTML", options: () => everySecond(isFile, () => new Response("<html></html>")) },
     {
-      name: "files that are cut off at a length that nobody tells",
+      name: "truncated files of unknown length",
       options: () => everySecond(isFile, () => new Response('{"type":"channel","data":{"id"'))
     },
     {
-      name: "files that are shorter than they say",
+      name: "files shorter than their declared length",
       options: () =>
         everySecond(isFile, () => new Response('{"a":1}\n', { headers: { "content-length": "900" } }))
     },
     {
-      name: "a storage that is busy",
+      name: "a busy storage",
       options: () => everySecond(isFile, () => new Response("", { status: 503 }))
     },
     {
-      name: "lost answers to requests for an export",
+      name: "lost responses to requests for an export",
       options: () => everySecond(isRegistration, () => "lost answer"),
       again: true
     },
@@ -100,7 +100,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
       options: () => everySecond(isRegistration, () => "lost request"),
       again: true
     }
-  ])("gives the same in spite of $name", ({ again = false, options }) =>
+  ])("gives the same records in spite of $name", ({ again = false, options }) =>
     Effect.gen(function* () {
       const size = { channels: 30, messages: 2 }
       const expected = recordsOf(yield* readAll(sourceOf(yield* temporary)).pipe(against(makeApp(size))))
@@ -116,7 +116,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     })
   )
 
-  it.effect("continues with a download where it was cut, with a fresh link", () =>
+  it.effect("resumes an interrupted download with a fresh link", () =>
     Effect.gen(function* () {
       let cut = 0
       const app = makeApp({
@@ -147,7 +147,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     })
   )
 
-  it.effect("takes a file that was compressed on the way, whatever length the head says", () =>
+  it.effect("accepts a file that was compressed in transit, whatever its declared length", () =>
     Effect.gen(function* () {
       const content =
         '{"type":"channel","data":{"cid":"messaging:room-0","type":"messaging","id":"room-0"}}\n'
@@ -168,19 +168,19 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     })
   )
 
-  it.effect("has an export made again when its links are refused again and again", () =>
+  it.effect("requests an export again when its links are rejected repeatedly", () =>
     Effect.gen(function* () {
       const app = makeApp({
         instead: (call) => (isFile(call) ? new Response("", { status: 404 }) : undefined)
       })
       const source = sourceOf(yield* temporary, { users: "none", attempts: 3 })
       const error = yield* Effect.flip(readAll(source).pipe(against(app)))
-      assert.include(error.message, "each export that was made for it is gone or could not be downloaded")
+      assert.include(error.message, "each of its exports is gone or could not be downloaded")
       assert.strictEqual(app.tasks().length, 4)
     })
   )
 
-  it.effect("asks once more for an export that failed, then for halves, and says what Stream says", () =>
+  it.effect("requests a failed export once more, then in halves, and reports Stream's error", () =>
     Effect.gen(function* () {
       const failing: Options["failing"] = ({ ids }) =>
         ids.includes("messaging:room-2")
@@ -207,7 +207,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
   )
 
   it.effect(
-    "waits for a task in a status that is not documented, up to the deadline, and in another run",
+    "waits for a task with an undocumented status, up to the deadline and again in the next run",
     () =>
       Effect.gen(function* () {
         let isDone = false
@@ -236,9 +236,11 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     { code: 70, status: 403, problem: "may not do this", hint: "plan includes exports" },
     { code: 99, status: 403, problem: "suspended", hint: "active" },
     { code: 4, status: 400, problem: "not accepted", hint: "batchSize" }
-  ])("says what $code means and what it asks of its settings", ({ code, hint, problem, status }) =>
+  ])("explains $code and which settings to check", ({ code, hint, problem, status }) =>
     Effect.gen(function* () {
-      const app = makeApp({ instead: (call) => (isRegistration(call) ? refusal(code, status) : undefined) })
+      const app = makeApp({
+        instead: (call) => (isRegistration(call) ? errorResponse(code, status) : undefined)
+      })
       const source = sourceOf(yield* temporary, { channels: [...app.cids], users: "none" })
       const error = yield* Effect.flip(readAll(source).pipe(against(app)))
       assert.strictEqual(error.reason._tag, "RequestRefused")
@@ -250,7 +252,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     })
   )
 
-  it.effect("counts channels and users that were asked for and are not in their export", () =>
+  it.effect("counts channels and users that were requested but are not in their export", () =>
     Effect.gen(function* () {
       const app = makeApp({ channels: 4, withheld: ["messaging:room-2", "user-0003", "user-0004"] })
       const batches = yield* readAll(sourceOf(yield* temporary)).pipe(against(app))
@@ -259,13 +261,13 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     })
   )
 
-  it.effect("does not try again what Stream calls unrecoverable, and gives up after so many attempts", () =>
+  it.effect("does not retry an unrecoverable error, and gives up after the configured attempts", () =>
     Effect.gen(function* () {
       for (const [code, status] of [
         [9, 429],
         [-1, 500]
       ] as const) {
-        const final = makeApp({ instead: () => refusal(code, status, "no", { unrecoverable: true }) })
+        const final = makeApp({ instead: () => errorResponse(code, status, "no", { unrecoverable: true }) })
         const error = yield* Effect.flip(readAll(sourceOf(yield* temporary)).pipe(against(final)))
         assert.strictEqual(error.reason._tag, "RequestRefused")
         assert.strictEqual(final.calls.length, 1)
@@ -274,11 +276,11 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
       const gaveUp = yield* Effect.flip(
         readAll(sourceOf(yield* temporary, { attempts: 3 })).pipe(against(broken))
       )
-      assert.include(gaveUp.message, "listing channels failed, tried 3 times: HTTP 502")
+      assert.include(gaveUp.message, "listing channels failed after 3 attempts: HTTP 502")
     })
   )
 
-  it.effect("lets no secret and no signature out: not into files, errors, logs or spans", () =>
+  it.effect("never writes secrets or signatures to files, errors, logs or spans", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* temporary
@@ -287,7 +289,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
         telemetry.listen(readAll(sourceOf(directory, { attempts: 3 })).pipe(against(makeApp({ instead }))))
       yield* run((call) => (isFile(call) ? "lost request" : undefined))
       yield* run((call) => (isFile(call) ? new Response("", { status: 403 }) : undefined))
-      yield* run(() => refusal(5, 401))
+      yield* run(() => errorResponse(5, 401))
       yield* run((call) => (isFile(call) ? new Response("<html>") : undefined))
       yield* run(() => undefined)
       assert.isAbove(telemetry.count(), 10)

@@ -1,41 +1,36 @@
-// A Stream app in memory, behind the calls that exports make: tasks that take some looks, links that end, and answers that fail.
+// A Stream app in memory that serves the calls of exports: tasks that take several checks, links that expire, and failing responses.
 import { createHmac } from "node:crypto"
 import { gzipSync } from "node:zlib"
-import { Effect } from "effect"
-import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
-import { asLines, rooms } from "../generated.ts"
+import * as FakeService from "../../../../test/fakeService.ts"
+import { asLines, exportedChannels } from "../generated.ts"
+import * as Raw from "../rawRecords.ts"
 import { lines } from "../reading.ts"
-import * as Rooms from "../rooms.ts"
 
 export const SECRET = "seekrit-0f8c"
 export const API_KEY = "appkey"
 
-export interface Call {
-  readonly method: string
-  readonly path: string
-  readonly query: URLSearchParams
-  readonly headers: Readonly<Record<string, string | undefined>>
+export interface Call extends Omit<FakeService.Call, "body"> {
   readonly body: unknown
 }
 
-/** `lost request`: nothing is done. `lost answer`: it is done, and nobody hears of it. */
+/** `lost request`: nothing happens. `lost answer`: the request is carried out, but its response is lost. */
 export type Instead = Response | "lost request" | "lost answer"
 
 export interface Options {
   readonly channels?: number
   readonly users?: number
   readonly messages?: number
-  /** Looks at a task before it is completed; 2. */
+  /** Number of checks before a task is completed; 2 by default. */
   readonly looks?: number
-  /** What happens instead; `undefined` lets the app answer. */
+  /** Response instead of the app's; `undefined` lets the app respond. */
   readonly instead?: (call: Call, number: number) => Instead | undefined
-  /** What a task says that fails; `undefined` for one that does not. */
+  /** Error of a failing task; `undefined` for one that succeeds. */
   readonly failing?: (task: Task) => unknown
-  /** Cids and users that are not there (any more), though they are listed. */
+  /** Cids and users that do not exist, although they are listed. */
   readonly gone?: ReadonlyArray<string>
-  /** Cids and users that no export holds, though Stream takes requests for them. */
+  /** Cids and users that no export contains, although Stream accepts requests for them. */
   readonly withheld?: ReadonlyArray<string>
-  /** All channels were created at one instant. */
+  /** All channels were created at the same time. */
   readonly isAtOnce?: boolean
   readonly isGzip?: boolean
 }
@@ -49,10 +44,9 @@ export interface Task {
   links: number
 }
 
-export const json = (value: unknown, status = 200, headers: Record<string, string> = {}) =>
-  new Response(JSON.stringify(value), { status, headers })
+export const { json } = FakeService
 
-export const refusal = (code: number, status: number, message = "refused", fields: object = {}) =>
+export const errorResponse = (code: number, status: number, message = "refused", fields: object = {}) =>
   json(
     { code, message, StatusCode: status, duration: "0.00ms", more_info: "", details: [], ...fields },
     status
@@ -64,22 +58,21 @@ export const makeApp = (options: Options = {}) => {
     gone = [],
     looks = 2,
     messages = 4,
-    users: people = 30,
+    users: userCount = 30,
     withheld = []
   } = options
-  const all = rooms(count, messages)
+  const all = exportedChannels(count, messages)
   for (const [i, { channel }] of all.entries()) {
     channel.created_at = options.isAtOnce ? "2021-02-20T00:00:00Z" : createdAt(i)
   }
-  const users = Array.from({ length: people }, (_, i) => Rooms.user(`user-${String(i).padStart(4, "0")}`))
+  const users = Array.from({ length: userCount }, (_, i) => Raw.user(`user-${String(i).padStart(4, "0")}`))
   const tasks = new Map<string, Task>()
-  const calls: Array<Call> = []
   let made = 0
 
   const register = (kind: Task["kind"], ids: ReadonlyArray<string>, body: Task["body"]) => {
     const absent = ids.find((id) => gone.includes(id))
     if (absent !== undefined)
-      return refusal(4, 400, `ExportChannels failed with error: "Can't find channel ${absent}"`)
+      return errorResponse(4, 400, `ExportChannels failed with error: "Can't find channel ${absent}"`)
     const task: Task = { id: `task-${++made}`, kind, ids, body, looks: 0, links: 0 }
     tasks.set(task.id, task)
     return json({ task_id: task.id, duration: "1ms" }, 201)
@@ -87,7 +80,7 @@ export const makeApp = (options: Options = {}) => {
 
   const look = (id: string) => {
     const task = tasks.get(id)
-    if (task === undefined) return refusal(16, 404, `Can't find task with id "${id}"`)
+    if (task === undefined) return errorResponse(16, 404, `Can't find task with id "${id}"`)
     const base = {
       task_id: id,
       created_at: createdAt(0),
@@ -122,7 +115,7 @@ export const makeApp = (options: Options = {}) => {
 
   const file = ({ headers, path, query }: Call) => {
     const task = tasks.get(path.slice(1))
-    // Only the newest link is good: each look makes a new one.
+    // Only the newest link is valid: each check makes a new one.
     if (task === undefined || query.get("Signature") !== `${SECRET}-${task.links}`)
       return new Response("<Error/>", { status: 403 })
     if (headers["authorization"] !== undefined) return new Response("<Error/>", { status: 400 })
@@ -137,16 +130,16 @@ export const makeApp = (options: Options = {}) => {
     })
   }
 
-  const answer = (call: Call, host: string): Response => {
-    if (host === "files.example") return file(call)
+  const answer = (call: Call): Response => {
+    if (call.url.hostname === "files.example") return file(call)
     if (call.headers["authorization"] !== TOKEN || call.headers["stream-auth-type"] !== "jwt")
-      return refusal(5, 401)
-    if (call.query.get("api_key") !== API_KEY) return refusal(2, 401)
+      return errorResponse(5, 401)
+    if (call.query.get("api_key") !== API_KEY) return errorResponse(2, 401)
     const body = (call.body ?? {}) as Readonly<Record<string, unknown>>
     switch (`${call.method} ${call.path}`) {
       case "POST /export_channels": {
         const asked = body["channels"] as ReadonlyArray<{ readonly type: string; readonly id: string }>
-        if (asked.length > 25) return refusal(4, 400, "too many channels")
+        if (asked.length > 25) return errorResponse(4, 400, "too many channels")
         return register(
           "channels",
           asked.map(({ id, type }) => `${type}:${id}`),
@@ -180,36 +173,22 @@ export const makeApp = (options: Options = {}) => {
     }
   }
 
-  const http = HttpClient.make((request, url) =>
-    Effect.suspend(() => {
-      const sent = request.body._tag === "Uint8Array" ? Buffer.from(request.body.body).toString() : ""
-      const call: Call = {
-        method: request.method,
-        path: url.pathname,
-        query: url.searchParams,
-        headers: request.headers,
-        body: sent === "" ? undefined : JSON.parse(sent)
-      }
-      calls.push(call)
-      if (calls.length > 20_000) throw new Error("the requests do not come to an end")
-      const instead = options.instead?.(call, calls.length)
-      const lost = Effect.fail(
-        new HttpClientError.HttpClientError({
-          reason: new HttpClientError.TransportError({ request, cause: { code: "ECONNRESET" } })
-        })
-      )
-      if (instead === "lost request") return lost
-      const response = instead instanceof Response ? instead : answer(call, url.hostname)
-      return instead === "lost answer" ? lost : Effect.succeed(HttpClientResponse.fromWeb(request, response))
-    })
-  )
+  const calls: Array<Call> = []
+  const { http } = FakeService.make((asked, number) => {
+    const call = { ...asked, body: asked.body === "" ? undefined : (JSON.parse(asked.body) as unknown) }
+    calls.push(call)
+    const instead = options.instead?.(call, number)
+    if (instead === "lost request") return "ECONNRESET"
+    const response = instead instanceof Response ? instead : answer(call)
+    return instead === "lost answer" ? "ECONNRESET" : response
+  })
   return {
     http,
     calls,
     cids: all.map(({ channel }) => channel.cid),
     userIds: users.map(({ id }) => id),
     tasks: () => Array.from(tasks.values()),
-    /** A task that Stream has forgotten. */
+    /** Makes Stream forget a task. */
     forget: (id: string) => tasks.delete(id)
   }
 }

@@ -1,15 +1,16 @@
 import { gunzipSync, gzipSync } from "node:zlib"
-import { Entity, type Source } from "@chatferry/core"
+import { Entity } from "@chatferry/core"
 import { SourceHarness } from "@chatferry/testkit"
 import { StreamEmulator } from "@chatferry/testkit/stream"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer, Option, Redacted, Stream } from "effect"
-import { idsOf, notesOf, readAll, recordsOf, sourceOf, temporary } from "./harness.ts"
+import { once } from "../../../../test/kept.ts"
+import { distinct, idsOf, notesOf, readAll, recordsOf, sourceOf, temporary } from "./harness.ts"
 
 const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)
 
-/** An app with 60 channels, of which three exports have to be made. */
+/** An app with 60 channels, which takes three exports. */
 const start = ({ data, ...options }: StreamEmulator.Options = {}) =>
   StreamEmulator.start({ ...options, data: { messages: 300, channels: 60, users: 40, seed: 7, ...data } })
 
@@ -19,12 +20,18 @@ const of = (
   config: Parameters<typeof sourceOf>[1] = {}
 ) => sourceOf(directory, { apiKey, apiSecret: Redacted.make(apiSecret), baseUrl, ...config })
 
-const distinct = (batches: ReadonlyArray<Source.Batch>) =>
-  SourceHarness.distinct(SourceHarness.joined(batches))
+const config = { pollEvery: ["1 millis", "2 millis"] } as const
+
+/** What is read of an app without faults. */
+const calm = once(
+  Effect.gen(function* () {
+    return yield* readAll(of(yield* start(), yield* temporary, config))
+  }).pipe(Effect.scoped, Effect.provide(services))
+)
 
 const faulty = StreamEmulator.faults.filter((fault) => fault !== "analyzeFailed" && fault !== "importFailed")
 
-/** Of these nobody can know whether a request for an export was carried out. */
+/** Faults after which it is unknown whether a request for an export was carried out. */
 const unknowable: ReadonlySet<StreamEmulator.Fault> = new Set(["lostRequest", "lostResponse", "cutBody"])
 
 it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,", (it) => {
@@ -33,7 +40,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
     { version: "v2", packing: "none" },
     { version: "v2", packing: "gz" },
     { version: "v2", packing: "encoded" }
-  ] as const)("finds all that exports of $version hold, packed: $packing", ({ packing, version }) =>
+  ] as const)("finds all records in exports of $version, packed: $packing", ({ packing, version }) =>
     Effect.gen(function* () {
       const emulator = yield* start({ packing })
       const batches = yield* readAll(of(emulator, yield* temporary, { version, users: "none" }))
@@ -45,7 +52,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
   )
 
   it.effect.each([{ packing: "none" }, { packing: "gz" }] as const)(
-    "compares exports on the disk with what had been read of them, packed: $packing",
+    "compares exports on disk with the content already read, packed: $packing",
     ({ packing }) =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -82,14 +89,14 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
         for (const reading of [retrace(), readOn()]) {
           const error = yield* Effect.flip(Effect.asVoid(reading))
           assert.strictEqual(error.reason._tag, "InvalidPosition")
-          assert.match(error.message, /what had been read of .*\.jsonl is not the same any more/u)
+          assert.match(error.message, /content of .*\.jsonl that was already read has changed/u)
         }
         yield* fs.remove(path)
         yield* retrace()
       })
   )
 
-  it.effect("finds deleted channels where they are named, and truncated messages when asked to", () =>
+  it.effect("finds deleted channels if they are named, and truncated messages if a setting says so", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const source = of(emulator, yield* temporary, {
@@ -108,7 +115,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
     })
   )
 
-  it.effect("finds in exports of users the reactions that messages of version 1 no longer show", () =>
+  it.effect("finds reactions in exports of users that messages of version 1 no longer list", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ data: { messages: 400 } })
       const found = (config: Parameters<typeof sourceOf>[1]) =>
@@ -121,14 +128,14 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
           )
         })
       const all = yield* found({ version: "v2", users: "none" })
-      const shown = yield* found({ version: "v1", users: "none" })
-      assert.isBelow(shown.size, all.size)
+      const listed = yield* found({ version: "v1", users: "none" })
+      assert.isBelow(listed.size, all.size)
       const both = yield* found({ version: "v1" })
       assert.isTrue(Array.from(all).every((one) => both.has(one)))
     })
   )
 
-  it.effect("finds users who are in no channel", () =>
+  it.effect("finds users who are not in any channel", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ data: { messages: 20, channels: 4, users: 300 } })
       const with_ = idsOf(yield* readAll(of(emulator, yield* temporary)), "user")
@@ -137,35 +144,32 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
     })
   )
 
-  it.effect(
-    "takes no message from exports of users that exports of channels do not have, unless it is to",
-    () =>
-      Effect.gen(function* () {
-        const emulator = yield* start()
-        const found = (config: Parameters<typeof sourceOf>[1]) =>
-          Effect.gen(function* () {
-            const batches = yield* readAll(of(emulator, yield* temporary, config))
-            const { "record_dropped.message.in_export_of_user": left = 0 } =
-              SourceHarness.joined(batches).notes
-            return { ids: idsOf(batches, "message"), left }
-          })
-        const alone = yield* found({ users: "none" })
-        const both = yield* found({})
-        assert.deepStrictEqual(both.ids, alone.ids)
-        assert.isAbove(both.left, 0)
-        const some = yield* found({ channels: emulator.cids().slice(0, 3) })
-        assert.isBelow(some.ids.size, both.ids.size)
-        // There are deleted channels and truncated messages.
-        const taken = yield* found({ messagesOfUsers: "take" })
-        assert.isAbove(taken.ids.size, alone.ids.size)
-        assert.strictEqual(taken.left, 0)
-        const users = yield* found({ channels: "none" })
-        assert.deepStrictEqual([users.ids.size > 0, users.left], [true, 0])
-      })
+  it.effect("takes messages that only exports of users have if a setting says so, and not otherwise", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start()
+      const found = (config: Parameters<typeof sourceOf>[1]) =>
+        Effect.gen(function* () {
+          const batches = yield* readAll(of(emulator, yield* temporary, config))
+          const { "record_dropped.message.in_export_of_user": left = 0 } = SourceHarness.joined(batches).notes
+          return { ids: idsOf(batches, "message"), left }
+        })
+      const alone = yield* found({ users: "none" })
+      const both = yield* found({})
+      assert.deepStrictEqual(both.ids, alone.ids)
+      assert.isAbove(both.left, 0)
+      const some = yield* found({ channels: emulator.cids().slice(0, 3) })
+      assert.isBelow(some.ids.size, both.ids.size)
+      // There are deleted channels and truncated messages.
+      const taken = yield* found({ messagesOfUsers: "take" })
+      assert.isAbove(taken.ids.size, alone.ids.size)
+      assert.strictEqual(taken.left, 0)
+      const users = yield* found({ channels: "none" })
+      assert.deepStrictEqual([users.ids.size > 0, users.left], [true, 0])
+    })
   )
 
   it.effect.each(["refused", "failed"] as const)(
-    "names users over the limit, whose export is %s",
+    "names users over the limit whose export is %s",
     (longUsers) =>
       Effect.gen(function* () {
         const emulator = yield* start({ mostUserMessages: 12, longUsers })
@@ -184,12 +188,10 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
   )
 
   it.effect.each(faulty)(
-    "gives the same in spite of %s, and has nothing exported twice that it could know of",
+    "gives the same in spite of %s, and never knowingly exports anything twice",
     (fault) =>
       Effect.gen(function* () {
-        const config = { pollEvery: ["1 millis", "2 millis"] } as const
-        const calm = yield* start()
-        const expected = yield* readAll(of(calm, yield* temporary, config))
+        const expected = yield* calm
         const emulator = yield* start({
           faults: { [fault]: 0.4 },
           slowMillis: 5,

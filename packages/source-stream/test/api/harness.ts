@@ -1,10 +1,13 @@
+import { Addresses } from "@chatferry/connector"
 import type { Source } from "@chatferry/core"
 import { StreamSource } from "@chatferry/source-stream"
-import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Redacted } from "effect"
 import { HttpClient } from "effect/http"
+import { recordsOf } from "../../../../test/apiSource.ts"
 import { API_KEY, type App, SECRET } from "./app.ts"
+
+export { copied, distinct, readAll, recordsOf, temporary } from "../../../../test/apiSource.ts"
 
 export const services = NodeServices.layer
 
@@ -20,22 +23,19 @@ export const sourceOf = (directory: string, config: Partial<StreamSource.ApiConf
 
 export type ApiSource = ReturnType<typeof StreamSource.api>
 
-/** All batches, after the partitions and the position of an earlier run. */
-export const readAll = (source: ApiSource, done = 0, position?: Source.Position) =>
-  Effect.map(SourceHarness.readAll(source, { done, position }), ({ batches }) => batches)
-
-/** The effect with an app to talk to. */
+/** The effect with an app to talk to, whose names lead to a public address without asking a name server. */
 export const against =
   (app: Pick<App, "http">) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, HttpClient.HttpClient>> =>
-    Effect.provideService(effect, HttpClient.HttpClient, app.http)
-
-export const recordsOf = (batches: ReadonlyArray<Source.Batch>) => SourceHarness.joined(batches).records
+    effect.pipe(
+      Effect.provideService(HttpClient.HttpClient, app.http),
+      Effect.provideService(Addresses.Resolver, () => Effect.succeed(["93.184.215.14"]))
+    )
 
 export const idsOf = (batches: ReadonlyArray<Source.Batch>, kind: "channel" | "message" | "user") =>
   new Set(recordsOf(batches).flatMap((record) => (record._tag === kind ? [String(record.id)] : [])))
 
-/** Without fields that the model does not have: those are the reader's matter. */
+/** Records without fields that the model lacks, which the tests of reading cover. */
 export const notesOf = (batches: ReadonlyArray<Source.Batch>): Readonly<Record<string, number>> => {
   const sum: Record<string, number> = {}
   for (const { notes = {} } of batches) {
@@ -44,17 +44,6 @@ export const notesOf = (batches: ReadonlyArray<Source.Batch>): Readonly<Record<s
   }
   return sum
 }
-
-export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
-
-/** The folder of a source, elsewhere. */
-export const copied = (directory: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const copy = `${yield* temporary}/copy`
-    yield* fs.copy(directory, copy)
-    return copy
-  })
 
 /** Changes the text of the exports in the folder of a source. */
 export const edited = (directory: string, edit: (text: string) => string) =>

@@ -14,11 +14,11 @@ describe("the end of JSON", () => {
     ["documents with a byte order mark", '\uFEFF{"a":1} {"b":[]}', undefined, undefined],
     ["lines, one of them damaged", '{"a":1}\n{"b":"\n{"c":3}\n', "the JSON ends too early", undefined],
     ["a cut in a text", '{"a":1}\n{"b":"x', "the JSON ends too early", "the JSON ends too early"],
-    ["a cut behind an escape", '{"a":"\\', "the JSON ends too early", "the JSON ends too early"],
+    ["a cut after an escape", '{"a":"\\', "the JSON ends too early", "the JSON ends too early"],
     ["a cut between members", '{"a":1,', "the JSON ends too early", "the JSON ends too early"],
-    ["HTML", "<html>{}</html>", "the file is no JSON", "the file is no JSON"],
-    ["nothing", "", "the file is no JSON", "the file is no JSON"]
-  ] as const)("is told of %s", (_, text, document, lines) => {
+    ["HTML", "<html>{}</html>", "the file is not JSON", "the file is not JSON"],
+    ["nothing", "", "the file is not JSON", "the file is not JSON"]
+  ] as const)("is verified for %s", (_, text, document, lines) => {
     assert.deepStrictEqual([problemOf(text, false), problemOf(text, true)], [document, lines])
   })
 })

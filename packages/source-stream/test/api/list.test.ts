@@ -4,7 +4,7 @@ import { Effect, FileSystem } from "effect"
 import { makeApp } from "./app.ts"
 import { against, services, sourceOf, temporary } from "./harness.ts"
 
-/** As each run lists: a source remembers what it has listed. */
+/** Makes a new source for each run, because a source remembers its list. */
 const listed = (directory: string) => {
   const app = makeApp({ channels: 210 })
   return Effect.suspend(() => SourceHarness.of(sourceOf(directory, { users: "none" })).partitions).pipe(
@@ -12,8 +12,8 @@ const listed = (directory: string) => {
   )
 }
 
-it.layer(services, { excludeTestServices: true })("the list of what StreamSource.api exports", (it) => {
-  it.effect("is not believed when a bit of it was flipped", () =>
+it.layer(services, { excludeTestServices: true })("the list of items that StreamSource.api exports", (it) => {
+  it.effect("is rejected if a bit of it was flipped", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* temporary
@@ -35,14 +35,14 @@ it.layer(services, { excludeTestServices: true })("the list of what StreamSource
           assert.isAtLeast(at, lastLine)
           continue
         }
-        assert.include(outcome.failure.message, "it is no list of what there is to export")
+        assert.include(outcome.failure.message, "it is not a valid list of channels or users to export")
         refused++
       }
       assert.isAbove(refused, 100)
     }).pipe(Effect.scoped)
   )
 
-  it.effect("is asked for again from where the power went while it was written", () =>
+  it.effect("is continued from where a power failure interrupted it", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* temporary
@@ -52,14 +52,14 @@ it.layer(services, { excludeTestServices: true })("the list of what StreamSource
       const file = `${directory}/.chatferry/${name}`
       const whole = yield* fs.readFile(file)
       const lastLine = whole.lastIndexOf(10, -2) + 1
-      // The line has its length, and its first block did not get to the disk.
+      // The line has its full length, but its first block did not reach the disk.
       yield* fs.writeFile(file, Uint8Array.from(whole).fill(0, lastLine, lastLine + 20))
       assert.deepStrictEqual(yield* partitions, expected)
       assert.deepStrictEqual(yield* fs.readFile(file), whole)
     }).pipe(Effect.scoped)
   )
 
-  it.effect("is not believed when a line of it is missing, or when it is that of another app", () =>
+  it.effect("is rejected if a line is missing or if it belongs to another app", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* temporary
@@ -69,11 +69,11 @@ it.layer(services, { excludeTestServices: true })("the list of what StreamSource
       const name = (yield* fs.readDirectory(folder)).find((one) => one.startsWith("all-channels")) ?? ""
       const text = yield* fs.readFileString(`${folder}/${name}`)
       yield* fs.writeFileString(`${folder}/${name}`, text.split("\n").slice(1).join("\n"))
-      assert.include((yield* Effect.flip(partitions)).message, "it is no list")
+      assert.include((yield* Effect.flip(partitions)).message, "it is not a valid list")
       const [first = ""] = text.split("\n")
       const other = `${first.replace(/"sum":"[0-9a-f]+"/u, `"sum":"${"0".repeat(64)}"`)}\n`
       yield* fs.writeFileString(`${folder}/${name}`, other + text.slice(first.length + 1))
-      assert.include((yield* Effect.flip(partitions)).message, "it is no list")
+      assert.include((yield* Effect.flip(partitions)).message, "it is not a valid list")
     }).pipe(Effect.scoped)
   )
 })

@@ -11,7 +11,7 @@ const config: StreamApi.Config = { apiKey: "key", apiSecret: Redacted.make("secr
 const cids = (count: number) => Array.from({ length: count }, (_, i) => `messaging:room-${i}`)
 
 describe("StreamApi.plan", () => {
-  it.effect("cuts 260 channels into 11 exports and 60 users into 3", () =>
+  it.effect("splits 260 channels into 11 exports and 60 users into 3", () =>
     Effect.gen(function* () {
       const users = Array.from({ length: 60 }, (_, i) => `user-${i}`)
       const plan = yield* StreamApi.plan({ ...config, channels: cids(260), users, batchSize: 100 })
@@ -48,7 +48,7 @@ describe("StreamApi.plan", () => {
     })
   )
 
-  it.effect("leaves excluded users out, and an export of nobody else", () =>
+  it.effect("leaves out excluded users, and exports that would have no other users", () =>
     Effect.gen(function* () {
       const some = { channels: "none", users: ["ann", "bob", "eve"], batchSize: 1 } as const
       const plan = yield* StreamApi.plan({ ...config, ...some, excludeUserIds: ["bob"] })
@@ -91,7 +91,7 @@ describe("StreamApi.plan", () => {
   ]
 
   it.effect.each(wrong)(
-    "refuses a wrong $setting before anything is asked: $problem",
+    "rejects an invalid $setting before any request: $problem",
     ({ given, problem, setting }) =>
       Effect.gen(function* () {
         const error = yield* Effect.flip(StreamApi.plan({ ...config, ...given }))

@@ -3,14 +3,14 @@ import { CrashPoint, SourceHarness } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, FileSystem, Latch, Option, Stream } from "effect"
 import { HttpClient } from "effect/http"
-import { json, makeApp, refusal, SECRET } from "./app.ts"
+import { json, makeApp, errorResponse, SECRET } from "./app.ts"
 import { against, notesOf, readAll, recordsOf, services, sourceOf, temporary } from "./harness.ts"
 
 const small = { channels: 30, messages: 2, users: 30, looks: 1 }
 
 it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is stopped,", (it) => {
   it.effect.each(["before", "after"] as const)(
-    "goes on %s any request without a second export, and stops where nobody can know whether there is a first",
+    "resumes %s any request without a second export, and stops if it is unknown whether there is a first one",
     (when) =>
       Effect.gen(function* () {
         const config = { exportsInFlight: 1 }
@@ -53,7 +53,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
       }).pipe(Effect.scoped)
   )
 
-  it.effect("stops at a task that the settings name and that is none, or that of another export", () =>
+  it.effect("stops at a task named in the settings that does not exist or belongs to another export", () =>
     Effect.gen(function* () {
       const app = makeApp(small)
       const directory = yield* temporary
@@ -62,7 +62,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
         readAll(sourceOf(directory, { ...once, taskIds })).pipe(against(app))
       const unknown = yield* Effect.flip(run({ "channels 26 to 30": "task-9" }))
       assert.include(unknown.message, 'taskIds["channels 26 to 30"] is a task that Stream does not know')
-      // The first batch alone: of the second it is not known whether Stream makes it.
+      // Only the first batch: it is unknown whether Stream makes the second one.
       assert.strictEqual(app.tasks().length, 1)
       const other = yield* Effect.flip(run({ "channels 26 to 30": "task-1" }))
       assert.include(other.message, "is the task of another export: 5 of 5 channels are not in it")
@@ -75,9 +75,9 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
       ).pipe(against(app), Effect.flip)
       assert.deepStrictEqual(recordsOf(heard), [])
       const open = yield* Effect.flip(run({}))
-      assert.include(open.message, "answer was lost")
+      assert.include(open.message, "response was lost")
       const nowhere = yield* Effect.flip(run({ "channels 26 to 31": "task-1" }))
-      assert.include(nowhere.message, "is no export of this run")
+      assert.include(nowhere.message, "is not an export of this run")
       for (const taskIds of [{ channels: "task-1" }, { "channels 1 to 1": "task-1" }, { "channels 1": "" }]) {
         const invalid = yield* Effect.flip(run(taskIds))
         assert.strictEqual(invalid.reason._tag, "InvalidConfig")
@@ -86,7 +86,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
     })
   )
 
-  it.effect("goes on after any batch", () =>
+  it.effect("resumes after any batch", () =>
     Effect.gen(function* () {
       const app = makeApp({ ...small, gone: ["messaging:room-3"] })
       const source = sourceOf(yield* temporary, { batchRecords: 20 })
@@ -107,7 +107,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
     })
   )
 
-  it.effect("ends at once while it waits for a rate limit, and knows that nothing was asked for", () =>
+  it.effect("ends immediately while waiting for a rate limit, and knows that nothing was requested", () =>
     Effect.gen(function* () {
       const directory = yield* temporary
       const waits = yield* Latch.make(false)
@@ -130,7 +130,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
     })
   )
 
-  it.effect("continues with a list that was cut while it was written", () =>
+  it.effect("continues a list that was interrupted while it was written", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const app = makeApp({ channels: 100, messages: 0 })
@@ -157,7 +157,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
     })
   )
 
-  it.effect("downloads again what was taken away, and has it made again when Stream has forgotten it", () =>
+  it.effect("downloads a removed file again, and requests its export again if Stream has forgotten it", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const app = makeApp({ channels: 1 })
@@ -181,7 +181,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
     })
   )
 
-  it.effect("refuses a position that it did not write, and a record of an export that is broken", () =>
+  it.effect("rejects a position it did not write, and a record of an export that is broken", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const app = makeApp({ channels: 1 })
@@ -199,13 +199,13 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
     })
   )
 
-  it.effect("goes on when the cause of a refusal is fixed", () =>
+  it.effect("resumes when the cause of an error response is fixed", () =>
     Effect.gen(function* () {
       let isSuspended = true
       const app = makeApp({
         ...small,
         instead: ({ path }) =>
-          isSuspended && path.startsWith("/export") ? refusal(99, 403, "suspended") : undefined
+          isSuspended && path.startsWith("/export") ? errorResponse(99, 403, "suspended") : undefined
       })
       const directory = yield* temporary
       const error = yield* Effect.flip(readAll(sourceOf(directory)).pipe(against(app)))

@@ -1,4 +1,4 @@
-// Effect has no HMAC: this module alone speaks to Node's.
+// Effect has no HMAC, so only this module uses Node's.
 import { createHmac } from "node:crypto"
 import * as Redacted from "effect/Redacted"
 

@@ -1,5 +1,5 @@
 /**
- * What the rules for sources and the rules for sinks have in common.
+ * What the rules for sources, sinks and transforms have in common.
  *
  * A rule is a plain value with a name and an effect, so it runs under any test
  * runner. Register each as one test.
@@ -12,9 +12,9 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
 /**
- * A rule was broken. What was expected and what was found are told in words,
- * counts and places, not in the contents of records. An error that broke the rule
- * is its `cause`, with its stack.
+ * A broken rule. It reports what was expected and what was found in words,
+ * counts and locations, never in the contents of records. The error that broke
+ * the rule is its `cause`, with its stack.
  *
  * @category errors
  * @since 0.1.0
@@ -44,8 +44,8 @@ export interface Rule<out R> {
 }
 
 /**
- * Checks the rule of that name. For fixtures that are made when a rule is
- * checked: names can be had of rules of anything.
+ * Checks the rule with this name. For fixtures that are only made when a rule is
+ * checked: rule names do not depend on the fixture.
  *
  * @category testing
  * @since 0.1.0

@@ -1,15 +1,15 @@
 /**
- * Rules about real processes that are killed, as values that any test runner can
+ * Rules that kill real processes, as values that any test runner can
  * run.
  *
- * `SourceContract` and `SinkContract` play kills in one process, where what a
- * connector keeps in memory is there still. Here a process of its own runs a
- * migration from the source to the sink, ends itself with SIGKILL before some call
- * of the file system or some batch, and another process goes on. The same moments
- * come each time, and a broken rule names the one.
+ * `SourceContract` and `SinkContract` simulate kills within one process, where a
+ * connector keeps what it has in memory. Here a separate process runs a
+ * migration from the source to the sink and ends itself with SIGKILL before a call
+ * of the file system or a batch. Another process resumes the migration. The kills
+ * always come at the same moments, and a broken rule names its moment.
  *
- * All rules look at one experiment, which is made when the first of them is
- * checked: three processes for each kill, two at once, so some seconds in all.
+ * All rules share one experiment, which runs when the first of them is
+ * checked: three processes for each kill, two at a time, a few seconds in all.
  *
  * @stability unstable
  * @since 0.1.0
@@ -26,15 +26,15 @@ import * as ThisProcess from "../internal/contract/kill/thisProcess.ts"
 import type { Rule } from "./Contract.ts"
 
 /**
- * A function that another process finds by itself.
+ * A function that another process can import.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Exported {
-  /** URL of the module, such as `import.meta.resolve("./connectors.ts")`. It may not be a test: its tests would run. */
+  /** URL of the module, such as `import.meta.resolve("./connectors.ts")`. Not a test module: importing it would run its tests. */
   readonly module: string
-  /** What the module exports it as. */
+  /** The name under which the module exports it. */
   readonly name: string
 }
 
@@ -45,25 +45,25 @@ export interface Exported {
  * @since 0.1.0
  */
 export interface Options<E = never, R = never> {
-  /** Is called with the input, and with a folder where a source that has exports made keeps them. Gives the source. */
+  /** Makes the source. It is called with the input and with a folder for exports that the source requests. */
   readonly source: Exported
-  /** Is called with the folder to write into. Gives the sink. */
+  /** Makes the sink. It is called with the output folder. */
   readonly sink: Exported
   /**
-   * Files, whose folder is the input; or an effect that gives a text, such as the
+   * The files of the input folder, or an effect that gives a text, such as the
    * address of an emulator. @default no text
    */
   readonly input?: SourceHarness.Files | Effect.Effect<string, E, R> | undefined
-  /** How many moments, spread evenly over a run. @default 4 */
+  /** Number of kills, spread evenly over a run. @default 4 */
   readonly kills?: number | undefined
-  /** Records between two checkpoints: a small part of the input, or a run begins again after each kill. @default 100 */
+  /** Records between two checkpoints. Choose a small part of the input, or each run starts from scratch after a kill. @default 100 */
   readonly checkpointRecords?: number | undefined
-  /** Options of Node for the processes. @default those of this process */
+  /** Node options of the processes. @default those of this process */
   readonly node?: ReadonlyArray<string> | undefined
 }
 
 /**
- * Lists the rules for a source and a sink whose process is killed.
+ * Lists the rules for the source and the sink of a process that is killed.
  *
  * @category testing
  * @since 0.1.0
@@ -79,16 +79,16 @@ export const rules = <E = never, R = never>(
   const about = (name: string, judge: (outcome: Outcome) => Verdict | undefined) =>
     rule(name, Effect.map(made, judge))
   return [
-    about("ends in the same bytes after a kill at any moment", ({ once, undisturbed }) =>
+    about("publishes the same bytes after a kill at any moment", ({ once, undisturbed }) =>
       first(once.map((killed) => endsInBytes(undisturbed, killed)))
     ),
-    about("ends in the same bytes after one kill after the other", ({ again, undisturbed }) =>
+    about("publishes the same bytes after repeated kills", ({ again, undisturbed }) =>
       endsInBytes(undisturbed, again)
     ),
     about("accounts for the same records after a kill", ({ once, undisturbed }) =>
       first(once.map((killed) => accounts(undisturbed, killed)))
     ),
-    about("leaves no file behind that a run without a kill does not", ({ once, undisturbed }) =>
+    about("leaves behind only the files of an undisturbed run", ({ once, undisturbed }) =>
       first(once.map((killed) => leavesNothing(undisturbed, killed)))
     )
   ]
@@ -103,7 +103,7 @@ const inputOf = <E, R>(
   return Effect.isEffect(input) ? input : SourceHarness.folderOf(input)
 }
 
-/** What it came to is kept, a failure too. */
+/** Runs the experiment once and keeps its exit, including a failure. */
 const once = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
   let kept: Effect.Effect<A, E, R> | undefined
   return Effect.suspend(() => (kept ??= Effect.runSync(Effect.cached(effect))))

@@ -1,9 +1,9 @@
 /**
- * Rules that every sink keeps, as values that any test runner can run.
+ * Rules for every sink, as values that any test runner can run.
  *
- * Each rule writes into folders of its own that are removed afterwards. Kills
- * are played by putting folders back to how they were at some instant, failures
- * by a file system that fails.
+ * Each rule writes into its own folders, which are removed afterwards. Kills are
+ * simulated by restoring folders to an earlier state, failures by a file system
+ * that fails.
  *
  * @stability unstable
  * @since 0.1.0
@@ -28,35 +28,35 @@ import * as Results from "../internal/contract/sink/results.ts"
 import type { Rule } from "./Contract.ts"
 
 /**
- * How to make the sink, and what to write.
+ * The sink to check and the entities to write.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface Options<R, R2 = never> {
-  /** Makes the sink that writes into a folder, which may not exist yet. Called many times. */
+  /** Makes the sink that writes into a folder, which may not exist yet. It is called many times. */
   readonly make: (directory: string) => Sink.Sink<R>
-  /** What is written, in this order. @default `EntityGenerator.make()` */
-  readonly entities?: ReadonlyArray<Entity.Entity>
+  /** The entities to write, in this order. @default `EntityGenerator.make()` */
+  readonly entities?: ReadonlyArray<Entity.Entity> | undefined
   /**
-   * The fields of each kind that the rules ask for, such as `attachments.url`, where
-   * they are fewer than the sink says. @default `fields` of the sink
+   * The fields of each kind that must arrive, such as `attachments.url`, if they are
+   * fewer than the sink declares. @default `fields` of the sink
    */
-  readonly fields?: Fields
+  readonly fields?: Fields | undefined
   /** A source that reads what was published. */
-  readonly readBack?: (directory: string) => Source.Source<R2>
-  /** The sink with other settings; of each, the fingerprint must differ. */
-  readonly changed?: ReadonlyArray<Changed<R>>
+  readonly readBack?: ((directory: string) => Source.Source<R2>) | undefined
+  /** Sinks with other settings. Each must have a different fingerprint. */
+  readonly changed?: ReadonlyArray<Changed<R>> | undefined
   /** Texts of `entities` that must be in the published files. */
-  readonly kept?: ReadonlyArray<string>
-  /** Texts that may be nowhere, such as a token among the settings. */
-  readonly secrets?: ReadonlyArray<string>
-  /** Whether the records of a published file count as written; a file that only lists ids does not. @default all do */
-  readonly holdsRecords?: (file: Sink.OutputFile) => boolean
-  /** Codes of notes that count records which are made of parts of entities, such as devices of users. @default none */
-  readonly madeOfParts?: ReadonlyArray<string>
-  /** Texts from inside the entities, besides their texts and names, which may be in what was rejected and not in what is said about it. */
-  readonly content?: ReadonlyArray<string>
+  readonly kept?: ReadonlyArray<string> | undefined
+  /** Texts that may not appear anywhere, such as a token among the settings. */
+  readonly secrets?: ReadonlyArray<string> | undefined
+  /** Whether the records of a published file count as written. A file that only lists ids does not. @default all do */
+  readonly holdsRecords?: ((file: Sink.OutputFile) => boolean) | undefined
+  /** Codes of notes that count records made from parts of entities, such as the devices of users. @default none */
+  readonly madeOfParts?: ReadonlyArray<string> | undefined
+  /** Texts of the entities, besides their `text` and names, that `original` of a reject may contain but its message and location may not. */
+  readonly content?: ReadonlyArray<string> | undefined
 }
 
 /**
@@ -68,7 +68,7 @@ export interface Options<R, R2 = never> {
 export interface Fields extends Content.Fields {}
 
 /**
- * A sink that a run must not be resumed with, and what is different in it.
+ * A sink with different settings, and what is different.
  *
  * @category models
  * @since 0.1.0
@@ -97,19 +97,19 @@ export const rules = <R, R2 = never>(
     ),
     rule("accounts for every record in its ledger", play(setting, Results.ledgerBalances)),
     rule(
-      "counts every record that it rejects, and says nothing of its content",
+      "counts every record it rejects, and shows none of its content",
       play(setting, rejectsAreCounted(content))
     ),
     rule(
-      "declares what each code means that it counts",
+      "declares the meaning of each code it counts",
       play(setting, Results.codesAreDeclared(options.make))
     ),
     rule(
       "lists exactly its files in the manifest, with their bytes and SHA-256",
       play(setting, Results.manifestIsTrue)
     ),
-    rule("writes records of each kind that it says it holds", play(setting, kindsArrive)),
-    rule("publishes each field that it is given, or counts it", play(setting, Content.fieldsArrive(fields))),
+    rule("writes records of each kind it declares", play(setting, kindsArrive)),
+    rule("publishes each field it is given, or counts it", play(setting, Content.fieldsArrive(fields))),
     ...(kept === undefined
       ? []
       : [rule("publishes texts that must arrive", play(setting, Content.keepsAll(kept)))]),
@@ -117,12 +117,12 @@ export const rules = <R, R2 = never>(
       ? []
       : [
           rule(
-            "publishes what can be read again as it was written",
+            "publishes what reads back as it was written",
             play(setting, Content.readsBack(readBack, fields))
           )
         ]),
-    rule("leaves the entities that it is given as they are", play(setting, Identity.leavesInputAlone)),
-    rule("has a fingerprint of its settings alone", play(setting, Identity.fingerprintTells(changed))),
+    rule("does not modify the entities it is given", play(setting, Identity.leavesInputAlone)),
+    rule("derives its fingerprint from its settings alone", play(setting, Identity.fingerprintIsOf(changed))),
     ...(secrets === undefined
       ? []
       : [
@@ -132,32 +132,35 @@ export const rules = <R, R2 = never>(
           )
         ]),
     rule("publishes an empty run", play({ ...setting, entities: [] }, Results.emptyRunPublishes)),
-    rule("writes the same bytes for any size of batches", play(setting, Results.batchesDoNotShow)),
+    rule("writes the same bytes for any batch size", play(setting, Results.batchesDoNotShow)),
     rule("writes the same records for 1, 2 and 7 buckets", play(setting, Divided.bucketsDoNotShow)),
-    rule("makes the same pieces of several segments as of one", play(setting, Divided.segmentsJoin)),
+    rule("makes the same pieces from several segments as from one", play(setting, Divided.segmentsJoin)),
     rule("writes the same bytes in every time zone", play(setting, Disturbed.ignoresTimeZone)),
     rule("shows nothing under its final names before it finishes", play(setting, Results.nothingShowsEarly)),
     rule("gives receipts that survive JSON", play(setting, Results.receiptsAreJson)),
-    rule("goes on after a receipt, and what came later is gone", play(setting, Failures.dropped)),
-    rule("goes on after a kill at any flush", play(setting, Failures.killed)),
-    rule("goes on when it is opened again after every flush", play(setting, Failures.reopened)),
-    rule("goes on after its folders were moved", play(setting, Disturbed.survivesMove)),
-    rule("starts again without a receipt", play(setting, Failures.startedAnew)),
-    rule("ends in the same files when it finishes twice", play(setting, Failures.finishedTwice)),
-    rule("ends in the same files after a failure at any rename", play(setting, Failures.renameFails)),
+    rule("resumes from a receipt and discards what came later", play(setting, Failures.dropped)),
+    rule("resumes after a kill at any flush", play(setting, Failures.killed)),
+    rule("resumes when it is reopened after every flush", play(setting, Failures.reopened)),
+    rule("resumes after its folders are moved", play(setting, Disturbed.survivesMove)),
+    rule("starts from scratch without a receipt", play(setting, Failures.startedAgain)),
+    rule("publishes the same files when it finishes twice", play(setting, Failures.finishedTwice)),
+    rule("publishes the same files after a failure at any rename", play(setting, Failures.renameFails)),
     rule(
-      "fails with an error of its own when the file system fails, and goes on after it",
+      "fails with a sink error when the file system fails, and resumes afterwards",
       play(setting, Disturbed.survivesFaults)
     ),
-    rule("has synced all it wrote when it gives a receipt", play(setting, Disturbed.syncsBeforeReceipts)),
-    rule("notices that what it has staged was changed", play(setting, noticesDamage)),
-    rule("publishes its manifest last", play(setting, Disturbed.publishesManifestLast)),
-    rule("closes every file that it opens", play(setting, Disturbed.closesFiles)),
-    rule("refuses a receipt that it did not write", play(setting, Failures.foreignReceipt)),
-    rule("leaves the result of another run alone", play(setting, Failures.resultIsKept)),
-    rule("leaves what another migration has staged alone", play(setting, Disturbed.keepsOthersStage)),
     rule(
-      "leaves out what belongs to a channel or a message that was left out, and nothing else, if it takes exclusions",
+      "has synced everything it wrote when it gives a receipt",
+      play(setting, Disturbed.syncsBeforeReceipts)
+    ),
+    rule("notices changes to what it has staged", play(setting, noticesDamage)),
+    rule("publishes its manifest last", play(setting, Disturbed.publishesManifestLast)),
+    rule("closes every file it opens", play(setting, Disturbed.closesFiles)),
+    rule("rejects a receipt it did not write", play(setting, Failures.foreignReceipt)),
+    rule("leaves the result of another run alone", play(setting, Failures.resultIsKept)),
+    rule("leaves the stage of another migration alone", play(setting, Disturbed.keepsOthersStage)),
+    rule(
+      "leaves out exactly what belongs to excluded channels and messages, if it takes exclusions",
       play(setting, leavesOut)
     )
   ]

@@ -1,10 +1,10 @@
 /**
- * Rules that every source keeps, as values that any test runner can run.
+ * Rules for every source, as values that any test runner can run.
  *
- * The source is read some hundred times, so give it a small input that has every
+ * The source is read a few hundred times, so give it a small input with every
  * oddity of the provider rather than a large one. Batches are held in memory.
- * Input that is given as `files` is laid down by the rules, which then know what
- * it holds, move it and change it.
+ * The rules write input that is given as `files` to disk. They then know its
+ * content, move it and change it.
  *
  * @stability unstable
  * @since 0.1.0
@@ -73,7 +73,7 @@ export const rules: {
         judge(readings, of)
       )
     )
-  /** The same of a source whose batches are as small as they get. */
+  /** The same for a source with the smallest possible batches. */
   const readSmall: typeof read = (name, judge) =>
     asks(name, (of) => Effect.flatMap(readAll(of.small), (readings) => judge(readings, of)))
   const about = (
@@ -89,18 +89,20 @@ export const rules: {
     read("gives the same batches each time it is read", (readings, { source }) =>
       Repeats.readAgain(source, readings)
     ),
-    read("can be read by two at once", (readings, { source }) => Repeats.interleaved(source, readings)),
-    read("gives the same when each read of a file gives a piece only", (readings, { source }) =>
+    read("can be read by two readers at once", (readings, { source }) =>
+      Repeats.interleaved(source, readings)
+    ),
+    read("gives the same records when each read of a file returns only a part", (readings, { source }) =>
       Disturbed.takesShortReads(source, readings)
     ),
-    read("gives the same in whatever order folders list their files", (readings, { source }) =>
+    read("gives the same records in any order of directory listings", (readings, { source }) =>
       Disturbed.ignoresOrder(source, readings)
     ),
-    asks("gives the same in every time zone", ({ source }) => Content.ignoresTimeZone(source)),
-    read("fails with an error of its own, or gives everything, when the file system fails", (readings, of) =>
+    asks("gives the same records in every time zone", ({ source }) => Content.ignoresTimeZone(source)),
+    read("fails with a source error, or gives everything, when the file system fails", (readings, of) =>
       Disturbed.survivesFaults(of.source, readings)
     ),
-    read("fails with an error of its own, or gives everything, when a service fails", (readings, of) =>
+    read("fails with a source error, or gives everything, when a service fails", (readings, of) =>
       Disturbed.survivesService(of.source, readings)
     ),
     asks("fails when its input is missing", ({ failing, source }) => Disturbed.missesInput(source, failing)),
@@ -109,7 +111,7 @@ export const rules: {
     ),
     asks("reads files in pieces", ({ source }) => Disturbed.readsInPieces(source)),
     about("puts more than one record into its batches", Content.batchesAreNotTiny),
-    asks("closes every file that it opens, also when it is stopped", ({ source }) =>
+    asks("closes every file it opens, even when it is stopped", ({ source }) =>
       closesAll("reading", opensAndStops(source))
     ),
     about("gives entities that are valid and survive JSON", Checks.entitiesAreValid),
@@ -120,61 +122,60 @@ export const rules: {
     about("keeps its positions small", (readings) =>
       Positions.positionsAreSmall(readings, maxPositionLength)
     ),
-    readSmall("continues with exactly the rest after a position", (readings, { small }) =>
+    readSmall("resumes with exactly the rest after a position", (readings, { small }) =>
       Positions.resumes(small, readings, positions)
     ),
     readSmall("gives nothing after the last position", (readings, { small }) =>
       Positions.endsAtLast(small, readings)
     ),
-    asks("refuses a position that it did not write", ({ source }) => Positions.refusesForeign(source)),
+    asks("rejects a position it did not write", ({ source }) => Positions.refusesForeign(source)),
     ...when(options.replaced !== undefined || isChangeable, () =>
-      readSmall("refuses a position of other content", (readings, { replaced }) =>
+      readSmall("rejects a position of different content", (readings, { replaced }) =>
         Effect.flatMap(replaced, (other) =>
-          other === undefined ? Effect.succeed(NOTHING_TO_CHANGE) : Positions.refusesOther(readings, other)
+          other === undefined ? Effect.succeed(NOTHING_TO_CHANGE) : Positions.rejectsOther(readings, other)
         )
       )
     ),
-    readSmall("finds what its read digests tell of again, and refuses others", (readings, { small }) =>
+    readSmall("retraces its own read digests and rejects others", (readings, { small }) =>
       Positions.retraces(small, readings, positions)
     ),
     asks("has the same fingerprint each time", ({ source }) => Repeats.fingerprintIsStable(source)),
     ...when(options.changed !== undefined || isChangeable, () =>
-      asks("has another fingerprint when the input or a setting changes", ({ changed, source }) =>
+      asks("has a different fingerprint when the input or a setting changes", ({ changed, source }) =>
         Effect.flatMap(changed, (others) => fingerprintChanges(source, others))
       )
     ),
     ...when(options.moved !== undefined || files !== undefined, () =>
-      read("gives the same when its input lies elsewhere", (readings, { moved, source }) =>
+      read("gives the same when its input is moved", (readings, { moved, source }) =>
         Effect.flatMap(moved, (other) => Content.ignoresFolder(source, readings, other ?? source))
       )
     ),
-    about("says of each rejected record what is wrong and where", Checks.rejectedAreTold),
-    about("names a place for each reject, at which it is", (readings, { expected, files }) =>
+    about("says what is wrong and where for each rejected record", Checks.rejectedAreTold),
+    about("gives each reject a location that leads to it", (readings, { expected, files }) =>
       locationsLead(readings, files, expected?.locations)
     ),
-    read("reads each line of its rejects again, alone, and no other", (readings, { source }) =>
+    read("reads each of its rejects again, alone, and no other line", (readings, { source }) =>
       Rejects.readAgain(source, readings)
     ),
-    read(
-      "finds what it rejected by its address, and puts in its place what is given",
-      (readings, { source }) => Rejects.staysAsItIs(source, readings)
+    read("finds a reject by its address and reads the correction in its place", (readings, { source }) =>
+      Rejects.staysAsItIs(source, readings)
     ),
     ...when(options.corrected !== undefined, () =>
-      read("gives what it would have given if what it rejects had never been wrong", (readings, of) =>
+      read("gives the same from corrected rejects as from a correct input", (readings, of) =>
         Effect.flatMap(of.corrected, (corrected) =>
           corrected === undefined ? Effect.undefined : Rejects.givesTheRight(of.source, readings, corrected)
         )
       )
     ),
-    about("declares what each code means that it counts", (readings, { source }) =>
+    about("declares the meaning of each code it counts", (readings, { source }) =>
       codesAreDeclared(source.consequences ?? [], ledgerOf(readings))
     ),
-    about("shows no ids in the places of its batches", Checks.locationsHaveNoIds),
+    about("shows no ids in the locations of its batches", Checks.locationsHaveNoIds),
     about("counts the bytes of each partition", (readings) =>
       Checks.bytesAddUp(readings, options.bytesTolerance ?? 0)
     ),
     ...when(options.expected !== undefined, () =>
-      about("gives the records and rejects that are expected", (readings, { expected = { records: {} } }) =>
+      about("gives the expected records and rejects", (readings, { expected = { records: {} } }) =>
         first([
           Checks.countsMatch(readings, expected),
           Content.givesEntities(readings, expected.entities ?? [])
@@ -182,9 +183,7 @@ export const rules: {
       )
     ),
     ...when(options.kept !== undefined, () =>
-      about("gives records that hold what must arrive", (readings, { kept }) =>
-        Content.keepsAll(readings, kept)
-      )
+      about("gives every text that must arrive", (readings, { kept }) => Content.keepsAll(readings, kept))
     ),
     ...when(options.secrets !== undefined, () =>
       about("keeps secrets out of records and rejects", (readings, { secrets }) =>
@@ -197,7 +196,7 @@ export const rules: {
       )
     ),
     ...when(options.content !== undefined, () =>
-      read("says nothing of what records contain in messages, places and names", (readings, of) =>
+      read("shows no record content in messages, locations and names", (readings, of) =>
         Effect.map(fingerprint(of.source), (fingerprint) =>
           Checks.contentIsKeptIn(readings, fingerprint, of.content)
         )
@@ -211,6 +210,6 @@ export const rules: {
 const when = <A>(isAsked: boolean, make: () => A): ReadonlyArray<A> => (isAsked ? [make()] : [])
 
 const NOTHING_TO_CHANGE: Verdict = {
-  expected: "texts of `kept` or `content` in the files, so that these can be changed",
+  expected: "texts of `kept` or `content` in the files, so that they can be changed",
   actual: "none"
 }

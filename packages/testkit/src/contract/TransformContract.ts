@@ -1,9 +1,9 @@
 /**
- * Rules that every transform keeps, as values that any test runner can run.
+ * Rules for every transform, as values that any test runner can run.
  *
- * A resumed run cuts its batches elsewhere, and one with several threads applies
- * a transform to several at once: what comes of a record may depend on the record
- * alone.
+ * A resumed run cuts its batches differently, and a run with several threads
+ * applies a transform to several batches at once. So the result for a record may
+ * depend on the record alone.
  *
  * @stability unstable
  * @since 0.1.0
@@ -19,16 +19,16 @@ import * as Checks from "../internal/contract/transform/checks.ts"
 import type { Rule } from "./Contract.ts"
 
 /**
- * The transform, and what it is given.
+ * The transform to check and the entities to apply it to.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface Options<E, R> {
-  /** Makes the transform. Called for each rule, and twice for some. */
+  /** Makes the transform. It is called for each rule, for some twice. */
   readonly make: () => Transform.Transform<E, R>
-  /** What it is given, in this order. @default `EntityGenerator.make()` */
-  readonly entities?: ReadonlyArray<Entity.Entity>
+  /** The entities to apply it to, in this order. @default `EntityGenerator.make()` */
+  readonly entities?: ReadonlyArray<Entity.Entity> | undefined
 }
 
 /**
@@ -65,10 +65,10 @@ export const rules = <E, R>({
   return [
     about("accounts for every record of each kind", (outcome) => Checks.balances(entities, outcome)),
     about("gives entities that are valid and survive JSON", Checks.isValid),
-    about("says why it leaves records out, in codes that it declares", (outcome, transform) =>
+    about("gives declared codes for the records it leaves out", (outcome, transform) =>
       Checks.saysWhy(transform, outcome)
     ),
-    sameAs("gives the same for any size of batches", (expected) =>
+    sameAs("gives the same result for any batch size", (expected) =>
       Effect.map(
         Effect.forEach([1, 7, 333], (size) =>
           Effect.map(Checks.applied(make(), given(), size), (actual) =>
@@ -79,7 +79,7 @@ export const rules = <E, R>({
       )
     ),
     rule(
-      "gives the same each time",
+      "gives the same result each time",
       Effect.suspend(() => {
         const transform = make()
         const run = Effect.suspend(() => Checks.applied(transform, given(), 50))
@@ -87,7 +87,7 @@ export const rules = <E, R>({
       })
     ),
     rule(
-      "gives the same when it is applied to several batches at once",
+      "gives the same result when it is applied to several batches at once",
       Effect.suspend(() =>
         Effect.zipWith(
           Checks.applied(make(), given(), 20),
@@ -96,9 +96,9 @@ export const rules = <E, R>({
         )
       )
     ),
-    sameAs("leaves the entities that it is given as they are", (expected) =>
+    sameAs("does not modify the entities it is given", (expected) =>
       Effect.map(Checks.applied(make(), frozen(given()), whole), (actual) =>
-        Checks.sameOutcome("of entities that cannot be changed", expected, actual)
+        Checks.sameOutcome("of frozen entities", expected, actual)
       )
     ),
     rule(
@@ -107,7 +107,7 @@ export const rules = <E, R>({
         const path = difference(make().fingerprint, make().fingerprint)
         return path === undefined
           ? undefined
-          : { expected: "the same fingerprint of the same transform", actual: `another one at ${path}` }
+          : { expected: "the same fingerprint of the same transform", actual: `a different one at ${path}` }
       })
     )
   ]

@@ -1,10 +1,10 @@
 /**
- * Ends a run where a process could be killed: at its n-th request, or at the n-th
- * file that gets its name.
+ * Ends a run where a process could be killed: at its n-th request, or at its n-th
+ * renaming of a file.
  *
- * A test counts `n` up until a run comes through, and looks after each whether
- * the next run goes on as if nothing had been. The end is a defect with the words
- * `stopped`, so no code of the connector can take it for an error.
+ * A test counts `n` up until a run completes. After each run it checks that the
+ * next one resumes as if nothing had happened. The run ends with a defect with the message
+ * `stopped`, so the connector cannot handle it as an error.
  *
  * @stability unstable
  * @since 0.1.0
@@ -15,9 +15,9 @@ import * as FileSystem from "effect/FileSystem"
 import * as HttpClient from "effect/http/HttpClient"
 
 /**
- * A client with which a run ends at its n-th request: before it is sent, or when
- * the answer has come and nobody has heard it. Counts from 1; all later requests
- * end the run, too.
+ * A client that ends the run at its n-th request: before the request is sent, or
+ * after the response has arrived but before the run sees it. Counts from 1. All
+ * later requests end the run, too.
  *
  * @category testing
  * @since 0.1.0
@@ -38,8 +38,8 @@ export const atRequest = (
 }
 
 /**
- * A file system with which a run ends before its n-th renaming, which is how
- * files that survive a kill are replaced. Counts from 1.
+ * A file system that ends the run before its n-th renaming. Files that must
+ * survive a kill are replaced by renaming. Counts from 1.
  *
  * @category testing
  * @since 0.1.0

@@ -1,10 +1,10 @@
 /**
  * Makes canonical entities from a seed, for tests of sinks and transforms.
  *
- * Every entity is valid by its schema, and together they are as untidy as a
- * real migration: in any order, some more than once with other contents, some
- * that refer to what is nowhere, with ids, sizes and times at the limits of
- * what a provider accepts.
+ * Every entity is valid by its schema. Together they are as untidy as a real
+ * migration: in any order, some repeated with different contents, some with
+ * references to entities that do not exist, with ids, sizes and times at the
+ * limits of what a provider accepts.
  *
  * @stability unstable
  * @since 0.1.0
@@ -23,25 +23,25 @@ import { random } from "../internal/random/random.ts"
  * @since 0.1.0
  */
 export interface Options {
-  /** Any integer. Default 1. */
+  /** Any integer. @default 1 */
   readonly seed?: number | undefined
-  /** How many entities, all kinds together. Default 500. */
+  /** Number of entities of all kinds together. @default 500 */
   readonly records?: number | undefined
-  /** Default all kinds. */
+  /** Kinds to make. @default all kinds */
   readonly kinds?: ReadonlyArray<Entity.Kind> | undefined
-  /** Share of references that lead nowhere. Default 0.05. */
+  /** Share of references to entities that do not exist. @default 0.05 */
   readonly dangling?: number | undefined
-  /** Share of entities that are there once more, with the same key. Default 0.1. */
+  /** Share of entities that are repeated with the same key. @default 0.1 */
   readonly duplicates?: number | undefined
-  /** Share of ids that other providers do not accept as they are. Default 0.3. */
+  /** Share of ids that other providers do not accept as they are. @default 0.3 */
   readonly oddIds?: number | undefined
-  /** Share of fields that are at a limit: very long text, many attachments, five kilobytes of custom fields. Default 0.02. */
+  /** Share of fields at a limit: very long text, many attachments, five kilobytes of custom fields. @default 0.02 */
   readonly extremes?: number | undefined
 }
 
 /**
- * Makes entities in a random order that is the same for the same options. Wrong
- * ones throw `InvalidConfig`.
+ * Makes entities in a random order, which is the same for the same options. Wrong
+ * options throw `InvalidConfig`.
  *
  * @category constructors
  * @since 0.1.0
@@ -67,7 +67,7 @@ export const make = (options: Options = {}): ReadonlyArray<Entity.Entity> => {
     failed_webhook: 0
   }
   while (made.length < records && chosen.length > 0) {
-    // Users and channels are few beside messages, as anywhere.
+    // There are few users and channels compared to messages, as in real data.
     const kind = r.pick(WEIGHTED.filter((candidate) => kinds.has(candidate)))
     const isAgain = next[kind] > 0 && r.chance(options.duplicates ?? 0.1)
     const index = isAgain ? r.below(next[kind]) : next[kind]++
@@ -95,7 +95,7 @@ const WEIGHTED: ReadonlyArray<Entity.Kind> = [
   "failed_webhook"
 ]
 
-// A generator that makes invalid entities is a defect of its own.
+// A generator that makes invalid entities has a defect itself.
 const decode = Schema.decodeUnknownSync(Entity.Entity, { onExcessProperty: "error" })
 
 const shuffled = (

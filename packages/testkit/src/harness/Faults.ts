@@ -1,8 +1,8 @@
 /**
- * Disks and services that fail where a test wants them to.
+ * File systems and services that fail where a test wants them to.
  *
- * A test counts the calls of a run that nothing disturbs, and then lets each of
- * them fail in turn. What was broken is said in words, so that a test can name it.
+ * A test counts the calls of an undisturbed run and then lets each of them fail
+ * in turn. The failed call is described in words, so that a test can name it.
  *
  * @stability unstable
  * @since 0.1.0
@@ -16,8 +16,8 @@ import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as PlatformError from "effect/PlatformError"
 
 /**
- * The calls that can fail. `stat` stands for each look at whether and what a file
- * is, `write` for all that changes its content.
+ * The calls that can fail. `stat` covers every check whether a file exists and
+ * what it is, `write` every change of its content.
  *
  * @category models
  * @since 0.1.0
@@ -31,15 +31,15 @@ export type Call = "open" | "read" | "readDirectory" | "rename" | "stat" | "sync
  * @since 0.1.0
  */
 export interface Failing {
-  /** Calls of these kinds are counted and fail. @default all kinds */
+  /** Kinds of calls that are counted and fail. @default all kinds */
   readonly calls?: ReadonlyArray<Call> | undefined
   /** Number of the call that fails, counted from 1. */
   readonly nth: number
   /** Whether all later calls of these kinds fail, too. @default false */
   readonly isLasting?: boolean | undefined
-  /** Whether the call never ends instead of failing, as on a disk that does not answer; it can be interrupted. @default false */
+  /** Whether the call hangs instead of failing, as on a disk that does not respond. It can be interrupted. @default false */
   readonly isHanging?: boolean | undefined
-  /** What the failure is called. @default "Unknown", with the words of EIO */
+  /** Tag of the failure. @default "Unknown", with the description of EIO */
   readonly tag?: PlatformError.SystemErrorTag | undefined
 }
 
@@ -50,29 +50,29 @@ export interface Failing {
  * @since 0.1.0
  */
 export interface FileSystemOptions {
-  /** A write that fails has written the first half. @default nothing fails */
+  /** The failure. A write that fails has written its first half. @default nothing fails */
   readonly fail?: Failing | undefined
-  /** Whether each read of an open file gives fewer bytes than were asked for, as it may at any time. @default false */
+  /** Whether each read of an open file returns fewer bytes than requested, as it may at any time. @default false */
   readonly shortReads?: boolean | undefined
-  /** Whether folders list their files in the reverse order. @default false */
+  /** Whether directory listings are reversed. @default false */
   readonly reverse?: boolean | undefined
-  /** What happens before each call, such as the end of the process. @default nothing */
+  /** Runs before each call, for example to end the process. @default nothing */
   readonly before?: ((call: Call) => Effect.Effect<void>) | undefined
 }
 
 /**
- * A file system with faults, and what became of them.
+ * A file system with faults, and a record of its calls.
  *
  * @category models
  * @since 0.1.0
  */
 export interface FaultyFileSystem {
   readonly fileSystem: FileSystem.FileSystem
-  /** How many calls of a kind there were. */
+  /** Number of calls of a kind. */
   readonly count: (call: Call) => number
   /** The files of the calls of a kind, in the order of the calls. */
   readonly paths: (call: Call) => ReadonlyArray<string>
-  /** The most bytes of a file that were asked for at once. */
+  /** The largest number of bytes of a file that were requested at once. */
   readonly largestRead: () => number
   /** The first call that failed, in words; `undefined` while none has. */
   readonly failed: () => string | undefined
@@ -191,23 +191,23 @@ export interface HttpOptions {
         readonly nth: number
         /** Whether all later requests fail, too. @default false */
         readonly isLasting?: boolean | undefined
-        /** Whether the service does what it was asked, and only its answer is lost. @default false */
+        /** Whether the service does what was requested and only its response is lost. @default false */
         readonly isAnswerLost?: boolean | undefined
-        /** The status of an answer without a body, instead of a connection that ends. @default none */
+        /** Status of a response without a body, instead of a broken connection. @default none */
         readonly status?: number | undefined
       }
     | undefined
 }
 
 /**
- * A client with faults, and what became of them.
+ * A client with faults, and a record of its requests.
  *
  * @category models
  * @since 0.1.0
  */
 export interface FaultyHttpClient {
   readonly client: HttpClient.HttpClient
-  /** How many requests there were. */
+  /** Number of requests. */
   readonly count: () => number
   /** The first request that failed, in words; `undefined` while none has. */
   readonly failed: () => string | undefined
@@ -236,7 +236,7 @@ export const http = (client: HttpClient.HttpClient, { fail }: HttpOptions = {}):
                 new HttpClientError.HttpClientError({
                   reason: new HttpClientError.TransportError({
                     request,
-                    cause: { code: "ECONNRESET", message: "ECONNRESET, which a test has made" }
+                    cause: { code: "ECONNRESET", message: "ECONNRESET, simulated by a test" }
                   })
                 })
               )
@@ -249,7 +249,7 @@ export const http = (client: HttpClient.HttpClient, { fail }: HttpOptions = {}):
 
 // internal
 
-/** A prime, so that no boundary of a format falls on that of a read. */
+/** A prime number, so that the boundaries of reads never match those of a format. */
 const SHORTEST = 1021
 
 const halfOf = (bytes: Uint8Array): Uint8Array => bytes.subarray(0, Math.floor(bytes.length / 2))
@@ -260,5 +260,5 @@ const failure = (method: string, path: string, tag: PlatformError.SystemErrorTag
     module: "FileSystem",
     method,
     pathOrDescriptor: path,
-    description: tag === "Unknown" ? "EIO: i/o error, which a test has made" : `${tag}, which a test has made`
+    description: tag === "Unknown" ? "EIO: i/o error, simulated by a test" : `${tag}, which a test has made`
   })

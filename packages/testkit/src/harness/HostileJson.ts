@@ -1,9 +1,9 @@
 /**
- * JSON that is valid and that no provider writes: what a program must survive
- * when files come from strangers.
+ * Valid JSON that no provider writes, but that a program must survive when files
+ * come from strangers.
  *
- * Everything is text, because values do not have all of it: `-0`, `1e400`, a key
- * that stands twice, a member called `__proto__`.
+ * Everything is text, because JavaScript values cannot represent all of it: `-0`,
+ * `1e400`, a duplicate key, a member called `__proto__`.
  *
  * @stability unstable
  * @since 0.1.0
@@ -23,7 +23,7 @@ export interface Shape {
 }
 
 /**
- * Arrays or objects inside each other.
+ * Nested arrays or objects.
  *
  * @category constructors
  * @since 0.1.0
@@ -34,7 +34,7 @@ export const nested = (levels: number, within: "arrays" | "objects" = "arrays", 
     : `${'{"a":'.repeat(levels)}${inner}${"}".repeat(levels)}`
 
 /**
- * Names of members that mean something to JavaScript, to JSON pointers or to a
+ * Names of members that have a meaning in JavaScript, in JSON pointers or on a
  * terminal, as JSON texts.
  *
  * @category values
@@ -73,7 +73,7 @@ export const keys: ReadonlyArray<string> = [
 ].map((key) => JSON.stringify(key))
 
 /**
- * Values that go wrong where a program takes them for something else.
+ * Values that programs are likely to mistake for something else.
  *
  * @category values
  * @since 0.1.0
@@ -116,8 +116,8 @@ export const shapes: ReadonlyArray<Shape> = [
 ]
 
 /**
- * Gives one JSON text after the other, the same ones for the same seed. They are
- * made of `shapes`, lists and objects of them, and texts of any characters.
+ * Yields JSON texts, the same ones for the same seed. They consist of `shapes`,
+ * lists and objects of them, and texts of arbitrary characters.
  *
  * @category constructors
  * @since 0.1.0
@@ -147,7 +147,7 @@ const valueOf = (r: Random, levels: number): string => {
   return `{${values.map((value) => `${r.chance(0.7) ? r.pick(keys) : JSON.stringify(textOf(r))}:${value}`).join()}}`
 }
 
-/** Of all characters, those most that programs give a meaning. */
+/** Any character, but most often those with a special meaning in programs. */
 const textOf = (r: Random): string =>
   Array.from({ length: r.below(12) }, () =>
     String.fromCharCode(r.below(r.pick([32, 128, 160, 0x2070, 0x1_0000])))

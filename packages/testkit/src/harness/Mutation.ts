@@ -1,27 +1,27 @@
-import { type Random, random } from "../internal/random/random.ts"
 /**
  * Damages bytes of any format at random, from a seed.
  *
- * `Corruption` damages exports in ways of which it is known what a reader should
- * make of them. Here nothing is known, but that a reader must end: with what is
- * left, or with an error that says what is wrong.
+ * With the damage of `Corruption`, it is known what a reader should make of it.
+ * Here only one thing is known: the reader must end, with the records that are
+ * left or with an error that says what is wrong.
  *
  * @stability unstable
  * @since 0.1.0
  * @packageDocumentation
  */
+import { type Random, random } from "../internal/random/random.ts"
 import * as HostileJson from "./HostileJson.ts"
 
 /**
  * The ways in which bytes are damaged:
  *
- * - `flip`: some bits are other ones
- * - `delete`, `duplicate`: a piece is gone, or is there twice
+ * - `flip`: some bits are flipped
+ * - `delete`, `duplicate`: a piece is missing or repeated
  * - `splice`: a piece is overwritten with another one
- * - `insert`: bytes that mean something to a format, such as quotation marks and NUL
- * - `swap`: two tokens, such as texts, numbers and brackets, stand in each other's place
- * - `replace`: a token is another JSON value, of `HostileJson`
- * - `number`: two, four or eight bytes are a number at an edge, as in headers of archives
+ * - `insert`: bytes with a meaning in some format, such as quotation marks and NUL
+ * - `swap`: two tokens, such as texts, numbers and brackets, are exchanged
+ * - `replace`: a token is replaced by another JSON value, from `HostileJson`
+ * - `number`: two, four or eight bytes become a boundary number, as in archive headers
  * - `truncate`: the end is missing
  *
  * @category models
@@ -30,7 +30,7 @@ import * as HostileJson from "./HostileJson.ts"
 export type Way = keyof typeof ways
 
 /**
- * All ways.
+ * All kinds of damage.
  *
  * @category configuration
  * @since 0.1.0
@@ -48,8 +48,8 @@ export const all: ReadonlyArray<Way> = [
 ]
 
 /**
- * Gives a copy of the bytes that is damaged in one to four places, and how it
- * was. The same bytes and seed give the same damage.
+ * Gives a copy of the bytes that is damaged in one to four places, and the kinds of
+ * damage. The same bytes and seed give the same damage.
  *
  * @category constructors
  * @since 0.1.0
@@ -128,7 +128,7 @@ const ways = {
 
 type Range = readonly [from: number, to: number]
 
-/** Mostly short, and anything up to all of it. */
+/** Mostly short, but any length up to the whole. */
 const piece = (bytes: Buffer, r: Random): Range => {
   const from = r.below(bytes.length + 1)
   const length = r.chance(0.8) ? Math.ceil(r.exponential(12)) : r.below(bytes.length + 1)

@@ -1,8 +1,8 @@
 /**
  * Runs a sink without a migration, as the runner does.
  *
- * For tests of what a sink makes of records, of receipts and of trouble: `SinkContract`
- * has the rules that every sink keeps.
+ * For tests of how a sink handles records, receipts and failures. `SinkContract`
+ * has the rules for every sink.
  *
  * @stability unstable
  * @since 0.1.0
@@ -22,18 +22,18 @@ import type * as Scope from "effect/Scope"
  * @since 0.1.0
  */
 export interface Options {
-  /** What the session gave last. @default none: a first run */
-  readonly receipt?: Option.Option<Sink.Receipt>
-  /** Gets what is rejected. */
-  readonly rejected?: Array<Rejected.Rejected>
-  /** Hears how far a long step has come. @default nobody does */
-  readonly progress?: Sink.Context["progress"]
-  /** How many buckets a phase may have. @default 1 */
-  readonly buckets?: number
+  /** The last receipt of the session. @default none: a first run */
+  readonly receipt?: Option.Option<Sink.Receipt> | undefined
+  /** Receives each reject. */
+  readonly rejected?: Array<Rejected.Rejected> | undefined
+  /** Receives the progress of long steps. @default ignored */
+  readonly progress?: Sink.Context["progress"] | undefined
+  /** Maximum number of buckets of a phase. @default 1 */
+  readonly buckets?: number | undefined
 }
 
 /**
- * Opens a sink for a run that is called `test`; `state` is its folder.
+ * Opens a sink for a run called `test`; `state` is its folder.
  *
  * @category testing
  * @since 0.1.0
@@ -54,8 +54,8 @@ export const open = <R>(
   })
 
 /**
- * Ends a session and publishes; `keep` gets each receipt that is given on the way,
- * the last of which stands for a run that has only to be published.
+ * Ends a session and publishes. `keep` receives each receipt on the way. The last
+ * one means that the run only has to be published.
  *
  * @category testing
  * @since 0.1.0
@@ -71,7 +71,7 @@ export const finish = (
   )
 
 /**
- * What a run came to before the sink, of which nothing is known.
+ * An empty summary of the part of a run before the sink.
  *
  * @category testing
  * @since 0.1.0

@@ -1,6 +1,6 @@
 /**
- * What tests of a source do again and again: lay inputs down in a folder, read
- * them whole, and look at what came of it.
+ * What tests of a source need again and again: write inputs to a folder, read
+ * them whole, and inspect the result.
  *
  * @stability unstable
  * @since 0.1.0
@@ -41,8 +41,8 @@ export class Zip {
 }
 
 /**
- * Makes a zip archive of files, as the content of a file of `Files`. The same files
- * give the same bytes.
+ * Makes a zip archive of files, to be used as the content of a file of `Files`. The
+ * same files give the same bytes.
  *
  * @category constructors
  * @since 0.1.0
@@ -50,7 +50,7 @@ export class Zip {
 export const zipOf = (files: Files): Zip => new Zip(files)
 
 /**
- * All that some batches hold.
+ * The content of several batches.
  *
  * @category models
  * @since 0.1.0
@@ -59,7 +59,7 @@ export interface Reading {
   readonly batches: ReadonlyArray<Source.Batch>
   readonly records: ReadonlyArray<Entity.Entity>
   readonly rejected: ReadonlyArray<Rejected.Rejected>
-  /** Added up, in the order of their codes. */
+  /** Summed up, in the order of their codes. */
   readonly notes: Readonly<Record<string, number>>
 }
 
@@ -86,7 +86,7 @@ export const folderOf = Effect.fnUntraced(function* (
 })
 
 /**
- * Puts batches together.
+ * Joins batches.
  *
  * @category operations
  * @since 0.1.0
@@ -106,8 +106,8 @@ export const joined = (batches: ReadonlyArray<Source.Batch>): Reading => {
 }
 
 /**
- * Where an earlier reading ended: so many segments were done, and the next one
- * up to a position.
+ * Where an earlier reading ended: the number of completed segments, and the
+ * position in the next one.
  *
  * @category models
  * @since 0.1.0
@@ -118,8 +118,8 @@ export interface After {
 }
 
 /**
- * Reads all segments of a source, one after the other, from their start or
- * after an earlier reading.
+ * Reads all segments of a source in order, from their start or after an earlier
+ * reading.
  *
  * @category running
  * @since 0.1.0
@@ -131,14 +131,14 @@ export const readAll = <R>(
   Effect.map(Read.readAll(source, after), (parts) => joined(parts.flatMap(({ batches }) => batches)))
 
 /**
- * What a source says, partition by partition.
+ * The answers of a source, partition by partition.
  *
  * @category models
  * @since 0.1.0
  */
 export interface OfPartitions<out R = never> {
   readonly fingerprint: Effect.Effect<Fingerprint.Fingerprint, SourceError.SourceError, R>
-  /** Partitions of several segments come once for each. */
+  /** A partition of several segments occurs once for each of them. */
   readonly partitions: Effect.Effect<ReadonlyArray<Source.Partition>, SourceError.SourceError, R>
   /** Reads the first segment of the partition. */
   readonly read: (
@@ -152,8 +152,8 @@ export interface OfPartitions<out R = never> {
 }
 
 /**
- * Asks a source whose partitions are read whole. Each answer comes from a reader that
- * is opened for it alone, as another process would open it.
+ * Queries a source whose partitions are read whole. Each answer comes from a new
+ * reader, as in another process.
  *
  * @category running
  * @since 0.1.0
@@ -166,8 +166,8 @@ export const of = <R>(source: Source.Source<R>): OfPartitions<Exclude<R, Scope.S
 })
 
 /**
- * A source whose partitions are read whole with another way to do some of it, for
- * sources that do something wrong.
+ * Replaces parts of a source whose partitions are read whole, to make sources
+ * that do something wrong.
  *
  * @category constructors
  * @since 0.1.0
@@ -192,7 +192,7 @@ export const changed = <R>(
   })
 
 /**
- * How many things of each kind there are. Records of one thing count once.
+ * The number of distinct things of each kind. Several records of one thing count once.
  *
  * @category operations
  * @since 0.1.0

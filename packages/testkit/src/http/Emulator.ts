@@ -1,10 +1,10 @@
 /**
- * A provider to test against that is a table of routes: real HTTP on the loopback
- * interface, with requests that go wrong as often as wished or on command.
+ * A provider to test against, defined by a table of routes: real HTTP on the
+ * loopback interface, with faults at a given rate or on command.
  *
- * Routes say what the provider answers; what goes wrong on the way is done here.
- * The same requests in the same order meet the same faults. What a route dies of
- * is logged, and its client gets HTTP 500.
+ * Routes define the responses of the provider; the emulator adds the faults. The
+ * same requests in the same order meet the same faults. If a route dies, the
+ * cause is logged and the client gets HTTP 500.
  *
  * @stability unstable
  * @since 0.1.0
@@ -26,14 +26,14 @@ import * as Schemas from "../internal/options.ts"
 /**
  * What can go wrong with any request.
  *
- * - `rateLimited`: HTTP 429 with `Retry-After`, in seconds and as a date in turn
- * - `serverError`: HTTP 500 with JSON and HTTP 503 with a page in turn
- * - `redirected`: HTTP 307 to another host, which answers with a page
- * - `garbage`: HTTP 200 with a page, as networks answer that want somebody to sign in
+ * - `rateLimited`: HTTP 429 with `Retry-After`, alternating between seconds and a date
+ * - `serverError`: HTTP 500 with JSON and HTTP 503 with HTML, alternating
+ * - `redirected`: HTTP 307 to another host, which responds with HTML
+ * - `garbage`: HTTP 200 with HTML, like the login page of a captive portal
  * - `lostRequest`: the connection ends and nothing was done
- * - `lostResponse`: what was asked is done, and the connection ends instead of an answer
- * - `cutBody`: done, and the connection ends after half of the answer
- * - `slowBody`: the answer comes in pieces, within `slowMillis` longer
+ * - `lostResponse`: the request is executed, but the connection ends instead of a response
+ * - `cutBody`: the request is executed, but the connection ends after half of the response
+ * - `slowBody`: the response comes in pieces, `slowMillis` later at most
  *
  * @category models
  * @since 0.1.0
@@ -56,10 +56,10 @@ export const faults: ReadonlyArray<Fault> = kinds
  */
 export interface Request {
   readonly method: string
-  /** As it came, without the query. */
+  /** As received, without the query. */
   readonly path: string
   readonly query: URLSearchParams
-  /** What stands where the route has `{id}`, by that name; decoded. */
+  /** The decoded values of the route's parameters, such as `{id}`, by name. */
   readonly parameters: Readonly<Record<string, string>>
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
@@ -67,22 +67,22 @@ export interface Request {
 }
 
 /**
- * What a route answers.
+ * The response of a route.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Answer {
   /** @default 200 */
-  readonly status?: number
-  readonly headers?: Readonly<Record<string, string>>
+  readonly status?: number | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Text or bytes as they are, or a value that is written as JSON. @default nothing */
   readonly body?: unknown
 }
 
 /**
- * Answers the requests of one call. What it is to keep between them, it closes
- * over.
+ * Answers the requests of one call. State that must persist between requests is
+ * kept in its closure.
  *
  * @category models
  * @since 0.1.0
@@ -96,26 +96,26 @@ export type Route<R = never> = (request: Request) => Answer | Effect.Effect<Answ
  * @since 0.1.0
  */
 export interface Options<R = never> {
-  /** By method and path, such as `GET /users/{id}`. The first one that fits answers; what fits none gets HTTP 404. */
+  /** By method and path, such as `GET /users/{id}`. The first match responds. Without a match, the response is HTTP 404. */
   readonly routes: Readonly<Record<string, Route<R>>>
-  /** Shares of at least 0 and at most 1 of the requests that have a fault. Default none. */
+  /** Share of requests with each fault, from 0 to 1. @default none */
   readonly faults?: Readonly<Partial<Record<Fault, number>>> | undefined
-  /** After so many faults in a row, the same request succeeds. Default 3. */
+  /** After this many faults in a row, the same request succeeds. @default 3 */
   readonly faultsInARow?: number | undefined
-  /** Calls in each period of so many seconds; those above are `rateLimited`. Default as many as there are. */
+  /** Number of calls per period of the given seconds. Further calls are `rateLimited`. @default unlimited */
   readonly rateLimit?: { readonly calls: number; readonly seconds: number } | undefined
-  /** What `Retry-After` of the fault `rateLimited` says, in whole seconds. Default 0. */
+  /** `Retry-After` of the fault `rateLimited`, in whole seconds. @default 0 */
   readonly retryAfter?: number | undefined
-  /** Default any free one. */
+  /** Port of the emulator. @default any free port */
   readonly port?: number | undefined
-  /** Seed of faults; 1. */
+  /** Seed of the faults. @default 1 */
   readonly seed?: number | undefined
-  /** How long a slow body pauses in all, in milliseconds of real time. Default 200. */
+  /** Total pause of a slow body, in milliseconds of real time. @default 200 */
   readonly slowMillis?: number | undefined
 }
 
 /**
- * An emulator that runs.
+ * A running emulator.
  *
  * @category models
  * @since 0.1.0
@@ -123,17 +123,17 @@ export interface Options<R = never> {
 export interface Emulator {
   /** Such as `http://127.0.0.1:40123`. */
   readonly baseUrl: string
-  /** How often each route was asked for, by its name; `unknown` for none. Faults count too. */
+  /** Number of requests per route, by name; `unknown` for requests without a route. Faults count too. */
   readonly requests: () => Readonly<Record<string, number>>
-  /** Requests that followed a redirect to the other host, which nobody should have told a token. */
+  /** Requests that followed a redirect to the other host. None of them should have a token. */
   readonly strayed: () => ReadonlyArray<Request>
   readonly faultsGiven: () => Readonly<Record<Fault, number>>
-  /** The next `times` requests have the fault. */
+  /** Gives the next `times` requests this fault. */
   readonly failNext: (fault: Fault, times?: number) => Effect.Effect<void>
 }
 
 /**
- * Starts an emulator; it stops when the scope closes. Time is that of the clock of
+ * Starts an emulator, which stops when the scope closes. Its time is the clock of
  * the effect that starts it. Wrong options are a defect.
  *
  * @category running
@@ -150,7 +150,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
   const callOf = matching(Object.keys(routes))
   const calls = tally()
   const strayed: Array<Request> = []
-  let refusals = 0
+  let limitedCount = 0
   let errors = 0
 
   const elsewhere = yield* HttpServer.listen({ port: 0, slowMillis }, (request) =>
@@ -162,8 +162,8 @@ export const make = Effect.fnUntraced(function* <R = never>(
 
   const limited = (seconds: number): HttpServer.Answer => {
     const date = new Date(now() + seconds * 1000).toUTCString()
-    const told = refusals++ % 2 === 0 ? String(seconds) : date
-    return withHeaders(json(429, { error: "Too many requests" }), { "Retry-After": told })
+    const value = limitedCount++ % 2 === 0 ? String(seconds) : date
+    return withHeaders(json(429, { error: "Too many requests" }), { "Retry-After": value })
   }
 
   const failed = (): HttpServer.Answer =>

@@ -1,6 +1,6 @@
 /**
- * A server on the loopback interface whose answers a test decides, down to the
- * connection: cut, endless or none at all.
+ * A server on the loopback interface with responses that a test controls down to
+ * the connection: cut, endless or none at all.
  *
  * @stability unstable
  * @since 0.1.0
@@ -12,7 +12,7 @@ import type * as Scope from "effect/Scope"
 import * as HttpServer from "../internal/http/httpServer.ts"
 
 /**
- * A request of a client, as Node has it.
+ * A request of a client, as Node represents it.
  *
  * @category models
  * @since 0.1.0
@@ -20,7 +20,7 @@ import * as HttpServer from "../internal/http/httpServer.ts"
 export type Request = HttpServer.Incoming
 
 /**
- * A response to write, as Node has it.
+ * A response to write, as Node represents it.
  *
  * @category models
  * @since 0.1.0
@@ -36,9 +36,9 @@ export type Response = HttpServer.Outgoing
 export type Answer = (response: Response) => void
 
 /**
- * Serves at any free port while the scope is open, and gives the base URL.
- * Clients may go away at any time, and ask with heads of up to 1 MiB; the end of
- * the scope closes their connections.
+ * Serves on any free port while the scope is open, and gives the base URL.
+ * Clients may disconnect at any time and send headers of up to 1 MiB. Closing the
+ * scope closes their connections.
  *
  * @category testing
  * @since 0.1.0
@@ -52,7 +52,7 @@ export const serve = (
   )
 
 /**
- * Answers with a value as JSON.
+ * Responds with a value as JSON.
  *
  * @category testing
  * @since 0.1.0
@@ -65,7 +65,7 @@ export const json =
       .end(JSON.stringify(body))
 
 /**
- * Ends the connection without an answer.
+ * Ends the connection without a response.
  *
  * @category testing
  * @since 0.1.0
@@ -73,7 +73,7 @@ export const json =
 export const hangUp: Answer = (response) => void response.destroy()
 
 /**
- * Never answers.
+ * Never responds.
  *
  * @category testing
  * @since 0.1.0

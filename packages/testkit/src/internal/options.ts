@@ -1,4 +1,4 @@
-// Schemas of the options of generators and emulators. Numbers may be any: what is too small is taken for the least.
+// Schemas of the options of generators and emulators. Numbers that are too small are raised to the minimum.
 import { Entity } from "@chatferry/core"
 import { Setting, Settings } from "@chatferry/core/settings"
 import * as Result from "effect/Result"
@@ -9,7 +9,7 @@ import { kinds as sendbirdFaults } from "./sendbird/api/faults.ts"
 import { kinds as streamFaults } from "./stream/api/faults.ts"
 import { defaults as streamFeatures } from "./stream/generator/features.ts"
 
-/** Throws what is wrong with options: a test that has wrong ones tests something else than it says. */
+/** Throws on wrong options: a test with wrong options would test something other than it claims. */
 export const judge = (schema: Schema.ConstraintDecoder<unknown>, options: unknown): void => {
   Result.getOrThrow(Settings.result(schema, options))
 }
@@ -51,7 +51,7 @@ export const SendbirdExport = Schema.Struct({
   format: Settings.optional(Setting.oneOf("json", "csv")),
   csvDelimiter: Settings.optional(
     Setting.text(
-      "one character, and not a double quote",
+      "one character other than a double quote",
       (given) => Array.from(given).length === 1 && given !== '"'
     )
   ),

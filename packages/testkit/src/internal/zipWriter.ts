@@ -1,4 +1,4 @@
-// The one place that knows archiver and Node's streams.
+// The only module that uses archiver and Node's streams.
 import { Readable } from "node:stream"
 import { createGzip, gunzipSync } from "node:zlib"
 import { ZipArchive } from "archiver"
@@ -10,8 +10,8 @@ export interface Entry {
 }
 
 /**
- * The bytes of a zip. Entries are asked for one at a time, so that neither they
- * nor archiver's queue pile up; the date is fixed, so that the same entries are
+ * The bytes of a zip. Entries are requested one at a time, so that neither they
+ * nor archiver's queue accumulate. The date is fixed, so that the same entries give
  * the same bytes.
  */
 export const zip = (entries: Iterable<Entry>): AsyncIterable<Uint8Array> => {
@@ -35,7 +35,7 @@ export const zip = (entries: Iterable<Entry>): AsyncIterable<Uint8Array> => {
   return archive
 }
 
-/** The same as gzip. */
+/** The same for gzip. */
 export const gzip = (bytes: Iterable<Uint8Array>): AsyncIterable<Uint8Array> => {
   const packed = createGzip({ level: 3 })
   const source = Readable.from(bytes)
@@ -43,6 +43,6 @@ export const gzip = (bytes: Iterable<Uint8Array>): AsyncIterable<Uint8Array> => 
   return source.pipe(packed)
 }
 
-/** Opens gzip that is in memory. */
+/** Decompresses gzip in memory. */
 export const gunzip = (bytes: Uint8Array): Effect.Effect<Buffer, unknown> =>
   Effect.try({ try: () => gunzipSync(bytes), catch: (cause) => cause })

@@ -1,7 +1,7 @@
 /**
- * Damages exports in the ways in which real ones are damaged, from a seed.
+ * Damages exports as real ones are damaged, from a seed.
  *
- * Only the elements that are hit change; all other bytes stay as they were. A
+ * Only the chosen elements change; all other bytes stay as they are. A
  * file is held in memory while it is damaged.
  *
  * @stability unstable
@@ -17,18 +17,18 @@ import { type Span, spans } from "../internal/sendbird/generator/spans.ts"
 import type { ExportFile } from "./SendbirdExport.ts"
 
 /**
- * The names of the ways to damage an element:
+ * The ways to damage an element, by name:
  *
- * - `missing_id`, `wrong_type`: the field that names the record is gone, or is an object
- * - `null_element`, `no_object`: there is no object at all
- * - `bad_time`: a message was created at no time
- * - `duplicate`: the element is there twice
- * - `dangling_parent`: a message answers one that is nowhere
- * - `unknown_field`, `huge_field`: a field that nobody knows, small or of 200 KB and deeply nested
+ * - `missing_id`, `wrong_type`: the field that identifies the record is missing, or is an object
+ * - `null_element`, `no_object`: there is no object
+ * - `bad_time`: the creation time of a message is invalid
+ * - `duplicate`: the element is repeated
+ * - `dangling_parent`: a message replies to one that does not exist
+ * - `unknown_field`, `huge_field`: an unknown field, small or 200 KB in size and deeply nested
  * - `wrong_boolean`: `"yes"`, `1`, `"TRUE"` or `null`
- * - `null_sender`: a message of nobody
- * - `invalid_utf8`: bytes that are no text
- * - `truncated`: the element ends in the middle, so that its file is no JSON
+ * - `null_sender`: a message without a sender
+ * - `invalid_utf8`: bytes that are not valid text
+ * - `truncated`: the element ends in the middle, so that its file is not valid JSON
  *
  * @category models
  * @since 0.1.0
@@ -36,7 +36,7 @@ import type { ExportFile } from "./SendbirdExport.ts"
 export type Damage = keyof typeof ways
 
 /**
- * All ways after which every file is still well-formed JSON in its structure.
+ * All damage that leaves every file well-formed JSON.
  *
  * @category configuration
  * @since 0.1.0
@@ -46,7 +46,7 @@ export const readable: ReadonlyArray<Damage> = (Object.keys(ways) as Array<Damag
 )
 
 /**
- * What a reader should make of a hit: set the record aside, keep it, either of
+ * What a reader should do with a damaged element: reject the record, keep it, either of
  * the two, or fail on the file.
  *
  * @category models
@@ -55,7 +55,7 @@ export const readable: ReadonlyArray<Damage> = (Object.keys(ways) as Array<Damag
 export type Outcome = AnyOutcome
 
 /**
- * An element that was damaged.
+ * A damaged element.
  *
  * @category models
  * @since 0.1.0
@@ -67,7 +67,7 @@ export interface Hit {
   readonly path: string
   /** The top-level member whose list the element is in, such as `messages`. */
   readonly list: string
-  /** Its number in the undamaged list, from 0. */
+  /** Its index in the undamaged list, from 0. */
   readonly index: number
 }
 
@@ -78,30 +78,30 @@ export interface Hit {
  * @since 0.1.0
  */
 export interface Options {
-  /** Any integer. Default 1. */
+  /** Any integer. @default 1 */
   readonly seed?: number | undefined
-  /** Share of the elements that are hit, each in one way. Default 0.01. */
+  /** Share of the elements that are damaged, each in one way. @default 0.01 */
   readonly share?: number | undefined
-  /** The ways to choose from. Default `readable`. */
+  /** The kinds of damage to choose from. @default `readable` */
   readonly damages?: ReadonlyArray<Damage> | undefined
 }
 
 /**
- * Damage that can be done to files.
+ * Damage that can be applied to files.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Corruption {
-  /** Gives the files with some elements damaged; the same files give the same damage. */
+  /** Gives the files with some elements damaged; the same files get the same damage. */
   readonly apply: (files: Iterable<ExportFile>) => Iterable<ExportFile>
-  /** What has been hit in all files that were read so far, once for each reading. */
+  /** The damaged elements of all files read so far, once for each reading. */
   readonly hits: () => ReadonlyArray<Hit>
 }
 
 /**
- * Damaged elements contain this text where they contain any, so that a test can
- * tell whether a message quotes what it rejects.
+ * If a damaged element contains text, it contains this one, so that a test can
+ * check whether a message quotes what it rejects.
  *
  * @category configuration
  * @since 0.1.0
@@ -109,7 +109,7 @@ export interface Corruption {
 export const content: string = CONTENT
 
 /**
- * Makes damage from a seed. Wrong options throw `InvalidConfig`. Pass `apply` to a generated export as `through`.
+ * Prepares damage from a seed. Wrong options throw `InvalidConfig`. Pass `apply` to a generated export as `through`.
  *
  * @category constructors
  * @since 0.1.0

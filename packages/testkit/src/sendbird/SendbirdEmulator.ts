@@ -1,13 +1,13 @@
 /**
- * A Sendbird to test against: the data export API and the lists of the Platform
- * API, over a made-up application, on the loopback interface.
+ * An emulated Sendbird for tests: the data export API and the lists of the Platform
+ * API, over a generated application, on the loopback interface.
  *
- * Real HTTP and real zips. Exports take time, links are signed and expire, rate
- * limits have their headers, and requests go wrong as often as wished or on
- * command. The same requests in the same order meet the same answers and
- * faults; an export that is asked for again is the same bytes.
+ * It uses real HTTP and real zips. Exports take time, links are signed and expire,
+ * responses have rate limit headers, and requests fail at a given rate or on
+ * command. The same requests in the same order get the same responses and
+ * faults; a repeated export has the same bytes.
  *
- * Time is that of the clock of the effect that starts it, so that a test clock
+ * Its time is the clock of the effect that starts it, so that a test clock can
  * makes links expire. Data does not change while it runs.
  *
  * @stability unstable
@@ -36,17 +36,17 @@ import type * as SendbirdExport from "./SendbirdExport.ts"
 /**
  * What can go wrong.
  *
- * - `rateLimited`: HTTP 429 with a fraction of a second to wait, in the header with and without its unit in turn
- * - `serverError`: HTTP 500 with code 500901 and HTTP 503 with HTML in turn; of the file server, HTTP 503 with XML
+ * - `rateLimited`: HTTP 429 with a fraction of a second to wait, alternating between a header with and without its unit
+ * - `serverError`: HTTP 500 with code 500901 and HTTP 503 with HTML, alternating; of the file server, HTTP 503 with XML
  * - `cutBody`: the connection ends after half of the body
- * - `slowBody`: the body comes in pieces, within `slowMillis` longer
- * - `truncatedZip`: the last third is missing, and the head agrees
- * - `wrongLength`: all of the zip comes, and the head says more
- * - `lostResponse`: registered, but the connection ends instead of an answer
+ * - `slowBody`: the body comes in pieces, `slowMillis` later at most
+ * - `truncatedZip`: the last third is missing, and `Content-Length` agrees
+ * - `wrongLength`: the whole zip comes, and `Content-Length` is larger
+ * - `lostResponse`: the export is registered, but the connection ends instead of a response
  * - `lostExport`: when the export is due, the API does not know it (400201)
  * - `failedExport`: the export ends as `failed`
- * - `htmlInsteadOfZip`: HTTP 200 with a page
- * - `expiredLink`: the link is worth nothing from then on; a new one is
+ * - `htmlInsteadOfZip`: HTTP 200 with HTML
+ * - `expiredLink`: the link is invalid from then on; a new one is valid
  * - `expiredPageToken`: code 400109 for a page after the first
  *
  * @category models
@@ -69,38 +69,38 @@ export const faults: ReadonlyArray<Fault> = kinds
  * @since 0.1.0
  */
 export interface Options {
-  /** What the application holds. Default that of `SendbirdExport`. */
+  /** The data of the application. @default that of `SendbirdExport` */
   readonly data?: SendbirdExport.Options | undefined
-  /** Default a made-up one. */
+  /** Id of the application. @default a generated one */
   readonly applicationId?: string | undefined
-  /** Default one that contains `SendbirdExport.secret`, as the signatures of links do. */
+  /** API token. @default one that contains `SendbirdExport.secret`, as the signatures of links do */
   readonly apiToken?: string | undefined
-  /** Port of the API; the file server takes another one. Default any free one. */
+  /** Port of the API; the file server uses another one. @default any free port */
   readonly port?: number | undefined
-  /** The application's time in milliseconds when it starts. Default the end of its data. */
+  /** The application's time at the start, in milliseconds. @default the end of its data */
   readonly now?: number | undefined
-  /** Looks at an export until it is done. Default 2: exporting, then done. */
+  /** Number of status requests until an export is done. @default 2: exporting, then done */
   readonly exportPolls?: number | undefined
-  /** How long a link can be used, in milliseconds; links end on whole seconds. Default 7 days. */
+  /** Lifetime of a link, in milliseconds; links expire on whole seconds. @default 7 days */
   readonly linkMillis?: number | undefined
-  /** How long the file of an export that is done is there (`file.expires_at`), in milliseconds. Default 7 days. */
+  /** Lifetime of the file of a completed export (`file.expires_at`), in milliseconds. @default 7 days */
   readonly fileMillis?: number | undefined
-  /** Calls of the API in each period of so many seconds. Default 36000 in 60. */
+  /** Number of API calls per period of the given seconds. @default 36000 in 60 */
   readonly rateLimit?: { readonly calls: number; readonly seconds: number } | undefined
-  /** The filter with which a window of messages may have 186 days instead of 7. Default `user_ids`, as documented. */
+  /** The filter with which a window of messages may have 186 days instead of 7. @default `user_ids`, as documented */
   readonly longWindowsWith?: "user_ids" | "sender_ids" | undefined
-  /** Shares of at least 0 and at most 1 of the requests that a fault can befall. Default none. */
+  /** Share of the eligible requests with each fault, from 0 to 1. @default none */
   readonly faults?: Readonly<Partial<Record<Fault, number>>> | undefined
-  /** After so many faults in a row, the same request succeeds. Default 3. */
+  /** After this many faults in a row, the same request succeeds. @default 3 */
   readonly faultsInARow?: number | undefined
-  /** Seed of faults, ids and signatures. Default that of the data. */
+  /** Seed of faults, ids and signatures. @default that of the data */
   readonly seed?: number | undefined
-  /** How long a slow body pauses in all, in milliseconds of real time. Default 200. */
+  /** Total pause of a slow body, in milliseconds of real time. @default 200 */
   readonly slowMillis?: number | undefined
 }
 
 /**
- * What an export asks for.
+ * The parameters of an export.
  *
  * @category models
  * @since 0.1.0
@@ -119,15 +119,15 @@ export interface Registration {
   readonly startTs: number
   readonly endTs: number
   readonly format: "json" | "csv"
-  /** What was asked, with every default. */
+  /** The parameters, including every default. */
   readonly selection: Selection
   readonly createdAt: number
-  /** The wire's words; `lost` when the API knows it no more. */
+  /** Sendbird's statuses; `lost` once the API no longer knows the export. */
   readonly status: "scheduled" | "exporting" | "done" | "no data" | "failed" | "lost"
 }
 
 /**
- * An emulator that runs.
+ * A running emulator.
  *
  * @category models
  * @since 0.1.0
@@ -135,34 +135,34 @@ export interface Registration {
 export interface Emulator {
   /** Such as `http://127.0.0.1:40123/v3`. */
   readonly baseUrl: string
-  /** Where the links to files lead, such as `http://127.0.0.1:40124`. */
+  /** Base URL of the links to files, such as `http://127.0.0.1:40124`. */
   readonly fileUrl: string
   readonly applicationId: string
   readonly apiToken: string
-  /** All data was created from here, before `to`; in milliseconds. */
+  /** All data was created from `from` on and before `to`; in milliseconds. */
   readonly from: number
   readonly to: number
   /** The application's time in milliseconds. */
   readonly now: () => number
-  /** What a reader of all exports and of the Platform API must find; makes everything once more. */
+  /** What a reader of all exports and of the Platform API must find; generates everything again. */
   readonly truth: () => SendbirdExport.Truth
   /** What a reader of all exports alone must find. */
   readonly exportTruth: () => SendbirdExport.Truth
-  /** In their order. */
+  /** In the order of registration. */
   readonly registrations: () => ReadonlyArray<Registration>
-  /** Those made while an equal one was of use: neither failed nor lost, and its file not gone. */
+  /** Registrations while an equal export was usable: not failed or lost, and its file still available. */
   readonly doubleRegistrations: () => ReadonlyArray<Registration>
-  /** How often each call was made, such as `GET /users`; faults and refusals count too. */
+  /** Number of calls by name, such as `GET /users`; faults and error responses count too. */
   readonly requests: () => Readonly<Record<string, number>>
   readonly faultsGiven: () => Readonly<Record<Fault, number>>
-  /** The next `times` requests that it can befall have the fault. */
+  /** Gives the next `times` eligible requests this fault. */
   readonly failNext: (fault: Fault, times?: number) => Effect.Effect<void>
-  /** The next `times` calls of the API are refused with this Sendbird code. */
+  /** Rejects the next `times` API calls with this Sendbird code. */
   readonly refuseNext: (code: number, times?: number) => Effect.Effect<void>
 }
 
 /**
- * Starts an emulator; it stops when the scope closes. Wrong options are a defect.
+ * Starts an emulator, which stops when the scope closes. Wrong options are a defect.
  *
  * @category running
  * @since 0.1.0

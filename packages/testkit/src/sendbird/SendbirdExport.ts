@@ -1,14 +1,14 @@
 /**
- * Makes exports as Sendbird writes them, from a seed.
+ * Generates exports in Sendbird's format from a seed.
  *
- * The same options give the same bytes on any machine. Nothing is kept but some
- * numbers per channel, so millions of messages take no more memory than
- * hundreds. Everything is made up; the shapes and the oddities are those of real
- * exports: seconds beside milliseconds, `"freeze": "false"`, two shapes of
- * members, ids that other providers refuse, secrets among the users.
+ * The same options give the same bytes on any machine. Only a few numbers per
+ * channel are kept, so millions of messages take no more memory than
+ * hundreds. All content is made up; the shapes and the oddities are those of real
+ * exports: seconds next to milliseconds, `"freeze": "false"`, two shapes of
+ * members, ids that other providers reject, secrets among the users.
  *
- * What a reader must find is counted by the generator itself (`Truth`), not by
- * reading back.
+ * The generator itself counts what a reader must find (`Truth`), rather than
+ * reading the export back.
  *
  * @stability unstable
  * @since 0.1.0
@@ -34,7 +34,7 @@ import * as Files from "../internal/sendbird/generator/files.ts"
 import { zip } from "../internal/zipWriter.ts"
 
 /**
- * How often each thing occurs: shares of at least 0 and at most 1.
+ * How often each feature occurs, as shares from 0 to 1.
  *
  * @category configuration
  * @since 0.1.0
@@ -42,17 +42,17 @@ import { zip } from "../internal/zipWriter.ts"
 export type Features = AllFeatures
 
 /**
- * What to make. Every field has a default.
+ * What to generate. Every field has a default.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface Options extends Settings {
-  /** `csv` makes tables instead of documents, with columns that are assumed: Sendbird publishes them as pictures. Default `json`. */
+  /** `csv` makes tables instead of JSON documents. Their columns are assumed, because Sendbird publishes them as pictures. @default `json` */
   readonly format?: "json" | "csv" | undefined
-  /** Between the cells of a table: one character, and not a double quote. Default a comma. */
+  /** Delimiter of CSV: one character other than a double quote. @default a comma */
   readonly csvDelimiter?: string | undefined
-  /** Changes files on their way, such as `Corruption.make().apply`; the truth is that of the unchanged ones. */
+  /** Modifies the files, such as `Corruption.make().apply`; the truth is that of the unmodified ones. */
   readonly through?: ((files: Iterable<ExportFile>) => Iterable<ExportFile>) | undefined
 }
 
@@ -63,11 +63,11 @@ export interface Options extends Settings {
  * @since 0.1.0
  */
 export interface ExportFile {
-  /** The zip or folder it belongs to, without an ending. */
+  /** The zip or folder that contains it, without an extension. */
   readonly archive: string
-  /** Its name in there, with `/`. */
+  /** Its path in the archive, with `/`. */
   readonly path: string
-  /** Chunks of some 64 KB, made again by each iteration. */
+  /** Chunks of about 64 KB, generated again for each iteration. */
   readonly bytes: Iterable<Uint8Array>
 }
 
@@ -80,7 +80,7 @@ export interface ExportFile {
 export type Counts = KindCounts
 
 /**
- * What distinct messages have. Messages count once, however many files show them.
+ * Counts of distinct messages by feature. A message counts once, however many files contain it.
  *
  * @category models
  * @since 0.1.0
@@ -88,14 +88,14 @@ export type Counts = KindCounts
 export type MessageCounts = AllMessageCounts
 
 /**
- * What is in an export.
+ * The content of an export.
  *
- * `records` is what a reader meets: every element of a list, one channel and its
- * people for each messages file, one reaction for each user of each key. The
- * people of an open channel are its operators, and somebody who is member and
- * operator is one. In CSV a messages export has one channel and its people in
- * each archive, in however many files its messages are. `distinct` counts things instead, told apart by their keys.
- * `users.missing` take part somewhere and are in no users file.
+ * `records` counts what a reader meets: every element of a list, one channel with its
+ * members for each messages file, one reaction for each user of each key. The
+ * members of an open channel are its operators. A user who is both member and
+ * operator counts once. In CSV, a messages export has each channel with its members once in
+ * each archive, regardless of the number of files. `distinct` counts things by their keys instead.
+ * `users.missing` take part somewhere but are not in any users file.
  *
  * @category models
  * @since 0.1.0
@@ -103,20 +103,20 @@ export type MessageCounts = AllMessageCounts
 export type Truth = AllTruth
 
 /**
- * An export that can be read.
+ * An export to read.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Export {
-  /** Files in a stable order, those of one archive together. May be iterated again. */
+  /** Files in a stable order, grouped by archive. They can be iterated repeatedly. */
   readonly files: Iterable<ExportFile>
-  /** Counts what is in the files. This makes every record once more and takes about half as long as writing. */
+  /** Counts the content of the files. This generates every record again and takes about half as long as writing. */
   readonly truth: () => Truth
 }
 
 /**
- * An export that was written.
+ * An export on disk.
  *
  * @category models
  * @since 0.1.0
@@ -131,7 +131,7 @@ export interface Written {
 }
 
 /**
- * Every planted secret contains this text, so nothing that a migration writes
+ * A text that every planted secret contains. Nothing that a migration writes
  * may contain it.
  *
  * @category configuration
@@ -159,7 +159,7 @@ export const generate = (options: Options = {}): Export => {
 }
 
 /**
- * Writes one zip for each archive into a folder, which is made if need be. The
+ * Writes one zip per archive into a folder, which is created if necessary. The
  * zips are byte-identical for the same options.
  *
  * @category running
@@ -181,7 +181,7 @@ export const writeZips = (
   )
 
 /**
- * Writes one folder for each archive into a folder, which is made if need be.
+ * Writes one folder per archive into a folder, which is created if necessary.
  *
  * @category running
  * @since 0.1.0
@@ -241,7 +241,7 @@ function* visible(files: Iterable<ExportFile>): Generator<ExportFile> {
   for (const { archive, bytes, path } of files) yield { archive, path, bytes }
 }
 
-// Cuts the files into archives without looking ahead by more than one file. Each archive is to be read to its end.
+// Groups the files by archive, looking ahead by one file at most. Each archive must be read to its end.
 function* grouped(
   files: Iterable<ExportFile>,
   measure: { files: number; bytes: number }

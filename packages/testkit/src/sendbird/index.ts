@@ -1,5 +1,5 @@
 /**
- * Sendbird to test against: exports from a seed, damaged ones, and an emulator of its APIs.
+ * Sendbird for tests: generated exports, damaged exports, and an emulator of its APIs.
  *
  * @since 0.1.0
  * @module @chatferry/testkit/sendbird

@@ -1,19 +1,19 @@
 /**
- * A Stream to test against: the import API of an app that is made up, and the
+ * An emulated Stream for tests: the import API of a made-up app, and the
  * export API over generated data, on the loopback interface.
  *
- * Real HTTP: addresses to upload to, imports that are analysed and carried out
- * step by step, error reports; exports whose tasks take time, signed links that
- * expire, lists by page; rate limits with their headers, and requests that go
- * wrong as often as wished or on command. A look at an import or a task makes it
- * go on. The same requests in the same order meet the same answers and faults.
+ * It uses real HTTP: upload URLs, imports that are analysed and executed
+ * step by step, error reports, exports whose tasks take time, signed links that
+ * expire, paged lists, rate limits with their headers, and requests that fail at
+ * a given rate or on command. Requesting the state of an import or a task
+ * advances it. The same requests in the same order get the same responses and faults.
  *
- * What is exported is generated and does not change; what was imported is not
+ * The exported data is generated and does not change. Imported data is not
  * exported.
  *
- * Files are judged by Stream's documented tables; what was imported can be
- * looked at. Uploads and the app's content are kept in memory: it is for
- * imports of some hundred megabytes at most.
+ * Files are checked against Stream's documented tables, and the imported data can
+ * be inspected. Uploads and the app's content are kept in memory: it is suitable for
+ * imports of several hundred megabytes at most.
  *
  * @stability unstable
  * @since 0.1.0
@@ -41,23 +41,23 @@ import * as StreamExport from "./StreamExport.ts"
 /**
  * What can go wrong.
  *
- * - `rateLimited`: HTTP 429 with code 9, which ends within a second, with and without `Retry-After` in turn
+ * - `rateLimited`: HTTP 429 with code 9, over within a second, alternating with and without `Retry-After`
  * - `serverError`: HTTP 500 with code -1
- * - `edgeHtml`: HTTP 429 and 503 in turn, with a page instead of JSON
+ * - `edgeHtml`: HTTP 429 and 503, alternating, with HTML instead of JSON
  * - `lostRequest`: the connection ends and nothing was done
- * - `lostResponse`: what was asked is done, and the connection ends instead of an answer
- * - `cutBody`: done, and the connection ends after half of the answer
- * - `slowBody`: the answer comes in pieces, within `slowMillis` longer
- * - `expiredUrl`: HTTP 403 for this address from then on; a new one is good
- * - `s3Error`: HTTP 503 with XML instead of taking the file
- * - `analyzeFailed`: the import ends as `analyze_failed` and names its last item, whatever the file says
+ * - `lostResponse`: the request is executed, but the connection ends instead of a response
+ * - `cutBody`: the request is executed, but the connection ends after half of the response
+ * - `slowBody`: the response comes in pieces, `slowMillis` later at most
+ * - `expiredUrl`: HTTP 403 for this URL from then on; a new one is valid
+ * - `s3Error`: HTTP 503 with XML instead of accepting the file
+ * - `analyzeFailed`: the import ends as `analyze_failed` and names its last item, regardless of the file
  * - `importFailed`: the import ends as `failed`
  * - `failedTask`: the export ends as `failed`
  * - `lostTask`: when the export is due, the API does not know its task (code 16)
- * - `overBudget`: of lists of channels, HTTP 429 with `Retry-After` and the budget of database time that is used up
- * - `htmlInsteadOfFile`: HTTP 200 with a page
- * - `truncatedFile`: the last third of an exported file is missing, and the head agrees
- * - `wrongLength`: all of the file comes, and the head says more
+ * - `overBudget`: for lists of channels, HTTP 429 with `Retry-After` and the exhausted budget of database time
+ * - `htmlInsteadOfFile`: HTTP 200 with HTML
+ * - `truncatedFile`: the last third of an exported file is missing, and `Content-Length` agrees
+ * - `wrongLength`: the whole file comes, and `Content-Length` is larger
  *
  * @category models
  * @since 0.1.0
@@ -89,7 +89,7 @@ export type Options = AnyOptions
 export type Import = AnyImport
 
 /**
- * What an export asks for. Times in microseconds since 1970.
+ * The parameters of an export. Times in microseconds since 1970.
  *
  * @category models
  * @since 0.1.0
@@ -97,7 +97,7 @@ export type Import = AnyImport
 export type Wanted = AnyWanted
 
 /**
- * An export that a client asked for.
+ * An export that a client requested.
  *
  * @category models
  * @since 0.1.0
@@ -106,12 +106,12 @@ export interface Export {
   readonly taskId: string
   readonly wanted: Wanted
   readonly createdAt: number
-  /** Stream's words; `lost` when the API knows it no more. */
+  /** Stream's statuses; `lost` once the API no longer knows the task. */
   readonly status: "waiting" | "pending" | "running" | "completed" | "failed" | "lost"
 }
 
 /**
- * What was imported, as the items had it.
+ * The imported data, in the format of the items.
  *
  * @category models
  * @since 0.1.0
@@ -119,32 +119,32 @@ export interface Export {
 export type Fields = Readonly<Record<string, unknown>>
 
 /**
- * An emulator that runs.
+ * A running emulator.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Emulator {
-  /** Such as `http://127.0.0.1:40123`. Calls have their addresses of `/api/v2` too, chat's own below `/api/v2/chat`, with times in nanoseconds. */
+  /** Such as `http://127.0.0.1:40123`. Calls also have their paths under `/api/v2`, those of chat under `/api/v2/chat`, with times in nanoseconds. */
   readonly baseUrl: string
-  /** Where the addresses to upload to lead. */
+  /** Base URL of the upload URLs. */
   readonly uploadUrl: string
   readonly apiKey: string
   readonly apiSecret: string
-  /** Where the links to exported files lead. */
+  /** Base URL of the links to exported files. */
   readonly fileUrl: string
-  /** `type:id` of the channels that can be exported, deleted ones too. */
+  /** `type:id` of the channels that can be exported, including deleted ones. */
   readonly cids: () => ReadonlyArray<string>
   readonly userIds: () => ReadonlyArray<string>
-  /** What a reader of such an export must find; makes everything once more. */
+  /** What a reader of such an export must find; generates everything again. */
   readonly truth: (selection?: StreamExport.Selection) => StreamExport.Truth
-  /** In their order. */
+  /** In the order of creation. */
   readonly exports: () => ReadonlyArray<Export>
-  /** Those made while an equal one was of use: neither failed nor lost, and its file not gone. */
+  /** Exports requested while an equal one was usable: not failed or lost, and its file still available. */
   readonly doubleExports: () => ReadonlyArray<Export>
-  /** In their order. */
+  /** In the order of creation. */
   readonly imports: () => ReadonlyArray<Import>
-  /** Those of a file that was imported before, and that import had not failed. */
+  /** Imports of a file that had been imported before, unless that import failed. */
   readonly doubleImports: () => ReadonlyArray<Import>
   readonly users: () => ReadonlyArray<Fields>
   readonly devices: () => ReadonlyArray<Fields>
@@ -153,19 +153,19 @@ export interface Emulator {
   readonly members: () => ReadonlyArray<Fields>
   readonly messages: () => ReadonlyArray<Fields>
   readonly reactions: () => ReadonlyArray<Fields>
-  /** How often each call was made, such as `POST /imports`; faults and refusals count too. */
+  /** Number of calls by name, such as `POST /imports`; faults and error responses count too. */
   readonly requests: () => Readonly<Record<string, number>>
   readonly faultsGiven: () => Readonly<Record<Fault, number>>
-  /** The next `times` requests that it can befall have the fault. */
+  /** Gives the next `times` eligible requests this fault. */
   readonly failNext: (fault: Fault, times?: number) => Effect.Effect<void>
-  /** The next `times` calls of the API are refused with this code of Stream. */
+  /** Rejects the next `times` API calls with this Stream code. */
   readonly refuseNext: (code: number, times?: number) => Effect.Effect<void>
-  /** Confirms an import that waits for it, or all of them. */
+  /** Confirms a waiting import, or all of them. */
   readonly confirm: (importId?: string) => Effect.Effect<void>
 }
 
 /**
- * Starts an emulator; it stops when the scope closes. Wrong options are a defect.
+ * Starts an emulator, which stops when the scope closes. Wrong options are a defect.
  *
  * @category running
  * @since 0.1.0
@@ -270,7 +270,7 @@ export const start = Effect.fnUntraced(function* (
 
 const channelTypes = { messaging: 5000, livestream: 5000, team: 5000, gaming: 5000, commerce: 5000 }
 
-/** It goes on: a copy stays as it was. */
+/** A copy, which keeps its state. */
 const shown = (of: Import): Import => ({
   id: of.id,
   path: of.path,

@@ -1,13 +1,13 @@
 /**
- * Makes exports as Stream writes them, from a seed.
+ * Generates exports in Stream's format from a seed.
  *
- * The same options give the same bytes on any machine, and nothing is kept but
- * some bytes for each channel and user, so an export can be larger than memory.
- * Everything is made up. What Stream does not document, above all what a line
- * of the second version looks like, can be chosen.
+ * The same options give the same bytes on any machine. Only a few bytes are kept
+ * for each channel and user, so an export can be larger than memory.
+ * All content is made up. Options choose between formats that Stream does not
+ * document, above all the lines of the second version.
  *
- * What a reader must find is counted by the generator itself (`Truth`), not by
- * reading back.
+ * The generator itself counts what a reader must find (`Truth`), rather than
+ * reading the export back.
  *
  * @stability unstable
  * @since 0.1.0
@@ -32,7 +32,7 @@ import type { StreamCounts, StreamTruth } from "../internal/stream/generator/tal
 import { gzip } from "../internal/zipWriter.ts"
 
 /**
- * How often each thing occurs: shares of at least 0 and at most 1.
+ * How often each feature occurs, as shares from 0 to 1.
  *
  * @category configuration
  * @since 0.1.0
@@ -40,7 +40,7 @@ import { gzip } from "../internal/zipWriter.ts"
 export type Features = StreamFeatures
 
 /**
- * What the app holds. Every field has a default.
+ * The contents of the app. Every field has a default.
  *
  * @category configuration
  * @since 0.1.0
@@ -48,7 +48,7 @@ export type Features = StreamFeatures
 export interface Options extends StreamSettings {}
 
 /**
- * How a file is laid out, where Stream leaves it open. Every field has a default.
+ * The layout of a file, where Stream leaves it open. Every field has a default.
  *
  * @category configuration
  * @since 0.1.0
@@ -56,15 +56,15 @@ export interface Options extends StreamSettings {}
 export type Layout = Given<AnyLayout>
 
 /**
- * What an export of channels asks for. Every field has a default, those of
- * Stream's API but for the version: all channels, `v1`, without truncated
+ * The parameters of an export of channels. Every field has a default, which is that of
+ * Stream's API except for the version: all channels, `v1`, without truncated
  * messages, deleted channels and users.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Selection {
-  /** Without `channels`, all. Times in microseconds since 1970; messages said after `since`, before `until`. */
+  /** `undefined` means all channels. Times in microseconds since 1970; messages sent after `since` and before `until`. */
   readonly channels?: StreamSelection["channels"] | undefined
   readonly version?: "v1" | "v2" | undefined
   readonly includesTruncated?: boolean | undefined
@@ -82,7 +82,7 @@ export interface Selection {
 export type Counts = StreamCounts
 
 /**
- * What is in an export.
+ * The content of an export.
  *
  * @category models
  * @since 0.1.0
@@ -90,37 +90,37 @@ export type Counts = StreamCounts
 export type Truth = StreamTruth
 
 /**
- * An app of which exports can be made.
+ * An app that can be exported.
  *
  * @category models
  * @since 0.1.0
  */
 export interface App {
-  /** `type:id` of all channels, deleted ones too. */
+  /** `type:id` of all channels, including deleted ones. */
   readonly cids: () => ReadonlyArray<string>
-  /** All users, whether somebody has ever seen them or not. */
+  /** All users, including those without any activity. */
   readonly userIds: () => ReadonlyArray<string>
-  /** Chunks of some 64 KB, made again by each iteration. Users that do not exist are refused with a RangeError. */
+  /** Chunks of about 64 KB, generated again by each iteration. An unknown user throws a RangeError. */
   readonly channels: (selection?: Selection, layout?: Layout) => Iterable<Uint8Array>
   readonly users: (userIds: ReadonlyArray<string>, layout?: Layout) => Iterable<Uint8Array>
   /**
-   * Lines of a file that stands beside an export, which does not say it: bans from the channels that somebody is yet to
-   * make, as imports have them. A bare object would not say what it is: there the envelope is `type-data`.
+   * Lines of a file that accompanies an export, which lacks these bans: bans from a user's future
+   * channels, in the format of imports. Instead of `bare`, which could not be recognised, the envelope is `type-data`.
    */
   readonly futureBans: (layout?: Layout) => Iterable<Uint8Array>
   /**
-   * A log of events beside an export of channels, a line of JSON for each record, as webhooks get them. It says nothing
-   * that the export does not say, and nothing of members who are banned.
+   * A log of webhook events that accompanies an export of channels, with a line of JSON for each record. It contains only
+   * data of the export, and none about banned members.
    */
   readonly events: (selection?: Selection, layout?: Layout) => Iterable<Uint8Array>
   /** The synchronous export of one user, as JSON. */
   readonly user: (userId: string, layout?: Layout) => string
-  /** Counts what is in an export of channels; makes every record once more. */
+  /** Counts the content of an export of channels; generates every record again. */
   readonly truth: (selection?: Selection, layout?: Layout) => Truth
 }
 
 /**
- * Describes an app without making it. Wrong options throw `InvalidConfig`, and so do
+ * Describes an app without generating it. Wrong options throw `InvalidConfig`, and so do
  * wrong selections and layouts.
  *
  * @category constructors
@@ -152,7 +152,7 @@ export const generate = (options: Options = {}): App => {
 }
 
 /**
- * Writes an export, such as `generate().channels()`, to a file, and packs it
+ * Writes an export, such as `generate().channels()`, to a file, and compresses it
  * with gzip if its name ends in `.gz`.
  *
  * @category running

@@ -1,5 +1,5 @@
 /**
- * Stream to test against: exports from a seed, and an emulator of its import and export APIs.
+ * Stream for tests: generated exports, and an emulator of its import and export APIs.
  *
  * @since 0.1.0
  * @module @chatferry/testkit/stream

@@ -38,7 +38,7 @@ const mutants: ReadonlyArray<{
   {
     mutant: "a sink that finishes again",
     names: { sink: "sinkThatFinishesAgain" },
-    // One of them comes when the file has its name, and the manifest has not.
+    // One kill comes after the file has its name and before the manifest has.
     kills: 4,
     broken: [AGAIN]
   },
@@ -56,18 +56,18 @@ const mutants: ReadonlyArray<{
   { mutant: "a sink that leaves a mark", names: { sink: "sinkWithMark" }, broken: [NO_FILE] }
 ]
 
-/** Each makes a dozen processes, on a machine that may be busy. */
-const PATIENCE = 240_000
+/** Each starts a dozen processes, on a machine that may be busy. */
+const TIME_LIMIT = 240_000
 
 describe("KillContract", () => {
   it.live.each(rulesOf({}, 4))(
     "is kept by a good source and a good sink: $name",
     ({ check }) => Effect.provide(check, NodeServices.layer),
-    PATIENCE
+    TIME_LIMIT
   )
 
   it.live.each(mutants)(
-    "tells $mutant",
+    "detects $mutant",
     ({ broken, kills, names }) =>
       Effect.gen(function* () {
         const found: Array<string> = []
@@ -79,15 +79,15 @@ describe("KillContract", () => {
         }
         assert.deepStrictEqual(found, broken)
       }).pipe(Effect.provide(NodeServices.layer)),
-    PATIENCE
+    TIME_LIMIT
   )
 
-  it.live("says why the run that nothing disturbs does not end", () =>
+  it.live("says why the undisturbed run fails", () =>
     Effect.gen(function* () {
       const [rule] = rulesOf({ sink: "nothing" })
       assert.isDefined(rule)
       const { message } = yield* Effect.flip(rule?.check ?? Effect.void)
-      assert.include(message, "exports no function that is called nothing")
+      assert.include(message, "does not export a function called nothing")
     }).pipe(Effect.provide(NodeServices.layer))
   )
 })

@@ -38,7 +38,7 @@ const firstRejected = (batch: Source.Batch, change: Record<string, unknown>) => 
   rejected: batch.rejected.map((rejected) => ({ ...rejected, ...change }))
 })
 
-// One position that all readings share: what a source that holds a file open would do.
+// One position shared by all readings, like a source that keeps a file open.
 const sharingOneCursor = (): Source.Source => {
   let cursor: ReadonlyArray<Source.Batch> = []
   return SourceHarness.changed(good, ({ read }) => ({
@@ -95,7 +95,7 @@ const rejectsMutants: ReadonlyArray<{
   { mutant: "no way to read rejects", rejected: undefined },
   { mutant: "a reject that is read as nothing", rejected: readAgain((one) => ({ ...one, rejected: [] })) },
   {
-    mutant: "a reject that is read as another one",
+    mutant: "a reject that is read as a different one",
     rejected: readAgain((one) => ({ ...one, rejected: one.rejected.map((of) => ({ ...of, code: "other" })) }))
   },
   {
@@ -103,7 +103,7 @@ const rejectsMutants: ReadonlyArray<{
     rejected: readAgain((one) => ({ ...one, rejected: one.rejected.map((of) => ({ ...of, original: {} })) }))
   },
   {
-    mutant: "taking any line for its own",
+    mutant: "accepting the lines of other sources",
     rejected: (line) =>
       Effect.map(Effect.exit(good.rejected?.(line) ?? Effect.never), (exit) =>
         exit._tag === "Success" ? exit.value : { records: [], rejected: [], notes: {} }
@@ -135,14 +135,14 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "names its partitions uniquely and the same each time",
-    mutant: "partitions in another order each time",
+    mutant: "partitions in a different order each time",
     source: SourceHarness.changed(good, ({ partitions }) => ({
       partitions: Effect.map(partitions, (found) => (asked++ % 2 === 0 ? found : found.toReversed()))
     }))
   },
   {
     rule: "gives the same batches each time it is read",
-    mutant: "a place that counts readings",
+    mutant: "a location that counts readings",
     source: changingEachTime()
   },
   {
@@ -150,7 +150,11 @@ const mutants: ReadonlyArray<{
     mutant: "a stream that runs once",
     source: runningOnce()
   },
-  { rule: "can be read by two at once", mutant: "a cursor that readings share", source: sharingOneCursor() },
+  {
+    rule: "can be read by two readers at once",
+    mutant: "a cursor shared by readings",
+    source: sharingOneCursor()
+  },
   {
     rule: "gives entities that are valid and survive JSON",
     mutant: "a field that is undefined",
@@ -186,41 +190,41 @@ const mutants: ReadonlyArray<{
     source: ListSource.changed((batch) => ({ ...batch, position: { at: batch.position, in: undefined } }))
   },
   {
-    rule: "continues with exactly the rest after a position",
-    mutant: "a record that comes again",
+    rule: "resumes with exactly the rest after a position",
+    mutant: "a repeated record",
     source: ListSource.moved(
       Option.map((position) => (typeof position === "number" ? position - 1 : position))
     )
   },
   {
-    rule: "continues with exactly the rest after a position",
-    mutant: "a record that is lost",
+    rule: "resumes with exactly the rest after a position",
+    mutant: "a lost record",
     source: ListSource.moved(
       Option.map((position) => (typeof position === "number" ? Math.min(30, position + 1) : position))
     )
   },
   {
-    rule: "continues with exactly the rest after a position",
-    mutant: "everything in one batch, so that nothing goes on",
+    rule: "resumes with exactly the rest after a position",
+    mutant: "everything in one batch, so that nothing is resumed",
     source: Source.fromEntities("list", EntityGenerator.make({ records: 1000 }))
   },
   {
-    rule: "continues with exactly the rest after a position",
+    rule: "resumes with exactly the rest after a position",
     mutant: "nothing to resume from",
     source: Source.fromEntities("list", EntityGenerator.make({ records: 1 }))
   },
   {
     rule: "gives nothing after the last position",
-    mutant: "an end that is taken for the start",
+    mutant: "an end that is mistaken for the start",
     source: ListSource.moved(Option.filter((position) => position !== 46 && position !== 31))
   },
   {
-    rule: "refuses a position that it did not write",
-    mutant: "a foreign position that is taken for the start",
+    rule: "rejects a position it did not write",
+    mutant: "a foreign position that is mistaken for the start",
     source: ListSource.moved(Option.filter((position) => typeof position === "number"))
   },
   {
-    rule: "refuses a position that it did not write",
+    rule: "rejects a position it did not write",
     mutant: "a foreign position that is a defect",
     source: SourceHarness.changed(good, ({ read }) => ({
       read: (partition, position) =>
@@ -235,65 +239,65 @@ const mutants: ReadonlyArray<{
     source: fingerprintOf(() => `asked ${++asked} times`)
   },
   {
-    rule: "has another fingerprint when the input or a setting changes",
-    mutant: "fingerprints that look at nothing",
+    rule: "has a different fingerprint when the input or a setting changes",
+    mutant: "constant fingerprints",
     source: ListSource.make(ListSource.parts.slice(1))
   },
   {
-    rule: "says of each rejected record what is wrong and where",
-    mutant: "a reject without a place",
+    rule: "says what is wrong and where for each rejected record",
+    mutant: "a reject without a location",
     source: ListSource.changed((batch) => firstRejected(batch, { location: "" }))
   },
   {
-    rule: "says of each rejected record what is wrong and where",
+    rule: "says what is wrong and where for each rejected record",
     mutant: "a code that is a sentence",
     source: ListSource.changed((batch) => firstRejected(batch, { code: "Missing id" }))
   },
   {
-    rule: "says of each rejected record what is wrong and where",
+    rule: "says what is wrong and where for each rejected record",
     mutant: "a reject without an original",
     source: ListSource.changed((batch) => firstRejected(batch, { original: null }))
   },
   ...rejectsMutants.map(({ mutant, rejected }) => ({
-    rule: "reads each line of its rejects again, alone, and no other",
+    rule: "reads each of its rejects again, alone, and no other line",
     mutant,
     source: rejected === undefined ? withoutRejected() : { ...good, rejected }
   })),
   {
-    rule: "finds what it rejected by its address, and puts in its place what is given",
-    mutant: "a correction that takes the place of another record",
+    rule: "finds a reject by its address and reads the correction in its place",
+    mutant: "a correction that replaces another record",
     source: ListSource.make(ListSource.parts, (n) => (n === 0 ? 1 : n - 1))
   },
   {
-    rule: "gives what it would have given if what it rejects had never been wrong",
-    mutant: "addresses, and nothing that is put there",
+    rule: "gives the same from corrected rejects as from a correct input",
+    mutant: "addresses without corrections",
     source: ListSource.make(ListSource.parts, () => -1)
   },
   {
-    rule: "declares what each code means that it counts",
-    mutant: "a reject of a code that it does not declare",
+    rule: "declares the meaning of each code it counts",
+    mutant: "a reject with an undeclared code",
     source: ListSource.changed((batch) => firstRejected(batch, { code: "other" }))
   },
   {
-    rule: "declares what each code means that it counts",
-    mutant: "a note that it does not declare",
+    rule: "declares the meaning of each code it counts",
+    mutant: "an undeclared note",
     source: ListSource.changed((batch) => ({ ...batch, notes: { other: 1 } }))
   },
   {
-    rule: "declares what each code means that it counts",
+    rule: "declares the meaning of each code it counts",
     mutant: "no declarations at all",
     source: withConsequences(undefined)
   },
   {
-    rule: "declares what each code means that it counts",
+    rule: "declares the meaning of each code it counts",
     mutant: "a sentence with a gap",
     source: withConsequences([
       Consequence.make("{code}", { effect: "lost", says: "records without {field}" })
     ])
   },
   {
-    rule: "declares what each code means that it counts",
-    mutant: "a declaration of its rejects as notes",
+    rule: "declares the meaning of each code it counts",
+    mutant: "rejects that are declared as notes",
     source: withConsequences(
       ["missing_id", "seen"].map((code) =>
         Consequence.make(code, { effect: "lost", says: "records", outcome: "noted" })
@@ -301,8 +305,8 @@ const mutants: ReadonlyArray<{
     )
   },
   {
-    rule: "shows no ids in the places of its batches",
-    mutant: "a place that names the channel",
+    rule: "shows no ids in the locations of its batches",
+    mutant: "a location that names the channel",
     source: ListSource.changed((batch) => {
       const named = batch.records.find((record) => "id" in record && record.id.length >= 6)
       return named === undefined || !("id" in named) ? batch : { ...batch, location: `channels/${named.id}` }
@@ -315,16 +319,16 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "counts the bytes of each partition",
-    mutant: "bytes that are no number",
+    mutant: "bytes that are not a number",
     source: ListSource.changed((batch) => ({ ...batch, bytes: Number.NaN }))
   },
   {
-    rule: "gives the records and rejects that are expected",
+    rule: "gives the expected records and rejects",
     mutant: "a record that is left out",
     source: ListSource.changed((batch) => ({ ...batch, records: batch.records.slice(1) }))
   },
   {
-    rule: "gives the records and rejects that are expected",
+    rule: "gives the expected records and rejects",
     mutant: "rejects that are left out",
     source: ListSource.changed((batch) => ({ ...batch, rejected: [] }))
   },
@@ -336,23 +340,25 @@ const mutants: ReadonlyArray<{
     )
   },
   {
-    rule: "says nothing of what records contain in messages, places and names",
+    rule: "shows no record content in messages, locations and names",
     mutant: "a message that quotes the record",
-    source: ListSource.changed((batch) => firstRejected(batch, { message: `${ListSource.CONTENT} is no id` }))
+    source: ListSource.changed((batch) =>
+      firstRejected(batch, { message: `${ListSource.CONTENT} is not an id` })
+    )
   },
   {
-    rule: "finds what its read digests tell of again, and refuses others",
+    rule: "retraces its own read digests and rejects others",
     mutant: "read digests that nobody can retrace",
     source: withoutRetrace()
   },
   {
-    rule: "finds what its read digests tell of again, and refuses others",
+    rule: "retraces its own read digests and rejects others",
     mutant: "a read digest of what comes next",
     source: ListSource.changed((batch) => ({ ...batch, readDigest: { items: Number(batch.position) + 1 } }))
   },
   {
-    rule: "finds what its read digests tell of again, and refuses others",
-    mutant: "taking any read digest for its own",
+    rule: "retraces its own read digests and rejects others",
+    mutant: "accepting any read digest",
     source: SourceHarness.changed(good, () => ({ retrace: () => Effect.void }))
   },
   {
@@ -361,13 +367,13 @@ const mutants: ReadonlyArray<{
     source: ListSource.changed((batch) => ({ ...batch, readDigest: { items: undefined } }))
   },
   {
-    rule: "says nothing of what records contain in messages, places and names",
+    rule: "shows no record content in messages, locations and names",
     mutant: "a read digest that quotes the record",
     source: ListSource.changed((batch) => ({ ...batch, readDigest: { items: 0, text: ListSource.CONTENT } }))
   },
   {
-    rule: "says nothing of what records contain in messages, places and names",
-    mutant: "a place that quotes the record",
+    rule: "shows no record content in messages, locations and names",
+    mutant: "a location that quotes the record",
     source: ListSource.changed((batch) => ({ ...batch, location: ListSource.CONTENT }))
   }
 ]
@@ -375,7 +381,7 @@ const mutants: ReadonlyArray<{
 describe("SourceContract", () => {
   it.effect.each(SourceContract.rules(options(good)))("is kept by a good source: $name", ({ check }) => check)
 
-  it.effect.each(mutants)("tells a source that breaks it: $mutant ($rule)", ({ rule: name, source }) =>
+  it.effect.each(mutants)("detects a source that breaks it: $mutant ($rule)", ({ rule: name, source }) =>
     Effect.gen(function* () {
       const rule = SourceContract.rules(options(source)).find((candidate) => candidate.name === name)
       assert.isDefined(rule)
@@ -403,7 +409,7 @@ describe("SourceContract", () => {
     {
       rule: "keeps secrets out of records and rejects",
       source: ListSource.changed((batch) => ({ ...batch, location: ListSource.SECRET })),
-      says: "expected no secret in partition first, batch 1, got number 1 at .place"
+      says: "expected no secret in partition first, batch 1, got number 1 at .location"
     },
     {
       rule: "keeps secrets out of fingerprints, partitions, errors and logs",
@@ -413,17 +419,17 @@ describe("SourceContract", () => {
             Effect.succeed(ListSource.SECRET).pipe(Effect.withSpan("List.ask"))
           )
       })),
-      says: "expected no secret in what it logs, traces and fails with, got number 1 in the span List.ask, at .status.exit.value"
+      says: "expected no secret in its logs, spans and errors, got number 1 in the span List.ask, at .status.exit.value"
     },
     {
-      rule: "says nothing of what records contain in messages, places and names",
+      rule: "shows no record content in messages, locations and names",
       source: ListSource.changed((batch) => firstRejected(batch, { message: ListSource.CONTENT })),
       says: "expected no text of `content` in rejected 1 of partition first, batch 5, got number 1 at .message"
     },
     {
-      rule: "reads each line of its rejects again, alone, and no other",
-      source: { ...good, rejected: () => new SourceError.InvalidReject({ problem: "it has no room" }) },
-      says: "expected reject 1, missing_id at list:record 46, to be read again, got @chatferry/core/SourceError/InvalidReject: cannot read this line of rejects: it has no room"
+      rule: "reads each of its rejects again, alone, and no other line",
+      source: { ...good, rejected: () => new SourceError.InvalidReject({ problem: "it has no channel" }) },
+      says: "expected reject 1, missing_id at list:record 46, to be read again, got @chatferry/core/SourceError/InvalidReject: cannot read this line of rejects: it has no channel"
     }
   ])("says what is wrong and where: $says", ({ rule, says, source }) =>
     Effect.gen(function* () {
@@ -457,7 +463,7 @@ describe("SourceContract", () => {
     })
   )
 
-  it.effect("asks for less when less is known of the fixture", () =>
+  it.effect("has fewer rules when less is known about the fixture", () =>
     Effect.sync(() => {
       const few = SourceContract.rules({ source: good })
       const all = SourceContract.rules(options(good))

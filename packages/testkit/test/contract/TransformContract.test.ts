@@ -41,7 +41,7 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "accounts for every record of each kind",
-    mutant: "makes users of members",
+    mutant: "turns members into users",
     make: changed(({ records }) => ({
       records: records.map((one) => (one._tag === "member" ? { _tag: "user", id: one.userId } : one))
     }))
@@ -52,25 +52,25 @@ const mutants: ReadonlyArray<{
     make: changed(({ records }) => ({ records: records.map((one) => ({ ...one, nickname: "x" })) }))
   },
   {
-    rule: "says why it leaves records out, in codes that it declares",
-    mutant: "drops for a reason that it does not declare",
+    rule: "gives declared codes for the records it leaves out",
+    mutant: "drops records for an undeclared reason",
     make: changed(({ dropped }) => ({ dropped: dropped.map((one) => ({ ...one, reason: "other" })) }))
   },
   {
-    rule: "gives the same for any size of batches",
+    rule: "gives the same result for any batch size",
     mutant: "orders the records of a batch",
     make: changed(({ records }) => ({
       records: records.toSorted((a, b) => (a._tag < b._tag ? -1 : a._tag > b._tag ? 1 : 0))
     }))
   },
   {
-    rule: "gives the same each time",
+    rule: "gives the same result each time",
     mutant: "counts how often it is applied",
     make: () => {
       let times = 0
       return {
         ...good,
-        // Counts from its second run on, so that one run is like another.
+        // Counts from its second run on, so that all runs are alike.
         apply: (records) =>
           Effect.map(good.apply(records), (found) => {
             times += records.length
@@ -82,8 +82,8 @@ const mutants: ReadonlyArray<{
     }
   },
   {
-    rule: "gives the same when it is applied to several batches at once",
-    mutant: "keeps the batch it works on where others see it",
+    rule: "gives the same result when it is applied to several batches at once",
+    mutant: "keeps its current batch in shared state",
     make: () => ({
       ...good,
       apply: (records) =>
@@ -96,8 +96,8 @@ const mutants: ReadonlyArray<{
     })
   },
   {
-    rule: "leaves the entities that it is given as they are",
-    mutant: "writes into them",
+    rule: "does not modify the entities it is given",
+    mutant: "modifies them",
     make: () => ({
       ...good,
       apply: (records) =>
@@ -109,7 +109,7 @@ const mutants: ReadonlyArray<{
   },
   {
     rule: "has the same fingerprint each time",
-    mutant: "counts in its fingerprint",
+    mutant: "has a counter in its fingerprint",
     make: () => ({ ...good, fingerprint: { made: ++runs } })
   }
 ]
@@ -139,7 +139,7 @@ describe("TransformContract", () => {
     Effect.map(brokenBy(make), (broken) => assert.deepStrictEqual(broken, []))
   )
 
-  it.effect.each(mutants)("alone tells a transform that breaks it: it $mutant ($rule)", ({ make, rule }) =>
+  it.effect.each(mutants)("alone detects a transform that breaks it: it $mutant ($rule)", ({ make, rule }) =>
     Effect.map(brokenBy(make), (broken) => assert.deepStrictEqual(broken, [rule]))
   )
 

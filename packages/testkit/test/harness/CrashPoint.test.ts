@@ -30,7 +30,7 @@ it.layer(NodeServices.layer)("CrashPoint", (it) => {
     })
   )
 
-  it.effect("ends a run before its second renaming, and leaves the rest of the disk alone", () =>
+  it.effect("ends a run before its second renaming, and performs all other calls", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* fs.makeTempDirectoryScoped()

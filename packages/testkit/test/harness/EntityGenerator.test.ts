@@ -3,7 +3,7 @@ import { EntityGenerator, SourceContract } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Schema, SchemaAST } from "effect"
 
-/** Paths of fields that have a value; entries of lists have no number. */
+/** Paths of fields that have a value; elements of lists are not numbered. */
 const pathsOf = (at: string, value: unknown): ReadonlyArray<string> => {
   if (Array.isArray(value)) return value.flatMap((one) => pathsOf(at, one))
   if (typeof value !== "object" || value === null) return [at]
@@ -30,13 +30,13 @@ describe("EntityGenerator", () => {
     assert.isTrue(entities.every((entity) => isValid(entity)))
   })
 
-  it("makes the same from the same seed and other things from another", () => {
+  it("makes the same from the same seed and something else from another", () => {
     const of = (seed: number) => JSON.stringify(EntityGenerator.make({ seed }))
     assert.strictEqual(of(1), of(1))
     assert.notStrictEqual(of(1), of(2))
   })
 
-  it("makes every kind, or only those that are asked for", () => {
+  it("makes every kind, or only the requested ones", () => {
     const kinds = (entities: ReadonlyArray<Entity.Entity>) => new Set(entities.map(({ _tag }) => _tag))
     assert.deepStrictEqual(kinds(EntityGenerator.make()), new Set(Entity.kinds))
     assert.deepStrictEqual(
@@ -52,7 +52,7 @@ describe("EntityGenerator", () => {
     assert.isAbove(new Set(entities.map((entity) => JSON.stringify(entity))).size, distinct.size)
   })
 
-  it("refers to what is nowhere, and only if it is asked to", () => {
+  it("makes dangling references, unless they are turned off", () => {
     const orphans = (dangling: number) => {
       const entities = EntityGenerator.make({ records: 1000, dangling })
       return entities.filter((entity) => entity._tag === "reaction" && entity.messageId.startsWith("nowhere"))
@@ -73,5 +73,5 @@ describe("EntityGenerator", () => {
 
   it.effect.each(
     SourceContract.rules({ source: Source.fromEntities("made", EntityGenerator.make({ records: 3000 })) })
-  )("feeds a source in memory that keeps its contract: $name", ({ check }) => check)
+  )("makes entities for a source in memory that keeps its contract: $name", ({ check }) => check)
 })

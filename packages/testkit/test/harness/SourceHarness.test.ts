@@ -8,7 +8,7 @@ const user: Entity.Entity = { _tag: "user", id: Ids.UserId.make("u") }
 const channel: Entity.Entity = { _tag: "channel", id: Ids.ChannelId.make("c"), form: "group" }
 
 it.layer(NodeServices.layer)("Reading", (it) => {
-  it.effect("lays files down in a folder of their own, which goes with the scope", () =>
+  it.effect("writes files to a new folder, which is removed with the scope", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* Effect.scoped(
@@ -53,7 +53,7 @@ it.layer(NodeServices.layer)("Reading", (it) => {
     })
   )
 
-  it.effect("reads what is left after partitions that are done and a position", () =>
+  it.effect("reads the rest after completed partitions and a position", () =>
     Effect.gen(function* () {
       const source = Source.concat(
         "three",
@@ -72,7 +72,7 @@ it.layer(NodeServices.layer)("Reading", (it) => {
     })
   )
 
-  it.effect("checks a rule by its name, and tells when there is none", () =>
+  it.effect("checks a rule by its name, and reports an unknown name", () =>
     Effect.gen(function* () {
       const broken = new Contract.ContractViolation({ rule: "b", expected: "x", actual: "y" })
       const rules: ReadonlyArray<Contract.Rule<never>> = [

@@ -2,7 +2,7 @@ import { Telemetry } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, Redacted } from "effect"
 
-it.effect("hears logs of all levels, spans with their attributes, failures and defects", () =>
+it.effect("records logs of all levels, spans with their attributes, failures and defects", () =>
   Effect.gen(function* () {
     const telemetry = Telemetry.make()
     const outcome = yield* telemetry.listen(
@@ -16,7 +16,7 @@ it.effect("hears logs of all levels, spans with their attributes, failures and d
     yield* telemetry.listen(Effect.fail({ reason: "failed softly" }))
     yield* telemetry.listen(Effect.die(new Error("died loudly", { cause: "deep down" })))
     const text = telemetry.text()
-    for (const said of [
+    for (const expected of [
       "whispered",
       "a trace",
       "Outer.inner",
@@ -24,13 +24,13 @@ it.effect("hears logs of all levels, spans with their attributes, failures and d
       "failed softly",
       "died loudly"
     ]) {
-      assert.include(text, said)
+      assert.include(text, expected)
     }
     assert.isAbove(telemetry.count(), 5)
   })
 )
 
-it.effect("names the span, the log or the failure that says a text", () =>
+it.effect("names the span, the log or the failure that contains a text", () =>
   Effect.gen(function* () {
     const telemetry = Telemetry.make()
     yield* telemetry.listen(
@@ -38,21 +38,21 @@ it.effect("names the span, the log or the failure that says a text", () =>
     )
     yield* telemetry.listen(Effect.logInfo("token", { in: "canary-2" }))
     yield* telemetry.listen(Effect.fail(new Error("canary-3")))
-    const told = ["canary-1", "canary-2", "canary-3"].map((text) => telemetry.find(["other", text]))
+    const found = ["canary-1", "canary-2", "canary-3"].map((text) => telemetry.find(["other", text]))
     assert.deepStrictEqual(
-      told.map((found) => [found?.text, found?.in]),
+      found.map((one) => [one?.text, one?.in]),
       [
         [1, "the span Outer"],
         [1, "a log"],
         [1, "a failure"]
       ]
     )
-    assert.include(told[0]?.path, ".answer[0]")
+    assert.include(found[0]?.path, ".answer[0]")
     assert.strictEqual(telemetry.find(["other"]), undefined)
   })
 )
 
-it.effect("keeps redacted what is redacted, and tells what is not", () =>
+it.effect("keeps redacted values redacted, and finds others", () =>
   Effect.gen(function* () {
     const telemetry = Telemetry.make()
     yield* telemetry.listen(Effect.logInfo("token", Redacted.make("canary-1")))
@@ -62,7 +62,7 @@ it.effect("keeps redacted what is redacted, and tells what is not", () =>
   })
 )
 
-it.effect("hears nothing of what goes well in silence", () =>
+it.effect("records nothing for a silent success", () =>
   Effect.gen(function* () {
     const telemetry = Telemetry.make()
     yield* telemetry.listen(Effect.succeed("canary"))

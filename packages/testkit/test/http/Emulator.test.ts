@@ -63,7 +63,7 @@ it.layer(NodeHttpClient.layerUndici, { excludeTestServices: true })("an emulator
     })
   )
 
-  it.effect("says that a route died", () =>
+  it.effect("reports that a route died", () =>
     Effect.gen(function* () {
       const { emulator } = yield* start()
       const broken = yield* get(emulator, "/broken")
@@ -74,7 +74,7 @@ it.layer(NodeHttpClient.layerUndici, { excludeTestServices: true })("an emulator
     })
   )
 
-  it.effect("limits calls, and says in seconds and as a date when there are more", () =>
+  it.effect("limits calls, and gives the time to wait in seconds and as a date", () =>
     Effect.gen(function* () {
       const { emulator } = yield* start({ rateLimit: { calls: 1, seconds: 60 } })
       assert.strictEqual((yield* get(emulator, "/users")).status, 200)
@@ -87,7 +87,7 @@ it.layer(NodeHttpClient.layerUndici, { excludeTestServices: true })("an emulator
   )
 
   describe("whose next request has a fault", () => {
-    const told = (fault: Emulator.Fault, times = 1) =>
+    const calledWith = (fault: Emulator.Fault, times = 1) =>
       Effect.gen(function* () {
         const { emulator, made } = yield* start({ retryAfter: 7 })
         yield* emulator.failNext(fault, times)
@@ -111,9 +111,9 @@ it.layer(NodeHttpClient.layerUndici, { excludeTestServices: true })("an emulator
       exits: ReadonlyArray<Exit.Exit<{ readonly status: number; readonly text: string }, unknown>>
     ) => exits.map((exit) => (Exit.isSuccess(exit) ? exit.value : undefined))
 
-    it.effect("is told to wait", () =>
+    it.effect("gets a time to wait", () =>
       Effect.gen(function* () {
-        const { exits, made } = yield* told("rateLimited", 2)
+        const { exits, made } = yield* calledWith("rateLimited", 2)
         const headers = exits.map((exit) => (Exit.isSuccess(exit) ? exit.value.headers["retry-after"] : ""))
         assert.strictEqual(headers[0], "7")
         assert.match(headers[1] ?? "", /GMT$/u)
@@ -121,9 +121,9 @@ it.layer(NodeHttpClient.layerUndici, { excludeTestServices: true })("an emulator
       })
     )
 
-    it.effect("meets an error of the application, and of what stands before it", () =>
+    it.effect("gets an error of the application, and of the proxy in front of it", () =>
       Effect.gen(function* () {
-        const { exits, made } = yield* told("serverError", 2)
+        const { exits, made } = yield* calledWith("serverError", 2)
         const [first, second] = texts(exits)
         assert.deepStrictEqual([first?.status, second?.status], [500, 503])
         assert.include(second?.text, "<html>")
@@ -131,9 +131,9 @@ it.layer(NodeHttpClient.layerUndici, { excludeTestServices: true })("an emulator
       })
     )
 
-    it.effect("gets a page instead of an answer", () =>
+    it.effect("gets a page instead of a response", () =>
       Effect.gen(function* () {
-        const { exits, made } = yield* told("garbage")
+        const { exits, made } = yield* calledWith("garbage")
         assert.strictEqual(texts(exits)[0]?.status, 200)
         assert.include(texts(exits)[0]?.text, "Please sign in")
         assert.deepStrictEqual(made, [])
@@ -146,22 +146,22 @@ it.layer(NodeHttpClient.layerUndici, { excludeTestServices: true })("an emulator
       { fault: "cutBody", done: ["carl"] }
     ] as const)("loses its connection: $fault", ({ done, fault }) =>
       Effect.gen(function* () {
-        const { exits, made } = yield* told(fault)
+        const { exits, made } = yield* calledWith(fault)
         assert.isTrue(exits.every(Exit.isFailure))
         assert.deepStrictEqual(made, [...done])
       })
     )
 
-    it.effect("gets its answer in pieces", () =>
+    it.effect("gets its response in pieces", () =>
       Effect.gen(function* () {
-        const { exits, made } = yield* told("slowBody")
+        const { exits, made } = yield* calledWith("slowBody")
         assert.strictEqual(texts(exits)[0]?.status, 201)
         assert.deepStrictEqual(made, ["carl"])
       })
     )
   })
 
-  it.effect("sends away to another host, and knows who came there with what", () =>
+  it.effect("redirects to another host, and records the requests there", () =>
     Effect.gen(function* () {
       const { emulator } = yield* start()
       yield* emulator.failNext("redirected")
@@ -179,7 +179,7 @@ it.layer(NodeHttpClient.layerUndici, { excludeTestServices: true })("an emulator
     })
   )
 
-  it.effect("gives the same requests the same faults, of which so many come in a row", () =>
+  it.effect("gives the same requests the same faults, with a limit on faults in a row", () =>
     Effect.gen(function* () {
       const faults = { serverError: 0.5, rateLimited: 0.3 }
       const statuses = Effect.scoped(
@@ -200,7 +200,7 @@ it.layer(NodeHttpClient.layerUndici, { excludeTestServices: true })("an emulator
   it.effect.each([
     { options: { routes: { "GET users": () => ({}) } }, message: "routes must be an object of functions" },
     { options: { routes: {}, faults: { cutBod: 1 } }, message: "did you mean cutBody?" }
-  ])("judges its options: $message", ({ message, options }) =>
+  ])("checks its options: $message", ({ message, options }) =>
     Effect.gen(function* () {
       const exit = yield* Effect.exit(Effect.scoped(Emulator.make(options as Emulator.Options)))
       assert(Exit.isFailure(exit))

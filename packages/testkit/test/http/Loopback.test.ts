@@ -5,7 +5,7 @@ import { Effect, Exit, Scope } from "effect"
 import { HttpClient } from "effect/http"
 
 it.layer(NodeHttpClient.layerUndici)("Loopback.serve", (it) => {
-  it.effect("gives each request to its answer, with a head of almost a megabyte too", () =>
+  it.effect("responds to each request, even with almost a megabyte of headers", () =>
     Effect.gen(function* () {
       const baseUrl = yield* Loopback.serve((request, response) =>
         Loopback.json({ length: request.url?.length }, 418, { "x-more": "y" })(response)
@@ -17,7 +17,7 @@ it.layer(NodeHttpClient.layerUndici)("Loopback.serve", (it) => {
     })
   )
 
-  it.effect("ends what is not answered with its scope", () =>
+  it.effect("ends open requests with its scope", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       let asked = 0

@@ -1,4 +1,4 @@
-// A source and a sink that other processes make, and broken ones that only a process of its own shows to be broken.
+// A source and a sink for other processes, and broken ones whose faults only show in a separate process.
 import { type Sink, type SinkError, Source } from "@chatferry/core"
 import { type Phase } from "@chatferry/core/run"
 import { Effect, FileSystem, Option, type Path, Stream } from "effect"
@@ -9,7 +9,7 @@ export const source = () => Source.fromEntities("all", EntityGenerator.make({ re
 
 export const sink = (directory: string) => PigeonSink.make({ directory, token: "", maxText: 4000 })
 
-/** Keeps its positions in memory, and gives numbers of them. */
+/** Keeps its positions in memory, and gives their numbers. */
 export const sourceWithMemory = (): Source.Source => {
   const good = source()
   return {
@@ -30,7 +30,7 @@ export const sourceWithMemory = (): Source.Source => {
 }
 const positions: Array<Source.Position> = []
 
-/** Keeps its receipts in memory, and begins again without one. */
+/** Keeps its receipts in memory, and starts from scratch without one. */
 export const sinkWithMemory = changed({
   writer: (open, task) => {
     const known = receipts[Number(Option.getOrElse(task.receipt, () => -1))]
@@ -42,7 +42,7 @@ export const sinkWithMemory = changed({
 })
 const receipts: Array<Sink.Receipt> = []
 
-/** Gives the receipt that it was opened with, where it did not begin in this process. */
+/** Gives the receipt that it was opened with, unless it began in this process. */
 export const sinkWithOldReceipts = changed({
   writer: (open, task, directory) => {
     const isOurs = isBegunHere(directory, task)
@@ -68,12 +68,12 @@ export const sinkThatCountsOpenings = changed({
     }))
 })
 
-/** Adds a line when it finishes what another process has published. */
+/** Adds a line when it finishes a run that another process has published. */
 export const sinkThatFinishesAgain = changed({
   publish: (publish, directory) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const file = `${directory}/talk.jsonl`
+      const file = `${directory}/messages.jsonl`
       const isAgain = yield* Effect.orDie(fs.exists(file))
       const summary = yield* publish
       if (isAgain) yield* Effect.orDie(fs.writeFileString(file, "again\n", { flag: "a" }))
@@ -81,7 +81,7 @@ export const sinkThatFinishesAgain = changed({
     })
 })
 
-/** Marks its folder as its own with a file that has the number of its process. */
+/** Marks its folder with a file that contains the number of its process. */
 export const sinkWithMark = changed({
   writer: (open, task, directory) =>
     Effect.gen(function* () {
@@ -111,7 +111,7 @@ interface Change {
   ) => Effect.Effect<Sink.Summary, SinkError.SinkError, Needs>
 }
 
-/** The good sink, with its talk written and all of it published in another way. */
+/** The good sink, with other writers of messages and another way to publish. */
 function changed({ publish = (effect) => effect, writer = (open, task) => open(task) }: Change) {
   return (directory: string): Sink.Sink<Needs> => {
     const good = sink(directory)
@@ -122,7 +122,7 @@ function changed({ publish = (effect) => effect, writer = (open, task) => open(t
         return {
           ...division,
           phases: division.phases.map((phase) =>
-            phase.name === "talk"
+            phase.name === "messages"
               ? { ...phase, open: (task: Phase.Task) => writer(phase.open, task, directory) }
               : phase
           ),

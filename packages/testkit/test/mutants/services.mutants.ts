@@ -1,4 +1,4 @@
-// Every mistake of a source over a service is told by some rule.
+// Every fault of a source over a service is detected by some rule.
 import { SourceContract } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -13,7 +13,7 @@ const faults = Object.entries(PagedSource.FAULTS).map(([fault, what]) => ({
   what
 }))
 
-const told = (fault?: PagedSource.Fault) =>
+const brokenRules = (fault?: PagedSource.Fault) =>
   Effect.provideService(
     violated(SourceContract.rules(Fixture.serviceOptions(fault))),
     HttpClient.HttpClient,
@@ -21,12 +21,12 @@ const told = (fault?: PagedSource.Fault) =>
   )
 
 describe("a source of a service", () => {
-  it.live("that has no fault keeps every rule", () =>
-    Effect.map(told(), (found) => assert.deepStrictEqual(Array.from(found), []))
+  it.live("without a fault keeps every rule", () =>
+    Effect.map(brokenRules(), (found) => assert.deepStrictEqual(Array.from(found), []))
   )
 
-  it.live.each(faults)("that $what is told ($fault)", ({ fault }) =>
-    Effect.map(told(fault), (found) => {
+  it.live.each(faults)("that $what is detected ($fault)", ({ fault }) =>
+    Effect.map(brokenRules(fault), (found) => {
       console.log(`${fault}: ${Array.from(found.keys()).join(" | ")}`)
       assert.notStrictEqual(found.size, 0)
       const alone = Only.services.filter((one) => one.fault === fault).map(({ rule }) => rule)

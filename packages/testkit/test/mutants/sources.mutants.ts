@@ -1,4 +1,4 @@
-// Every mistake of a source is told by some rule, with nothing given but the fixture.
+// Every fault of a source is detected by some rule, with no options except the fixture.
 import { SourceContract } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -7,10 +7,10 @@ import * as Only from "../pigeon/only.ts"
 import * as PigeonSource from "../pigeon/PigeonSource.ts"
 import { violated } from "../pigeon/violated.ts"
 
-/** What no rule can tell, and why. */
+/** Faults that no rule can detect, and why. */
 const SURVIVORS: { readonly [F in PigeonSource.Fault]?: string } = {
   idleKind: "another export may have the kind",
-  lateKinds: "what it declares is right whenever it is asked"
+  lateKinds: "its declaration is correct at any time"
 }
 
 const faults = Object.entries(PigeonSource.FAULTS).map(([fault, what]) => ({
@@ -19,13 +19,13 @@ const faults = Object.entries(PigeonSource.FAULTS).map(([fault, what]) => ({
 }))
 
 describe("a source", { timeout: 180_000 }, () => {
-  it.live("that has no fault keeps every rule", () =>
+  it.live("without a fault keeps every rule", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(Array.from(yield* violated(SourceContract.rules(Fixture.options()))), [])
     })
   )
 
-  it.live.each(faults)("that $what is told ($fault)", ({ fault }) =>
+  it.live.each(faults)("that $what is detected ($fault)", ({ fault }) =>
     Effect.gen(function* () {
       const found = yield* violated(SourceContract.rules(Fixture.options(fault)))
       console.log(`${fault}: ${Array.from(found.keys()).join(" | ")}`)

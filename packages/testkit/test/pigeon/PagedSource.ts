@@ -1,4 +1,4 @@
-// A source of a service that gives pages of notes. It keeps the contract, unless it has a fault.
+// A source over a service with pages of notes. It keeps the contract unless it has a fault.
 import { type Entity, Source, SourceError } from "@chatferry/core"
 import { JsonElements } from "@chatferry/core/files"
 import { Effect, Option, Schema, Stream } from "effect"
@@ -7,11 +7,11 @@ import { HttpClient, HttpClientResponse } from "effect/http"
 /** Each is a realistic mistake of an author. */
 export const FAULTS = {
   tokenInFingerprint: "has the token in its fingerprint",
-  endsQuietly: "ends quietly at a request that fails",
+  endsQuietly: "ends silently at a failing request",
   roundedIds: "rounds ids above 2^53",
-  repeatsPage: "has the page just read in its positions",
-  endlessRetry: "asks again at once and without end",
-  emptyFingerprint: "has no fingerprint of its partitions",
+  repeatsPage: "has the current page in its positions",
+  endlessRetry: "retries at once and endlessly",
+  emptyFingerprint: "has no fingerprints of its partitions",
   stopsEarly: "stops at the first page that is not full",
   rawErrors: "lets an error of the client through"
 } as const
@@ -26,7 +26,7 @@ const RETRIES = 2
 const Position = Schema.Struct({ next: Schema.NullOr(Schema.Int) })
 const decodePosition = Schema.decodeUnknownOption(Position)
 
-/** The service. Its pages have ten notes, but for one that has nine. */
+/** The service. Its pages have ten notes, except for one with nine. */
 export const service: HttpClient.HttpClient = HttpClient.make((request, url) => {
   const page = Number(url.searchParams.get("page"))
   const ids = Array.from({ length: NOTES }, (_, i) => (i === 0 ? BIG : String(1000 + i)))

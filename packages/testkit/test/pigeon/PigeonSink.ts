@@ -1,4 +1,4 @@
-// A sink of people, and of talk in which reactions follow their message. It keeps the contract, unless it has a fault.
+// A sink of users, and of messages followed by their reactions. It keeps the contract unless it has a fault.
 import { appendFileSync, openSync } from "node:fs"
 import { Consequence, Entity, Rejected, Sink, SinkError } from "@chatferry/core"
 import { type Phase } from "@chatferry/core/run"
@@ -15,7 +15,7 @@ export interface Config {
 }
 
 const NAME = "pigeon"
-const [PEOPLE, TALK] = ["people.jsonl", "talk.jsonl"]
+const [USERS, MESSAGES] = ["users.jsonl", "messages.jsonl"]
 const KINDS: ReadonlyArray<Entity.Kind> = ["user", "channel", "member", "message", "reaction"]
 const TEXT_TOO_LONG = Consequence.make("text_too_long", {
   effect: "lost",
@@ -24,7 +24,7 @@ const TEXT_TOO_LONG = Consequence.make("text_too_long", {
 const NO_MESSAGE = Consequence.make("no_message", { effect: "lost", says: "reactions to no message" })
 const DELETED = Consequence.make("deleted", { effect: "left_out_on_purpose", says: "deleted messages" })
 const AGAIN = Consequence.make("again", { effect: "information", says: "repeated records" })
-/** Of no run: a mistake of its own. */
+/** Belongs to no run, which is a fault. */
 const ever = new Set<string>()
 
 export const make = (config: Config, fault?: Fault): Sink.Sink<FileSystem.FileSystem | Path.Path> => {
@@ -42,18 +42,18 @@ export const make = (config: Config, fault?: Fault): Sink.Sink<FileSystem.FileSy
     },
     divide: (buckets) => ({
       directory,
-      files: [PEOPLE, TALK],
+      files: [USERS, MESSAGES],
       phases: [
-        { name: "people", after: [], parts: "segment", open: (task) => Effect.succeed(people(task, has)) },
+        { name: "users", after: [], parts: "segment", open: (task) => Effect.succeed(users(task, has)) },
         {
-          name: "talk",
+          name: "messages",
           after: [],
           parts: buckets,
           route: (entity, send) => {
             const id = messageOf(entity)
             if (id !== undefined) send(bucketOf(id, buckets), entity)
           },
-          open: (task) => talk(task, config, has)
+          open: (task) => messages(task, config, has)
         }
       ],
       publish: (output) => publish(output, config, has)
@@ -72,7 +72,7 @@ const messageOf = (entity: Entity.Entity) =>
 const bucketOf = (id: string, buckets: number) =>
   Array.from(id).reduce((sum, char) => (sum * 31 + (char.codePointAt(0) ?? 0)) % 1_000_003, 0) % buckets
 
-const people = (task: Phase.Task, has: Has): Phase.Writer => ({
+const users = (task: Phase.Task, has: Has): Phase.Writer => ({
   write: (records) =>
     Effect.sync(() => {
       if (has("sortsInput"))
@@ -84,14 +84,14 @@ const people = (task: Phase.Task, has: Has): Phase.Writer => ({
           continue
         }
         if (has("changesEntity")) Object.assign(record, { isSeen: undefined })
-        task.line(PEOPLE, lineOf(record, has))
+        task.line(USERS, lineOf(record, has))
         task.book.written(record._tag, 1)
       }
     })
 })
 
-/** Lines wait in a spool of the bucket's own, and are put in order at its end, in memory: buckets keep them small. */
-const talk = (task: Phase.Task, config: Config, has: Has) =>
+/** Lines wait in the bucket's own spool and are sorted at its end, in memory: buckets keep them small. */
+const messages = (task: Phase.Task, config: Config, has: Has) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const lift = lifted(config, has)
@@ -118,8 +118,8 @@ const talk = (task: Phase.Task, config: Config, has: Has) =>
       end: Effect.gen(function* () {
         yield* lift(spool.add(held.splice(0)))
         const lines = inOrder(yield* lift(spool.lines))
-        if (has("noLineFeed") && lines.length > 0) task.append(TALK, lines.join("\n"), lines.length)
-        else for (const line of lines) task.line(TALK, line)
+        if (has("noLineFeed") && lines.length > 0) task.append(MESSAGES, lines.join("\n"), lines.length)
+        else for (const line of lines) task.line(MESSAGES, line)
         if (has("scratchFile")) yield* lift(fs.writeFileString(`${config.directory}/index.tmp`, "x"))
         return has("clockAtEnd") ? Date.now() : null
       })
@@ -129,13 +129,13 @@ const talk = (task: Phase.Task, config: Config, has: Has) =>
       : writer
   })
 
-/** By message, and otherwise as they came. */
+/** By message, and otherwise in the order of arrival. */
 const inOrder = (lines: ReadonlyArray<string>): ReadonlyArray<string> => {
   const keyed = lines.map((line) => ({ line, id: messageOf(JSON.parse(line) as Entity.Entity) ?? "" }))
   return keyed.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)).map(({ line }) => line)
 }
 
-/** Tells what becomes of each record. */
+/** The outcome of each record. */
 const makeJudge = (task: Phase.Task, maxText: number, has: Has) => {
   const { book } = task
   let written = 0
@@ -193,7 +193,7 @@ const publish = (output: Phase.Output, { directory, token }: Config, has: Has) =
         format: "pigeon-2",
         ...(has("tokenInManifest") && { token }),
         ...(has("zoneInManifest") && { epoch: new Date(0).toString() }),
-        ...(has("clockAtEnd") && { ended: Number(output.ends("talk")[0]) })
+        ...(has("clockAtEnd") && { ended: Number(output.ends("messages")[0]) })
       }
     })
   })
@@ -214,7 +214,7 @@ const lineOf = (entity: Entity.Entity, has: Has): string => {
   })
 }
 
-/** Failures of the spool are those of the sink. */
+/** Failures of the spool become failures of the sink. */
 const lifted =
   ({ directory, token }: Config, has: Has) =>
   <A, R>(

@@ -1,4 +1,4 @@
-// A source of folders of lines, one partition a file. It keeps the contract, unless it has a fault.
+// A source of folders of lines, one partition per file. It keeps the contract unless it has a fault.
 import { createHash, type Hash } from "node:crypto"
 import { openSync } from "node:fs"
 import { Consequence, type Entity, Source, SourceError } from "@chatferry/core"
@@ -14,42 +14,42 @@ export const FAULTS = {
   bigintPosition: "has a bigint in its positions",
   randomOrder: "lists its partitions in a random order",
   directoryOrder: "lists its partitions in the order of the folder",
-  swallowsReads: "ends quietly at a file that cannot be read",
+  swallowsReads: "ends silently at an unreadable file",
   skipsBadJson: "skips lines that are not JSON without a reject",
-  idleKind: "declares a kind that it never gives",
+  idleKind: "declares a kind it never gives",
   wrongRejectKind: "rejects under the wrong kind",
   wholeFile: "reads a whole file at once",
   leaksHandles: "leaves files open",
   noBytes: "counts no bytes",
   tokenInFingerprint: "has the token in its fingerprint",
   keepsToken: "leaves a session token in the record",
-  settingNotInFingerprint: "has a fingerprint without a setting",
+  settingNotInFingerprint: "has a fingerprint that lacks a setting",
   timeAsFingerprint: "has the time of the file as the partition's fingerprint",
   pathInFingerprint: "has the absolute path in its fingerprint",
   uninterruptible: "cannot be interrupted",
-  endlessRetry: "retries a failing read without end or pause",
-  foreignAsStart: "takes a foreign position for the start",
-  fileAsLocation: "names only the file as the place of a reject",
-  linesFromZero: "counts lines from 0 in the places of rejects",
-  racing: "gives records in the order in which they were done",
-  localTimes: "takes times without an offset for those of the machine's time zone",
+  endlessRetry: "retries a failing read endlessly without a pause",
+  foreignAsStart: "mistakes a foreign position for the start",
+  fileAsLocation: "names only the file as the location of a reject",
+  linesFromZero: "counts lines from 0 in the locations of rejects",
+  racing: "gives records in the order of completion",
+  localTimes: "reads times without an offset in the machine's time zone",
   roundedIds: "rounds ids above 2^53",
   cutTimes: "cuts off digits of times below a millisecond",
-  anyContent: "takes a position for that of any content",
+  anyContent: "accepts a position of different content",
   tinyBatches: "puts one record into each batch",
   noteOnResume: "counts a note again at each resume",
   sentenceAsCode: "rejects with a sentence as the code",
   undefinedFields: "gives undefined fields instead of leaving them out",
-  growingPosition: "has all it has read in its positions",
+  growingPosition: "has everything it has read in its positions",
   failsAtEnd: "fails at the last position instead of giving nothing",
-  pathInLocation: "names the folders of the machine in its places",
-  lateKinds: "fills its kinds by a condition",
-  missingIsEmpty: "takes a missing folder for an empty one",
+  pathInLocation: "names the folders of the machine in its locations",
+  lateKinds: "adds a kind to its declaration later",
+  missingIsEmpty: "mistakes a missing folder for an empty one",
   mangledReference: "changes the users of reactions",
-  shortReadIsEnd: "takes a read that gives less than it was asked for the end of the file",
+  shortReadIsEnd: "mistakes a short read for the end of the file",
   rawErrors: "lets an error of the file system through",
   tokenInError: "has the token in its errors",
-  forgetsRoom: "forgets between two batches which room a file is about"
+  forgetsChannel: "forgets between two batches which channel a file is about"
 } as const
 export type Fault = keyof typeof FAULTS
 
@@ -64,7 +64,7 @@ type Failure = SourceError.SourceError
 export type Needs = FileSystem.FileSystem | Path.Path
 
 const NAME = "pigeon"
-/** Records that a batch has unless a setting says so. */
+/** Maximum number of records in a batch, unless a setting says otherwise. */
 const BATCH = 7
 const CHUNK = 300
 const At = Schema.Struct({ offset: Schema.Int, line: Schema.Int, read: Schema.String, room: Schema.String })
@@ -179,7 +179,7 @@ interface PlatformFailure {
   readonly _tag: "PlatformError"
 }
 
-/** The line that begins a file about one room. */
+/** The line that begins a file about one channel. */
 const ROOM = /^\{"kind":"in","room":"(\w+)"\}$/u
 
 const digest = (hash: Hash) => hash.copy().digest("hex").slice(0, 16)
@@ -263,7 +263,7 @@ const nextBatch = (state: {
       offset: has("bigintPosition") ? BigInt(offset) : offset,
       line,
       read: digest(hash),
-      room: has("forgetsRoom") ? "" : room,
+      room: has("forgetsChannel") ? "" : room,
       ...(has("growingPosition") && { all: [...all] })
     }
     return {

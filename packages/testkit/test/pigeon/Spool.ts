@@ -1,4 +1,4 @@
-// A file of a writer's own: lines that wait for its end. Its receipt says how many bytes count, and proves them.
+// A writer's own file of lines that wait for its end. Its receipt says how many bytes count, and verifies them.
 import { createHash } from "node:crypto"
 import { appendFileSync } from "node:fs"
 import { SinkError } from "@chatferry/core"
@@ -56,7 +56,7 @@ export const open = (
     const hash = has("flushesAtClose") ? createHash("sha256").update(yield* fs.readFile(path)) : undefined
     const write = (lines: ReadonlyArray<string>) =>
       Effect.forEach(lines, (line) => file.writeText(`${line}\n`), { discard: true })
-    // Around the file system that a rule lets fail: only a kill shows this fault.
+    // Bypasses the file system in which a rule causes failures: only a kill reveals this fault.
     const settle = Effect.sync(() =>
       appendFileSync(
         path,

@@ -1,4 +1,4 @@
-// An export of Pigeon with every oddity, and what a source must make of it.
+// An export of Pigeon with every oddity, and the expected result of reading it.
 import { existsSync, readFileSync } from "node:fs"
 import { type Entity, Ids, Source, Timestamp } from "@chatferry/core"
 import {
@@ -47,9 +47,9 @@ const files: SourceHarness.Files = {
     ...rejectedLines,
     ...Array.from({ length: 40 }, (_, i) => note(100 + i, i % 5 === 0 ? { likes: [1] } : {}))
   ].join("\n")}\n`,
-  // The last line has no end.
+  // The last line is not terminated.
   "b.jsonl": [...Array.from({ length: 23 }, (_, i) => note(200 + i)), note(999, { says: "end" })].join("\n"),
-  // Notes that do not name their room; fewer than make a batch.
+  // Notes that do not name their channel; not enough to fill a batch.
   "c.jsonl": `${['{"kind":"in","room":"tower"}', ...[300, 301, 302].map((id) => note(id, { room: undefined }))].join("\n")}\n`,
   "notes.txt": "not mine"
 }
@@ -59,7 +59,7 @@ const sourceOf =
   (directory: string, limits: SourceContract.Limits = {}) =>
     PigeonSource.make({ directory, token: SECRET, keepText, ...limits }, fault)
 
-/** All that is said of the fixture: options that another source of files would give, too. */
+/** The options for the fixture, as an author of another source of files would give them. */
 export const options = (fault?: PigeonSource.Fault): SourceContract.FilesOptions<PigeonSource.Needs> => ({
   files,
   source: sourceOf(fault),
@@ -100,7 +100,7 @@ const entities = [longMessage, ...EntityGenerator.make({ records: 300 })]
 const readBack = (directory: string) =>
   Source.fromEntities(
     "pigeon",
-    ["people.jsonl", "talk.jsonl"]
+    ["users.jsonl", "messages.jsonl"]
       .filter((name) => existsSync(`${directory}/${name}`))
       .flatMap((name) =>
         readFileSync(`${directory}/${name}`, "utf8")
@@ -109,14 +109,14 @@ const readBack = (directory: string) =>
       )
   )
 
-/** What is said of a sink: options that another would give, too. */
+/** The options for a sink, as an author of another sink would give them. */
 export const sinkOptions = (fault?: PigeonSink.Fault): SinkContract.Options<PigeonSource.Needs> => ({
   make: (directory) => PigeonSink.make({ directory, token: SECRET, maxText: 4000 }, fault),
   changed: [
     { what: "maxText", sink: PigeonSink.make({ directory: "one", token: SECRET, maxText: 10 }, fault) }
   ],
   entities,
-  // What is read back would tell a field that is left out, too.
+  // Reading back would detect an omitted field, too.
   ...(fault !== "droppedField" && { readBack }),
   kept: [END],
   secrets: [SECRET]

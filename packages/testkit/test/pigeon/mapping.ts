@@ -1,11 +1,11 @@
-// What Pigeon's lines become.
+// Maps Pigeon's lines to records.
 import { type Entity, type Ids, Rejected, type Source, Timestamp } from "@chatferry/core"
 import { JsonElements } from "@chatferry/core/files"
 import type { Fault } from "./PigeonSource.ts"
 
 export interface Line {
   readonly text: string
-  /** The room that the file has named before the line. */
+  /** The channel that the file has named before the line. */
   readonly room: string
   readonly location: string
 }

@@ -5,7 +5,7 @@ import { Effect, Result } from "effect"
 
 type Rules<R> = ReadonlyArray<Contract.Rule<R>>
 
-/** The names of all rules that are broken, with what they say; or of so many. */
+/** The names of all broken rules with their messages, or of the first few. */
 export const violated = <R>(
   rules: Rules<R>,
   most = Number.POSITIVE_INFINITY
@@ -20,7 +20,7 @@ export const violated = <R>(
     return found
   }).pipe(Effect.provide(NodeServices.layer))
 
-/** The rule of a name alone; it must be there. */
+/** The only rule with a name, which must exist. */
 export const named = <R>(rules: Rules<R>, name: string): Rules<R> => {
   const found = rules.filter((rule) => rule.name === name)
   if (found.length !== 1) throw new Error(`${found.length} rules called ${name}`)

@@ -33,13 +33,13 @@ const isReadable = (bytes: Buffer): boolean => {
 }
 
 describe("Corruption", () => {
-  it("does the same damage from the same seed and other damage from another", () => {
+  it("does the same damage from the same seed and different damage from another", () => {
     const of = (seed: number) => damaged({ seed, share: 0.1 })
     assert.deepStrictEqual(of(1), of(1))
     assert.notDeepEqual(of(1).hits, of(2).hits)
   })
 
-  it("changes nothing without a share, and only what it says it hit with one", () => {
+  it("changes nothing without a share, and only the reported elements with one", () => {
     assert.deepStrictEqual(damaged({ share: 0 }).files, intact)
     const { files, hits } = damaged({ share: 0.02, damages: ["missing_id", "null_element", "unknown_field"] })
     assert.isAbove(hits.length, 3)
@@ -51,15 +51,15 @@ describe("Corruption", () => {
           JSON.stringify(element) === JSON.stringify(before[l]?.[index]) ? [] : [index]
         )
       )
-      const told = hits.filter((hit) => hit.path === file.path && hit.archive === file.archive)
+      const reported = hits.filter((hit) => hit.path === file.path && hit.archive === file.archive)
       assert.deepStrictEqual(
         changed,
-        told.map(({ index }) => index)
+        reported.map(({ index }) => index)
       )
     }
   })
 
-  it.each(Corruption.readable)("leaves every file well-formed, but for its text, after %s", (damage) => {
+  it.each(Corruption.readable)("leaves the structure of every file well-formed after %s", (damage) => {
     const { files, hits } = damaged({ share: 0.2, damages: [damage] })
     assert.isAbove(hits.length, 0)
     assert.isTrue(hits.every((hit) => hit.damage === damage))
@@ -112,7 +112,7 @@ describe("Corruption", () => {
     assert.strictEqual(count(files), count(intact) + hits.length)
   })
 
-  it("makes files unreadable only when asked to", () => {
+  it("makes files unreadable only on request", () => {
     assert.notInclude(Corruption.readable, "truncated")
     const { files, hits } = damaged({ share: 0.01, damages: ["truncated"] })
     assert.isTrue(hits.every(({ outcome }) => outcome === "unreadable"))

@@ -2,9 +2,16 @@ import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Path } from "effect"
-import { bytesOf, parse, unzip, type WireChannel, type WireDocument, type WireMessage } from "./readExport.ts"
+import {
+  bytesOf,
+  parse,
+  unzip,
+  type ChannelRecord,
+  type ExportDocument,
+  type MessageRecord
+} from "./readExport.ts"
 
-// Everything often enough to be seen in a few thousand messages.
+// Every feature often enough to occur in a few thousand messages.
 const everything = {
   messages: 4000,
   channels: 150,
@@ -18,7 +25,7 @@ const documents = (options: SendbirdExport.Options) =>
     return { archive: file.archive, path: file.path, text, json: parse(bytesOf(file)) }
   })
 
-const peopleOf = (channel: WireChannel): Array<string> =>
+const participantsOf = (channel: ChannelRecord): Array<string> =>
   Array.from(new Set([...(channel.members ?? []), ...(channel.operators ?? [])].map((user) => user.user_id)))
 
 /** Counts by reading, as the truth is counted by generating. */
@@ -38,7 +45,7 @@ const counted = (options: SendbirdExport.Options) => {
   }
   const users = new Set<string>()
   const referred = new Set<string>()
-  const latest = new Map<string, WireMessage>()
+  const latest = new Map<string, MessageRecord>()
   for (const { json } of documents(options)) {
     for (const user of [...(json.active_users ?? []), ...(json.inactive_users ?? [])]) {
       see("user", user.user_id)
@@ -50,7 +57,7 @@ const counted = (options: SendbirdExport.Options) => {
       ...(json.channel ? [json.channel] : [])
     ]) {
       see("channel", channel.channel_url)
-      for (const user of peopleOf(channel)) {
+      for (const user of participantsOf(channel)) {
         see("member", `${channel.channel_url} ${user}`)
         referred.add(user)
       }
@@ -76,7 +83,7 @@ const counted = (options: SendbirdExport.Options) => {
 }
 
 describe("SendbirdExport", () => {
-  it("makes the same bytes from the same seed and others from another", () => {
+  it("makes the same bytes from the same seed and different ones from another", () => {
     const of = (seed: number) => documents({ seed, messages: 300 }).map(({ path, text }) => path + text)
     assert.deepStrictEqual(of(1), of(1))
     assert.notDeepEqual(of(1), of(2))
@@ -92,13 +99,13 @@ describe("SendbirdExport", () => {
     { name: "indented, with every oddity", options: { ...everything, pretty: true, seed: 9 } },
     { name: "without messages", options: { messages: 0 } },
     { name: "with few users", options: { messages: 500, users: 4, seed: 3 } }
-  ])("knows what is in its files $name", ({ options }) => {
+  ])("counts what is in its files $name", ({ options }) => {
     const truth = SendbirdExport.generate(options).truth()
     const found = counted(options)
     assert.deepStrictEqual<unknown>(truth.records, found.records)
     assert.deepStrictEqual<unknown>(truth.distinct, found.distinct)
     assert.strictEqual(truth.users.missing, found.missing)
-    const share = (test: (message: WireMessage) => boolean) =>
+    const share = (test: (message: MessageRecord) => boolean) =>
       found.messages.filter((message) => test(message)).length
     assert.strictEqual(
       truth.messages.removed,
@@ -126,7 +133,7 @@ describe("SendbirdExport", () => {
     )
   })
 
-  it("makes as many distinct messages as it is asked for, with a few large channels", () => {
+  it("makes the requested number of distinct messages, with a few large channels", () => {
     const { messages } = counted({ messages: 5000 })
     assert.strictEqual(messages.length, 5000)
     const sizes = new Map<string, number>()
@@ -135,7 +142,7 @@ describe("SendbirdExport", () => {
     assert.isAbove(largest + second, 500)
   })
 
-  it("answers only messages of the same channel that are earlier and no answers, or nowhere", () => {
+  it("replies only to earlier messages of the same channel that are not replies, or that do not exist", () => {
     const { messages } = counted({
       ...everything,
       features: { ...everything.features, replies: 0.3, textTimes: 0 }
@@ -158,9 +165,9 @@ describe("SendbirdExport", () => {
     assert.isAbove(truth.messages.repliesToEarlierWindow, 0)
   })
 
-  it("shows a message in two windows only where they overlap, and there as it was before it was edited", () => {
+  it("repeats a message in two windows only where they overlap, in its version before it was edited", () => {
     const shown = (overlap: number) => {
-      const times = new Map<string, Array<WireMessage>>()
+      const times = new Map<string, Array<MessageRecord>>()
       for (const { json } of documents({ messages: 3000, overlap })) {
         for (const message of json.messages ?? []) {
           times.set(String(message.message_id), [...(times.get(String(message.message_id)) ?? []), message])
@@ -182,7 +189,7 @@ describe("SendbirdExport", () => {
 
   describe("has every oddity of real exports", () => {
     const all = documents(everything)
-    const gather = <A>(of: (json: WireDocument) => ReadonlyArray<A> | undefined) =>
+    const gather = <A>(of: (json: ExportDocument) => ReadonlyArray<A> | undefined) =>
       all.flatMap(({ json }) => of(json) ?? [])
     const messages = gather((json) => json.messages)
     const inactive = gather((json) => json.inactive_users)
@@ -190,7 +197,7 @@ describe("SendbirdExport", () => {
     const openChannels = gather((json) => json.open_channels)
     const listed = [...gather((json) => json.group_channels), ...openChannels]
     const embedded = gather((json) => (json.channel === undefined ? [] : [json.channel]))
-    const url = (channel: WireChannel): string => channel.channel_url
+    const url = (channel: ChannelRecord): string => channel.channel_url
     const distinctPairs = embedded.filter((channel) => channel.is_distinct && channel.members?.length === 2)
 
     it.each<[string, ReadonlyArray<unknown>]>([
@@ -199,7 +206,10 @@ describe("SendbirdExport", () => {
       ["several files in one message", messages.filter(({ files }) => (files?.length ?? 0) > 1)],
       ["voice messages", messages.filter(({ file }) => file.type?.includes("sbu_type=voice"))],
       ["thumbnails", messages.filter(({ thumbnails }) => (thumbnails?.length ?? 0) > 0)],
-      ["messages of nobody", messages.filter(({ type, user }) => type === "ADMM" && user === undefined)],
+      [
+        "messages without a sender",
+        messages.filter(({ type, user }) => type === "ADMM" && user === undefined)
+      ],
       [
         "messages with a sender that is null",
         messages.filter(({ type, user }) => type === "ADMM" && user === null)
@@ -223,10 +233,10 @@ describe("SendbirdExport", () => {
         messages.filter((message) => message.is_removed && message.message !== "")
       ],
       ["extra data that is JSON", messages.filter(({ data }) => data.startsWith('{"'))],
-      ["extra data that is no JSON", messages.filter(({ data }) => data.startsWith("{'"))],
+      ["extra data that is not JSON", messages.filter(({ data }) => data.startsWith("{'"))],
       ["halves of emoji", messages.filter(({ message }) => message.endsWith("\ud83d"))],
       [
-        "reactions by users of no file",
+        "reactions by users who are not in any file",
         messages.filter(({ reactions = [] }) =>
           reactions.some((reaction) =>
             reaction.user_ids.some((id: string) => !users.some(({ user_id }) => user_id === id))
@@ -234,7 +244,7 @@ describe("SendbirdExport", () => {
         )
       ],
       [
-        "senders of no users file",
+        "senders who are not in any users file",
         messages.filter(({ user }) => user && !users.some(({ user_id }) => user_id === user.user_id))
       ],
       ["senders who looked different", messages.filter(({ user }) => user?.nickname.endsWith("(old)"))],
@@ -254,7 +264,7 @@ describe("SendbirdExport", () => {
       ["URLs of 73 characters", listed.filter((channel) => url(channel).length === 73)],
       ["URLs of 100 characters", listed.filter((channel) => url(channel).length === 100)],
       [
-        "URLs that differ in their prefix only",
+        "URLs that differ only in their prefix",
         listed.filter((a) => listed.some((b) => url(a) === `sendbird_group_channel_${url(b)}`))
       ],
       ["channels created in seconds", listed.filter((channel) => Number(channel.created_at) < 1e11)],
@@ -280,7 +290,7 @@ describe("SendbirdExport", () => {
       ["freeze as a boolean", embedded.filter(({ freeze }) => freeze === false)],
       ["read receipts", listed.filter(({ read_receipt = {} }) => Object.keys(read_receipt).length > 0)],
       [
-        "channels of no list",
+        "channels that are not in any list",
         embedded.filter((channel) => !listed.some((other) => url(other) === url(channel)))
       ],
       [
@@ -288,9 +298,11 @@ describe("SendbirdExport", () => {
         listed.filter((channel) => !embedded.some((other) => url(other) === url(channel)))
       ],
       [
-        "two distinct channels of two",
+        "two distinct channels with the same two members",
         distinctPairs.filter((a) =>
-          distinctPairs.some((b) => url(a) !== url(b) && peopleOf(a).join() === peopleOf(b).join())
+          distinctPairs.some(
+            (b) => url(a) !== url(b) && participantsOf(a).join() === participantsOf(b).join()
+          )
         )
       ],
       ["failed webhooks", gather((json) => json.failed_webhooks)],
@@ -301,7 +313,7 @@ describe("SendbirdExport", () => {
         "escaped emoji",
         all.filter(({ text }) => /^[\n -\u007e]*$/u.test(text) && text.includes("\\ud83d\\ude"))
       ],
-      ["emoji as they are", all.filter(({ text }) => /\p{Emoji_Presentation}/u.test(text))]
+      ["unescaped emoji", all.filter(({ text }) => /\p{Emoji_Presentation}/u.test(text))]
     ])("%s", (_, found) => {
       assert.isAbove(found.length, 0)
     })
@@ -318,7 +330,7 @@ describe("SendbirdExport", () => {
     )
   })
 
-  it("gives the first bytes of ten million messages without making the others", () => {
+  it("gives the first bytes of ten million messages without generating the others", () => {
     const found = SendbirdExport.generate({ messages: 10_000_000, channels: 20_000, users: 50_000 }).files
     for (const file of found) {
       if (!file.archive.startsWith("messages")) continue
@@ -328,7 +340,7 @@ describe("SendbirdExport", () => {
     }
   })
 
-  it.live("writes zips that are byte-identical and hold what the folders hold", () =>
+  it.live("writes byte-identical zips with the same content as the folders", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path

@@ -1,10 +1,11 @@
 import { Timestamp } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { runs } from "../../../../test/runs.ts"
 import { isTimezone } from "../../src/internal/random/timezone.ts"
 import { app, type App, EVERYTHING, type Selection } from "../../src/internal/sendbird/generator/app.ts"
 import { readCsv } from "./readCsv.ts"
-import { parse, type WireChannel, type WireDocument, type WireMessage } from "./readExport.ts"
+import { parse, type ChannelRecord, type ExportDocument, type MessageRecord } from "./readExport.ts"
 
 type RawObject = Readonly<Record<string, unknown>>
 
@@ -36,10 +37,10 @@ const filesOf = (of: App, asked: Asked) =>
     })
   )
 
-const read = (of: App, asked: Asked): ReadonlyArray<WireDocument> =>
+const read = (of: App, asked: Asked): ReadonlyArray<ExportDocument> =>
   filesOf(of, asked).map(({ bytes }) => parse(bytes))
 
-const messagesOf = (of: App, asked: Partial<Selection> = {}): ReadonlyArray<WireMessage> =>
+const messagesOf = (of: App, asked: Partial<Selection> = {}): ReadonlyArray<MessageRecord> =>
   read(of, { ...asked, dataType: "messages" }).flatMap((document) => document.messages ?? [])
 
 const usersOf = (of: App, asked: Partial<Selection> = {}) =>
@@ -55,7 +56,7 @@ const channelsOf = (of: App, asked: Partial<Selection> = {}) =>
 const failuresOf = (of: App, asked: Partial<Selection> = {}) =>
   read(of, { ...asked, dataType: "failed_webhooks" }).flatMap((document) => document.failed_webhooks ?? [])
 
-/** As it comes over HTTP. */
+/** As received over HTTP. */
 const overHttp = <A extends object = RawObject>(objects: Iterable<object>): Array<A> => {
   const found: Array<A> = []
   for (const object of objects) found.push(parse(Buffer.from(JSON.stringify(object))) as A)
@@ -63,10 +64,12 @@ const overHttp = <A extends object = RawObject>(objects: Iterable<object>): Arra
 }
 
 const apiChannels = (of: App) =>
-  overHttp<WireChannel & RawObject>([...of.channels("group"), ...of.channels("open")])
+  overHttp<ChannelRecord & RawObject>([...of.channels("group"), ...of.channels("open")])
 
 const apiMessages = (of: App) =>
-  apiChannels(of).flatMap(({ channel_url }) => overHttp<WireMessage & RawObject>(of.messages(channel_url, 0)))
+  apiChannels(of).flatMap(({ channel_url }) =>
+    overHttp<MessageRecord & RawObject>(of.messages(channel_url, 0))
+  )
 
 const millisOf = (value: unknown): number => {
   if (typeof value === "number") return value < 1e11 ? value * 1000 : value
@@ -75,10 +78,10 @@ const millisOf = (value: unknown): number => {
   )
 }
 
-const ids = (messages: ReadonlyArray<WireMessage>) =>
+const ids = (messages: ReadonlyArray<MessageRecord>) =>
   messages.map((message) => String(message.message_id)).toSorted()
 
-/** Windows of this length that cover everything, the first of which begins earlier by a share of that length. */
+/** Windows of this length that cover everything; the first begins earlier by a share of that length. */
 function* tiles(of: App, millis: number, phase: number) {
   for (let startTs = of.from - Math.floor(millis * phase); startTs < of.to; startTs += millis)
     yield { startTs, endTs: startTs + millis }
@@ -87,19 +90,19 @@ function* tiles(of: App, millis: number, phase: number) {
 const Share = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
 
 describe("exports of an application", () => {
-  it("are the same whenever they are asked for", () => {
+  it("are the same whenever they are requested", () => {
     const asked = { dataType: "messages", startTs: small.from + 5.3 * DAY } as const
     const bytes = (of: App) => filesOf(of, asked).map((file) => file.path + file.bytes.toString())
     assert.deepStrictEqual(bytes(small), bytes(app(settings)))
   })
 
   it.effect.prop(
-    "show everything exactly once, however the period is cut",
+    "contain everything exactly once, however the period is divided",
     [Schema.Int.check(Schema.isBetween({ minimum: DAY / 2, maximum: 30 * DAY })), Share],
     ([millis, phase]) =>
       Effect.sync(() => {
         const all = ids(messagesOf(brief))
-        const found = { messages: [] as Array<WireMessage>, users: 0, channels: 0, failures: 0 }
+        const found = { messages: [] as Array<MessageRecord>, users: 0, channels: 0, failures: 0 }
         for (const period of tiles(brief, millis, phase)) {
           const messages = messagesOf(brief, period)
           for (const { created_at } of messages)
@@ -119,10 +122,10 @@ describe("exports of an application", () => {
         assert.strictEqual(found.channels, channels.listed)
         assert.strictEqual(found.failures, distinct.failed_webhook)
       }),
-    { arbitrary: { runs: 15 } }
+    runs(4, 150)
   )
 
-  it("cut a busy week to the millisecond", () => {
+  it("divide a busy week to the millisecond", () => {
     const busy = app({ messages: 5000, channels: 2, windows: 1, features: { textTimes: 0 } })
     const all = messagesOf(busy)
     const times = all.map((message) => Number(message.created_at)).toSorted((a, b) => a - b)
@@ -138,7 +141,7 @@ describe("exports of an application", () => {
     }
   })
 
-  it("are no files when there is no data", () => {
+  it("have no files when there is no data", () => {
     for (const dataType of ["messages", "channels", "users", "failed_webhooks"] as const) {
       assert.strictEqual(filesOf(small, { dataType, startTs: 0, endTs: small.from }).length, 0)
       assert.strictEqual(
@@ -151,7 +154,7 @@ describe("exports of an application", () => {
     assert.strictEqual(filesOf(small, { dataType: "users", userIds: ["nobody"] }).length, 0)
   })
 
-  it("have a file for each channel, and another for what is too long for one", () => {
+  it("have a file for each channel, and several for a long one", () => {
     const long = app({ messages: 5000, channels: 2, windows: 3, messagesPerFile: 1024 })
     const files = filesOf(long, { dataType: "messages" })
     for (const { bytes } of files) assert.isAtMost(parse(bytes).messages?.length ?? 0, 1024)
@@ -194,7 +197,7 @@ describe("exports of an application", () => {
     )
   })
 
-  it("show read receipts and metadata of channels only when asked", () => {
+  it("contain read receipts and metadata of channels only on request", () => {
     const fields = (asked: Partial<Selection>) => [
       channelsOf(small, asked).some((channel) => channel.read_receipt !== undefined),
       channelsOf(small, asked).some((channel) => (channel as unknown as RawObject).metadata !== undefined)
@@ -214,7 +217,7 @@ describe("exports of an application", () => {
     }
   })
 
-  it("know which zones there are", () => {
+  it("know the existing time zones", () => {
     assert.deepStrictEqual(["UTC", "US/Pacific", "Mars/Olympus", ""].map(isTimezone), [
       true,
       true,
@@ -226,11 +229,11 @@ describe("exports of an application", () => {
 
 describe("filters of an export", () => {
   const all = messagesOf(small)
-  const senderOf = (message: WireMessage) => message.user?.user_id
+  const senderOf = (message: MessageRecord) => message.user?.user_id
   const [sender = "", other = ""] = Array.from(new Set(all.flatMap((message) => senderOf(message) ?? [])))
   const [location = "", location2 = ""] = Array.from(new Set(all.map((message) => message.channel_url)))
 
-  it.each<[string, Partial<Selection>, (message: WireMessage) => boolean]>([
+  it.each<[string, Partial<Selection>, (message: MessageRecord) => boolean]>([
     ["these senders", { senderIds: [sender, other] }, (m) => senderOf(m) === sender || senderOf(m) === other],
     ["all but these senders", { excludeSenderIds: [sender] }, (m) => senderOf(m) !== sender],
     [
@@ -245,12 +248,12 @@ describe("filters of an export", () => {
       (m) => senderOf(m) === sender && m.channel_url === location
     ],
     [
-      "what is not excluded of what is wanted",
+      "selected senders minus excluded ones",
       { senderIds: [sender], excludeSenderIds: [sender] },
       () => false
     ],
     ["everything when only users are named", { userIds: [sender] }, () => true],
-    ["everything when neighbours are asked for without a sender", { neighboringMessageLimit: 3 }, () => true]
+    ["everything when neighbours are requested without a sender", { neighboringMessageLimit: 3 }, () => true]
   ])("select %s", (_, asked, isWanted) => {
     const wanted = all.filter(isWanted)
     assert.deepStrictEqual(ids(messagesOf(small, asked)), ids(wanted))
@@ -358,7 +361,7 @@ describe("the Platform API of an application", () => {
     }
   })
 
-  it("agrees with exports on messages, and adds what was answered", () => {
+  it("agrees with exports on messages, and adds their threads", () => {
     const shown = new Map(apiMessages(small).map((message) => [String(message.message_id), message]))
     const exported = messagesOf(small)
     const replies = new Map<string, number>()
@@ -377,9 +380,9 @@ describe("the Platform API of an application", () => {
       assert.strictEqual((shown.get(id)?.thread_info as RawObject | undefined)?.reply_count, count)
   })
 
-  it("gives messages in the order of time from any moment on", () => {
+  it("gives messages in chronological order from any time on", () => {
     const [url = ""] = messagesOf(small).map((message) => message.channel_url)
-    const all = overHttp<WireMessage>(small.messages(url, 0))
+    const all = overHttp<MessageRecord>(small.messages(url, 0))
     const times = all.map((message) => Number(message.created_at))
     assert.deepStrictEqual(
       times,
@@ -387,12 +390,12 @@ describe("the Platform API of an application", () => {
     )
     const middle = times[Math.floor(times.length / 2)] ?? 0
     assert.deepStrictEqual(
-      overHttp<WireMessage>(small.messages(url, middle)),
+      overHttp<MessageRecord>(small.messages(url, middle)),
       all.filter((message) => Number(message.created_at) >= middle)
     )
   })
 
-  it("has nothing of a channel that does not exist", () => {
+  it("has no data for a channel that does not exist", () => {
     assert.isUndefined(small.kindOf("nowhere"))
     for (const found of [small.members("nowhere"), small.operators("nowhere"), small.messages("nowhere", 0)])
       assert.strictEqual(Array.from(found).length, 0)
@@ -412,11 +415,11 @@ describe("the Platform API of an application", () => {
       assert.strictEqual(shown.get(String(message_id)), created_at)
   })
 
-  it("alone shows reactions and threads that exports lack, and the truth tells both", () => {
+  it("shows reactions and threads that exports lack, and the truth counts both", () => {
     const features = { ...settings.features, apiOnlyReactions: 0.5, apiOnlyThreads: 0.5 }
     const partly = app({ ...settings, features })
     const [exported, shown] = [messagesOf(partly), apiMessages(partly)]
-    const count = (messages: ReadonlyArray<WireMessage>) => ({
+    const count = (messages: ReadonlyArray<MessageRecord>) => ({
       reactions: messages.flatMap(({ reactions = [] }) => reactions.flatMap((one) => one.user_ids)).length,
       replies: messages.filter((message) => message.parent_message_id !== undefined).length
     })
@@ -447,10 +450,10 @@ describe("the Platform API of an application", () => {
     assert.deepStrictEqual(none.truth().distinct, small.truth().distinct)
   })
 
-  it("shows as many things as the truth tells", () => {
+  it("shows as many records as the truth counts", () => {
     const { channels, distinct, records } = small.truth()
     const all = apiChannels(small)
-    const people = all.flatMap(({ channel_url }) =>
+    const users = all.flatMap(({ channel_url }) =>
       small.kindOf(channel_url) === "open"
         ? Array.from(small.operators(channel_url))
         : Array.from(small.members(channel_url))
@@ -458,7 +461,7 @@ describe("the Platform API of an application", () => {
     assert.strictEqual(distinct.user, Array.from(small.users()).length)
     assert.strictEqual(distinct.channel, all.length)
     assert.strictEqual(channels.open, Array.from(small.channels("open")).length)
-    assert.strictEqual(distinct.member, people.length)
+    assert.strictEqual(distinct.member, users.length)
     assert.strictEqual(distinct.message, apiMessages(small).length)
     assert.strictEqual(records.message, distinct.message)
   })
@@ -468,12 +471,12 @@ describe("the Platform API of an application", () => {
     assert.isBelow(quiet.exportTruth().distinct.member, quiet.truth().distinct.member)
   })
 
-  it("creates channels within the period and before their first message where that is asked for", () => {
+  it("creates channels within the period and before their first message on request", () => {
     const recent = app({ ...settings, start: Date.UTC(2021, 0, 4, 7), features: { recentChannels: 1 } })
     assert.strictEqual(recent.from, Date.UTC(2021, 0, 4))
     assert.strictEqual(recent.to, recent.from + 28 * DAY)
     for (const { channel_url, created_at } of apiChannels(recent)) {
-      const [first] = overHttp<WireMessage>(recent.messages(channel_url, 0))
+      const [first] = overHttp<MessageRecord>(recent.messages(channel_url, 0))
       assert.isAtLeast(millisOf(created_at), recent.from)
       assert.isAtMost(millisOf(created_at), Number(first?.created_at ?? recent.to))
     }

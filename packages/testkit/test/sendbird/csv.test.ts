@@ -24,16 +24,20 @@ const tables = (found: SendbirdExport.Options) =>
 const documents = (found: SendbirdExport.Options) =>
   Array.from(SendbirdExport.generate(found).files, (file) => ({ ...file, json: parse(bytesOf(file)) }))
 
-/** What a cell says, absent or not. */
+/** The content of a cell, absent or not. */
 const cellOf = (value: unknown): string =>
   value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value)
 
-// Ids above 2^53 are text in what `parse` gives, and digits in JSON within a cell.
+// Ids above 2^53 are text in the result of `parse`, and digits in JSON within a cell.
 const withoutQuotedIds = (text: string) => text.replaceAll(/"(\d{16,})"/gu, "$1")
 
-const sameCells = (wire: RawObject, row: Row | undefined, columns: ReadonlyArray<string>) => {
+const sameCells = (record: RawObject, row: Row | undefined, columns: ReadonlyArray<string>) => {
   for (const column of columns)
-    assert.strictEqual(withoutQuotedIds(row?.[column] ?? "?"), withoutQuotedIds(cellOf(wire[column])), column)
+    assert.strictEqual(
+      withoutQuotedIds(row?.[column] ?? "?"),
+      withoutQuotedIds(cellOf(record[column])),
+      column
+    )
 }
 
 const seconds = (value: unknown): number => {
@@ -59,12 +63,12 @@ describe("CSV exports", () => {
       )
       assert.strictEqual(table?.rows.length, document.messages.length)
       for (const [i, message] of document.messages.entries()) {
-        const wire = message as unknown as RawObject
+        const record = message as unknown as RawObject
         const row = table?.rows[i]
-        const { file: _, user, ...fields } = wire
+        const { file: _, user, ...fields } = record
         const columns = Object.keys(fields)
         assert.includeMembers(Object.keys(row ?? {}), columns)
-        sameCells(wire, row, columns)
+        sameCells(record, row, columns)
         sameCells((user ?? {}) as RawObject, row, ownColumns)
         assert.strictEqual(row?.user_metadata, cellOf((user as RawObject | undefined)?.metadata))
         assert.strictEqual(row?.file_url, message.file.url ?? "")
@@ -79,7 +83,7 @@ describe("CSV exports", () => {
     assert.strictEqual(count, 1500)
   })
 
-  it("carry users, with their times in the zone that was asked for", () => {
+  it("carry users, with their times in the requested zone", () => {
     for (const key of ["active_users", "inactive_users"] as const) {
       const users = json.flatMap(({ json: document }) => document[key] ?? [])
       const rows = csv.find(({ path }) => path === `${key}.csv`)?.rows ?? []
@@ -120,7 +124,7 @@ describe("CSV exports", () => {
     assert.deepStrictEqual(forms, new Set(["number", "text"]))
   })
 
-  it("have one channel and its members beside the messages of each archive", () => {
+  it("have one channel and its members next to the messages of each archive", () => {
     for (const archive of new Set(csv.map((file) => file.archive))) {
       const embedded = json.flatMap((file) => (file.archive === archive ? (file.json.channel ?? []) : []))
       if (embedded.length === 0) continue
@@ -137,29 +141,29 @@ describe("CSV exports", () => {
       )
       assert.strictEqual(members.length, shown.length)
       for (const [i, row] of members.entries()) {
-        const wire =
+        const record =
           shown.find((one) => one.channel_url === row.channel_url && one.user_id === row.user_id) ?? {}
-        const { last_seen_at, name: _, ...fields } = wire
+        const { last_seen_at, name: _, ...fields } = record
         sameCells(fields, members[i], Object.keys(fields))
         assert.strictEqual(seconds(row.last_seen_at), seconds(last_seen_at))
       }
     }
   })
 
-  it("have failed webhooks in folders by the day", () => {
+  it("have failed webhooks in folders by day", () => {
     const found = csv.filter(({ path }) => path.startsWith("failed_webhooks/"))
     assert.deepStrictEqual(
       found.map(({ path }) => path),
       ["failed_webhooks/2024-03-24/1.csv"]
     )
     const rows = found.flatMap((file) => file.rows)
-    const wires = json.flatMap((file) => file.json.failed_webhooks ?? [])
-    assert.strictEqual(rows.length, wires.length)
-    for (const [i, wire] of wires.entries())
-      sameCells(wire as RawObject, rows[i], Object.keys(wire as RawObject))
+    const records = json.flatMap((file) => file.json.failed_webhooks ?? [])
+    assert.strictEqual(rows.length, records.length)
+    for (const [i, record] of records.entries())
+      sameCells(record as RawObject, rows[i], Object.keys(record as RawObject))
   })
 
-  it("know what is in them", () => {
+  it("count what is in them", () => {
     const truth = SendbirdExport.generate({ ...options, overlap: 0.3, format: "csv" }).truth()
     const found = tables({ ...options, overlap: 0.3 })
     const rowsIn = (pattern: RegExp) =>
@@ -196,7 +200,7 @@ describe("CSV exports", () => {
       )
   })
 
-  it("write times of messages as text where that is asked for, and zero for never", () => {
+  it("write times of messages as text on request, and zero for never", () => {
     const found = tables({ ...options, features: { ...options.features, csvTextTimes: 1 } })
     const rows = found.filter(({ path }) => path.startsWith("message/")).flatMap((file) => file.rows)
     const plain = csv.filter(({ path }) => path.startsWith("message/")).flatMap((file) => file.rows)
@@ -209,7 +213,7 @@ describe("CSV exports", () => {
     }
   })
 
-  it("begin with a byte order mark where that is asked for", () => {
+  it("begin with a byte order mark on request", () => {
     assert.isFalse(csv.some(({ text }) => text.startsWith("\ufeff")))
     const marked = tables({ ...options, messages: 50, features: { csvByteOrderMarks: 1 } })
     assert.isTrue(marked.every(({ text }) => text.startsWith("\ufeff")))
@@ -217,7 +221,7 @@ describe("CSV exports", () => {
 })
 
 describe("text times of JSON exports", () => {
-  it("are in the zone that was asked for, summer or winter", () => {
+  it("are in the requested zone, summer or winter", () => {
     const of = (timezone: string, start: number) =>
       documents({ ...options, timezone, start, windows: 1, features: { textTimes: 1 } })
         .flatMap(({ json: document }) => document.messages ?? [])

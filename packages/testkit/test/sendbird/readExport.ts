@@ -1,7 +1,7 @@
 import { inflateRawSync } from "node:zlib"
 import type { SendbirdExport } from "@chatferry/testkit/sendbird"
 
-interface WireUser {
+interface UserRecord {
   readonly user_id: string
   readonly nickname: string
   readonly image?: string
@@ -12,7 +12,7 @@ interface WireUser {
   readonly session_tokens: ReadonlyArray<unknown>
 }
 
-export interface WireMessage {
+export interface MessageRecord {
   readonly type: string
   readonly message_id: number | string
   readonly channel_url: string
@@ -23,9 +23,9 @@ export interface WireMessage {
   readonly is_removed: boolean
   readonly is_reply_to_channel?: boolean
   readonly parent_message_id?: number | string
-  readonly user?: WireUser | null
+  readonly user?: UserRecord | null
   readonly mention_type: string
-  readonly mentioned_users: ReadonlyArray<WireUser>
+  readonly mentioned_users: ReadonlyArray<UserRecord>
   readonly reactions?: ReadonlyArray<{ readonly key: string; readonly user_ids: ReadonlyArray<string> }>
   readonly file: { readonly url?: string; readonly type?: string }
   readonly files?: ReadonlyArray<unknown>
@@ -36,31 +36,31 @@ export interface WireMessage {
   readonly translations: object
 }
 
-export interface WireChannel {
+export interface ChannelRecord {
   readonly channel_url: string
   readonly created_at: number | string
   readonly freeze: boolean | string
   readonly is_distinct?: boolean
-  readonly members?: ReadonlyArray<WireUser>
-  readonly operators?: ReadonlyArray<WireUser>
+  readonly members?: ReadonlyArray<UserRecord>
+  readonly operators?: ReadonlyArray<UserRecord>
   readonly read_receipt?: object
 }
 
-export interface WireDocument {
-  readonly active_users?: ReadonlyArray<WireUser>
-  readonly inactive_users?: ReadonlyArray<WireUser>
-  readonly group_channels?: ReadonlyArray<WireChannel>
-  readonly open_channels?: ReadonlyArray<WireChannel>
-  readonly messages?: ReadonlyArray<WireMessage>
-  readonly channel?: WireChannel
+export interface ExportDocument {
+  readonly active_users?: ReadonlyArray<UserRecord>
+  readonly inactive_users?: ReadonlyArray<UserRecord>
+  readonly group_channels?: ReadonlyArray<ChannelRecord>
+  readonly open_channels?: ReadonlyArray<ChannelRecord>
+  readonly messages?: ReadonlyArray<MessageRecord>
+  readonly channel?: ChannelRecord
   readonly failed_webhooks?: ReadonlyArray<unknown>
 }
 
-/** Reads a document whole. Integers that a number cannot hold become text. */
-export const parse = (bytes: Uint8Array): WireDocument =>
+/** Parses a whole document. Integers that a number cannot represent become text. */
+export const parse = (bytes: Uint8Array): ExportDocument =>
   parseText(new TextDecoder("utf-8", { fatal: true }).decode(bytes), (_, value, { source }) =>
     typeof value === "number" && !Number.isSafeInteger(value) && /^\d+$/u.test(source ?? "") ? source : value
-  ) as WireDocument
+  ) as ExportDocument
 
 // The third argument of a reviver is newer than its type.
 const parseText = JSON.parse as (
@@ -75,7 +75,7 @@ export interface ZipEntry {
   readonly bytes: Buffer
 }
 
-/** Entries of a zip in the order of its directory, without any check. */
+/** Entries of a zip in the order of its directory, without any checks. */
 export const unzip = (zip: Buffer): ReadonlyArray<ZipEntry> => {
   const end = zip.lastIndexOf(Buffer.from("PK\u0005\u0006"))
   const entries: Array<ZipEntry> = []

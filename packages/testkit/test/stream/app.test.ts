@@ -40,12 +40,12 @@ const readLines = (bytes: Iterable<Uint8Array>) =>
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line) as RawObject)
-const list = (wire: RawObject, field: string) => (wire[field] ?? []) as ReadonlyArray<RawObject>
+const list = (record: RawObject, field: string) => (record[field] ?? []) as ReadonlyArray<RawObject>
 const isStored = ({ type }: RawObject) => type !== "ephemeral" && type !== "error"
 const idsIn = (value: unknown): ReadonlyArray<string> =>
   typeof value === "object" && value !== null && "id" in value ? [String(value.id)] : []
 
-const peopleOf = (message: RawObject): ReadonlyArray<string> =>
+const usersIn = (message: RawObject): ReadonlyArray<string> =>
   [
     message["user"],
     message["pinned_by"],
@@ -53,14 +53,14 @@ const peopleOf = (message: RawObject): ReadonlyArray<string> =>
     ...list(message, "latest_reactions").map((reaction) => reaction["user"])
   ].flatMap(idsIn)
 
-/** Everybody who stands in an export where the truth counts people. */
-const peopleIn = (all: ReadonlyArray<Exported>, lines: ReadonlyArray<RawObject> = []) =>
+/** All users in an export, by the definition of its truth. */
+const usersShown = (all: ReadonlyArray<Exported>, lines: ReadonlyArray<RawObject> = []) =>
   new Set([
     ...all.flatMap(({ channel, members, messages }) => [
       ...idsIn(channel["created_by"]),
       ...idsIn(channel["truncated_by"]),
       ...members.flatMap((member) => idsIn(member["user"])),
-      ...messages.filter(isStored).flatMap(peopleOf)
+      ...messages.filter(isStored).flatMap(usersIn)
     ]),
     ...lines.flatMap((reaction) => idsIn(reaction["user"]))
   ])
@@ -73,21 +73,21 @@ const nanosOf = (text: string) => {
   return BigInt(Date.parse(`${seconds}Z`)) * 1_000_000n + BigInt(digits.padEnd(9, "0"))
 }
 
-describe("a generated app of Stream's", () => {
-  it("gives the same bytes for the same options, and others for another seed", () => {
+describe("a generated Stream app", () => {
+  it("gives the same bytes for the same options, and different ones for another seed", () => {
     const again = textOf(StreamExport.generate(options).channels(everything))
     assert.strictEqual(textOf(app.channels(everything)), again)
     assert.notStrictEqual(textOf(StreamExport.generate({ ...options, seed: 2 }).channels(everything)), again)
   })
 
-  it.each([everything, {}])("exports in version 1 what its truth says, with %j", (selection) => {
+  it.each([everything, {}])("exports in version 1 what its truth counts, with %j", (selection) => {
     const found = readArray(selection)
     const truth = app.truth(selection)
     const messages = found.flatMap((one) => one.messages)
     const stored = messages.filter(isStored)
     const members = found.flatMap((one) => one.members)
     assert.deepStrictEqual(truth.distinct, {
-      user: peopleIn(found).size,
+      user: usersShown(found).size,
       channel: new Set(found.map(({ channel }) => channel["cid"])).size,
       member: members.length,
       message: new Set(stored.map(({ id }) => id)).size,
@@ -156,7 +156,7 @@ describe("a generated app of Stream's", () => {
     }
   })
 
-  it("has each reaction of a user to a message once, from their team where there is one", () => {
+  it("has each reaction of a user to a message once, from their team if there is one", () => {
     const crowded = StreamExport.generate({
       ...options,
       features: { teams: 1, distinct: 0, reactions: 1, manyReactions: 1 }
@@ -181,7 +181,7 @@ describe("a generated app of Stream's", () => {
     }
   })
 
-  it("names distinct channels by the hash of their members, unless these changed", () => {
+  it("names distinct channels by the hash of their members, unless they changed", () => {
     const found = readArray(everything).filter(({ channel }) => String(channel["id"]).startsWith("!members-"))
     const kept = found.filter(
       ({ channel, members }) => channel["id"] === hashOf(members.map((member) => String(member["user_id"])))
@@ -193,7 +193,7 @@ describe("a generated app of Stream's", () => {
     assert.isAbove(kept.length, 0)
   })
 
-  it("keeps to the ids and teams that Stream allows", () => {
+  it("uses only ids and teams that Stream allows", () => {
     const users = app.userIds()
     assert.strictEqual(new Set(users).size, 90)
     for (const id of users) assert.match(id, /^[@\w-]{1,255}$/u)
@@ -207,7 +207,7 @@ describe("a generated app of Stream's", () => {
     }
   })
 
-  it("has a message for each time, in its order, with five to nine digits", () => {
+  it("has one message per time, in order, with five to nine digits", () => {
     const all = readArray(everything)
     const times = all.flatMap(({ messages }) => messages.map((message) => String(message["created_at"])))
     const digits = new Set(times.map((time) => (time.split(".")[1] ?? "Z").length - 1))
@@ -221,7 +221,7 @@ describe("a generated app of Stream's", () => {
     }
   })
 
-  it("leaves out truncated messages and deleted channels unless they are asked for", () => {
+  it("leaves out truncated messages and deleted channels by default", () => {
     const few = readArray()
     const all = readArray(everything)
     assert.isFalse(few.some(({ channel }) => channel["deleted_at"] !== undefined))
@@ -237,7 +237,7 @@ describe("a generated app of Stream's", () => {
     assert.isAbove(left, 0)
   })
 
-  it("exports the messages between two times, and those at the times in neither part", () => {
+  it("exports the messages between two times, and excludes those at exactly these times", () => {
     const long = readArray(everything).find((one) => one.messages.length > 300)
     const { channel, messages } = long as Exported
     const cid = String(channel["cid"])
@@ -250,7 +250,7 @@ describe("a generated app of Stream's", () => {
     )
   })
 
-  it("clears the text of deleted messages when asked, and keeps it otherwise", () => {
+  it("clears the text of deleted messages on request", () => {
     const deletedOf = (all: ReadonlyArray<Exported>) =>
       all.flatMap(({ messages }) => messages.filter(({ type }) => type === "deleted"))
     const kept = deletedOf(readArray(everything))
@@ -260,7 +260,7 @@ describe("a generated app of Stream's", () => {
     for (const { html, text } of cleared) assert.deepStrictEqual([text, html], ["", ""])
   })
 
-  it("writes version 1 as an array, one object, an object around a list, and one after the other", () => {
+  it("writes version 1 as an array, one object, an object with a list, and concatenated objects", () => {
     const expected = readArray()
     const [cid = ""] = app.cids()
     assert.deepStrictEqual(
@@ -277,7 +277,7 @@ describe("a generated app of Stream's", () => {
     const full = readArray({ exportsUsers: true }, { reads: true })
     for (const [i, one] of full.entries()) {
       const listed = (one.users ?? []).map((user) => String(user["id"]))
-      assert.includeMembers(listed, Array.from(peopleIn([one])))
+      assert.includeMembers(listed, Array.from(usersShown([one])))
       assert.strictEqual(one.read?.length, expected[i]?.members.length)
     }
   })
@@ -302,14 +302,14 @@ describe("a generated app of Stream's", () => {
         }
       })
       const truth = app.truth(selection)
-      const of = (kind: string) => inner.flatMap(([name, wire]) => (name === kind ? [wire] : []))
+      const of = (kind: string) => inner.flatMap(([name, record]) => (name === kind ? [record] : []))
       assert.deepStrictEqual(
         [of("channel").length, of("member").length, of("message").filter(isStored).length],
         [truth.distinct.channel, truth.distinct.member, truth.distinct.message]
       )
       assert.strictEqual(of("reaction").length, truth.reactions.all)
       assert.strictEqual(truth.distinct.reaction, truth.reactions.all)
-      // Who wrote no more than what is not stored stands among the users too.
+      // The authors of messages that are not stored are among the users, too.
       assert.isAtLeast(of("user").length, truth.distinct.user)
     }
   )
@@ -337,7 +337,7 @@ describe("a generated app of Stream's", () => {
     assert.isAbove(customs, 100)
   })
 
-  it("exports users with all that they wrote and how they reacted", () => {
+  it("exports users with all their messages and reactions", () => {
     const chosen = app.userIds().slice(3, 6)
     const lines = readLines(app.users(chosen, { envelope: "single-key" }))
     const of = (kind: string) => lines.flatMap((line) => (kind in line ? [line[kind] as RawObject] : []))
@@ -346,10 +346,10 @@ describe("a generated app of Stream's", () => {
       chosen
     )
     const all = readLines(app.channels({ ...everything, version: "v2" }, { envelope: "single-key" }))
-    const expected = (kind: string, by: (wire: RawObject) => unknown) =>
+    const expected = (kind: string, by: (record: RawObject) => unknown) =>
       all
         .flatMap((line) => (kind in line ? [line[kind] as RawObject] : []))
-        .filter((wire) => isStored(wire) && chosen.includes(String(by(wire))))
+        .filter((record) => isStored(record) && chosen.includes(String(by(record))))
     assert.deepStrictEqual(
       of("message"),
       expected("message", ({ user }) => (user as RawObject)["id"])
@@ -361,7 +361,7 @@ describe("a generated app of Stream's", () => {
     )
   })
 
-  it("says beside an export who is banned from channels that are yet to be made, in any envelope", () => {
+  it("gives bans from future channels next to an export, in any envelope", () => {
     const bans = readLines(app.futureBans()).map(({ data, type }) => {
       assert.strictEqual(type, "future_channel_ban")
       return data as RawObject
@@ -382,7 +382,7 @@ describe("a generated app of Stream's", () => {
     )
   })
 
-  it("has users who muted channels, for a while and for good", () => {
+  it("has users who muted channels, temporarily and permanently", () => {
     const many = StreamExport.generate({ ...options, messages: 300, features: { channelMutes: 0.3 } })
     const lines = readLines(many.channels({ ...everything, version: "v2", exportsUsers: true }))
     const mutes = lines
@@ -393,7 +393,7 @@ describe("a generated app of Stream's", () => {
     assert.sameMembers(Array.from(new Set(mutes.map((mute) => "expires" in mute))), [true, false])
   })
 
-  it("calls answers to invitations by either name, and changes nothing else by it", () => {
+  it("names responses to invitations in either way, without other changes", () => {
     const text = textOf(app.channels(everything, { invites: "invited" }))
     assert.include(text, '"invited_accepted_at":"')
     assert.include(text, '"status":"invited"')
@@ -404,7 +404,7 @@ describe("a generated app of Stream's", () => {
     )
   })
 
-  it("logs an event for each record of an export but those of members who are banned", () => {
+  it("logs an event for each record of an export, except for banned members", () => {
     const selection = { ...everything, version: "v2" } as const
     const records = readLines(app.channels(selection)).map(({ data, type }): [string, RawObject] => [
       String(type),
@@ -427,7 +427,7 @@ describe("a generated app of Stream's", () => {
     }
   })
 
-  it("exports one user at once, and names nobody in messages and reactions", () => {
+  it("exports one user synchronously, without users in messages and reactions", () => {
     const [id = ""] = app.userIds()
     const found = JSON.parse(app.user(id)) as {
       readonly user: RawObject
@@ -440,11 +440,11 @@ describe("a generated app of Stream's", () => {
     for (const one of found.reactions) assert.strictEqual(one["user_id"], id)
   })
 
-  it("refuses a user that does not exist", () => {
+  it("rejects a user that does not exist", () => {
     assert.throws(() => app.user("nobody"), RangeError)
   })
 
-  it.effect("writes files, packed when they are named so", () =>
+  it.effect("writes files, compressed if their name says so", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* fs.makeTempDirectoryScoped()
@@ -471,9 +471,9 @@ describe("a generated app of Stream's", () => {
   })
 })
 
-const kindOf = (wire: RawObject): string => {
-  if ("config" in wire) return "channel"
-  if ("message_id" in wire) return "reaction"
-  if ("channel_role" in wire) return "member"
-  return "text" in wire ? "message" : "user"
+const kindOf = (record: RawObject): string => {
+  if ("config" in record) return "channel"
+  if ("message_id" in record) return "reaction"
+  if ("channel_role" in record) return "member"
+  return "text" in record ? "message" : "user"
 }

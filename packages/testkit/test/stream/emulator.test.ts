@@ -1,4 +1,4 @@
-// The emulator over bare HTTP, with as little between a test and the wire as there can be.
+// The emulator over plain HTTP, without a client that could hide something from a test.
 import { createHmac } from "node:crypto"
 import { StreamEmulator } from "@chatferry/testkit/stream"
 import { assert, describe, it } from "@effect/vitest"
@@ -35,7 +35,7 @@ const clientOf = ({ apiKey, apiSecret, baseUrl }: StreamEmulator.Emulator, token
     call: (path: string, body?: object) => Effect.map(call(path, body), whole),
     link,
     put,
-    /** Imports a file, and gives the task at its end. */
+    /** Imports a file, and gives the final state of its task. */
     imported: (content: string, settings: object = { mode: "upsert" }) =>
       Effect.gen(function* () {
         const { path, upload_url } = yield* link
@@ -69,7 +69,7 @@ const message = ["message", { id: "m1", ...at, user: "ada", text: "hi" }] as con
 const time = "2024-01-01T00:00:00Z"
 
 describe("StreamEmulator", () => {
-  it.live("imports what every example of the documentation has, and shows it", () =>
+  it.live("imports every example of the documentation, and shows the result", () =>
     Effect.gen(function* () {
       const emulator = yield* StreamEmulator.start()
       const content = linesOf(
@@ -164,7 +164,7 @@ describe("StreamEmulator", () => {
       error: "cannot be a member of channel messaging:room with team red"
     },
     {
-      name: "a user of a team in a channel of none",
+      name: "a user with a team in a channel without one",
       content: linesOf(["user", { id: "ada", teams: ["red"] }], room, ["member", { ...at, user_id: "ada" }]),
       error: "user id with teams red cannot be a member of channel messaging:room with team "
     },
@@ -207,7 +207,7 @@ describe("StreamEmulator", () => {
       error: "reaction.type"
     },
     { name: "an array without its users", content: arrayOf(room), error: "doesn't exist" }
-  ])("refuses $name", ({ content, error }) =>
+  ])("rejects $name", ({ content, error }) =>
     Effect.gen(function* () {
       const emulator = yield* StreamEmulator.start()
       const task = yield* clientOf(emulator).imported(content)
@@ -217,7 +217,7 @@ describe("StreamEmulator", () => {
     })
   )
 
-  it.live("lets lines refer to what the app has, and arrays only to what they hold", () =>
+  it.live("lets lines refer to what the app has, and arrays only to what they contain", () =>
     Effect.gen(function* () {
       const emulator = yield* StreamEmulator.start()
       const client = clientOf(emulator)
@@ -228,7 +228,7 @@ describe("StreamEmulator", () => {
     })
   )
 
-  it.live("overwrites what upsert overwrites and nothing else", () =>
+  it.live("overwrites only what upsert overwrites", () =>
     Effect.gen(function* () {
       const emulator = yield* StreamEmulator.start()
       const client = clientOf(emulator)
@@ -246,7 +246,7 @@ describe("StreamEmulator", () => {
     { name: "another secret", token: tokenOf("wrong"), code: 43 },
     { name: "a user's token", token: undefined, code: 5 },
     { name: "no token", token: "", code: 43 }
-  ])("lets nobody in with $name", ({ code, token }) =>
+  ])("rejects $name", ({ code, token }) =>
     Effect.gen(function* () {
       const emulator = yield* StreamEmulator.start()
       const given = token ?? tokenOf(emulator.apiSecret, { user_id: "ada" })
@@ -256,7 +256,7 @@ describe("StreamEmulator", () => {
     })
   )
 
-  it.live("takes files only at signed addresses, in the signed type, without a token", () =>
+  it.live("accepts files only at signed URLs, in the signed type, without a token", () =>
     Effect.gen(function* () {
       const emulator = yield* StreamEmulator.start()
       const client = clientOf(emulator)
@@ -270,7 +270,7 @@ describe("StreamEmulator", () => {
     })
   )
 
-  it.live("makes no import of what was not uploaded, and none in an unknown mode", () =>
+  it.live("rejects imports of missing uploads and in an unknown mode", () =>
     Effect.gen(function* () {
       const client = clientOf(yield* StreamEmulator.start())
       const { path, upload_url } = yield* client.link
@@ -283,7 +283,7 @@ describe("StreamEmulator", () => {
     })
   )
 
-  it.live("says how many calls are left, and refuses those above", () =>
+  it.live("reports the remaining calls, and rejects further ones", () =>
     Effect.gen(function* () {
       const client = clientOf(yield* StreamEmulator.start({ rateLimit: { calls: 2, seconds: 60 } }))
       const left: Array<string | null> = []
@@ -296,7 +296,7 @@ describe("StreamEmulator", () => {
     })
   )
 
-  it.live("counts imports of a file that was imported before", () =>
+  it.live("counts repeated imports of a file", () =>
     Effect.gen(function* () {
       const emulator = yield* StreamEmulator.start({ confirmAfterLooks: 1 })
       const client = clientOf(emulator)

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { json, send, whole } from "../sendbird/emulator/client.ts"
-import { tokenOf } from "./wire.ts"
+import { tokenOf } from "./client.ts"
 
 const program = fileURLToPath(new URL("../../src/streamEmulator.program.ts", import.meta.url))
 
@@ -25,7 +25,7 @@ const spawned = (...flags: ReadonlyArray<string>) =>
   )
 
 describe("the program of the Stream emulator", () => {
-  it.live("says where it is, serves, and says at the end what was imported and exported", () =>
+  it.live("prints its addresses, serves, and prints its imports and exports at the end", () =>
     Effect.gen(function* () {
       const { child, code, line } = yield* spawned(
         "--fault",
@@ -45,8 +45,8 @@ describe("the program of the Stream emulator", () => {
       const asked = { method: "POST", headers, body }
       const { task_id } = json(whole(yield* send(`${baseUrl}/export/users?api_key=${apiKey}`, asked)))
       child.kill("SIGINT")
-      const said = JSON.parse(yield* line) as Record<string, unknown>
-      assert.deepInclude(said, {
+      const report = JSON.parse(yield* line) as Record<string, unknown>
+      assert.deepInclude(report, {
         imports: [],
         doubleImports: 0,
         messages: 0,
@@ -58,14 +58,14 @@ describe("the program of the Stream emulator", () => {
     })
   )
 
-  it.live("refuses a way to list imports that it does not know", () =>
+  it.live("rejects an unknown way to list imports", () =>
     Effect.gen(function* () {
       const { code } = yield* spawned("--listed-imports", "sorted")
       assert.strictEqual(yield* code, 1)
     })
   )
 
-  it.live.each(["cutBody=2", "nothing=0.1"])("refuses --fault %s", (fault) =>
+  it.live.each(["cutBody=2", "nothing=0.1"])("rejects --fault %s", (fault) =>
     Effect.gen(function* () {
       const { code } = yield* spawned("--fault", fault)
       assert.strictEqual(yield* code, 1)

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { DAY, json, send, whole } from "../sendbird/emulator/client.ts"
-import { type Fields, refusalIn, tokenOf, wireOf } from "./wire.ts"
+import { type Fields, errorIn, tokenOf, clientOf } from "./client.ts"
 
 const data = { messages: 400, channels: 70, users: 130, features: { deletedChannels: 0.1, truncated: 0.3 } }
 const start = (options: StreamEmulator.Options = {}) => StreamEmulator.start({ data, ...options })
@@ -14,11 +14,11 @@ const channels = (cids: ReadonlyArray<string>) => ({ channels: cids.map((cid) =>
 const some = app.cids().slice(0, 25)
 
 describe("StreamEmulator's exports", () => {
-  it.effect("goes through every state, and exports what the generator does", () =>
+  it.effect("goes through every state, and exports the same as the generator", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ taskLooks: 4 })
-      const wire = wireOf(emulator)
-      const task = yield* wire.exported("/export_channels", channels(some))
+      const client = clientOf(emulator)
+      const task = yield* client.exported("/export_channels", channels(some))
       assert.deepStrictEqual(task.states, ["waiting", "pending", "running", "completed"])
       assert.isNull(task["error"])
       const file = whole(yield* send(task.url)).bytes.toString()
@@ -33,13 +33,13 @@ describe("StreamEmulator's exports", () => {
     })
   )
 
-  it.effect("honours every option, under both addresses", () =>
+  it.effect("honours every option, under both paths", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ layout: { envelope: "bare", custom: "nested", times: "nanoseconds" } })
-      const wire = wireOf(emulator)
+      const client = clientOf(emulator)
       const [cid = ""] = some
       const [type, id] = cid.split(":")
-      const file = yield* wire.file("/api/v2/chat/export_channels", {
+      const file = yield* client.file("/api/v2/chat/export_channels", {
         channels: [
           {
             type,
@@ -74,15 +74,15 @@ describe("StreamEmulator's exports", () => {
     })
   )
 
-  it.effect("exports users, and one at once", () =>
+  it.effect("exports several users, and one synchronously", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
-      const wire = wireOf(emulator)
+      const client = clientOf(emulator)
       const ids = emulator.userIds().slice(0, 25)
-      const task = yield* wire.exported("/export/users", { user_ids: ids })
+      const task = yield* client.exported("/export/users", { user_ids: ids })
       assert.include(task.url, "/exports/users/")
       assert.strictEqual(whole(yield* send(task.url)).bytes.toString(), textOf(app.users(ids)))
-      const one = json(yield* wire.call(`/users/${encodeURIComponent(ids[3] ?? "")}/export`))
+      const one = json(yield* client.call(`/users/${encodeURIComponent(ids[3] ?? "")}/export`))
       const { duration, ...rest } = one
       assert.isString(duration)
       const { duration: _, ...expected } = JSON.parse(app.user(ids[3] ?? "")) as Fields
@@ -99,13 +99,13 @@ describe("StreamEmulator's exports", () => {
     },
     { name: "no channels", path: "/export_channels", body: {}, says: /required/u },
     {
-      name: "a channel that is not there",
+      name: "an unknown channel",
       path: "/export_channels",
       body: channels(["messaging:nowhere"]),
       says: /Can't find channel/u
     },
     {
-      name: "a time that is none",
+      name: "an invalid time",
       path: "/export_channels",
       body: { channels: [{ cid: some[0], messages_since: 1_700_000_000 }] },
       says: /RFC 3339/u
@@ -131,50 +131,50 @@ describe("StreamEmulator's exports", () => {
     },
     { name: "no users", path: "/export/users", body: { user_ids: [] }, says: /required/u },
     {
-      name: "a user that is not there",
+      name: "an unknown user",
       path: "/export/users",
       body: { user_ids: ["nobody"] },
       says: /exist/u
     },
     { name: "a longer page", path: "/channels", body: { limit: 31 }, says: /30/u },
     {
-      name: "a filter it does not know",
+      name: "an unknown filter",
       path: "/channels",
       body: { filter_conditions: { x: 1 } },
       says: /"x"/u
     },
-    { name: "an order it does not know", path: "/channels", body: { sort: [{ field: "x" }] }, says: /"x"/u },
+    { name: "an unknown order", path: "/channels", body: { sort: [{ field: "x" }] }, says: /"x"/u },
     {
-      name: "an operator it does not know",
+      name: "an unknown operator",
       path: "/channels",
       body: { filter_conditions: { cid: { $like: "a" } } },
       says: /\$like/u
     }
-  ])("refuses $name with code 4", ({ body, path, says }) =>
+  ])("rejects $name with code 4", ({ body, path, says }) =>
     Effect.gen(function* () {
       const emulator = yield* start()
-      const answer = yield* wireOf(emulator).call(path, body)
-      assert.deepStrictEqual(refusalIn(answer), [400, 4])
+      const answer = yield* clientOf(emulator).call(path, body)
+      assert.deepStrictEqual(errorIn(answer), [400, 4])
       assert.match(String(json(answer)["message"]), says)
       assert.lengthOf(emulator.exports(), 0)
     })
   )
 
-  it.effect("takes 100 channels when it is set so", () =>
+  it.effect("accepts 100 channels when configured", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ mostChannels: 100 })
-      const task = yield* wireOf(emulator).exported("/export_channels", channels(app.cids()))
+      const task = yield* clientOf(emulator).exported("/export_channels", channels(app.cids()))
       assert.strictEqual(whole(yield* send(task.url)).bytes.toString(), textOf(app.channels()))
     })
   )
 
-  it.effect("refuses users with too many messages, or lets their export fail", () =>
+  it.effect("rejects users with too many messages, or lets their export fail", () =>
     Effect.gen(function* () {
       const ids = app.userIds()
       const body = { user_ids: ids.slice(0, 25) }
-      const refusing = wireOf(yield* start({ mostUserMessages: 3 }))
-      assert.deepStrictEqual(refusalIn(yield* refusing.call("/export/users", body)), [400, 4])
-      const failing = wireOf(yield* start({ mostUserMessages: 3, longUsers: "failed" }))
+      const rejecting = clientOf(yield* start({ mostUserMessages: 3 }))
+      assert.deepStrictEqual(errorIn(yield* rejecting.call("/export/users", body)), [400, 4])
+      const failing = clientOf(yield* start({ mostUserMessages: 3, longUsers: "failed" }))
       const task = yield* failing.exported("/export/users", body)
       assert.strictEqual(task["status"], "failed")
       assert.match(String((task["error"] as Fields)["description"]), /more than 3 messages/u)
@@ -187,47 +187,47 @@ describe("StreamEmulator's exports", () => {
     })
   )
 
-  it.effect("knows tasks by both addresses, channels' ones by one of their own, and no others", () =>
+  it.effect("has tasks under both paths, those of channels under one of their own, and no others", () =>
     Effect.gen(function* () {
-      const wire = wireOf(yield* start())
-      const created = yield* wire.call("/export_channels", channels(some))
+      const client = clientOf(yield* start())
+      const created = yield* client.call("/export_channels", channels(some))
       assert.strictEqual(created.status, 201)
       const channelsTask = String(json(created)["task_id"])
       const usersTask = String(
-        json(yield* wire.call("/export/users", { user_ids: app.userIds().slice(0, 1) }))["task_id"]
+        json(yield* client.call("/export/users", { user_ids: app.userIds().slice(0, 1) }))["task_id"]
       )
-      const statusOf = (path: string) => Effect.map(wire.call(path), ({ status }) => status)
+      const statusOf = (path: string) => Effect.map(client.call(path), ({ status }) => status)
       assert.strictEqual(yield* statusOf(`/export_channels/${channelsTask}`), 200)
       assert.strictEqual(yield* statusOf(`/tasks/${usersTask}`), 200)
-      const second = json(yield* wire.call(`/api/v2/tasks/${usersTask}`))
+      const second = json(yield* client.call(`/api/v2/tasks/${usersTask}`))
       assert.isNumber(second["created_at"])
       for (const path of [`/export_channels/${usersTask}`, "/tasks/none"])
-        assert.deepStrictEqual(refusalIn(yield* wire.call(path)), [404, 16])
+        assert.deepStrictEqual(errorIn(yield* client.call(path)), [404, 16])
     })
   )
 
-  it.effect("gives a fresh link at each look, which ends after a day, and the file after 60", () =>
+  it.effect("gives a new link with each status, which expires after a day, and the file after 60", () =>
     Effect.gen(function* () {
-      const wire = wireOf(yield* start())
-      const task = yield* wire.exported("/export_channels", channels(some))
-      const again = json(yield* wire.call(`/tasks/${String(task["task_id"])}`))
+      const client = clientOf(yield* start())
+      const task = yield* client.exported("/export_channels", channels(some))
+      const again = json(yield* client.call(`/tasks/${String(task["task_id"])}`))
       const fresh = String((again["result"] as Fields)["url"])
       assert.notStrictEqual(fresh, task.url)
       const statusOf = (url: string) => Effect.map(send(url), (answer) => whole(answer).status)
       assert.deepStrictEqual([yield* statusOf(task.url), yield* statusOf(fresh)], [200, 200])
       yield* TestClock.adjust(DAY + 1000)
       assert.strictEqual(yield* statusOf(task.url), 403)
-      const later = json(yield* wire.call(`/tasks/${String(task["task_id"])}`))
+      const later = json(yield* client.call(`/tasks/${String(task["task_id"])}`))
       assert.strictEqual(yield* statusOf(String((later["result"] as Fields)["url"])), 200)
       yield* TestClock.adjust(60 * DAY)
-      assert.deepStrictEqual(refusalIn(yield* wire.call(`/tasks/${String(task["task_id"])}`)), [404, 16])
+      assert.deepStrictEqual(errorIn(yield* client.call(`/tasks/${String(task["task_id"])}`)), [404, 16])
     })
   )
 
-  it.effect("refuses Stream's token and changed links at the file server, and serves parts", () =>
+  it.effect("rejects Stream's token and changed links at the file server, and serves ranges", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
-      const { url } = yield* wireOf(emulator).exported("/export_channels", channels(some))
+      const { url } = yield* clientOf(emulator).exported("/export_channels", channels(some))
       const file = whole(yield* send(url))
       const get = (headers: Record<string, string>, other = url) =>
         Effect.map(send(other, { headers }), whole)
@@ -246,46 +246,46 @@ describe("StreamEmulator's exports", () => {
     })
   )
 
-  it.effect("packs files, by name or by encoding, always the same", () =>
+  it.effect("compresses files, by name or by encoding, with the same result each time", () =>
     Effect.gen(function* () {
-      const wire = wireOf(yield* start({ packing: "gz" }))
-      const { url } = yield* wire.exported("/export_channels", channels(some))
+      const client = clientOf(yield* start({ packing: "gz" }))
+      const { url } = yield* client.exported("/export_channels", channels(some))
       assert.match(new URL(url).pathname, /\.json\.gz$/u)
       const packed = whole(yield* send(url))
       const expected = textOf(app.channels({ channels: some.map((cid) => ({ cid })) }))
       assert.strictEqual(gunzipSync(packed.bytes).toString(), expected)
       const part = whole(yield* send(url, { headers: { range: "bytes=5000-" } }))
       assert.isTrue(part.bytes.equals(packed.bytes.subarray(5000)))
-      const encoding = wireOf(yield* start({ packing: "encoded" }))
+      const encoding = clientOf(yield* start({ packing: "encoded" }))
       assert.strictEqual(yield* encoding.file("/export_channels", channels(some)), expected)
     })
   )
 
-  it.effect("tells double exports", () =>
+  it.effect("reports repeated exports", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
-      const wire = wireOf(emulator)
-      const first = yield* wire.exported("/export_channels", channels(some))
-      yield* wire.exported("/export_channels", channels(some.slice(1)))
+      const client = clientOf(emulator)
+      const first = yield* client.exported("/export_channels", channels(some))
+      yield* client.exported("/export_channels", channels(some.slice(1)))
       assert.lengthOf(emulator.doubleExports(), 0)
-      yield* wire.call("/export_channels", channels(some.toReversed()))
+      yield* client.call("/export_channels", channels(some.toReversed()))
       assert.lengthOf(emulator.doubleExports(), 1)
       assert.strictEqual(emulator.exports()[0]?.taskId, first["task_id"])
       yield* emulator.failNext("failedTask")
       const users = { user_ids: app.userIds().slice(0, 2) }
-      assert.deepStrictEqual((yield* wire.exported("/export/users", users)).states.at(-1), "failed")
-      yield* wire.exported("/export/users", users)
+      assert.deepStrictEqual((yield* client.exported("/export/users", users)).states.at(-1), "failed")
+      yield* client.exported("/export/users", users)
       assert.lengthOf(emulator.doubleExports(), 1)
-      yield* wire.call("/export/users", { user_ids: users.user_ids.toReversed() })
+      yield* client.call("/export/users", { user_ids: users.user_ids.toReversed() })
       assert.lengthOf(emulator.doubleExports(), 2)
     })
   )
 })
 
 describe("StreamEmulator's lists", () => {
-  it.effect("give all channels but deleted ones by what comes after the last", () =>
+  it.effect("give all channels except deleted ones, page by page", () =>
     Effect.gen(function* () {
-      const wire = wireOf(yield* start())
+      const client = clientOf(yield* start())
       const found: Array<Fields> = []
       for (;;) {
         const last = found.at(-1)?.["created_at"]
@@ -295,7 +295,7 @@ describe("StreamEmulator's lists", () => {
           limit: 30,
           state: false
         }
-        const page = json(yield* wire.call("/channels", body))["channels"] as ReadonlyArray<{
+        const page = json(yield* client.call("/channels", body))["channels"] as ReadonlyArray<{
           readonly channel: Fields
         }>
         if (page.length === 0) break
@@ -312,14 +312,14 @@ describe("StreamEmulator's lists", () => {
 
   it.effect("show channels with their latest messages and members", () =>
     Effect.gen(function* () {
-      const wire = wireOf(yield* start())
+      const client = clientOf(yield* start())
       const all = JSON.parse(textOf(app.channels({ includesTruncated: true }))) as ReadonlyArray<{
         readonly channel: Fields
         readonly messages: ReadonlyArray<Fields>
         readonly members: ReadonlyArray<Fields>
       }>
       const long = all.reduce((one, other) => (other.messages.length > one.messages.length ? other : one))
-      const answer = yield* wire.call("/channels", {
+      const answer = yield* client.call("/channels", {
         filter_conditions: {
           $and: [{ cid: long.channel["cid"] }, { type: { $in: [long.channel["type"]] } }]
         },
@@ -336,9 +336,9 @@ describe("StreamEmulator's lists", () => {
     })
   )
 
-  it.effect("give all users by what comes after the last, deactivated ones when asked for", () =>
+  it.effect("give all users page by page, deactivated ones on request", () =>
     Effect.gen(function* () {
-      const wire = wireOf(
+      const client = clientOf(
         yield* start({ data: { ...data, features: { deactivated: 0.2, deletedUsers: 0.1 } } })
       )
       const read = (more: object) =>
@@ -351,7 +351,7 @@ describe("StreamEmulator's lists", () => {
               limit: 100,
               ...more
             })
-            const answer = yield* wire.call(`/users?payload=${encodeURIComponent(payload)}`)
+            const answer = yield* client.call(`/users?payload=${encodeURIComponent(payload)}`)
             const page = json(answer)["users"] as ReadonlyArray<Fields>
             if (page.length === 0) return found
             found.push(...page)

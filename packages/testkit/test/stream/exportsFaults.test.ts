@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { json, send, whole } from "../sendbird/emulator/client.ts"
-import { type Fields, refusalIn, tokenOf, wireOf } from "./wire.ts"
+import { type Fields, errorIn, tokenOf, clientOf } from "./client.ts"
 
 const data = { messages: 300, channels: 12, users: 30 }
 const start = (options: StreamEmulator.Options = {}) => StreamEmulator.start({ data, ...options })
@@ -12,17 +12,17 @@ const everything = (emulator: StreamEmulator.Emulator) => ({
 })
 
 describe("StreamEmulator's faults of exports", () => {
-  it.effect("limits exports by themselves, with the headers that say until when", () =>
+  it.effect("limits exports separately, with headers that say until when", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ exportRateLimit: { calls: 2, seconds: 60 } })
-      const { call } = wireOf(emulator)
+      const { call } = clientOf(emulator)
       const body = everything(emulator)
       assert.strictEqual((yield* call("/export_channels", body)).headers.get("x-ratelimit-remaining"), "1")
       assert.strictEqual((yield* call("/export_channels", body)).status, 201)
-      const refused = yield* call("/export_channels", body)
-      assert.deepStrictEqual(refusalIn(refused), [429, 9])
-      assert.strictEqual(refused.headers.get("x-ratelimit-limit"), "2")
-      assert.strictEqual(refused.headers.get("x-ratelimit-reset"), "60")
+      const rejected = yield* call("/export_channels", body)
+      assert.deepStrictEqual(errorIn(rejected), [429, 9])
+      assert.strictEqual(rejected.headers.get("x-ratelimit-limit"), "2")
+      assert.strictEqual(rejected.headers.get("x-ratelimit-reset"), "60")
       const lists = yield* call("/channels", {})
       assert.strictEqual(lists.headers.get("x-ratelimit-limit"), "10000")
       yield* TestClock.adjust(60_000)
@@ -30,14 +30,14 @@ describe("StreamEmulator's faults of exports", () => {
     })
   )
 
-  it.effect("lets lists of channels, and nothing else, use up their budget", () =>
+  it.effect("limits the budget of lists of channels, and of nothing else", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
-      const { call } = wireOf(emulator)
+      const { call } = clientOf(emulator)
       yield* emulator.failNext("overBudget")
       assert.strictEqual((yield* call("/users")).status, 200)
       const answer = yield* call("/channels", {})
-      assert.deepStrictEqual(refusalIn(answer), [429, 9])
+      assert.deepStrictEqual(errorIn(answer), [429, 9])
       assert.strictEqual(answer.headers.get("retry-after"), "1")
       assert.strictEqual(answer.headers.get("x-budget-remaining-ms"), "0")
       assert.strictEqual((yield* call("/channels", {})).status, 201)
@@ -47,29 +47,29 @@ describe("StreamEmulator's faults of exports", () => {
   it.effect("checks the token of every call", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
-      const forged = wireOf(emulator, tokenOf("another secret"))
-      const client = wireOf(emulator, tokenOf(emulator.apiSecret, { user_id: "ada" }))
+      const forged = clientOf(emulator, tokenOf("another secret"))
+      const client = clientOf(emulator, tokenOf(emulator.apiSecret, { user_id: "ada" }))
       for (const path of ["/users", "/tasks/x", "/export_channels/x", "/users/x/export"]) {
-        assert.deepStrictEqual(refusalIn(yield* forged.call(path)), [401, 43])
-        assert.deepStrictEqual(refusalIn(yield* client.call(path)), [401, 5])
+        assert.deepStrictEqual(errorIn(yield* forged.call(path)), [401, 43])
+        assert.deepStrictEqual(errorIn(yield* client.call(path)), [401, 5])
       }
     })
   )
 
-  it.effect("answers what cannot be helped so that nobody asks again", () =>
+  it.effect("responds to permanent errors so that nobody retries", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       yield* emulator.refuseNext(99)
-      const answer = yield* wireOf(emulator).call("/users")
-      assert.deepStrictEqual(refusalIn(answer), [403, 99])
+      const answer = yield* clientOf(emulator).call("/users")
+      assert.deepStrictEqual(errorIn(answer), [403, 99])
       assert.strictEqual(json(answer)["unrecoverable"], true)
     })
   )
 
-  it.effect("creates an export whose answer is lost, and none when the request is", () =>
+  it.effect("creates an export when the response is lost, but not when the request is", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
-      const { sent } = wireOf(emulator)
+      const { sent } = clientOf(emulator)
       yield* emulator.failNext("lostRequest")
       assert.strictEqual(yield* sent("/export_channels", everything(emulator)), "cut off")
       assert.lengthOf(emulator.exports(), 0)
@@ -82,11 +82,11 @@ describe("StreamEmulator's faults of exports", () => {
     })
   )
 
-  it.effect("answers with pages instead of JSON at the edge, without the API's headers", () =>
+  it.effect("responds with pages instead of JSON at the edge, without the API's headers", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       yield* emulator.failNext("edgeHtml", 2)
-      const { call } = wireOf(emulator)
+      const { call } = clientOf(emulator)
       for (const status of [429, 503]) {
         const answer = yield* call("/export_channels", everything(emulator))
         assert.strictEqual(answer.status, status)
@@ -99,13 +99,13 @@ describe("StreamEmulator's faults of exports", () => {
   it.effect("fails tasks and loses them when they are due", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ taskLooks: 3 })
-      const wire = wireOf(emulator)
+      const client = clientOf(emulator)
       yield* emulator.failNext("failedTask")
-      const failed = yield* wire.exported("/export_channels", everything(emulator))
+      const failed = yield* client.exported("/export_channels", everything(emulator))
       assert.deepStrictEqual(failed.states, ["pending", "running", "failed"])
       assert.isString((failed["error"] as Fields)["type"])
       yield* emulator.failNext("lostTask")
-      const lost = yield* wire.exported("/export_channels", everything(emulator))
+      const lost = yield* client.exported("/export_channels", everything(emulator))
       assert.deepStrictEqual(lost.states, ["pending", "running"])
       assert.strictEqual(lost["code"], 16)
       assert.deepStrictEqual(
@@ -116,10 +116,10 @@ describe("StreamEmulator's faults of exports", () => {
     })
   )
 
-  it.effect("spoils downloads in every way, and then gives the file", () =>
+  it.effect("disturbs downloads in every way, and then gives the file", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ slowMillis: 8 })
-      const { url } = yield* wireOf(emulator).exported("/export_channels", everything(emulator))
+      const { url } = yield* clientOf(emulator).exported("/export_channels", everything(emulator))
       const file = whole(yield* send(url)).bytes
       const next = (fault: StreamEmulator.Fault) =>
         Effect.andThen(
@@ -140,12 +140,12 @@ describe("StreamEmulator's faults of exports", () => {
     })
   )
 
-  it.effect("has the same faults for the same requests, and lets each succeed in the end", () =>
+  it.effect("has the same faults for the same requests, and lets each succeed eventually", () =>
     Effect.gen(function* () {
       const shares = { serverError: 0.3, edgeHtml: 0.2, lostResponse: 0.2, failedTask: 0.3, s3Error: 0.5 }
       const run = Effect.gen(function* () {
         const emulator = yield* start({ faults: shares, seed: 7 })
-        const { sent } = wireOf(emulator)
+        const { sent } = clientOf(emulator)
         const log: Array<unknown> = []
         const asked = (path: string, body?: object) =>
           Effect.gen(function* () {

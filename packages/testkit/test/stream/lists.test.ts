@@ -2,10 +2,10 @@ import { StreamEmulator, StreamExport } from "@chatferry/testkit/stream"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { json } from "../sendbird/emulator/client.ts"
-import { type Fields, refusalIn, type RawObject, wireOf } from "./wire.ts"
+import { type Fields, errorIn, type Client, clientOf } from "./client.ts"
 
 const data = { messages: 600, channels: 30, users: 60 }
-const start = Effect.map(StreamEmulator.start({ data }), wireOf)
+const start = Effect.map(StreamEmulator.start({ data }), clientOf)
 const app = StreamExport.generate(data)
 
 const documents = JSON.parse(
@@ -17,20 +17,20 @@ const documents = JSON.parse(
 }>
 const channels = documents.map(({ channel }) => channel)
 
-const asked = (wire: RawObject, path: string, query: object) =>
+const asked = (client: Client, path: string, query: object) =>
   path === "/channels"
-    ? wire.call(path, { state: false, limit: 30, ...query })
-    : wire.call(`${path}?payload=${encodeURIComponent(JSON.stringify({ limit: 100, ...query }))}`)
+    ? client.call(path, { state: false, limit: 30, ...query })
+    : client.call(`${path}?payload=${encodeURIComponent(JSON.stringify({ limit: 100, ...query }))}`)
 
-const listed = (wire: RawObject, path: string, query: object) =>
-  Effect.map(asked(wire, path, query), (answer): ReadonlyArray<Fields> => {
+const listed = (client: Client, path: string, query: object) =>
+  Effect.map(asked(client, path, query), (answer): ReadonlyArray<Fields> => {
     const found = json(answer)[path.slice(1)] as ReadonlyArray<Fields>
     return path === "/channels" ? found.map(({ channel }) => channel as Fields) : found
   })
 
 const sorted = (field: string, direction: 1 | -1) => ({ sort: [{ field, direction }] })
 
-/** Texts of times have fractions of different lengths. */
+/** Times as text, with fractions of different lengths. */
 const key = (value: unknown) => (typeof value === "string" ? value.replace(/Z$/u, "") : Number(value ?? 0))
 
 const isInOrder = (values: ReadonlyArray<unknown>, direction: 1 | -1) =>
@@ -57,14 +57,14 @@ describe("StreamEmulator's lists", () => {
     ["/users", "tier"]
   ] as const)("of %s are sorted by %s, in both directions", ([path, field]) =>
     Effect.gen(function* () {
-      const wire = yield* start
+      const client = yield* start
       for (const direction of [1, -1] as const) {
-        const found = yield* listed(wire, path, sorted(field, direction))
+        const found = yield* listed(client, path, sorted(field, direction))
         assert.isAbove(found.length, 20)
         const values = found.map((one) =>
           field === "last_updated" ? (one["last_message_at"] ?? one["created_at"]) : one[field]
         )
-        // Things without the field come first or last.
+        // Records without the field come first or last.
         assert.isTrue(
           isInOrder(
             values.filter((value) => value !== undefined),
@@ -75,14 +75,14 @@ describe("StreamEmulator's lists", () => {
     })
   )
 
-  it.effect("of channels begin with what was updated last, those of users with who came last", () =>
+  it.effect("of channels begin with the latest update, those of users with the latest user", () =>
     Effect.gen(function* () {
-      const wire = yield* start
-      const first = yield* listed(wire, "/channels", {})
-      assert.deepStrictEqual(first, yield* listed(wire, "/channels", sorted("last_updated", -1)))
+      const client = yield* start
+      const first = yield* listed(client, "/channels", {})
+      assert.deepStrictEqual(first, yield* listed(client, "/channels", sorted("last_updated", -1)))
       assert.deepStrictEqual(
-        yield* listed(wire, "/users", {}),
-        yield* listed(wire, "/users", {
+        yield* listed(client, "/users", {}),
+        yield* listed(client, "/users", {
           sort: [
             { field: "created_at", direction: -1 },
             { field: "id", direction: -1 }
@@ -130,7 +130,7 @@ describe("StreamEmulator's lists", () => {
       takes: (one) => one["last_message_at"] === undefined
     },
     {
-      name: "all but some",
+      name: "all except some",
       filter: { $nor: [{ frozen: true }, { member_count: { $gt: 5 } }] },
       takes: (one) => one["frozen"] === false && Number(one["member_count"]) <= 5
     },
@@ -159,16 +159,16 @@ describe("StreamEmulator's lists", () => {
     })
   )
 
-  const refused: ReadonlyArray<readonly [name: string, path: string, query: object]> = [
+  const rejected: ReadonlyArray<readonly [name: string, path: string, query: object]> = [
     ["channels by id", "/channels", sorted("id", 1)],
     ["channels by a custom field", "/channels", sorted("topic", 1)],
-    ["in a direction that is none", "/channels", { sort: [{ field: "created_at", direction: 2 }] }],
+    ["in an invalid direction", "/channels", { sort: [{ field: "created_at", direction: 2 }] }],
     ["by an object", "/channels", { sort: { created_at: 1 } }],
     ["channels of an id", "/channels", { filter_conditions: { id: "a" } }],
     ["channels after a cid", "/channels", { filter_conditions: { cid: { $gt: "a" } } }],
     ["channels that somebody hides", "/channels", { filter_conditions: { hidden: true } }],
     [
-      "channels after no time, though the rest takes none",
+      "channels after an invalid time, though another condition excludes all",
       "/channels",
       { filter_conditions: { cid: "nothing", created_at: { $gt: "yesterday" } } }
     ],
@@ -180,14 +180,14 @@ describe("StreamEmulator's lists", () => {
     ["a number as text", "/channels", { filter_conditions: { member_count: "5" } }],
     ["one of a text", "/channels", { filter_conditions: { type: { $in: "messaging" } } }],
     ["an offset above 1000", "/channels", { offset: 1001 }],
-    ["users by what nobody has", "/users", sorted("nothing", 1)],
-    ["users but one", "/users", { filter_conditions: { id: { $ne: "a" } } }],
+    ["users by an unknown field", "/users", sorted("nothing", 1)],
+    ["all users except one", "/users", { filter_conditions: { id: { $ne: "a" } } }],
     ["more than 100 users", "/users", { limit: 101 }]
   ]
 
-  it.effect.each(refused)("refuse %s", ([, path, query]) =>
+  it.effect.each(rejected)("reject %s", ([, path, query]) =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(refusalIn(yield* asked(yield* start, path, query)), [400, 4])
+      assert.deepStrictEqual(errorIn(yield* asked(yield* start, path, query)), [400, 4])
     })
   )
 
@@ -198,8 +198,8 @@ describe("StreamEmulator's lists", () => {
 
     it.effect("give those of one channel, by filter, order and page", () =>
       Effect.gen(function* () {
-        const wire = yield* start
-        const members = (query: object) => listed(wire, "/members", { id, type, ...query })
+        const client = yield* start
+        const members = (query: object) => listed(client, "/members", { id, type, ...query })
         assert.sameDeepMembers(Array.from(yield* members({})), Array.from(large.members))
         assert.isTrue(
           isInOrder(
@@ -220,52 +220,50 @@ describe("StreamEmulator's lists", () => {
       })
     )
 
-    it.effect("are of no channel that is not there", () =>
+    it.effect("do not exist for an unknown channel", () =>
       Effect.gen(function* () {
         const answer = yield* asked(yield* start, "/members", { id: "nowhere", type: "messaging" })
-        assert.deepStrictEqual(refusalIn(answer), [404, 16])
+        assert.deepStrictEqual(errorIn(answer), [404, 16])
       })
     )
   })
 })
 
 describe("StreamEmulator's messages", () => {
-  const said = documents
+  const existing = documents
     .filter(({ channel }) => channel["deleted_at"] === undefined)
     .flatMap(({ channel, messages }) => messages.map((message) => ({ channel, message })))
 
-  it.effect(
-    "are given one by one, each with its channel, deleted ones with their text for those who ask",
-    () =>
-      Effect.gen(function* () {
-        const wire = yield* start
-        const message = (id: unknown, query = "") =>
-          Effect.map(
-            wire.call(`/messages/${encodeURIComponent(String(id))}${query}`),
-            (answer) => json(answer)["message"]
-          )
-        const [first] = said
-        const shown = { ...first?.message, channel: first?.channel }
-        assert.deepStrictEqual(yield* message(first?.message["id"]), shown)
-        const gone = said.find(({ message: { text, type } }) => type === "deleted" && text !== "")
-        const cleared = (yield* message(gone?.message["id"])) as Fields
-        assert.strictEqual(cleared["text"], "")
-        const whole = (yield* message(gone?.message["id"], "?show_deleted_message=true")) as Fields
-        assert.strictEqual(whole["text"], gone?.message["text"])
-        assert.deepStrictEqual(refusalIn(yield* wire.call("/messages/nothing")), [404, 16])
-      })
+  it.effect("are given one by one, each with its channel, deleted ones with their text on request", () =>
+    Effect.gen(function* () {
+      const client = yield* start
+      const message = (id: unknown, query = "") =>
+        Effect.map(
+          client.call(`/messages/${encodeURIComponent(String(id))}${query}`),
+          (answer) => json(answer)["message"]
+        )
+      const [first] = existing
+      const shown = { ...first?.message, channel: first?.channel }
+      assert.deepStrictEqual(yield* message(first?.message["id"]), shown)
+      const gone = existing.find(({ message: { text, type } }) => type === "deleted" && text !== "")
+      const cleared = (yield* message(gone?.message["id"])) as Fields
+      assert.strictEqual(cleared["text"], "")
+      const whole = (yield* message(gone?.message["id"], "?show_deleted_message=true")) as Fields
+      assert.strictEqual(whole["text"], gone?.message["text"])
+      assert.deepStrictEqual(errorIn(yield* client.call("/messages/nothing")), [404, 16])
+    })
   )
 
-  it.effect("have all their reactions by page, the latest first", () =>
+  it.effect("have all their reactions by page, latest first", () =>
     Effect.gen(function* () {
-      const wire = yield* start
+      const client = yield* start
       const counted = ({ message }: { readonly message: Fields }) =>
         Object.values((message["reaction_counts"] ?? {}) as Record<string, number>).reduce((a, b) => a + b, 0)
-      const most = said.reduce((one, other) => (counted(other) > counted(one) ? other : one))
+      const most = existing.reduce((one, other) => (counted(other) > counted(one) ? other : one))
       assert.isAbove(counted(most), 10)
       const reactions = (query: string) =>
         Effect.map(
-          wire.call(`/messages/${encodeURIComponent(String(most.message["id"]))}/reactions${query}`),
+          client.call(`/messages/${encodeURIComponent(String(most.message["id"]))}/reactions${query}`),
           (answer) => json(answer)["reactions"] as ReadonlyArray<Fields>
         )
       const all = yield* reactions("?limit=300")
@@ -273,10 +271,10 @@ describe("StreamEmulator's messages", () => {
       assert.deepStrictEqual(all.slice(0, 10), most.message["latest_reactions"] as ReadonlyArray<Fields>)
       assert.deepStrictEqual(yield* reactions("?limit=3&offset=10"), all.slice(10, 13))
       assert.deepStrictEqual(yield* reactions(""), all.slice(0, 10))
-      const refused = yield* wire.call(
+      const rejected = yield* client.call(
         `/messages/${encodeURIComponent(String(most.message["id"]))}/reactions?limit=301`
       )
-      assert.deepStrictEqual(refusalIn(refused), [400, 4])
+      assert.deepStrictEqual(errorIn(rejected), [400, 4])
     })
   )
 })

@@ -2,7 +2,7 @@ import { StreamEmulator } from "@chatferry/testkit/stream"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { json, send, whole } from "../sendbird/emulator/client.ts"
-import { type Fields, wireOf } from "./wire.ts"
+import { type Fields, clientOf } from "./client.ts"
 
 type Item = readonly [type: string, fields: object]
 type Dialect = "jsonl" | "json-array"
@@ -12,16 +12,16 @@ const written = (dialect: Dialect, items: ReadonlyArray<Item>) =>
     ? items.map(([type, data]) => `${JSON.stringify({ type, data })}\n`).join("")
     : JSON.stringify(items.map(([type, item]) => ({ type, item })))
 
-/** What the emulator says of a file with these items. */
+/** The emulator's errors for a file with these items. */
 const errorsOf = (dialect: Dialect, items: ReadonlyArray<Item>) =>
   Effect.gen(function* () {
-    const wire = wireOf(yield* StreamEmulator.start())
-    const { path, upload_url } = json(yield* wire.call("/import_urls", { filename: "a.jsonl" }))
+    const client = clientOf(yield* StreamEmulator.start())
+    const { path, upload_url } = json(yield* client.call("/import_urls", { filename: "a.jsonl" }))
     const headers = { "content-type": "application/json" }
     whole(yield* send(String(upload_url), { method: "PUT", body: written(dialect, items), headers }))
-    let task = json(yield* wire.call("/imports", { path, mode: "upsert" }))["import_task"] as Fields
+    let task = json(yield* client.call("/imports", { path, mode: "upsert" }))["import_task"] as Fields
     while (!/failed|completed/u.test(String(task["state"])))
-      task = json(yield* wire.call(`/imports/${String(task["id"])}`))["import_task"] as Fields
+      task = json(yield* client.call(`/imports/${String(task["id"])}`))["import_task"] as Fields
     const { errors = [] } = task["result"] as { readonly errors?: ReadonlyArray<Fields> }
     return errors.map(({ error }) => String(error))
   })
@@ -49,10 +49,10 @@ interface Case {
   readonly in?: ReadonlyArray<Dialect>
 }
 
-const refused: ReadonlyArray<Case & { readonly error: string }> = [
+const rejected: ReadonlyArray<Case & { readonly error: string }> = [
   { name: "30 February", items: user({ created_at: "2026-02-30T00:00:00Z" }), error: "parsing time" },
   {
-    name: "29 February of no leap year",
+    name: "29 February outside a leap year",
     items: user({ created_at: "2025-02-29T00:00:00Z" }),
     error: "parsing time"
   },
@@ -69,17 +69,17 @@ const refused: ReadonlyArray<Case & { readonly error: string }> = [
     error: "parsing time"
   },
   {
-    name: "a level of pushes that imports do not know",
+    name: "an unknown push level",
     items: user({ push_preferences: { chat_level: "default" } }),
     error: "push_preferences.chat_level"
   },
   {
-    name: "an end of silence that is no time",
+    name: "an invalid end of a mute",
     items: user({ push_preferences: { disabled_until: 5 } }),
     error: "parsing time"
   },
   {
-    name: "another push preference",
+    name: "an unknown push preference",
     items: user({ push_preferences: { chat_preferences: {} } }),
     error: "'chat_preferences' is not a valid field"
   },
@@ -89,27 +89,27 @@ const refused: ReadonlyArray<Case & { readonly error: string }> = [
     error: 'privacy_settings.read_receipts.enabled" required'
   },
   {
-    name: "a privacy setting with more",
+    name: "a privacy setting with an additional field",
     items: user({ privacy_settings: { read_receipts: { enabled: true, at: time } } }),
     error: "'at' is not a valid field"
   },
   {
-    name: "a privacy setting that is no object",
+    name: "a privacy setting that is not an object",
     items: user({ privacy_settings: { read_receipts: true } }),
     error: "must be an object"
   },
   {
-    name: "another privacy setting",
+    name: "an unknown privacy setting",
     items: user({ privacy_settings: { presence: { enabled: true } } }),
     error: "'presence' is not a valid field"
   },
   {
-    name: "a role in a team that is no text",
+    name: "a role in a team that is not text",
     items: user({ teams_role: { red: 1 } }),
     error: "teams_role.red"
   },
   {
-    name: "a width that is no number",
+    name: "a width that is not a number",
     items: attached({ original_width: "100" }),
     error: "attachment.original_width"
   },
@@ -118,19 +118,19 @@ const refused: ReadonlyArray<Case & { readonly error: string }> = [
     items: attached({ original_height: 1.5 }),
     error: "attachment.original_height"
   },
-  { name: "a title that is no text", items: attached({ title: 5 }), error: "attachment.title" },
+  { name: "a title that is not text", items: attached({ title: 5 }), error: "attachment.title" },
   {
-    name: "custom data of an attachment that is no object",
+    name: "custom data of an attachment that is not an object",
     items: attached({ custom: "x" }),
     error: "attachment.custom"
   },
   {
-    name: "a switch of an attachment that is none",
+    name: "an invalid flag of an attachment",
     items: attached({ migrate_resources: "true" }),
     error: "attachment.migrate_resources"
   },
   {
-    name: "no type of an attachment",
+    name: "a missing type of an attachment",
     in: ["json-array"],
     items: attached({ type: undefined }),
     error: 'attachment.type" required'
@@ -148,20 +148,20 @@ const refused: ReadonlyArray<Case & { readonly error: string }> = [
     error: 'device.created_at" required'
   },
   {
-    name: "a device made at Go's first moment",
+    name: "a device created at Go's zero time",
     in: ["json-array"],
     items: device({ created_at: "0001-01-01T00:00:00Z" }),
     error: 'device.created_at" required'
   },
   {
-    name: "why a device is off",
+    name: "the reason for a disabled device",
     in: ["jsonl"],
     items: device({ disabled: true }),
     error: "'disabled' is not a valid field"
   },
-  { name: "another type of a message", items: message({ type: "other" }), error: "message.type" },
+  { name: "an unknown message type", items: message({ type: "other" }), error: "message.type" },
   {
-    name: "an empty id beside members",
+    name: "an empty id next to members",
     in: ["jsonl"],
     items: [ada, ["channel", { id: "", member_ids: ["ada"], type: "messaging", created_by: "ada" }]],
     error: "but not both"
@@ -171,35 +171,35 @@ const refused: ReadonlyArray<Case & { readonly error: string }> = [
 const taken: ReadonlyArray<Case> = [
   { name: "29 February", items: user({ created_at: "2024-02-29T23:59:59.999999999+14:00" }) },
   {
-    name: "levels of pushes",
+    name: "push levels",
     items: user({ push_preferences: { chat_level: "mentions", disabled_until: time } })
   },
   { name: "roles in teams", items: user({ teams: ["red"], teams_role: { red: "team_moderator" } }) },
   { name: "privacy settings", items: user({ privacy_settings: { typing_indicators: { enabled: false } } }) },
   { name: "actions and fields of an attachment", items: attached({ actions: [{ name: "a" }], fields: [] }) },
   {
-    name: "an attachment of any type with anything",
+    name: "an attachment of any type with any fields",
     items: attached({ type: "payment", amount: 5, giphy: {} })
   },
   { name: "null in an attachment", items: attached({ title: null, original_width: null }) },
-  { name: "no type of an attachment", in: ["jsonl"], items: attached({ type: undefined }) },
+  { name: "a missing type of an attachment", in: ["jsonl"], items: attached({ type: undefined }) },
   {
-    name: "why a device is off",
+    name: "the reason for a disabled device",
     in: ["json-array"],
     items: device({ disabled: true, disabled_reason: "gone" })
   },
   {
-    name: "notifications of the array",
+    name: "notifications in an array",
     in: ["json-array"],
     items: user({ push_notifications: { disabled: true, disabled_until: null } })
   },
   {
-    name: "null for what is not there",
+    name: "null for absent values",
     in: ["json-array"],
     items: message({ deleted_at: null, pinned_at: null })
   },
   {
-    name: "no members beside an id",
+    name: "no members next to an id",
     in: ["json-array"],
     items: [ada, ["channel", { ...room[1], member_ids: [] }]]
   }
@@ -209,7 +209,7 @@ const each = <A extends Case>(cases: ReadonlyArray<A>) =>
   cases.flatMap((one) => (one.in ?? both).map((dialect) => [one.name, dialect, one] as const))
 
 describe("StreamEmulator's analysis", () => {
-  it.live.each(each(refused))("refuses %s in %s", ([, dialect, { error, items }]) =>
+  it.live.each(each(rejected))("rejects %s in %s", ([, dialect, { error, items }]) =>
     Effect.gen(function* () {
       assert.include((yield* errorsOf(dialect, items)).join("\n"), error)
     })

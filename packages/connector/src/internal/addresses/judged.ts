@@ -1,4 +1,4 @@
-// Whether an address that a service names may be asked, and where its connection may go.
+// Decides whether an address that a service names may be requested, and where its connection may go.
 import * as Effect from "effect/Effect"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import { isLocalhost, type Kind, kindOf, literalIn } from "./kinds.ts"
@@ -6,14 +6,14 @@ import { Reach, refusalIn, Refused, refusedFor } from "./reach.ts"
 import { Resolver } from "./resolve.ts"
 
 /**
- * An address that may be asked.
+ * An address that may be requested.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Judged {
   readonly url: URL
-  /** Makes the request: a client of `guard` connects only where this address may lead. */
+  /** Makes the request. A client from `guard` connects only to the allowed kinds of addresses. */
   readonly connect: <A, R>(
     request: Effect.Effect<A, HttpClientError.HttpClientError, R>
   ) => Effect.Effect<A, HttpClientError.HttpClientError | Refused, R>
@@ -23,7 +23,7 @@ export const judged = Effect.fnUntraced(function* (
   address: string,
   baseUrl: string
 ): Effect.fn.Return<Judged, Refused> {
-  if (!URL.canParse(address)) return yield* new Refused({ problem: "is no address" })
+  if (!URL.canParse(address)) return yield* new Refused({ problem: "is not an address" })
   const [url, base] = [new URL(address), new URL(baseUrl)]
   const isHttp = url.protocol === "http:"
   if (isHttp ? base.protocol !== "http:" : url.protocol !== "https:") {
@@ -36,14 +36,14 @@ export const judged = Effect.fnUntraced(function* (
   const outside = (yield* kindsOf(url.hostname)).filter((kind) => kind !== "public")
   if (outside.length === 0) return within(url, new Set<Kind>(["public"]))
   const allowed = yield* localKindsOf(base.hostname)
-  const refusedKind = outside.find((kind) => !allowed.has(kind))
-  if (refusedKind !== undefined) return yield* refusedFor(refusedKind)
+  const rejectedKind = outside.find((kind) => !allowed.has(kind))
+  if (rejectedKind !== undefined) return yield* refusedFor(rejectedKind)
   return within(url, new Set<Kind>(["public", ...allowed]))
 })
 
 // internal
 
-/** What a base URL of the same kind lets through. */
+/** Kinds that are allowed if all addresses of the base URL have such kinds. */
 const LOCAL: ReadonlySet<Kind> = new Set(["loopback", "link-local", "private"])
 
 const within = (url: URL, reach: Reach): Judged => ({
@@ -58,7 +58,7 @@ const within = (url: URL, reach: Reach): Judged => ({
     )
 })
 
-/** Of all addresses of a host. A name that has none cannot be connected to either. */
+/** The kinds of all addresses of a host. A name without addresses cannot be connected to. */
 const kindsOf = (hostname: string): Effect.Effect<ReadonlyArray<Kind>> => {
   const literal = literalIn(hostname)
   if (literal !== undefined) return Effect.succeed([kindOf(literal)])
@@ -66,6 +66,6 @@ const kindsOf = (hostname: string): Effect.Effect<ReadonlyArray<Kind>> => {
   return Effect.flatMap(Resolver, (resolve) => Effect.map(resolve(hostname), (found) => found.map(kindOf)))
 }
 
-/** A base URL that is public with one of its addresses opens nothing. */
+/** A base URL with at least one public address allows no local kinds. */
 const localKindsOf = (hostname: string): Effect.Effect<ReadonlySet<Kind>> =>
   Effect.map(kindsOf(hostname), (kinds) => new Set(kinds.every((kind) => LOCAL.has(kind)) ? kinds : []))

@@ -1,24 +1,24 @@
+// The kinds of IP addresses, by IANA's registries of special-purpose addresses.
 import * as IpNetwork from "effect/net/IpNetwork"
 import * as NetAddress from "effect/net/NetAddress"
-// What kind of address an IP address is, by IANA's registries of special-purpose addresses.
 import * as Result from "effect/Result"
 
 export type Kind = "public" | "loopback" | "link-local" | "private" | "unspecified" | "multicast" | "reserved"
 
-/** What is not an IP address, and what is not known to be public, is `reserved`. */
+/** A text that is not an IP address, and an address that is not known to be public, is `reserved`. */
 export const kindOf = (address: string): Kind =>
   Result.match(NetAddress.ipFromString(withoutZone(address)), {
     onFailure: () => "reserved",
     onSuccess: kindOfIp
   })
 
-/** The IP address that the host of a URL is, without brackets; `undefined` when it is a name. */
+/** The host of a URL as an IP address without brackets; `undefined` if it is a name. */
 export const literalIn = (hostname: string): string | undefined => {
   const host = hostname.replace(/^\[(.*)\]$/u, "$1")
   return Result.isSuccess(NetAddress.ipFromString(withoutZone(host))) ? host : undefined
 }
 
-/** Names that mean this machine, whatever a resolver says (RFC 6761). */
+/** Whether a name means this machine, whatever a resolver says (RFC 6761). */
 export const isLocalhost = (hostname: string): boolean => /^(?:.*\.)?localhost\.?$/iu.test(hostname)
 
 // internal
@@ -39,7 +39,7 @@ const kindIn = (
   ip: NetAddress.IpAddress
 ): Kind | undefined => table.find(([network]) => IpNetwork.contains(network, ip))?.[1]
 
-/** The IPv4 address that a packet to an IPv6 address ends up at: mapped, compatible, NAT64 and 6to4 ones. */
+/** The IPv4 address to which packets for an IPv6 address go: mapped, compatible, NAT64 and 6to4 addresses. */
 const embeddedIn = (ip: NetAddress.Ipv6Address): NetAddress.Ipv4Address | undefined => {
   const at = EMBEDDING.find(([network]) => IpNetwork.contains(network, ip))?.[1]
   if (at === undefined || NetAddress.isUnspecified(ip) || NetAddress.isLoopback(ip)) return undefined

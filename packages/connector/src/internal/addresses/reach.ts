@@ -1,17 +1,17 @@
+// The kinds of addresses that a request may go to. It is set when a request is made and read when it connects.
 import { TaggedError } from "@chatferry/core/errors"
-// Which addresses a request may go to. Set where a request is made, read where its connection is.
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type { Kind } from "./kinds.ts"
 
-/** `undefined`: any, because the program's own settings name the address. */
+/** `undefined`: any kind, because the program's own settings name the address. */
 export type Reach = ReadonlySet<Kind> | undefined
 
-export const Reach = Context.Reference<Reach>("@chatferry/core/Addresses/Reach", {
+export const Reach = Context.Reference<Reach>("@chatferry/connector/Addresses/Reach", {
   defaultValue: () => undefined
 })
 
-/** Why an address is not asked: what it does or is. */
+/** The reason why an address is not requested, as a predicate of the address. */
 export class Refused extends Data.TaggedError("AddressRefused")<{ readonly problem: string }> {
   static {
     TaggedError.shown(this)
@@ -25,9 +25,9 @@ export class Refused extends Data.TaggedError("AddressRefused")<{ readonly probl
 export const refusedFor = (kind: Kind): Refused =>
   new Refused({ problem: `leads to ${ARTICLE[kind] ?? "a"} ${kind} address` })
 
-/** Why there is no connection. */
+/** The error for a connection that is not made. */
 export class AddressRefused extends Error {
-  /** As errors of the system have one. */
+  /** A code like those of system errors. */
   readonly code = "ADDRESS_REFUSED"
   readonly kind: Kind
   constructor(kind: Kind) {
@@ -36,7 +36,7 @@ export class AddressRefused extends Error {
   }
 }
 
-/** What refused an address at the bottom of an error. */
+/** Finds the rejected address among the causes of an error. */
 export const refusalIn = (cause: unknown): AddressRefused | undefined => {
   let at: unknown = cause
   for (let depth = 0; depth < MOST_DEPTH && at instanceof Error; depth++) {

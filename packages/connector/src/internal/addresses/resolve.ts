@@ -1,12 +1,12 @@
-// Effect's Dns asks name servers; what a connection goes by is the system's resolver, with its files and its search list.
+// Effect's Dns asks name servers, but connections use the system's resolver with its hosts file and search list.
 import { lookup } from "node:dns"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 
-/** The addresses of a name; none when it has none. */
+/** Returns the addresses of a name, or an empty list. */
 export type Resolve = (hostname: string) => Effect.Effect<ReadonlyArray<string>>
 
-export const Resolver = Context.Reference<Resolve>("@chatferry/core/Addresses/Resolver", {
+export const Resolver = Context.Reference<Resolve>("@chatferry/connector/Addresses/Resolver", {
   defaultValue: () => system
 })
 

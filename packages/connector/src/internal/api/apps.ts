@@ -1,21 +1,21 @@
-// The rate limits of an app, shared by all clients that ask it over the same connections.
+// The rate limits of an app, shared by all clients with the same connections.
 import type * as HttpClient from "effect/http/HttpClient"
-import type { Shown } from "./waits.ts"
+import type { LastLogged } from "./waits.ts"
 
 export interface App {
-  /** By endpoint, milliseconds since 1970 before which it is not to be asked. */
+  /** The earliest time of the next request by endpoint, in milliseconds since 1970. */
   readonly notBefore: Map<string, number>
-  readonly shown: Shown
+  readonly lastLogged: LastLogged
 }
 
-/** The same for all clients of an app that are made with the same HttpClient. It is forgotten with that. */
+/** Returns the same value for all clients of an app that are made with one HttpClient, as long as that lives. */
 export const appOf = (http: HttpClient.HttpClient, baseUrl: string, app: string): App => {
   let apps = known.get(http)
   if (apps === undefined) known.set(http, (apps = new Map()))
   const key = JSON.stringify([baseUrl, app])
   let found = apps.get(key)
   if (found === undefined) {
-    found = { notBefore: new Map(), shown: { at: Number.NEGATIVE_INFINITY } }
+    found = { notBefore: new Map(), lastLogged: { at: Number.NEGATIVE_INFINITY } }
     apps.set(key, found)
   }
   return found
@@ -23,6 +23,6 @@ export const appOf = (http: HttpClient.HttpClient, baseUrl: string, app: string)
 
 // internal
 
-// The service counts what an app asks, whoever of a program asks it: a source and a sink are made apart, and have nothing
-// in common but the HttpClient of the program.
+// The service counts all requests of an app. A source and a sink are made separately and share only the program's
+// HttpClient.
 const known = new WeakMap<HttpClient.HttpClient, Map<string, App>>()

@@ -1,4 +1,4 @@
-// The attempts at one request of a client, until it is answered or another attempt cannot help.
+// The attempts of one request, until it succeeds or another attempt cannot help.
 import { SourceError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -7,7 +7,7 @@ import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import { backoff, pauses, type Waiting } from "../../api/RetryPolicy.ts"
 import * as Spans from "../../api/Spans.ts"
 import { appOf } from "./apps.ts"
-import { exchange, failed, isSuccess, type Outcome, problemIn, refusedBy } from "./exchange.ts"
+import { exchange, failed, isSuccess, type Outcome, problemIn, failedWith } from "./exchange.ts"
 import type { Call, ClientSettings, OnInFlight, Provider, ErrorResponse, RequestError } from "./model.ts"
 import { OutcomeUnknown } from "./outcomeUnknown.ts"
 import { Unexpected } from "./unexpected.ts"
@@ -20,16 +20,16 @@ export type Send = <A, E>(
   onInFlight: OnInFlight<E>
 ) => Effect.Effect<A, RequestError | OutcomeUnknown | E>
 
-/** Requests of one client: they share the clocks of rate limits with those of all clients of the app. */
+/** Sends the requests of one client. All clients of an app share its rate limits. */
 export const make = (http: HttpClient.HttpClient, settings: ClientSettings, provider: Provider): Send => {
   const { maxResponseBytes = MAX_RESPONSE_BYTES, maxWaitMillis = Waits.MOST, requestTimeoutMillis } = settings
-  const { notBefore, shown } = appOf(http, settings.baseUrl, provider.app)
+  const { lastLogged, notBefore } = appOf(http, settings.baseUrl, provider.app)
 
-  /** All requests of the endpoint wait as long: a service counts them together. */
+  /** All requests of the endpoint wait, because the service counts them together. */
   const hold = (endpoint: string, now: number, asked: number | undefined) =>
     notBefore.set(endpoint, Math.max(notBefore.get(endpoint) ?? 0, now + Waits.plausible(asked)))
 
-  /** Another request may be told of a later time while this one waits. */
+  /** Another request may learn a later time while this one waits. */
   const untilFree = Effect.fnUntraced(function* (endpoint: string, waits: Waiting) {
     let waitedFor = 0
     for (;;) {
@@ -37,7 +37,7 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
       if (free <= waitedFor) return
       yield* waits.wait(free - (yield* Clock.currentTimeMillis), 0)
       waitedFor = free
-      // Nobody has held it for longer meanwhile: it is free, whatever the clock says.
+      // No other request has extended the hold meanwhile, so it ends, whatever the clock says.
       if (notBefore.get(endpoint) === free) notBefore.delete(endpoint)
     }
   })
@@ -55,19 +55,23 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
     const { body, headers, status } = answer.success
     const now = yield* Clock.currentTimeMillis
     if (!isSuccess(status)) {
-      const refusal = provider.errorResponseOf(answer.success, now)
-      if (refusal.kind === "rate limit") hold(endpoint, now, refusal.retryAfter)
-      return refusedBy(status, refusal)
+      const errorResponse = provider.errorResponseOf(answer.success, now)
+      if (errorResponse.kind === "rate limit") hold(endpoint, now, errorResponse.retryAfter)
+      return failedWith(status, errorResponse)
     }
     hold(endpoint, now, provider.waitAfter(headers, now))
     const problem = problemIn(body, maxResponseBytes)
     if (problem !== undefined) return problem
     const value = decode(body)
     if (value instanceof Unexpected) {
-      return failed(`the answer is not what ${provider.name} documents: ${value.problem}`, false, UNEXPECTED)
+      return failed(
+        `the response is not what ${provider.name} documents: ${value.problem}`,
+        false,
+        UNEXPECTED
+      )
     }
     if (value !== undefined) return { _tag: "decoded", value } as const
-    return failed(`the answer is not what ${provider.name} documents, or was cut off`, false)
+    return failed(`the response is not what ${provider.name} documents, or was cut off`, false)
   })
 
   return <A, E>(
@@ -78,7 +82,7 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
   ): Effect.Effect<A, RequestError | OutcomeUnknown | E> =>
     Effect.gen(function* () {
       const { operation } = call
-      const waits = Waits.make(provider.name, operation, maxWaitMillis, shown)
+      const waits = Waits.make(provider.name, operation, maxWaitMillis, lastLogged)
       const pauseOfFailures = yield* pauses(backoff(settings.retryMillis))
       const pauseOfLimits = yield* pauses(backoff(settings.retryMillis))
       let failures = 0
@@ -86,14 +90,14 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
       for (;;) {
         const outcome = yield* once(call, provider.authorise(request), onInFlight, waits)
         if (outcome._tag === "decoded") return outcome.value
-        const { isUndone, problem, refusal, remedy, status } = outcome
+        const { errorResponse, isUndone, problem, remedy, status } = outcome
         if (isUndone) yield* onInFlight(false)
-        if (refusal?.kind === "final") return yield* errorOf(operation, status, refusal)
-        if (refusal?.kind === "rate limit") {
+        if (errorResponse?.kind === "final") return yield* errorOf(operation, status, errorResponse)
+        if (errorResponse?.kind === "rate limit") {
           if (++limited > MOST_LIMITED || waits.areUsedUp()) {
             return yield* stillLimited(operation, limited, provider.name, maxWaitMillis)
           }
-          yield* waits.wait(refusal.retryAfter, yield* pauseOfLimits)
+          yield* waits.wait(errorResponse.retryAfter, yield* pauseOfLimits)
           continue
         }
         if (!isRepeatable && !isUndone) return yield* new OutcomeUnknown({ problem })
@@ -105,28 +109,28 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
             hint: remedy ?? "Check the connection, then run again."
           })
         }
-        yield* waits.wait(refusal?.retryAfter, yield* pauseOfFailures)
+        yield* waits.wait(errorResponse?.retryAfter, yield* pauseOfFailures)
       }
     }).pipe(Spans.withSpan(`${provider.span}.request`, { operation: call.operation }))
 }
 
 // internal
 
-/** A page has 200 records at most: 20 KiB for each. */
+/** 20 KiB for each record of a page with at most 200 records. */
 const MAX_RESPONSE_BYTES = 4 << 20
 
-/** It is whole: the next one would be no other. */
+/** The response is complete, so a retry would return the same. */
 const UNEXPECTED =
-  "Asking again gives the same. Correct the connector, or the service's address in its settings."
+  "A retry would return the same. Fix the connector, or the service's address in its settings."
 
-/** Answers "too many requests" to one request that are waited out. */
+/** How many "too many requests" responses to one request are waited out. */
 const MOST_LIMITED = 200
 
 const stillLimited = (operation: string, attempts: number, service: string, maxWaitMillis: number) =>
   new SourceError.RequestFailed({
     operation,
     attempts,
-    problem: `${service} limits the rate of requests, and asks for longer waits than maxWait allows (${Waits.duration(maxWaitMillis)} for one request)`,
+    problem: `${service} limits the rate of requests and asks for longer waits than maxWait allows (${Waits.duration(maxWaitMillis)} for one request)`,
     hint: "Run again later, or raise maxWait."
   })
 

@@ -1,10 +1,10 @@
-// Bodies of answers, as far as they are wanted: a server decides how much it sends, and we how much we take.
+// Reads bodies of responses up to a limit, because a server decides how much it sends.
 import * as Effect from "effect/Effect"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Stream from "effect/Stream"
 
-/** All of a body, or `undefined` when it has more than `most` bytes. What is compressed on the way counts as it is unpacked. */
+/** Reads a whole body, or returns `undefined` when it has more than `most` bytes after decompression. */
 export const whole = (
   { headers, stream }: HttpClientResponse.HttpClientResponse,
   most: number
@@ -13,7 +13,7 @@ export const whole = (
     ? Effect.succeed(undefined)
     : Effect.map(collected(stream, most), ({ bytes, isWhole }) => (isWhole ? bytes : undefined))
 
-/** The first bytes of a body, at most `most`. */
+/** Reads the first bytes of a body, at most `most`. */
 export const beginning = (
   { stream }: HttpClientResponse.HttpClientResponse,
   most: number
@@ -25,7 +25,7 @@ export const beginning = (
 const declaredIn = (length: string | undefined): number =>
   length !== undefined && /^\d{1,15}$/u.test(length) ? Number(length) : 0
 
-/** Copies the pieces into one block: a server may send a byte at a time, and each piece takes a hundred more. */
+/** Copies the pieces into one block: a server may send single bytes, and each piece has about a hundred bytes of overhead. */
 const collected = (stream: Stream.Stream<Uint8Array, HttpClientError.HttpClientError>, most: number) =>
   Effect.suspend(() => {
     let block = Buffer.alloc(0)

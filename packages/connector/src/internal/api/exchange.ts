@@ -1,4 +1,4 @@
-// One request, and how it can end.
+// One request and its possible outcomes.
 import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
@@ -9,18 +9,18 @@ import type { Answer, ErrorResponse } from "./model.ts"
 import { quiet } from "./quiet.ts"
 import * as Transport from "./transport.ts"
 
-/** What one request of a client came to. */
+/** The outcome of one request of a client. */
 export type Outcome<A> = { readonly _tag: "decoded"; readonly value: A } | Failed
 
 export interface Failed {
   readonly _tag: "failed"
   readonly problem: string
-  /** It is certain that nothing was done. */
+  /** It is certain that the service did nothing. */
   readonly isUndone: boolean
   readonly status: number
-  /** Of an error response. */
-  readonly refusal?: ErrorResponse
-  /** What to do where asking again does not help. */
+  /** The meaning of an error response. */
+  readonly errorResponse?: ErrorResponse
+  /** What to do if a retry does not help. */
   readonly remedy?: string
 }
 
@@ -32,17 +32,17 @@ export const failed = (problem: string, isUndone: boolean, remedy?: string): Fai
   ...(remedy === undefined ? {} : { remedy })
 })
 
-export const refusedBy = (status: number, refusal: ErrorResponse): Failed => ({
+export const failedWith = (status: number, errorResponse: ErrorResponse): Failed => ({
   _tag: "failed",
-  problem: `HTTP ${status}${refusal.code === null ? "" : `, code ${refusal.code}`}`,
-  isUndone: refusal.kind !== "unclear",
+  problem: `HTTP ${status}${errorResponse.code === null ? "" : `, code ${errorResponse.code}`}`,
+  isUndone: errorResponse.kind !== "unclear",
   status,
-  refusal
+  errorResponse
 })
 
 export const isSuccess = (status: number): boolean => status >= 200 && status <= 299
 
-/** One request and all of its answer; of an error response as much as says why. */
+/** Sends one request and reads all of its response, or the beginning of an error response. */
 export const exchange = (
   http: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
@@ -58,7 +58,7 @@ export const exchange = (
         const { headers, status } = response
         const body = isSuccess(status)
           ? Body.whole(response, maxResponseBytes)
-          : Body.beginning(response, MOST_OF_REFUSAL)
+          : Body.beginning(response, MOST_OF_ERROR)
         return Effect.map(body, (bytes) => ({ status, headers, body: bytes }))
       }),
       Effect.scoped,
@@ -68,18 +68,18 @@ export const exchange = (
           ? Effect.fail(tooLarge(`it has more than ${maxResponseBytes} bytes`))
           : Effect.succeed({ ...answer, body })
       ),
-      // Of the whole exchange: a body that comes byte by byte has no more time than one that does not come.
+      // The timeout covers the whole exchange, so a body that arrives byte by byte gets no extra time.
       Effect.timeoutOrElse({
         duration: requestTimeoutMillis,
-        orElse: () => Effect.fail(failed("there was no answer in time", false))
+        orElse: () => Effect.fail(failed("there was no response in time", false))
       }),
       Effect.result,
       quiet
     )
 
-/** What is wrong with the body of a success, told before it is parsed: a few bytes can be very many values. */
+/** Checks the body of a success before it is parsed, because a few bytes can be very many values. */
 export const problemIn = (body: Buffer, maxResponseBytes: number): Failed | undefined => {
-  if (Json.areBytesDeeper(body, MOST_LEVELS)) return failed("the answer is nested too deep", false)
+  if (Json.areBytesDeeper(body, MOST_LEVELS)) return failed("the response is nested too deeply", false)
   return Json.isTooHeavy(body, maxResponseBytes)
     ? tooLarge(`its values would take more than ${Json.mostWeight(maxResponseBytes)} bytes of memory`)
     : undefined
@@ -87,15 +87,15 @@ export const problemIn = (body: Buffer, maxResponseBytes: number): Failed | unde
 
 // internal
 
-/** A code and a message; what follows them is never shown. */
-const MOST_OF_REFUSAL = 64 << 10
+/** Enough for a code and a message; the rest is never shown. */
+const MOST_OF_ERROR = 64 << 10
 
-/** Documents of an API have fewer, and code that goes through values does not bear many more. */
+/** Documents of an API have fewer levels, and recursive code fails with many more. */
 const MOST_LEVELS = 1000
 
 const tooLarge = (how: string) =>
   failed(
-    `the answer is larger than maxResponseBytes allows: ${how}`,
+    `the response is larger than maxResponseBytes allows: ${how}`,
     false,
-    "Raise maxResponseBytes if the service is to be trusted with that much memory."
+    "Raise maxResponseBytes if you trust the service with that much memory."
   )

@@ -1,4 +1,4 @@
-/** 53 bits of a text: two FNV-1a hashes with offsets of their own, of UTF-16 units. Not against those who look for collisions. */
+/** Hashes a text to 53 bits: two FNV-1a hashes of its UTF-16 units with different offsets. It does not resist deliberate collisions. */
 export const hashOf = (text: string): number => {
   let a = 0x811c9dc5
   let b = 0x01234567

@@ -8,7 +8,7 @@ import type { OutcomeUnknown } from "./outcomeUnknown.ts"
 import type { Unexpected } from "./unexpected.ts"
 
 /**
- * What every request can come to.
+ * The errors of every request.
  *
  * @category errors
  * @since 0.1.0
@@ -16,18 +16,18 @@ import type { Unexpected } from "./unexpected.ts"
 export type RequestError = SourceError.RequestRefused | SourceError.RequestFailed
 
 /**
- * Where the API is, and how patient its client.
+ * The address of the API and the retry policy of its client.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ClientSettings extends RetryPolicy {
-  /** Without a slash at its end. */
+  /** The base URL, without a slash at its end. */
   readonly baseUrl: string
 }
 
 /**
- * An answer as it came.
+ * A response as it was received.
  *
  * @category models
  * @since 0.1.0
@@ -39,56 +39,60 @@ export interface Answer {
 }
 
 /**
- * What an error response means.
+ * The meaning of an error response.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ErrorResponse {
   /**
-   * - `final`: asking again does not help.
+   * - `final`: a retry does not help.
    * - `rate limit`: the request is made again later; this is not a failure. Until `retryAfter` has passed, no request of the
-   *   endpoint is made, or of the app where the call names none.
-   * - `undone`: it failed for now, and it is certain that nothing was done.
-   * - `unclear`: it failed for now, and something may have been done.
+   *   endpoint is made, or of the whole app if the call names no endpoint.
+   * - `undone`: the request failed for now, and it is certain that the service did nothing.
+   * - `unclear`: the request failed for now, and the service may have done something.
    */
   readonly kind: "final" | "rate limit" | "undone" | "unclear"
-  /** The provider's own code; `null` when it gave none. */
+  /** The provider's error code; `null` if there is none. */
   readonly code: number | null
-  /** What it means, in a few words. */
+  /** The meaning in a few words. */
   readonly problem: string
   readonly hint: string
-  /** Goes into `RequestRefused`, for code of the connector's own. */
+  /** Passed on in `RequestRefused`, for the connector's own code. */
   readonly about?: string | undefined
-  /** Milliseconds that the service asks to wait before the request is made again, whatever they are; `undefined` when nothing is said. */
+  /** The wait that the service asks for before the next attempt, in milliseconds and without a limit; `undefined` if it asks for none. */
   readonly retryAfter: number | undefined
 }
 
 /**
- * What a provider decides.
+ * What a client needs to know about a provider.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Provider {
-  /** In problems: "the answer is not what `name` documents". */
+  /** The name in problems: "the response is not what `name` documents". */
   readonly name: string
-  /** Tells the app from others at the same base URL, as the service counts calls; it goes nowhere. */
+  /** Identifies the app among others at the same base URL, as the service counts requests. It is not sent or shown. */
   readonly app: string
-  /** Before the dot in the names of spans. */
+  /** The part of the spans' names before the dot. */
   readonly span: string
-  /** Type of bodies that are sent; `application/json`. */
+  /**
+   * The type of request bodies.
+   *
+   * @default application/json
+   */
   readonly contentType?: string
   readonly authorise: (request: HttpClientRequest.HttpClientRequest) => HttpClientRequest.HttpClientRequest
-  /** Reads an answer whose status is below 200 or above 299, and of whose body 64 KiB are there at most. `now` is in milliseconds since 1970. */
+  /** Interprets a response with a status below 200 or above 299. Its body is cut at 64 KiB. `now` is in milliseconds since 1970. */
   readonly errorResponseOf: (answer: Answer, now: number) => ErrorResponse
-  /** Milliseconds to wait before the next request, after a success; 0 when calls are left or nothing is said. */
+  /** Milliseconds to wait after a success before the next request; 0 if calls are left or unlimited. */
   readonly waitAfter: (headers: Headers.Headers, now: number) => number
 }
 
 /**
- * Reads the body of a success. `undefined` stands for a damaged answer, which is asked
- * for again, and `Unexpected` for a whole one of another shape, which is not.
+ * Decodes the body of a success. `undefined` marks a damaged response, which is
+ * requested again. `Unexpected` marks a complete response of another shape, which is not.
  *
  * @category models
  * @since 0.1.0
@@ -96,23 +100,23 @@ export interface Provider {
 export type Decode<A> = (body: Buffer) => A | Unexpected | undefined
 
 /**
- * What is asked.
+ * One call of an API.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Call<A> {
-  /** What errors call it: no addresses, no credentials. */
+  /** The name of the call in errors, without addresses and credentials. */
   readonly operation: string
-  /** Behind the base URL, with a slash before it. Segments are encoded by the caller. */
+  /** The path after the base URL, with a leading slash. The caller encodes its segments. */
   readonly path: string
   readonly decode: Decode<A>
-  /** Calls with the same one wait for each other's rate limit. Those without one share the limit of the whole app. */
+  /** Calls with the same endpoint share a rate limit. Calls without an endpoint share the limit of the whole app. */
   readonly endpoint?: string
 }
 
 /**
- * Parameters in an address.
+ * The query parameters of a request.
  *
  * @category models
  * @since 0.1.0
@@ -120,8 +124,8 @@ export interface Call<A> {
 export type Query = Readonly<Record<string, string | number | boolean>>
 
 /**
- * Told just before each request that something may be done from now on, and
- * after it when nothing was.
+ * Called with `true` just before each request, because the service may act from then
+ * on, and with `false` after a request that certainly had no effect.
  *
  * @category models
  * @since 0.1.0
@@ -129,17 +133,17 @@ export type Query = Readonly<Record<string, string | number | boolean>>
 export type OnInFlight<E> = (mayBeDone: boolean) => Effect.Effect<void, E>
 
 /**
- * The client. All that it waits for can be interrupted, also where its caller
- * cannot: nothing is under way then.
+ * A client of an API. Its waits can be interrupted even in uninterruptible callers,
+ * because no request is in flight then.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Client {
   readonly get: <A>(call: Call<A>, query: Query) => Effect.Effect<A, RequestError>
-  /** For what may be done twice without harm. */
+  /** Sends a request that may be repeated without harm. */
   readonly post: <A>(call: Call<A>, body: object) => Effect.Effect<A, RequestError>
-  /** Asked again only where it is certain that nothing was done. */
+  /** Sends a request that is repeated only if it is certain that the service did nothing. */
   readonly postNonIdempotent: <A, E = never>(
     call: Call<A>,
     body: object,

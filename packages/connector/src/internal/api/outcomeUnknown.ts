@@ -1,5 +1,5 @@
-// What comes of a request that may be made once only, besides what comes of any.
+// The additional outcome of a request that must not be repeated.
 import * as Data from "effect/Data"
 
-/** Nobody knows whether it was carried out. */
+/** Nobody knows whether the request was carried out. */
 export class OutcomeUnknown extends Data.TaggedError("OutcomeUnknown")<{ readonly problem: string }> {}

@@ -1,6 +1,6 @@
-// The header Retry-After, as HTTP has it: whole seconds, or a date. Services also write fractions.
+// Parses the header Retry-After. HTTP defines whole seconds or a date. Services also write fractions.
 
-/** Milliseconds to wait from `now` on; `undefined` when nothing is said that is a time to wait. */
+/** Milliseconds to wait from `now`; `undefined` if the text is not a time to wait. */
 export const retryAfter = (text: string | undefined, now: number): number | undefined => {
   if (text === undefined) return undefined
   const trimmed = text.trim()
@@ -12,6 +12,6 @@ export const retryAfter = (text: string | undefined, now: number): number | unde
 // internal
 
 const SECONDS = /^\d{1,15}(?:\.\d{1,9})?$/u
-/** IMF-fixdate, the one form of dates that is sent today. */
+/** IMF-fixdate, the only form of dates that is still sent. */
 const DATE =
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/u

@@ -1,17 +1,18 @@
-// What happens below HTTP, without addresses: they may carry credentials.
+// Failures below HTTP, without addresses, because they may carry credentials.
 import type * as HttpClientError from "effect/http/HttpClientError"
 
-/** What went wrong, for people. */
+/** Describes a failure for users. */
 export const problemOf = (error: HttpClientError.HttpClientError): string => {
   const { reason } = error
   if (reason._tag === "InvalidUrlError") return "the address is not valid"
-  if (reason._tag !== "TransportError" && reason._tag !== "DecodeError") return "the answer could not be read"
+  if (reason._tag !== "TransportError" && reason._tag !== "DecodeError")
+    return "the response could not be read"
   const code = transportCodeOf(reason.cause)
-  const what = reason._tag === "TransportError" ? "the connection failed" : "the answer was cut off"
+  const what = reason._tag === "TransportError" ? "the connection failed" : "the response was cut off"
   return code === undefined ? what : `${what} (${code})`
 }
 
-/** Whether the request never left: there was no connection to send it over. */
+/** Whether the request was never sent because there was no connection. */
 export const isUnsent = ({ reason }: HttpClientError.HttpClientError): boolean =>
   reason._tag === "InvalidUrlError" ||
   (reason._tag === "TransportError" && NO_CONNECTION.has(transportCodeOf(reason.cause) ?? ""))

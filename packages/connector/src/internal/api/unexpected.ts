@@ -1,4 +1,4 @@
-// A whole answer of another shape than what it must have.
+// The result for a complete response of an unexpected shape.
 import * as Data from "effect/Data"
 
 export class Unexpected extends Data.TaggedClass("Unexpected")<{ readonly problem: string }> {}

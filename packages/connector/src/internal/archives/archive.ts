@@ -1,5 +1,5 @@
-import type { SourceError } from "@chatferry/core"
 // A set of named files to read: the entries of a zip archive, or loose files of a folder.
+import type { SourceError } from "@chatferry/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -10,40 +10,40 @@ import { crc32 } from "./zlib.ts"
 
 export interface ArchiveEntry {
   readonly name: string
-  /** Of the content. */
+  /** The size of the content. */
   readonly size: number
-  /** Its share in the archive's bytes, for progress. */
+  /** Its share of the archive's bytes, for progress. */
   readonly weight: number
-  /** Tells the content from other content, as far as the archive's `isSealed` goes. */
+  /** Identifies the content, completely if the archive `isSealed`. */
   readonly fingerprint: string
-  /** Opening it takes time that can be spent while the entry before is read, and holds nothing open. */
+  /** Opening it takes time and holds nothing open, so it can be opened while the previous entry is read. */
   readonly isWorthAhead: boolean
 }
 
-/** Content in pieces, each good until the next is asked for; `undefined` at its end, when all that can be checked has been. */
+/** Content in pieces. Each piece is valid until the next one is requested. `undefined` marks the end, after all checks. */
 export interface Chunks {
   readonly next: Effect.Effect<Uint8Array | undefined, SourceError.SourceErrorReason>
 }
 
 export interface Archive {
-  /** How messages name it. */
+  /** The name of the archive in messages. */
   readonly location: string
-  /** What stands between its name and an entry's. */
+  /** The separator between its name and an entry's. */
   readonly separator: "!" | "/"
-  /** An entry's `fingerprint` tells all of its content, as a zip archive's checksums do; of a loose file it tells size, beginning and end. */
+  /** An entry's `fingerprint` covers all of its content, as a zip archive's checksums do. That of a loose file covers size, beginning and end. */
   readonly isSealed: boolean
-  /** In the order of their names' bytes. */
+  /** The entries in the byte order of their names. */
   readonly entries: ReadonlyArray<ArchiveEntry>
   /** Content of an entry after its first `from` bytes. */
   readonly open: (
     index: number,
     from: number
   ) => Effect.Effect<Chunks, SourceError.SourceErrorReason, Scope.Scope>
-  /** Size and checksum of all of an entry that is not sealed, sooner than its content could be had. */
+  /** Size and checksum of a whole entry that is not sealed, faster than reading it with `open`. */
   readonly checksum?: (index: number) => Effect.Effect<Passed, SourceError.SourceErrorReason>
 }
 
-/** The checksum (CRC-32) of so many bytes. */
+/** The checksum (CRC-32) of the first `offset` bytes. */
 export interface Passed {
   readonly offset: number
   readonly checksum: number
@@ -56,10 +56,10 @@ export interface LooseFile {
   readonly size: number
 }
 
-/** A loose file with what tells its content. */
+/** A loose file with the fingerprint of its content. */
 export interface FingerprintedFile extends LooseFile {
   readonly fingerprint: string
-  /** Of what is in it, where that is compressed. */
+  /** The size of its content, which differs from `size` if it is compressed. */
   readonly contentSize: number
 }
 
@@ -101,7 +101,7 @@ export const fromFiles = (
         Effect.mapError(readFailed(path)),
         Effect.map((file) => {
           let at = from
-          // A file that grows meanwhile is read to its end, too.
+          // A file that grows meanwhile is read to its new end.
           const read = Effect.suspend(() =>
             readFully(file, at, at < size ? Math.min(PIECE, size - at) : BEHIND, path)
           )
@@ -117,7 +117,7 @@ export const fromFiles = (
     checksum: (index) => checksumOf(fs, (files[index] as FingerprintedFile).path)
   }))
 
-/** Which of an archive's files is read, without its name. */
+/** Formats the number of the current file, without its name. */
 export const numbered = ({ entries }: Archive, index: number): string =>
   index < entries.length ? `file ${index + 1} of ${entries.length}` : ""
 
@@ -126,7 +126,7 @@ export const numbered = ({ entries }: Archive, index: number): string =>
 const PIECE = 256 << 10
 const BEHIND = 4 << 10
 
-/** Reads into the same memory again and again, which is several times as fast. */
+/** Reads into the same memory each time, which is several times as fast. */
 const checksumOf = (
   fs: FileSystem.FileSystem,
   path: string

@@ -1,5 +1,5 @@
+// Bytes with random access: a file, or an archive inside another one.
 import { SourceError } from "@chatferry/core"
-// Bytes that can be read at any place: a file, or an archive that lies inside another one.
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -8,18 +8,21 @@ import type * as Scope from "effect/Scope"
 
 export interface Bytes {
   readonly size: number
-  /** Fewer than `length` bytes only at the end. What was given is never overwritten. */
+  /** Reads a range, with fewer than `length` bytes only at the end. The returned bytes are never overwritten. */
   readonly read: (offset: number, length: number) => Effect.Effect<Buffer, SourceError.SourceErrorReason>
 }
 
-export const fromMemory = (bytes: Buffer): Bytes => ({
-  size: bytes.length,
-  read: (offset, length) => Effect.succeed(bytes.subarray(offset, offset + length))
-})
+export const fromMemory = ({ buffer, byteLength, byteOffset }: Uint8Array): Bytes => {
+  const bytes = Buffer.from(buffer, byteOffset, byteLength)
+  return {
+    size: byteLength,
+    read: (offset, length) => Effect.succeed(bytes.subarray(offset, offset + length))
+  }
+}
 
 /**
- * A file, with a window ahead of reads that go forward: many small entries then
- * cost few reads. A file of at most `wholeUpTo` bytes is read at once.
+ * Opens a file with a read-ahead window for sequential reads, so that many small
+ * entries cost few reads. A file of at most `wholeUpTo` bytes is read at once.
  */
 export const fromFile = (
   path: string,
@@ -48,7 +51,7 @@ export const fromFile = (
     return { size, read }
   }).pipe(Effect.mapError(readFailed(path)))
 
-/** Reads a range of an open file; fewer bytes only when the file ends there. */
+/** Reads a range of an open file, with fewer bytes only at the end of the file. */
 export const readFully = (
   file: FileSystem.File,
   offset: number,
@@ -65,6 +68,20 @@ export const readFully = (
     }
     return filled === length ? buffer : buffer.subarray(0, filled)
   }).pipe(Effect.mapError(readFailed(path)))
+
+/** The first bytes of a file; fewer only if the file is shorter. */
+export const readHead = (
+  path: string,
+  length: number,
+  failed: (cause: PlatformError.PlatformError) => SourceError.SourceErrorReason = readFailed(path)
+): Effect.Effect<Buffer, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const file = yield* Effect.mapError(fs.open(path, { flag: "r" }), failed)
+      return yield* readFully(file, 0, length, path)
+    })
+  )
 
 export const readFailed =
   (path: string) =>

@@ -1,4 +1,4 @@
-/** Tells what operating systems leave in folders and archives by its name, with `/` between folders. */
+/** Whether a name, with `/` between folders, is that of a file that operating systems leave behind. */
 export const isDebris = (name: string): boolean => {
   const parts = name.split("/")
   const last = parts.at(-1) ?? ""

@@ -1,6 +1,6 @@
+// Fingerprints of partitions, computed without reading all of their content.
 import type { SourceError } from "@chatferry/core"
 import { Sha256 } from "@chatferry/core/files"
-// What tells a partition from another one, without reading all of it.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { LooseFile, FingerprintedFile } from "./archive.ts"
@@ -9,7 +9,7 @@ import type { Part } from "./inputs.ts"
 import { fingerprint } from "./zip.ts"
 import type { Limits } from "./zipDirectory.ts"
 
-/** A unit of work with what tells its content. */
+/** A unit of work with its fingerprint. */
 export interface FingerprintedPart {
   readonly id: string
   readonly bytes: number
@@ -19,10 +19,10 @@ export interface FingerprintedPart {
     | { readonly _tag: "files"; readonly files: ReadonlyArray<FingerprintedFile> }
 }
 
-/** How large what is in a file is, by its first and last bytes and its size. */
-export type ContentSize = (head: Buffer, tail: Buffer, size: number) => number
+/** Returns the size of a file's content by its first and last bytes and its size. */
+export type ContentSize = (head: Uint8Array, tail: Uint8Array, size: number) => number
 
-/** Archives by their directories, which hold all checksums; loose files by their first and last bytes. */
+/** Uses the directory of an archive, which contains all checksums, and the first and last bytes of loose files. */
 export const fingerprintPart = Effect.fnUntraced(function* (
   part: Part,
   limits: Limits,
@@ -41,7 +41,7 @@ export const fingerprintPart = Effect.fnUntraced(function* (
 
 const END = 16 << 10
 
-// That an archive is damaged is told when it is read: until then the others can be.
+// Damage is reported when the archive is read, so that the archives before it are read first.
 const ofZip = (path: string, id: string, limits: Limits) =>
   Effect.scoped(Effect.flatMap(fromFile(path, 0), (bytes) => fingerprint(bytes, id, limits))).pipe(
     Effect.catchTag(["CorruptInput", "LimitExceeded"], () => Effect.succeed("unreadable"))

@@ -1,21 +1,21 @@
+// The first bytes of files, and counts of files by extension.
 import type { SourceError } from "@chatferry/core"
-// The first bytes of files, and how many there are of each kind.
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import { readFailed, readFully } from "./bytes.ts"
+import type * as FileSystem from "effect/FileSystem"
+import { readHead } from "./bytes.ts"
 import { shown } from "./zipDirectory.ts"
 import { gunzipHead } from "./zlib.ts"
 
-/** How much of a file is looked at. */
+/** The bytes of a file that are examined. */
 export const HEAD = 64 << 10
 
-/** Inflates a head that is gzip. `isWhole`: there is no more of the file. */
+/** Inflates the head of a gzip file. `isWhole`: the head is the whole file. */
 export const inflated = (
   stored: Buffer,
   isWhole: boolean
 ): { readonly bytes: Buffer; readonly isWhole: boolean } | undefined => {
   if (stored[0] !== 0x1f || stored[1] !== 0x8b) return { bytes: stored, isWhole }
-  // Gzip inflates to a thousand times its size at most.
+  // Gzip inflates to at most about a thousand times its size.
   const cut = stored.subarray(0, GZIP)
   const bytes = gunzipHead(cut)
   return (
@@ -26,24 +26,16 @@ export const inflated = (
   )
 }
 
-/** The head of a loose file; `undefined` when it is damaged gzip. */
+/** Reads the head of a loose file; `undefined` if it is damaged gzip. */
 export const headOf = (
   path: string
 ): Effect.Effect<
   { readonly bytes: Buffer; readonly isWhole: boolean } | undefined,
   SourceError.SourceErrorReason,
   FileSystem.FileSystem
-> =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const file = yield* Effect.mapError(fs.open(path, { flag: "r" }), readFailed(path))
-      const bytes = yield* readFully(file, 0, HEAD + 1, path)
-      return inflated(bytes.subarray(0, HEAD), bytes.length <= HEAD)
-    })
-  )
+> => Effect.map(readHead(path, HEAD + 1), (bytes) => inflated(bytes.subarray(0, HEAD), bytes.length <= HEAD))
 
-/** Counts files by the ends of their names, the most frequent first. */
+/** Counts files by their extensions, the most frequent first. */
 export const tally = (names: ReadonlyArray<string>): string => {
   const counts = new Map<string, number>()
   for (const name of names) {

@@ -1,19 +1,19 @@
+// Finds the archives among the given paths.
 import { SourceError } from "@chatferry/core"
 import { OwnFiles } from "@chatferry/core/files"
-// Finds the archives among the given paths.
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type { LooseFile } from "./archive.ts"
-import { readFailed, readFully } from "./bytes.ts"
+import { readFailed, readHead } from "./bytes.ts"
 import { isDebris } from "./debris.ts"
 
 type Reason = SourceError.SourceErrorReason
 
 /** A unit of work: one zip archive, or all loose files of one input. */
 export interface Part {
-  /** Says nothing about where the input lies, so that it may be moved. */
+  /** The id does not contain the input's folder, so the input may be moved. */
   readonly id: string
   readonly bytes: number
   readonly content:
@@ -21,12 +21,12 @@ export interface Part {
     | { readonly _tag: "files"; readonly files: ReadonlyArray<LooseFile> }
 }
 
-/** A unit of work with the path it was found under, as it was given. */
+/** A unit of work with the given path under which it was found. */
 export interface FoundPart extends Part {
   readonly input: string
 }
 
-/** All units of work, in the order of the inputs and then of names. `isOwn` tells files of the source itself by their names. */
+/** Finds all units of work, in the order of the inputs and then of names. `isOwn` recognises the source's own files by their names. */
 export const find = Effect.fnUntraced(function* (
   inputs: ReadonlyArray<string>,
   isOwn: (name: string) => boolean = () => false
@@ -100,19 +100,11 @@ const hasZipName = ({ name }: LooseFile) =>
 const isZip = (file: LooseFile) =>
   hasZipName(file)
     ? Effect.succeed(true)
-    : Effect.scoped(
-        Effect.gen(function* () {
-          const fs = yield* FileSystem.FileSystem
-          const opened = yield* Effect.mapError(
-            fs.open(file.path, { flag: "r" }),
-            SourceError.unopened("inputs", file.path)
-          )
-          const head = yield* readFully(opened, 0, 4, file.path)
-          return head.toString("latin1").startsWith("PK\u0003\u0004")
-        })
+    : Effect.map(readHead(file.path, 4, SourceError.unopened("inputs", file.path)), (head) =>
+        head.toString("latin1").startsWith("PK\u0003\u0004")
       )
 
-/** Files below a folder, but not those of a migration. Links to files are followed; links to folders are not, because they may lead back. */
+/** Lists the files below a folder, except those of a migration. Links to files are followed. Links to folders are not, because they may form a cycle. */
 const filesOf = Effect.fnUntraced(function* (
   folder: string,
   prefix: string,
@@ -146,16 +138,10 @@ const filesOf = Effect.fnUntraced(function* (
   return found.flat()
 })
 
-const headsIn =
-  (folder: string): OwnFiles.ReadHead<Reason, FileSystem.FileSystem | Path.Path> =>
-  (name) =>
-    Effect.scoped(
-      Effect.gen(function* () {
-        const path = (yield* Path.Path).join(folder, name)
-        const fs = yield* FileSystem.FileSystem
-        const { type } = yield* Effect.mapError(fs.stat(path), readFailed(path))
-        if (type !== "File") return ""
-        const file = yield* Effect.mapError(fs.open(path, { flag: "r" }), readFailed(path))
-        return (yield* readFully(file, 0, OwnFiles.HEAD_BYTES, path)).toString("latin1")
-      })
-    )
+const headsIn = (folder: string): OwnFiles.ReadHead<Reason, FileSystem.FileSystem | Path.Path> =>
+  Effect.fnUntraced(function* (name: string) {
+    const path = (yield* Path.Path).join(folder, name)
+    const fs = yield* FileSystem.FileSystem
+    const { type } = yield* Effect.mapError(fs.stat(path), readFailed(path))
+    return type === "File" ? (yield* readHead(path, OwnFiles.HEAD_BYTES)).toString("latin1") : ""
+  })

@@ -1,6 +1,6 @@
+// Detects whether content that was read from an archive has changed, and in which file.
 import { SourceError } from "@chatferry/core"
 import { Passage } from "@chatferry/core/run"
-// Tells whether what has been read of an archive is still the same, and which file is not.
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
@@ -22,22 +22,22 @@ export class ReadDigest {
     this.#archive = archive
   }
 
-  /** A loose file has been read to its end, and has so many bytes with this checksum, as they are stored. A file that is never reported here has been passed over. */
+  /** Records that a loose file has been read to its end, with its stored size and checksum. A file that is never recorded here was skipped. */
   took(index: number, { checksum, offset }: Passed): void {
     this.#read.set(index, begunAt(offset, checksum))
   }
 
   /**
-   * A word for all entries before `index`, and for as much of that one as has been
-   * read: `begun`, if anything has. Goes forward only; it has at most some hundred
-   * letters.
+   * Returns a text that identifies all entries before `index`, and the part of that
+   * entry that has been read: `begun`. The index must not decrease. The text has at
+   * most a few hundred characters.
    */
   upTo(index: number, begun = ""): string {
     const checksum = hex(this.pass(index))
     return [this.#passed, this.#marks.map(hex).join(""), checksum, begun].join(":")
   }
 
-  /** Takes in all entries before `index` and gives the checksum of them. */
+  /** Adds all entries before `index` and returns their checksum. */
   pass(index: number): number {
     const { entries, isSealed } = this.#archive
     while (this.#passed < Math.min(index, entries.length)) {
@@ -59,15 +59,15 @@ export class ReadDigest {
   }
 }
 
-/** What `upTo` says of a loose file that has been begun: the checksum of its content up to a byte. */
+/** Formats the checksum of a loose file's content up to a byte, as `upTo` takes it. */
 export const begunAt = (offset: number, checksum: number): string => `${offset}+${hex(checksum)}`
 
 /**
- * Compares what a read digest says with what there is now. Loose files that were read to
- * their end are read again; `isRead` tells which those were, by opening them as
- * reading does. Gives a read digest to continue, and what is said of the entry that has
- * been begun, which is still to be compared. Fails with the name of the file that
- * is another one, or of the first and last of those among which it is.
+ * Compares a read digest with the current content. Loose files that were read to their
+ * end are read again; `isRead` decides which those were by opening them as reading
+ * does. Returns a read digest to continue, and the digest of the entry that was only
+ * begun, which is still to be compared. Fails with the name of the file that has
+ * changed, or with the first and last of a range of files that contains it.
  */
 export const retrace = Effect.fnUntraced(function* (
   archive: Archive,
@@ -77,9 +77,9 @@ export const retrace = Effect.fnUntraced(function* (
   { readonly readDigest: ReadDigest; readonly index: number; readonly begun: string },
   Reason
 > {
-  const said = typeof text === "string" ? parsed(text) : undefined
-  if (said === undefined) return yield* SourceError.foreignPosition(archive.location)
-  const { begun, checksum, count, marks } = said
+  const stored = typeof text === "string" ? parsed(text) : undefined
+  if (stored === undefined) return yield* SourceError.foreignPosition(archive.location)
+  const { begun, checksum, count, marks } = stored
   const every = everyOf(count)
   const readDigest = new ReadDigest(archive)
   if (count > archive.entries.length) return yield* SourceError.changedContent(archive.location)
@@ -99,9 +99,9 @@ export const retrace = Effect.fnUntraced(function* (
 })
 
 /**
- * Compares everything that a read digest tells of, also as much of a loose file as had
- * been begun. `open` gives its content as reading takes it; as it is stored by
- * default.
+ * Compares everything that a read digest covers, including the part of a loose file
+ * that was begun. `open` returns the file's content as it is read; by default it is
+ * the stored content.
  */
 export const compare = (
   archive: Archive,
@@ -117,9 +117,10 @@ export const compare = (
   )
 
 /**
- * Reads what had been read of a loose file once more and compares it; nothing,
- * where `begun` is empty. The chunks, which begin with the file, then continue
- * behind it, and so does the passage. `largest` is the passage's.
+ * Reads the part of a loose file again that an earlier run had read, and compares it.
+ * It reads nothing if `begun` is empty. The chunks must start with the file.
+ * Afterwards they and the passage continue after that part. `largest` is that of the
+ * passage.
  */
 export const resume = Effect.fnUntraced(function* (
   archive: Archive,
@@ -160,7 +161,7 @@ export const resume = Effect.fnUntraced(function* (
   }
 })
 
-/** The same chunks; each is also pushed to the passage. */
+/** Returns the same chunks and pushes each to the passage. */
 export const followed = (chunks: Chunks, passage: Passage.Passage): Chunks => ({
   next: Effect.map(chunks.next, (piece) => {
     if (piece !== undefined) passage.push(piece)
@@ -170,7 +171,7 @@ export const followed = (chunks: Chunks, passage: Passage.Passage): Chunks => ({
 
 // internal
 
-/** With so many places in between, a change is found among one part in this of the files. */
+/** With so many checkpoints, a change is located to within this fraction of the files. */
 const MOST_MARKS = 32
 
 const everyOf = (count: number) => {
@@ -193,7 +194,7 @@ const parsed = (text: string) => {
   return { count, marks, checksum: Number.parseInt(checksum, 16), begun }
 }
 
-// What cannot be opened any more is not what had been read.
+// A file that cannot be opened any more is not the one that was read.
 const wasRead = (isRead: Effect.Effect<boolean, Reason>) =>
   Effect.catchTag(isRead, ["CorruptInput", "LimitExceeded", "InvalidConfig"], () => Effect.succeed(false))
 

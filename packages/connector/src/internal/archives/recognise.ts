@@ -1,5 +1,5 @@
+// Recognises inputs with files of a format by the first bytes of the files.
 import { Entity, type SourceError } from "@chatferry/core"
-// Tells whether inputs hold anything of a format, by the first bytes of their files.
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type { Archive } from "./archive.ts"
@@ -17,31 +17,31 @@ export interface Head {
   readonly name: string
   /** At most 64 KiB, inflated if the file is gzip. */
   readonly bytes: Buffer
-  /** There is no more of the file. */
+  /** The bytes are the whole file. */
   readonly isWhole: boolean
 }
 
 /**
- * What a file is, by its first bytes: of the format, nothing of it, something that only reading it tells, an archive to
- * look into, or of another format that the source knows, with what to do then.
+ * The verdict on a file by its first bytes: it is of the format, it is not, only reading it decides, it is an archive to
+ * examine, or it has another known format, with a hint what to do.
  */
 export type Judgement = "own" | "nothing" | "undecided" | "archive" | { readonly hint: string }
 
-/** What a source reads. */
+/** The format that a source reads. */
 export interface Format {
-  /** With its article: `a Sendbird export`. */
+  /** The name with its article: `a Sendbird export`. */
   readonly expected: string
   readonly judge: (head: Head) => Judgement
 }
 
-/** What an input is. */
+/** The verdict on an input. */
 export interface Recognised {
   readonly input: string
-  /** It holds a file of the format, or one that only reading it tells. */
+  /** It has a file of the format, or one that only reading can decide. */
   readonly isRecognised: boolean
-  /** Names of all of its files. */
+  /** The names of all of its files. */
   readonly files: ReadonlyArray<string>
-  /** What it seems to be, and how that is read. */
+  /** What the input seems to be, and how to read that. */
   readonly hint?: string
 }
 
@@ -56,7 +56,7 @@ export const recogniseParts = (
       Effect.gen(function* () {
         const seen: Seen = { files: [], hint: undefined, looked: 0 }
         for (const part of of) {
-          // What cannot be opened is found out by reading it.
+          // An input that cannot be opened is reported when it is read.
           const found = yield* Effect.orElseSucceed(judgePart(part, limits, format, seen), () => true)
           if (found) return { input, isRecognised: true, files: seen.files }
         }
@@ -73,10 +73,10 @@ interface Seen {
   looked: number
 }
 
-/** More files than this are not looked at. */
+/** The most files that are examined. */
 const MOST_FILES = 2000
 const MAX_DEPTH = 4
-/** An archive inside another one that is larger is not looked into: it would be held in memory. */
+/** A larger archive inside another one is not examined, because it would be held in memory. */
 const MOST_NESTED = 64 << 20
 
 const judgePart = Effect.fnUntraced(function* (
@@ -126,7 +126,7 @@ const judgeZip = Effect.fnUntraced(function* (
   return seen.looked > MOST_FILES
 })
 
-/** Notes the names of all; those come first that have the name of data. */
+/** Notes the names of all files, and puts those with a data extension first. */
 const likelyFirst = <A extends { readonly name: string }>(
   files: ReadonlyArray<A>,
   seen: Seen
@@ -156,7 +156,7 @@ const CANONICAL: Judgement = {
   hint: "It looks like what NdjsonSink writes: use NdjsonSource."
 }
 
-/** A line of an entity, as the model has it. */
+/** Whether content starts with an entity of the canonical model. */
 const isCanonical = (bytes: Buffer) => {
   const [, kind] = /^(?:\uFEFF)?\s*\{\s*"_tag"\s*:\s*"(\w{1,20})"/u.exec(bytes.toString("utf8", 0, 100)) ?? []
   return Entity.kinds.some((one) => one === kind)
@@ -170,7 +170,7 @@ const firstBytes = (archive: Archive, index: number): Effect.Effect<Buffer, Reas
       for (let length = 0; length < HEAD;) {
         const piece = yield* chunks.next
         if (piece === undefined) break
-        // A piece is good until the next is asked for.
+        // A piece is valid until the next one is requested.
         pieces.push(Buffer.from(piece))
         length += piece.length
       }

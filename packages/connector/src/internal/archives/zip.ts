@@ -1,6 +1,6 @@
+// Reads zip archives without trusting them: sizes, checksums, names and offsets are all checked.
 import { SourceError } from "@chatferry/core"
 import { Sha256 } from "@chatferry/core/files"
-// Reads zip archives and believes them nothing: sizes, checksums, names, offsets are all checked.
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
@@ -22,7 +22,7 @@ import { AFTER_END, crc32, inflateElsewhere, inflater, inflateWhole, type Pulled
 
 type Reason = SourceError.SourceErrorReason
 
-/** Opens an archive: its directory is read and judged as a whole. One without files is an error. */
+/** Opens an archive after reading and checking its whole directory. An archive without files is an error. */
 export const open = Effect.fnUntraced(function* (
   bytes: Bytes,
   location: string,
@@ -32,10 +32,7 @@ export const open = Effect.fnUntraced(function* (
   const entries = yield* Effect.fromResult(parse(directory, end, location, limits))
   if (entries.length === 0) return yield* corrupt(location, "there are no files in the archive")
   if (entries.every(({ name }) => isDebris(name))) {
-    return yield* corrupt(
-      location,
-      "there are no files in the archive but those an operating system left there"
-    )
+    return yield* corrupt(location, "the archive contains only files that an operating system left there")
   }
   return {
     location,
@@ -54,19 +51,19 @@ export const open = Effect.fnUntraced(function* (
   }
 })
 
-/** What tells an archive from any other: its directory, which holds every entry's checksum. */
+/** The fingerprint of an archive: the hash of its directory, which contains every entry's checksum. */
 export const fingerprint = (bytes: Bytes, location: string, limits: Limits): Effect.Effect<string, Reason> =>
   Effect.map(readDirectory(bytes, location, limits), ({ directory }) => Sha256.hex([directory]))
 
 // internal
 
-/** Entries whose sizes are both within this are inflated at once, which is twice as fast as by pieces. */
+/** Entries with both sizes within this limit are inflated at once, which is twice as fast as in pieces. */
 const WHOLE = 1 << 20
 const isWhole = (size: number, compressedSize: number) => size <= WHOLE && compressedSize <= WHOLE
-/** Inflating less than this takes less time than handing it to another thread. */
+/** Inflating fewer bytes takes less time than passing them to another thread. */
 const WORTH_A_THREAD = 64 << 10
 const PIECE = 128 << 10
-/** What an entry costs besides its content, so that progress moves in an archive of empty files too. */
+/** The overhead of an entry, so that progress also moves in an archive of empty files. */
 const OVERHEAD = 100
 
 const corrupt = (location: string, problem: string) =>
@@ -149,11 +146,11 @@ const inflate = (compressed: Buffer, size: number): Effect.Effect<Buffer<ArrayBu
       )
 
 const verify = (entry: ZipEntry, size: number, crc: number) => {
-  if (size !== entry.size) return `the content has ${size} bytes and not the declared ${entry.size}`
+  if (size !== entry.size) return `the content has ${size} bytes instead of the declared ${entry.size}`
   return crc === entry.crc ? undefined : "the content does not match its checksum (CRC-32)"
 }
 
-/** Content in pieces that a JSON reader takes without a large buffer. */
+/** Splits content into pieces that a JSON reader takes without a large buffer. */
 const pieces = (content: Uint8Array, from: number): Chunks => {
   let at = from
   return {
@@ -166,7 +163,7 @@ const pieces = (content: Uint8Array, from: number): Chunks => {
   }
 }
 
-/** Gives an entry's memory back at once: outside the heap it would pile up until the heap is cleaned. */
+/** Frees an entry's memory at once: it is outside the heap and would accumulate until the next garbage collection. */
 const freedAtEnd = (chunks: Chunks, memory: ArrayBuffer): Chunks => ({
   next: Effect.tap(chunks.next, (piece) =>
     Effect.sync(() => {
@@ -198,7 +195,7 @@ const openLarge = Effect.fnUntraced(function* (
       const before = size
       size += chunk.length
       if (size > entry.size) return yield* corrupt(location, TOO_MUCH)
-      // All is read from the start, also on a resume: only the whole content can be checked.
+      // Everything is read from the start, even on a resume, because only the whole content can be checked.
       if (size > from) return before >= from ? chunk : chunk.subarray(from - before)
     }
   })

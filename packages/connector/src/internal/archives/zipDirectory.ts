@@ -1,6 +1,6 @@
+// The directory of a zip archive, checked before any entry is read.
 import { SourceError } from "@chatferry/core"
 import { Printable } from "@chatferry/core/errors"
-// The list of entries of a zip archive, judged before anything of it is read.
 import * as Result from "effect/Result"
 
 export interface Limits {
@@ -12,19 +12,19 @@ export interface Limits {
 
 export interface ZipEntry {
   readonly name: string
-  /** The name as it stands in the archive: the local header must say the same. */
+  /** The stored bytes of the name: the local header must contain the same. */
   readonly nameBytes: Buffer
   readonly crc: number
   readonly compressedSize: number
   readonly size: number
   readonly isDeflated: boolean
-  /** Of the local header. */
+  /** The offset of the local header. */
   readonly offset: number
-  /** Where the next entry or the directory begins. */
+  /** The offset of the next entry or of the directory. */
   end: number
 }
 
-/** Where the directory is. `until` is where it has to end. */
+/** The position of the directory. `until` is the offset at which it must end. */
 export interface End {
   readonly count: number
   readonly offset: number
@@ -32,17 +32,18 @@ export interface End {
   readonly until: number
 }
 
-/** Longest end record there is, with the zip64 locator before it. */
+/** The longest possible end record, with the zip64 locator before it. */
 export const TAIL = 22 + 0xffff + 20
 
-/** Looks for the end record in the last bytes of an archive of `size` bytes. `zip64` is where a zip64 record is. */
+/** Finds the end record in the last bytes of an archive of `size` bytes. `zip64` is the offset of a zip64 record. */
 export const findEnd = (
   tail: Buffer,
   size: number
 ): Result.Result<End & { readonly zip64?: number }, string> => {
   const base = size - tail.length
   const at = lastEndRecord(tail)
-  if (at < 0) return Result.fail("there is no end record: the archive is truncated, or it is no zip archive")
+  if (at < 0)
+    return Result.fail("there is no end record: the archive is truncated, or it is not a zip archive")
   const length = at + 22 + tail.readUInt16LE(at + 20)
   if (length > tail.length) return Result.fail("the archive is truncated in its end record")
   if (length < tail.length) {
@@ -64,7 +65,7 @@ export const findEnd = (
   return disks ? Result.fail(MULTI_DISK) : Result.succeed(end)
 }
 
-/** Reads the zip64 end record that stands at `at`, before the locator at `until`. */
+/** Reads the zip64 end record at `at`, before the locator at `until`. */
 export const zip64End = (record: Buffer, at: number, until: number): Result.Result<End, string> => {
   if (record.length < 56 || record.readUInt32LE(0) !== 0x06064b50)
     return Result.fail("the zip64 end record is damaged")
@@ -81,7 +82,7 @@ export const zip64End = (record: Buffer, at: number, until: number): Result.Resu
   })
 }
 
-/** Reads all entries, in the order of their names' bytes, without folders. */
+/** Reads all entries in the byte order of their names, without folders. */
 export const parse = (
   directory: Buffer,
   end: End,
@@ -119,17 +120,17 @@ export const parse = (
 const corrupt = (location: string, problem: string) =>
   Result.fail(new SourceError.CorruptInput({ location, problem, hint: HINT }))
 
-/** A name as it goes into messages: safe to show, and not kilobytes of it. */
+/** Formats a name for messages: safe to show and not too long. */
 export const shown = (name: string) => Printable.line(name, 200)
 
-export const HINT = "Get the archive again; if it stays so, have it exported again."
+export const HINT = "Get the archive again. If the problem remains, export it again."
 
 // internal
 
 const MULTI_DISK = "the archive is one part of several"
 
 const lastEndRecord = (tail: Buffer) => {
-  // A record that ends with the file goes before one that is followed by other bytes.
+  // A record that ends with the file is preferred over one that is followed by other bytes.
   let found = -1
   for (let i = tail.length - 22; i >= 0; i--) {
     if (tail[i] !== 0x50 || tail.readUInt32LE(i) !== 0x06054b50) continue
@@ -180,7 +181,7 @@ const zip64Field = (directory: Buffer, from: number, to: number) => {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
-// Many tools write UTF-8 without the flag that says so. What is not UTF-8 is shown byte by byte.
+// Many tools write UTF-8 without setting the flag. A name that is not UTF-8 is decoded as Latin-1.
 const decodeName = (bytes: Buffer, isUtf8: boolean) => {
   if (isUtf8) return bytes.toString("utf8")
   try {
@@ -228,7 +229,7 @@ const limitOf = (entry: ZipEntry, location: string, limits: Limits) => {
     : undefined
 }
 
-/** Entries up to this size may be compressed as well as they like. */
+/** Entries up to this size may have any compression ratio. */
 const SMALL = 1 << 20
 
 const checkOverlap = (entries: ReadonlyArray<ZipEntry>, end: End, archive: string) => {

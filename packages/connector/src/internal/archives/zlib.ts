@@ -11,7 +11,7 @@ import zlib, {
 /** Continues the CRC-32 of what came before; text as UTF-8. */
 export const crc32 = (bytes: Uint8Array | string, before: number): number => zlib.crc32(bytes, before)
 
-/** Inflates all of an entry at once, or says what is wrong with it. Never gives more than `size` bytes. */
+/** Inflates a whole entry at once, or returns its problem. Never returns more than `size` bytes. */
 export const inflateWhole = (compressed: Uint8Array, size: number): Buffer<ArrayBuffer> | string => {
   try {
     return whole(inflateRawSync(compressed, wholeOptions(size)), compressed)
@@ -20,7 +20,7 @@ export const inflateWhole = (compressed: Uint8Array, size: number): Buffer<Array
   }
 }
 
-/** The same on another thread. */
+/** Inflates a whole entry on another thread. */
 export const inflateElsewhere = (
   compressed: Uint8Array,
   size: number,
@@ -30,7 +30,7 @@ export const inflateElsewhere = (
     resume(cause === null ? whole(inflated, compressed) : problemOf(cause))
   )
 
-/** What the first bytes of a gzip file inflate to, as far as that goes; `undefined` when they are damaged. */
+/** Inflates the first bytes of a gzip file as far as possible; `undefined` if they are damaged. */
 export const gunzipHead = (bytes: Uint8Array): Buffer | undefined => {
   try {
     return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH })
@@ -44,11 +44,11 @@ export type Pulled = Uint8Array | "hungry" | "end" | { readonly problem: string 
 
 /** Inflates piece by piece, on another thread and at most a piece ahead. */
 export interface Inflater {
-  /** Only when hungry. The bytes must stay as they are until it is hungry again. */
+  /** Call it only when `pull` returns `hungry`. The bytes must not change until it is `hungry` again. */
   readonly push: (compressed: Uint8Array) => void
   readonly end: () => void
   readonly pull: (resume: (pulled: Pulled) => void) => void
-  /** Compressed bytes that were used. */
+  /** The number of compressed bytes that were used. */
   readonly consumed: () => number
   readonly close: () => void
 }
@@ -110,7 +110,7 @@ export const TOO_MUCH = "the content is larger than its declared size"
 
 // internal
 
-// A little more room than needed, or zlib takes a second buffer to find out that it is at the end.
+// A little more space than needed, or zlib allocates a second buffer to detect the end.
 const wholeOptions = (size: number) => ({
   chunkSize: size + 64,
   maxOutputLength: Math.max(size, 1),
@@ -122,13 +122,13 @@ const whole = (inflated: Buffer, compressed: Uint8Array) => {
   return engine.bytesWritten === compressed.length ? buffer : AFTER_END
 }
 
-/** What `info: true` makes of the result. */
+/** The result with the option `info: true`. */
 interface Inflated {
   readonly buffer: Buffer<ArrayBuffer>
   readonly engine: { readonly bytesWritten: number }
 }
 
-/** zlib's default of 16 KiB costs half of the speed. */
+/** zlib's default of 16 KiB halves the speed. */
 const PIECE = 256 << 10
 
 const problemOf = (cause: unknown) => {

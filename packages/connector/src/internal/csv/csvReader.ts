@@ -1,4 +1,4 @@
-// Reads the rows of a CSV file that may be larger than memory, some tens of kilobytes at a time.
+// Reads the rows of a CSV file that may be larger than memory, a few dozen kilobytes at a time.
 import { Rejected } from "@chatferry/core"
 import * as Schema from "effect/Schema"
 import { type Cells, parseRows, TOO_LARGE } from "./parseRows.ts"
@@ -6,7 +6,7 @@ import { type Dialect, type Row, RowScanner } from "./rowScanner.ts"
 
 const Count = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
 
-/** Where reading goes on: at a row. The header tells the rest. */
+/** The position of a row at which reading resumes. The header supplies the rest. */
 export const Position = Schema.Struct({
   offset: Count,
   /** Rows read so far, without the header. */
@@ -17,23 +17,23 @@ export const Position = Schema.Struct({
 export type Position = typeof Position.Type
 
 /**
- * Some rows, or one that is too large and was passed over. `bytesOf` and `placeOf` look into the reader's buffer: ask
- * before the next `push` or `next`, and in order.
+ * A block of rows, or one row that is too large and was skipped. `bytesOf` and `locationOf` read the reader's buffer:
+ * call them in order and before the next `push` or `next`.
  */
 export interface Rows {
-  /** How many rows are before these. */
+  /** The number of rows before these. */
   readonly first: number
   readonly position: Position
   readonly rows: ReadonlyArray<Cells>
-  /** Nothing of a row that is too large. */
+  /** The bytes of a row; empty for a row that is too large. */
   readonly bytesOf: (i: number) => Uint8Array
-  /** Where in the file the row is, without its line end. */
+  /** The range of the row in the file, without its line end. */
   readonly rangeOf: (i: number) => Rejected.Range
-  /** Line and byte; `inInput` tells which byte it is in the input. */
+  /** Formats line and byte; `inInput` maps an offset to the input. */
   readonly locationOf: (i: number, inInput?: (offset: number) => number) => string
 }
 
-/** The last cell of the file has no end. */
+/** The last cell of the file has no closing quote. */
 export class UnclosedQuote extends Error {
   readonly _tag = "UnclosedQuote"
   readonly where: string
@@ -45,15 +45,15 @@ export class UnclosedQuote extends Error {
 }
 
 export interface Options {
-  /** Cells in each row. */
+  /** The number of cells in each row. */
   readonly width: number
   readonly dialect: Dialect
   readonly batchBytes: number
-  /** A larger row is passed over: it is not held, and the next rows are read. */
+  /** A larger row is skipped without holding it, and the next rows are read. */
   readonly maxRowBytes: number
 }
 
-/** Push bytes and take rows until there are none; after the last bytes call `end` and take the rest. */
+/** Push bytes and take rows until there are none. After the last bytes, call `end` and take the rest. */
 export class CsvReader {
   readonly #options: Options
   readonly #scanner: RowScanner
@@ -66,9 +66,9 @@ export class CsvReader {
   #found: Array<Row> = []
   #taken = 0
   #isEnded = false
-  /** A row that is too large and has ended; what is before it is given first. */
+  /** A complete row that is too large. The rows before it are returned first. */
   #large: Row | undefined
-  /** Where the row begins that is being passed over, and the quote in it that was opened last. */
+  /** The start of the row that is being skipped, and its last opened quote. */
   #skipped: { readonly line: number; quote: string } | undefined
 
   constructor(options: Options, { lines, offset, row }: Position) {
@@ -112,7 +112,7 @@ export class CsvReader {
         return this.#take(row.start)
       }
       if (row.end > row.start) this.#found.push(row)
-      // Blocks end where rows do, counted from where the one before ended: the same after any resume.
+      // Blocks end with rows and are counted from the end of the previous block, so they are the same after any resume.
       if (scanner.at >= batchBytes) return this.#take(scanner.at)
     }
     if (scanner.at - scanner.rowStart > maxRowBytes) {
@@ -131,7 +131,7 @@ export class CsvReader {
     return undefined
   }
 
-  /** Lets go of what has been seen of a row that is too large. Where it stands is counted on. */
+  /** Drops the scanned bytes of a row that is too large, and keeps counting lines and offsets. */
   #pass(): void {
     const { at, quoteAt, rowStart } = this.#scanner
     this.#skipped ??= { line: this.#lineOf(rowStart), quote: "" }
@@ -160,7 +160,7 @@ export class CsvReader {
     }
   }
 
-  /** The first bytes of the buffer are done with. */
+  /** Marks the first bytes of the buffer as used. */
   #count(bytes: number): void {
     this.#lines = new LineCount(this.#buffer.subarray(0, bytes), this.#lineBreak, this.#lines).upTo(bytes)
     this.#taken = bytes
@@ -197,7 +197,7 @@ export class CsvReader {
     }
   }
 
-  /** Makes room of what was taken: until now it could be looked into. */
+  /** Frees the bytes of rows that were taken. Callers could read them until now. */
   #drop(): void {
     if (this.#taken === 0) return
     this.#buffer.copyWithin(0, this.#taken, this.#length)
@@ -232,7 +232,7 @@ const sizeFor = (needed: number, size: number): number => {
   return size > LARGE && needed < size / 8 ? LARGE : size
 }
 
-/** Counts line breaks on the way forward, so that asking for every row costs no more than asking once. */
+/** Counts line breaks in one forward pass, so that asking for every row costs no more than asking once. */
 class LineCount {
   readonly #bytes: Buffer
   readonly #lineBreak: number

@@ -5,25 +5,29 @@ import { type Dialect, RowScanner } from "./rowScanner.ts"
 export interface Header {
   readonly cells: ReadonlyArray<string>
   readonly dialect: Dialect
-  /** Where the rows begin, in bytes. */
+  /** The offset of the first row. */
   readonly end: number
-  /** Line breaks before that. */
+  /** Line breaks before that offset. */
   readonly lines: number
 }
 
-/** A longer first row is no header. */
+/** A longer first row is not a header. */
 const MAX_HEADER = 64 << 10
 
-/** `more`: the first row may not have ended yet. */
-export const headerOf = (bytes: Buffer, isLast: boolean, delimiter: string): Header | "more" | undefined => {
+/** `more`: the first row may be incomplete. */
+export const headerOf = (
+  bytes: Uint8Array,
+  isLast: boolean,
+  delimiter: string
+): Header | "more" | undefined => {
   const mark = hasByteOrderMark(bytes) ? 3 : 0
-  const content = bytes.subarray(mark)
+  const content = bufferOf(bytes).subarray(mark)
   const scanner = new RowScanner(Buffer.from(delimiter), undefined)
   let row = scanner.next(content, content.length, isLast)
   while (row !== undefined && row.end === row.start) row = scanner.next(content, content.length, isLast)
   if (row === undefined) return isLast || content.length >= MAX_HEADER ? undefined : "more"
   if (row.isBroken || row.end - row.start > MAX_HEADER) return undefined
-  // Nothing but a header: then how rows would end does not matter.
+  // A file with only a header may use any line end.
   const dialect = { delimiter: Buffer.from(delimiter), lineEnd: scanner.lineEnd ?? CRLF }
   const cells = parseRow(content.subarray(row.start, row.end), dialect)
   if (cells === undefined) return undefined
@@ -32,14 +36,14 @@ export const headerOf = (bytes: Buffer, isLast: boolean, delimiter: string): Hea
   return { cells, dialect, end: mark + scanner.at, lines }
 }
 
-/** Another delimiter with which the file would begin with a header that fits. */
+/** Finds another delimiter with which the file would start with a matching header. */
 export const otherDelimiter = (
-  bytes: Buffer,
+  bytes: Uint8Array,
   given: string,
   fits: (cells: ReadonlyArray<string>) => boolean
 ): string | undefined => {
   const head = bytes.subarray(0, LOOKED_AT)
-  const characters = new Set([...",;\t|", ...head.toString("utf8")])
+  const characters = new Set([...",;\t|", ...bufferOf(head).toString("utf8")])
   for (const character of characters) {
     if (character === given || character === '"' || character === "\uFEFF") continue
     const header = headerOf(head, true, character)
@@ -53,4 +57,7 @@ export const otherDelimiter = (
 const CRLF = Buffer.from("\r\n")
 const LOOKED_AT = 4 << 10
 
-const hasByteOrderMark = (bytes: Buffer) => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+const bufferOf = ({ buffer, byteLength, byteOffset }: Uint8Array) =>
+  Buffer.from(buffer, byteOffset, byteLength)
+
+const hasByteOrderMark = (bytes: Uint8Array) => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf

@@ -11,31 +11,31 @@ export interface Problem {
 
 export type Cells = ReadonlyArray<string> | Problem
 
-/** What is known of a row that was passed over. */
+/** The problem of a row that was skipped. */
 export const TOO_LARGE: Problem = { code: Rejected.TOO_LARGE.code, problem: "the row is too large" }
 
 export const isBroken = (cells: Cells): cells is Problem => "problem" in cells
 
-/** Cells of rows that lie in `bytes`, which has nothing else in it but line ends. */
+/** Parses the rows in `bytes`, which contains only rows and line ends. */
 export const parseRows = (
   bytes: Buffer,
   rows: ReadonlyArray<Row>,
   dialect: Dialect,
   width: number
 ): ReadonlyArray<Cells> => {
-  // All at once is much faster, and right unless a row is broken.
+  // Parsing all at once is much faster, and correct unless a row is broken.
   const all = rows.every(({ isBroken }) => !isBroken) && isText(bytes) ? attempt(bytes, dialect) : undefined
   if (all !== undefined && all.length === rows.length) return all.map((cells) => checked(cells, width))
   return rows.map((row) => {
-    if (row.isBroken) return invalid("the row has a quote where none may be")
-    const own = bytes.subarray(row.start, row.end)
-    if (!isText(own)) return invalid("the row is not valid UTF-8")
-    const found = attempt(own, dialect)
+    if (row.isBroken) return invalid("the row has a misplaced quote")
+    const text = bytes.subarray(row.start, row.end)
+    if (!isText(text)) return invalid("the row is not valid UTF-8")
+    const found = attempt(text, dialect)
     return found?.length === 1 ? checked(found[0] ?? [], width) : invalid("the row is not valid CSV")
   })
 }
 
-/** The cells of one row; `undefined` when it is no row. */
+/** Parses the cells of one row; `undefined` if it is not a row. */
 export const parseRow = (bytes: Buffer, dialect: Dialect): ReadonlyArray<string> | undefined => {
   const found = isText(bytes) ? attempt(bytes, dialect) : undefined
   return found?.length === 1 ? found[0] : undefined
@@ -72,7 +72,7 @@ const checked = (cells: ReadonlyArray<string>, width: number): Cells =>
     ? cells
     : {
         code: declared.wrongCellCount.code,
-        problem: `the row has ${cells.length} cells and the header ${width}`
+        problem: `the row has ${cells.length} cells and the header has ${width}`
       }
 
 const invalid = (problem: string): Problem => ({ code: declared.invalidCsv.code, problem })

@@ -1,17 +1,17 @@
-// Finds where rows end, in bytes, without looking at what is in their cells. Cells are csv-parse's matter: it does not
-// say where a row begins, and it cannot go on behind a row that is broken.
+// Finds the ends of rows in bytes without parsing their cells. csv-parse parses the cells: it does not report where a
+// row starts, and it cannot continue after a broken row.
 
-/** Where a row is in the scanned bytes, without its line end. */
+/** The range of a row in the scanned bytes, without its line end. */
 export interface Row {
   readonly start: number
   readonly end: number
-  /** A quote stands where none may be. */
+  /** The row has a misplaced quote. */
   readonly isBroken: boolean
 }
 
 export interface Dialect {
   readonly delimiter: Uint8Array
-  /** The line end of the header is that of all rows; another one is content. */
+  /** The line end of the header applies to all rows. Other line ends are content. */
   readonly lineEnd: Uint8Array
 }
 
@@ -27,11 +27,11 @@ export class RowScanner {
   readonly #delimiter0: number
   #lineEnd: Uint8Array | undefined
   #state: State = "cell"
-  /** The row that is being scanned. */
+  /** The start of the row that is being scanned. */
   rowStart = 0
-  /** All before it has been scanned. */
+  /** All bytes before it have been scanned. */
   at = 0
-  /** Where the quote stands that has not been closed yet. */
+  /** The offset of the quote that has not been closed yet. */
   quoteAt = 0
 
   constructor(delimiter: Uint8Array, lineEnd: Uint8Array | undefined) {
@@ -40,7 +40,7 @@ export class RowScanner {
     this.#lineEnd = lineEnd
   }
 
-  /** Known as soon as a row has been found. */
+  /** The line end, known as soon as a row has been found. */
   get lineEnd(): Uint8Array | undefined {
     return this.#lineEnd
   }
@@ -49,14 +49,14 @@ export class RowScanner {
     return this.#state === "quoted"
   }
 
-  /** The buffer's first `bytes` are gone. */
+  /** Adjusts offsets after the buffer's first `bytes` were removed. */
   shift(bytes: number): void {
     this.at -= bytes
     this.rowStart -= bytes
     this.quoteAt -= bytes
   }
 
-  /** The next row of `bytes` up to `end`, `undefined` when more bytes are needed. */
+  /** Returns the next row of `bytes` up to `end`; `undefined` if more bytes are needed. */
   next(bytes: Buffer, end: number, isLast: boolean): Row | undefined {
     // A delimiter or line end may be cut in two.
     const until = isLast ? end : end - 3
@@ -70,7 +70,7 @@ export class RowScanner {
     return this.#finish(end, 0)
   }
 
-  /** Goes behind the quote that closes the cell, or as far as there are bytes. */
+  /** Moves past the closing quote of the cell, or to the end of the bytes. */
   #skipQuoted(bytes: Buffer, until: number): boolean {
     const found = bytes.indexOf(QUOTE, this.at)
     if (found < 0 || found >= until) {

@@ -1,4 +1,4 @@
-// Reads a record that was set aside, by its line in the rejects file alone.
+// Reads a rejected record again, using only its line in the rejects file.
 import { type Source, SourceError } from "@chatferry/core"
 import { Printable } from "@chatferry/core/errors"
 import { RejectedLine } from "@chatferry/core/run"
@@ -31,16 +31,16 @@ export const rejected =
 
 // internal
 
-/** Says that nothing in a source reads lines like this one, and what its context has. */
+/** The error for a line with a context that the source cannot read. */
 const foreignContext = ({ context }: Pick<RejectedLine.RejectedLine, "context">) =>
   new SourceError.InvalidReject({
-    problem: `this source reads no line with ${wordsOf(context)}. If somebody has changed that, take the line from rejects.ndjson as it was written; if not, the source lacks an \`again\` for what it sets aside so`
+    problem: `this source cannot read a line with ${wordsOf(context)}. If somebody changed the context, take the line from rejects.ndjson as it was written; if not, the source lacks an \`again\` for such rejects`
   })
 
 const wordsOf = (context: Schema.Json | undefined): string => {
   if (context === undefined) return "no context"
   const names = Predicate.isObject(context) ? Object.keys(context) : []
-  if (names.length === 0) return "a context like its own"
+  if (names.length === 0) return "this kind of context"
   const shown = names.slice(0, MOST_NAMES).map((name) => Printable.line(name, MOST_LETTERS))
   return `a context of ${shown.join(", ")}${names.length > shown.length ? " and more" : ""}`
 }
@@ -48,5 +48,4 @@ const wordsOf = (context: Schema.Json | undefined): string => {
 const MOST_NAMES = 6
 const MOST_LETTERS = 40
 
-const WHOLE_FILE =
-  "a whole file is not a record: correct the file, or take it away, and run the migration again"
+const WHOLE_FILE = "a whole file is not a record: fix or remove the file, then run the migration again"

@@ -1,19 +1,19 @@
+// Files that are examined before all others are read, and a digest of their content.
 import { SourceError } from "@chatferry/core"
 import { JsonElements, Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
-// Files that are looked at before all others are read, and what tells them from other content.
 import type * as Archives from "../../files/Archives.ts"
 import { allOf, contentOf } from "./content.ts"
 import { locationOf } from "./cursor.ts"
 import type { Base, Files, Reading, Reason } from "./model.ts"
 
-/** What was found, and a word for the content that it was found in. */
+/** The result, and a digest of the content that it was derived from. */
 export interface Before<Side> {
   readonly side: Side
   readonly digest: string
 }
 
-/** `undefined` when nothing is to be looked at. */
+/** Returns `undefined` if the source has no `before`. */
 export const lookBefore = Effect.fnUntraced(function* <C extends Base>(
   options: Reading<C>,
   archive: Archives.Archive

@@ -1,22 +1,22 @@
+// The content of a file of an archive.
 import { SourceError } from "@chatferry/core"
 import { JsonElements } from "@chatferry/core/files"
 import { type Corrections, Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
-// What is in a file of an archive.
 import * as Archives from "../../files/Archives.ts"
 import { gunzip, isGzip } from "../../files/Gzip.ts"
 import { followedRaw, spliced } from "./corrections.ts"
 import type { Corrected, File, Limits, Reason } from "./model.ts"
 
-/** One file, and how it is read. */
+/** One file and the options of reading it. */
 export interface Entry {
   readonly archive: Archives.Archive
   readonly index: number
-  /** Its number in each archive from the outermost in. */
+  /** Its index in each archive, starting with the outermost one. */
   readonly steps: ReadonlyArray<number>
-  /** How messages name it. */
+  /** The name of the file in messages. */
   readonly location: string
   readonly isGzipRead: boolean
   readonly limits: Limits
@@ -25,14 +25,14 @@ export interface Entry {
 
 export interface Content {
   readonly chunks: Archives.Chunks
-  /** It is not what is stored: it was inflated, or has been corrected. */
+  /** The content differs from the stored bytes: it was inflated or corrected. */
   readonly isOther: boolean
   readonly splices?: Corrections.Splices
-  /** Followed as it is stored, where that is not how it is read: a loose file that is gzip, or has been corrected. */
+  /** Follows the stored bytes of a loose file that is inflated or corrected. */
   readonly packed: Passage.Passage | undefined
 }
 
-/** Content of a file after its first `from` bytes, inflated if it is gzip, with corrections in place. */
+/** Opens the content of a file after its first `from` bytes, inflated if it is gzip, with corrections applied. */
 export const contentOf = (entry: Entry, from: number): Effect.Effect<Content, Reason, Scope.Scope> =>
   Effect.suspend(() => {
     const splices = entry.corrected?.splicesOf(entry.steps)
@@ -54,7 +54,7 @@ const readableOf = Effect.fnUntraced(function* (
   const stored = yield* Scope.provide(archive.open(index, 0), scope)
   const first = yield* stored.next
   if (first !== undefined && isGzip(first)) {
-    // Nobody asks how much of it has been read, only what all of it is.
+    // Only the checksum of the whole file is needed, not those of its beginnings.
     const packed = archive.isSealed ? undefined : new Passage.Passage(0)
     const all = ahead([first], stored)
     const followed = packed === undefined ? all : Archives.followed(all, packed)
@@ -65,10 +65,10 @@ const readableOf = Effect.fnUntraced(function* (
   return plain(yield* archive.open(index, from))
 })
 
-/** Nothing more. */
+/** The end of content. */
 export const END: Archives.Chunks = { next: Effect.succeed(undefined) }
 
-/** Some pieces and then the rest. */
+/** Puts pieces in front of chunks. */
 export const ahead = (pieces: ReadonlyArray<Uint8Array>, chunks: Archives.Chunks): Archives.Chunks => {
   const left = Array.from(pieces)
   return {
@@ -78,7 +78,7 @@ export const ahead = (pieces: ReadonlyArray<Uint8Array>, chunks: Archives.Chunks
   }
 }
 
-/** The archive that an entry is. All of its bytes are pushed to `passage`. */
+/** Opens an entry that is an archive itself. All of its bytes are pushed to `passage`. */
 export const nestedZip = Effect.fnUntraced(function* (
   { archive, index, limits, location }: Entry,
   passage: Passage.Passage | undefined
@@ -93,41 +93,34 @@ export const nestedZip = Effect.fnUntraced(function* (
   return yield* Archives.openZip(Archives.fromMemory(bytes), location, limits)
 })
 
-/** All of some chunks, or as many bytes as `most`. */
+/** Reads all chunks, up to `most` bytes. */
 export const allOf = Effect.fnUntraced(function* (
   chunks: Archives.Chunks,
-  most = Number.POSITIVE_INFINITY
+  most: number = Number.POSITIVE_INFINITY
 ): Effect.fn.Return<Buffer, Reason> {
   const pieces: Array<Buffer> = []
   for (let left = most; left > 0;) {
     const piece = yield* chunks.next
     if (piece === undefined) break
-    // A piece is good until the next is asked for.
+    // A piece is valid until the next one is requested.
     pieces.push(Buffer.from(piece.subarray(0, left)))
     left -= piece.length
   }
   return Buffer.concat(pieces)
 })
 
-/** Some bytes of a file, by another reading of it. */
+/** Opens a file again and reads a range of it. */
 export const bytes = (file: File, from: number, length: number): Effect.Effect<Buffer, Reason> =>
   Effect.scoped(Effect.flatMap(file.open(from), (chunks) => allOf(chunks, length)))
 
-/**
- * A reader that bytes are pushed to.
- *
- * @internal
- */
-export interface Reader<A> {
-  readonly push: (chunk: Uint8Array) => void
-  readonly end: () => void
-  readonly next: () => A | undefined
-}
-
-/** Reads a file from its start, beside the reading of it, until `find` finds something; `null` when it finds nothing. */
+/** Opens a file again and reads it from its start until `find` returns a value; `null` if it never does. */
 export const search = <A, B>(
   file: File,
-  reader: Reader<A>,
+  reader: {
+    readonly push: (chunk: Uint8Array) => void
+    readonly end: () => void
+    readonly next: () => A | undefined
+  },
   find: (part: A) => B | undefined,
   { maxElementBytes }: Pick<Limits, "maxElementBytes">
 ): Effect.Effect<B | null, Reason> =>

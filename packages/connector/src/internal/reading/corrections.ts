@@ -1,16 +1,16 @@
+// Replaces records in files with their corrections.
 import { Corrections, Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
-// Files with corrected records in place of wrong ones.
 import * as Archives from "../../files/Archives.ts"
 import type { Base, Corrected, File, Format, Reading } from "./model.ts"
 
-/** The same options, for reading with the corrections that the runner gives. */
+/** Adds the corrections of the runner to the options. */
 export const withCorrections = <C extends Base>(options: Reading<C>): Effect.Effect<Reading<C>> =>
   Effect.map(Corrections.OfPartition, (all) =>
     all.length === 0 ? options : { ...options, corrected: correctedBy(all, Object.values(options.documents)) }
   )
 
-/** A file's content with corrections in it, after its first `from` bytes. */
+/** Applies corrections to a file's content and returns the result after its first `from` bytes. */
 export const spliced = (
   { next }: Archives.Chunks,
   splices: Corrections.Splices,
@@ -38,7 +38,7 @@ export const spliced = (
   }
 }
 
-/** Follows a loose file as it is stored, where what is read of it is something else. */
+/** Follows the stored bytes of a loose file whose content is read in another form. */
 export const followedRaw = (
   archive: Archives.Archive,
   chunks: Archives.Chunks
@@ -48,7 +48,7 @@ export const followedRaw = (
   return { chunks: Archives.followed(chunks, packed), packed }
 }
 
-/** Some records of a file, or one, with their ranges as they are in the input, for places and addresses. */
+/** Maps the ranges of one or more records of a file to the input, for locations and addresses. */
 export const located = <
   A extends
     | { readonly offsetOf: (i: number) => number; readonly endOf: (i: number) => number }

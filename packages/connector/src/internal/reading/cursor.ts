@@ -1,14 +1,14 @@
-// Where reading is among the files of an archive and of archives inside it.
+// The current file among the files of an archive and of archives inside it.
 import * as Archives from "../../files/Archives.ts"
 
 interface Level {
   readonly archive: Archives.Archive
-  /** Bytes of all entries before each entry; the last is the total. */
+  /** The bytes of all entries before each entry. The last value is the total. */
   readonly before: Float64Array
   index: number
 }
 
-/** Index and name of the entry at each level. */
+/** The index and name of the entry at each level. */
 export type Steps = ReadonlyArray<readonly [index: number, name: string]>
 
 export class Cursor {
@@ -35,7 +35,7 @@ export class Cursor {
     return this.#top.index
   }
 
-  /** The entry to read now; at the end of an inner archive, the one after it. */
+  /** The entry to read; at the end of an inner archive, the entry after that archive. */
   entry(): Archives.ArchiveEntry | undefined {
     while (this.#levels.length > 1 && this.index >= this.archive.entries.length) {
       this.#levels.pop()
@@ -48,7 +48,7 @@ export class Cursor {
     this.#top.index++
   }
 
-  /** Goes into the entry, which is an archive itself. */
+  /** Enters the current entry, which is an archive itself. */
   enter(archive: Archives.Archive, index: number): void {
     this.#levels.push(levelOf(archive, index))
   }
@@ -57,17 +57,17 @@ export class Cursor {
     return this.#levels.map(({ archive, index }) => [index, archive.entries[index]?.name ?? ""] as const)
   }
 
-  /** The number of the entry at each level. */
+  /** The index of the entry at each level. */
   numbersOf(): ReadonlyArray<number> {
     return this.#levels.map(({ index }) => index)
   }
 
-  /** How messages name the current entry. */
+  /** The name of the current entry in messages. */
   location(): string {
     return locationOf(this.archive, this.index)
   }
 
-  /** The same by numbers, for progress: names of files may hold ids. */
+  /** The current entry by numbers, for progress, because names of files may contain ids. */
   numbers(): string {
     return this.#levels
       .map(({ archive, index }) => Archives.numbered(archive, index))
@@ -75,7 +75,7 @@ export class Cursor {
       .join(", inside it ")
   }
 
-  /** How much of all has been read, 0 to 1, with the `share` of the current entry. */
+  /** The share of everything that has been read, 0 to 1, given the `share` of the current entry. */
   progress(share: number): number {
     let inner = share
     for (const { archive, before, index } of this.#levels.toReversed()) {
@@ -91,7 +91,7 @@ export class Cursor {
   }
 }
 
-/** How messages name an entry. */
+/** The name of an entry in messages. */
 export const locationOf = ({ entries, location, separator }: Archives.Archive, index: number): string => {
   const name = entries[index]?.name
   return name === undefined ? location : `${location}${separator}${Archives.shown(name)}`

@@ -1,10 +1,10 @@
+// JSON documents whose members are lists of records, or that are an array of records.
 import { Rejected } from "@chatferry/core"
 import { JsonElements } from "@chatferry/core/files"
 import { BatchBuilder, RejectedLine } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-// Documents of JSON whose members are lists of records, or an array of records.
 import * as RawValue from "../../records/RawValue.ts"
 import { located } from "./corrections.ts"
 import type { Base, Document, File, Format, Limits, Reason } from "./model.ts"
@@ -13,48 +13,48 @@ import { declared, eachRecord, ignoredMember, rejectFile, type Values } from "./
 
 /** A list of records, or one record. */
 export interface Records<in C> {
-  /** Of what is not a record. */
+  /** The kind of rejected values that are not records. */
   readonly kind: Rejected.Rejected["kind"]
   readonly map: (record: RawValue.RawObject, context: C) => void
 }
 
 export interface Members<in C> {
-  /** Lists by the name of their member; `""` is an array at the top. */
+  /** Lists by the names of their members; `""` is a top-level array. */
   readonly lists: { readonly [member: string]: Records<C> }
-  /** Members that hold one record. They come whole. */
+  /** Members that contain one record, which is read as a whole. */
   readonly values?: { readonly [member: string]: Records<C> }
-  /** Members that are known and hold no record, such as when the export was made. They come whole to `meet`. */
+  /** Known members without records, such as the time of the export. They are passed to `meet` as a whole. */
   readonly header?: ReadonlyArray<string>
-  /** Tells a value in the place of a list or a record that says nothing. `null` alone by default. */
+  /** Whether a value in the place of a list or a record is blank. @default true for null only */
   readonly isBlank?: (value: unknown) => boolean
   /** Called when a file is opened. */
   readonly begin?: (context: C) => void
-  /** Told each member that comes whole, before it is mapped. */
+  /** Receives each member that is read as a whole, before it is mapped. */
   readonly meet?: (member: JsonElements.Member<unknown>, context: C) => void
-  /** Finds out what elements need that is elsewhere, before they are mapped. */
+  /** Looks up information that elements need from elsewhere, before they are mapped. */
   readonly needs?: (
     part: JsonElements.Elements,
     context: C,
     file: File,
     limits: Limits
   ) => Effect.Effect<void, Reason> | undefined
-  /** The same for a member that comes whole, after `meet`: what it says may be of elements before it. */
+  /** As `needs`, for a member that is read as a whole. Called after `meet`. The member may affect elements before it. */
   readonly needsBefore?: (
     member: JsonElements.Member<unknown>,
     context: C,
     file: File,
     limits: Limits
   ) => Effect.Effect<void, Reason> | undefined
-  /** What an element's meaning depends on besides its list: it is added to `Rejected.context`. */
+  /** Everything besides its list that an element's meaning depends on. It is added to `Rejected.context`. */
   readonly contextOf?: (element: unknown, list: string, context: C) => Schema.JsonObject | undefined
-  /** Takes that over from the context of a reject; `false` when it is not what `contextOf` gives. */
+  /** Restores the result of `contextOf` from the context of a reject. Returns `false` if the context has another form. */
   readonly restore?: (from: Schema.JsonObject, context: C) => boolean
   /**
-   * Reads the documents that stand behind the first one, which is damage without it. It is opened at
-   * `{ offset }`, where the second one begins, after another `begin`.
+   * Reads the documents after the first one, which are damage without it. It is opened at `{ offset }`, the start
+   * of the second document, after another call of `begin`.
    */
   readonly trailing?: Format<C>
-  /** What a file with none of the members is not: with its article, `an export` by default. */
+  /** The name of the format with its article, for files with none of the members. @default an export */
   readonly expected?: string
 }
 
@@ -87,7 +87,7 @@ export const elements = <C extends Base>(of: Members<C>): Format<C> => ({
   }
 })
 
-/** How documents are read: exports have very many small files, and a reader's buffer is twice its batch. */
+/** The options of `JsonElements`. Exports have very many small files, and a reader's buffer is twice its batch. */
 export const elementOptions = (
   { size }: Pick<File, "size">,
   limits: Pick<Limits, "batchRecords" | "maxElementBytes">,
@@ -113,7 +113,7 @@ const decodeContext = Schema.decodeUnknownOption(Context, { onExcessProperty: "e
 const Position = Schema.Struct({
   ...JsonElements.Position.fields,
   index: JsonElements.Position.fields.index.check(Schema.isGreaterThanOrEqualTo(0)),
-  /** A member that is known has been found in the file. */
+  /** A known member has been found in the file. */
   isRecognised: Schema.Boolean
 })
 const decode = Schema.decodeUnknownOption(Position)
@@ -144,7 +144,7 @@ const documentOf = <C extends Base>(
     } else if (!isHeader(of, member) && members.length < MEMBERS_SHOWN)
       members.push(member === "" ? "[]" : member)
   }
-  // Empty lists give no part, so this is the only place where they are seen.
+  // Empty lists have no parts, so they are only seen here.
   const arrays = (member: string) => {
     meet(member)
     return recordsOf(of.values, member) === undefined && !isHeader(of, member)
@@ -229,7 +229,7 @@ const mapList = <C extends Base>(
   eachRecord(part, origin, mapping, (record) => map(record, context))
 }
 
-/** Where a member is, for rejects. */
+/** The origin of a member, for rejects. */
 const memberOrigin = (part: JsonElements.Member, location: string): BatchBuilder.Origin => {
   const { end, failure, name, offset } = part
   const at = Rejected.isTooLarge(failure) ? Rejected.bytesOf({ from: offset, to: end }) : `byte ${offset}`
@@ -241,7 +241,7 @@ const memberOrigin = (part: JsonElements.Member, location: string): BatchBuilder
   }
 }
 
-/** Maps a member that is not an array, which is only right for one record. */
+/** Maps a member that is not an array, which is only correct for one record. */
 const mapMember = <C extends Base>(
   of: Members<C>,
   part: Omit<JsonElements.Member<unknown>, "position">,
@@ -275,7 +275,7 @@ const mapMember = <C extends Base>(
 
 const isNull = (value: unknown) => value === null
 
-/** Only a list that a person has corrected comes as a whole. */
+/** Only a list that a user has corrected is read as a whole. */
 const mapWhole = <C extends Base>(
   { kind, map }: Records<C>,
   list: string,

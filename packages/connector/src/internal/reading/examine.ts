@@ -1,12 +1,12 @@
+// Opens a file at its start to recognise its format.
 import { type Corrections, Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-// Opens a file at its start, to find out what it is.
 import * as Archives from "../../files/Archives.ts"
 import { ahead, contentOf, END, type Entry } from "./content.ts"
 import type { File, Limits, Reason, Settled, Verdict } from "./model.ts"
 
-/** What a file is, and its content from the start. */
+/** The verdict on a file, and its content from the start. */
 export interface Examined {
   readonly verdict: Settled<string>
   readonly file: File
@@ -15,15 +15,15 @@ export interface Examined {
 
 export interface Followed {
   readonly chunks: Archives.Chunks
-  /** What has been read of a loose file. */
+  /** Follows the content of a loose file as it is read. */
   readonly passage: Passage.Passage | undefined
-  /** The same as it is stored. */
+  /** Follows the stored bytes of a loose file. */
   readonly stored: Passage.Passage | undefined
-  /** What has been put in place of some of it. */
+  /** The corrections of the file. */
   readonly splices?: Corrections.Splices | undefined
 }
 
-/** `isFollowed`: what is read of a loose file is pushed to passages. */
+/** `isFollowed`: the content of a loose file is pushed to passages. */
 export const examine = Effect.fnUntraced(function* (
   recognise: (file: File) => Verdict<string>,
   entry: Entry,
@@ -38,7 +38,7 @@ export const examine = Effect.fnUntraced(function* (
   let isWhole = first === undefined
   let verdict = verdictOf(recognise, fileOf(entry, head, isWhole), entry.limits)
   while (verdict === "more" && !isWhole) {
-    // A piece is good until the next is asked for.
+    // A piece is valid until the next one is requested.
     const before = Buffer.from(head)
     const next = yield* chunks.next
     isWhole = next === undefined
@@ -58,14 +58,14 @@ export const examine = Effect.fnUntraced(function* (
   }
 })
 
-/** What a file is, by as much of it as is known. */
+/** The verdict on a file by its known content. */
 export const verdictOf = (
   recognise: (file: File) => Verdict<string>,
   file: File,
   { maxNestedBytes }: Limits
 ): Verdict<string> => (maxNestedBytes !== undefined && isZip(file.head) ? "archive" : recognise(file))
 
-/** The file, with where its bytes are in the input. */
+/** Adds the mapping of offsets to the input. */
 export const inInput = (file: File, splices: Corrections.Splices | undefined): File =>
   splices === undefined ? file : { ...file, inInput: splices.inInput }
 

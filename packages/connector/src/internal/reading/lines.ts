@@ -1,31 +1,35 @@
+// Files that have a record on each line.
 import { Rejected } from "@chatferry/core"
 import { NdjsonLines } from "@chatferry/core/files"
 import { type BatchBuilder, RejectedLine } from "@chatferry/core/run"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-// Files that have a record on each line.
 import type * as RawValue from "../../records/RawValue.ts"
 import { located } from "./corrections.ts"
 import type { Base, Format } from "./model.ts"
 import { partBytes } from "./partBytes.ts"
 import { eachRecord } from "./rejects.ts"
 
-/** Where in its file a record is. */
+/** The position of a record in its file. */
 export interface At {
   readonly offset: number
   readonly bytes: number
 }
 
 export interface LinesOptions<in C> {
-  /** Of what is not a record. */
+  /**
+   * The kind of rejected values that are not records.
+   *
+   * @default unknown
+   */
   readonly kind?: Rejected.Rejected["kind"]
-  /** What a record's meaning depends on besides the record: `Rejected.context`. By default, on nothing. */
+  /** Everything outside a record that its meaning depends on, for `Rejected.context`. By default there is nothing. */
   readonly contextOf?: (context: C) => Schema.JsonObject
-  /** Takes that over from the context of a reject; `false` when it is not what `contextOf` gives. */
+  /** Restores the result of `contextOf` from the context of a reject. Returns `false` if the context has another form. */
   readonly restore?: (from: Schema.Json, context: C) => boolean
-  /** Tells where the record is that is being mapped. Called before the records of a part; `at` may be asked until the next call. */
+  /** Called before the records of a part. `at` returns the position of the record that is being mapped, until the next call. */
   readonly begin?: (context: C, at: () => At) => void
-  /** Called behind the last line. */
+  /** Called after the last line. */
   readonly finish?: (context: C) => void
 }
 
@@ -42,7 +46,7 @@ export const lines = <C extends Base>(
     const reader = NdjsonLines.make(options, position)
     const { out } = context
     return {
-      // Lines that wait for more are kept, and a chunk is good only until the next is asked for.
+      // Incomplete lines are kept, and a chunk is only valid until the next one is requested.
       push: (chunk) => reader.push(Buffer.from(chunk)),
       end: reader.end,
       at: () => (position === undefined ? undefined : { offset: position.offset, line: position.line }),
@@ -77,7 +81,7 @@ export const lines = <C extends Base>(
 
 // internal
 
-/** The context of a line whose meaning depends on nothing else. */
+/** The context of a line whose meaning does not depend on anything else. */
 const LINE: Schema.JsonObject = { part: "line" }
 
 const isLine = (context: unknown) => JSON.stringify(context) === JSON.stringify(LINE)

@@ -5,8 +5,8 @@ import * as Scope from "effect/Scope"
 import type * as Archives from "../../files/Archives.ts"
 
 /**
- * Opens the next entry on another thread while one is read. What is wrong with
- * it comes up when it is its turn. Holds one entry more in memory.
+ * Opens the next entry on another thread while one is read. Its errors are reported
+ * when it is its turn. It holds one more entry in memory.
  */
 export const openAhead = (archive: Archives.Archive, scope: Scope.Scope): Archives.Archive => {
   let ahead:
@@ -27,7 +27,7 @@ export const openAhead = (archive: Archives.Archive, scope: Scope.Scope): Archiv
     open: (index, from) =>
       Effect.gen(function* () {
         const opened = from === 0 && ahead?.index === index ? ahead : undefined
-        // Content is given once: a second reading opens it again.
+        // Content can be read once: a second reading opens the entry again.
         if (opened !== undefined) ahead = undefined
         const chunks = yield* opened === undefined ? archive.open(index, from) : Fiber.join(opened.opening)
         const isStarted = ahead?.index === index + 1

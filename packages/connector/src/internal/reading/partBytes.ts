@@ -1,6 +1,6 @@
 import type { Limits } from "./model.ts"
 
-/** Bytes that are mapped at once. A batch ends with them: one record makes a batch where no more is asked for. */
+/** The bytes that are mapped at once. Batches end with such a part, so `batchRecords: 1` makes a batch of each record. */
 export const partBytes = ({ batchRecords }: Pick<Limits, "batchRecords">): number =>
   Math.max(1, Math.min(MOST, (batchRecords - 1) * PER_RECORD))
 

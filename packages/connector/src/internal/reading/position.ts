@@ -1,4 +1,4 @@
-// Where a batch ends, and what has been read before, as JSON.
+// The position after a batch, and the digest of the content before it, as JSON.
 import { type Source } from "@chatferry/core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -6,11 +6,11 @@ import type { Steps } from "./cursor.ts"
 import type { Position as Within } from "./model.ts"
 
 const Stored = Schema.Struct({
-  /** Index and name of the file, in each archive from the outermost in. */
+  /** The index and name of the file in each archive, starting with the outermost one. */
   entry: Schema.Array(Schema.Tuple([Schema.Int, Schema.String])),
-  /** Tells what was read before from other content. */
+  /** The digest of the content that was read before. */
   read: Schema.Json,
-  /** Where in the file, under the name of its format; `null` before its first part. */
+  /** The position in the file, under the name of its format; `null` before its first part. */
   at: Schema.NullOr(Schema.Record(Schema.String, Schema.Json)),
   state: Schema.optionalKey(Schema.Json)
 })

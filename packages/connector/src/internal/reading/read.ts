@@ -1,3 +1,4 @@
+// Reads all files of an archive as batches.
 import { Source, SourceError } from "@chatferry/core"
 import { JsonElements } from "@chatferry/core/files"
 import { Passage } from "@chatferry/core/run"
@@ -6,7 +7,6 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
-// Reads all files of an archive as batches.
 import * as Archives from "../../files/Archives.ts"
 import * as ArchiveSource from "../../files/ArchiveSource.ts"
 import { lookBefore } from "./before.ts"
@@ -63,13 +63,13 @@ const start = Effect.fnUntraced(function* <C extends Base>(
       ? { begun: "", readDigest: new Archives.ReadDigest(root) }
       : yield* retraced(options, root, at, before)
   const passageOf = () => (root.isSealed ? undefined : new Passage.Passage(limits.maxElementBytes))
-  // A loose file that is an archive itself is read as a whole.
+  // A loose archive is read as a whole.
   let outer = passageOf()
   const cursor = yield* cursorAt(options, openAhead(root, scope), at, outer)
   let opened: Opened | undefined
   if (at !== undefined) {
     const isSame = () => begunOf(root, cursor, opened, outer) === begun
-    // Of an archive inside a loose file it is known before that is opened.
+    // For an archive inside a loose file, the digest is known before the inner file is opened.
     if (cursor.depth > 1 && !isSame())
       return yield* SourceError.changedContent(root.location, locationOf(root, cursor.outer))
     out.entry = { entry: cursor.numbersOf() }
@@ -155,7 +155,7 @@ const start = Effect.fnUntraced(function* <C extends Base>(
     cursor.advance()
   })
 
-  /** Takes notice of where the document is up to now. */
+  /** Records the current position of the document. */
   const passed = (of: Opened) => {
     const offset = of.document.at()?.offset
     if (offset === undefined) return
@@ -210,7 +210,7 @@ const start = Effect.fnUntraced(function* <C extends Base>(
   })
 })
 
-const NOTHING_OF_IT = "the file has nothing of an export"
+const NOTHING_OF_IT = "the file does not belong to an export"
 
 const decoded = (position: Source.Position, partition: string) =>
   Effect.mapError(Effect.fromOption(Position.decode(position)), () => SourceError.foreignPosition(partition))
@@ -219,14 +219,14 @@ const tooNested = (location: string) =>
   new SourceError.CorruptInput({
     location,
     problem: `archives are nested more than ${MAX_DEPTH - 1} deep`,
-    hint: "Unpack the outer archives and give the folder."
+    hint: "Unpack the outer archives and use the folder as the input."
   })
 
 const rethrow = (cause: unknown): never => {
   throw cause
 }
 
-/** How much of the entry has been read, 0 to 1. */
+/** The share of the entry that has been read, 0 to 1. */
 const shareOf = (cursor: Cursor, opened: Opened | undefined) => {
   const size = cursor.entry()?.size ?? 0
   return size === 0 ? 0 : Math.min((opened?.offset ?? 0) / size, 1)

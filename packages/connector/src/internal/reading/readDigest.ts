@@ -1,12 +1,12 @@
-// What tells what has been read from other content.
+// The read digest of a position: of the files, and of those that were examined before them.
 import type * as Schema from "effect/Schema"
 import type { Before } from "./before.ts"
 
-/** The read digest of the files, and a word for what was looked at before them. */
+/** Combines the read digest of the files with the digest of the files examined before them. */
 export const readDigestOf = (readDigest: string, before: Before<unknown> | undefined): Schema.Json =>
   before === undefined ? readDigest : [readDigest, before.digest]
 
-/** The two again; `undefined` when it is not what `readDigestOf` gives. */
+/** Splits the result of `readDigestOf`; `undefined` if it has another form. */
 export const parsed = (
   readDigest: Schema.Json
 ): { readonly readDigest: string; readonly digest: string | undefined } | undefined => {

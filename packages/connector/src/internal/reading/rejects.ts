@@ -1,6 +1,6 @@
+// The rejects that all formats of files have in common.
 import { Consequence, Rejected } from "@chatferry/core"
 import { type BatchBuilder } from "@chatferry/core/run"
-// What is the same for all rejects of files.
 import * as RawValue from "../../records/RawValue.ts"
 import type { File } from "./model.ts"
 
@@ -8,7 +8,7 @@ const { make } = Consequence
 
 const CORRECT = "Correct them in a copy of rejects.ndjson and run again with the option corrections."
 
-/** What reading files counts, whatever is in them. */
+/** The consequences of codes that reading any file can count. */
 export const declared = {
   notAnObject: make("not_an_object", {
     effect: "lost",
@@ -17,18 +17,18 @@ export const declared = {
   }),
   notAList: make("not_a_list", {
     effect: "lost",
-    says: "members of a file or a record that should be an array of records and are not",
+    says: "members of a file or a record that should be an array of records but are not",
     action: CORRECT
   }),
   invalidJson: make("invalid_json", {
     effect: "lost",
-    says: "records that are not valid JSON or UTF-8, in files that are",
+    says: "records that are not valid JSON or UTF-8, in files that otherwise are",
     action: CORRECT
   }),
   unrecognisedFile: make("unrecognised_file", {
     effect: "lost",
-    says: "files that seem to belong to an export and hold nothing of it",
-    action: "Look whether they belong to the export; if they do not, leave them out of the inputs."
+    says: "files that seem to belong to an export but contain no part of it",
+    action: "Check whether they belong to the export; if they do not, leave them out of the inputs."
   }),
   ignoredEntry: make("ignored_entry", {
     effect: "information",
@@ -36,19 +36,19 @@ export const declared = {
   }),
   ignoredMember: make("ignored_member.{member}", {
     effect: "lost",
-    says: "members {member} of files, lists or events, which are not known, with what is in them",
-    action: "Look whether they hold records; this version does not know them."
+    says: "unknown members {member} of files, lists or events, with their content",
+    action: "Check whether they contain records; this version does not know them."
   })
 } as const
 
-/** The code of a member that is not known. */
+/** The code of an unknown member. */
 export const ignoredMember = (name: string): string =>
   Consequence.codeOf(declared.ignoredMember, shownName(name))
 
-/** A name of the input as codes and messages can show it. */
+/** A name from the input that is safe in codes and messages. */
 export const shownName = (name: string): string => (/^[\w.:-]{1,64}$/u.test(name) ? name : "other")
 
-/** What reading CSV counts beside that. */
+/** The additional consequences of codes that reading CSV can count. */
 export const declaredOfRows = {
   wrongCellCount: make("wrong_cell_count", {
     effect: "lost",
@@ -57,12 +57,12 @@ export const declaredOfRows = {
   }),
   invalidCsv: make("invalid_csv", {
     effect: "lost",
-    says: "CSV rows with a quote where none may be, or that are not valid UTF-8",
+    says: "CSV rows with a misplaced quote, or that are not valid UTF-8",
     action: CORRECT
   })
 } as const
 
-/** Rejects a file as a whole, with what is known of it. */
+/** Rejects a file as a whole, with its name and size. */
 export const rejectFile = (
   out: BatchBuilder.BatchBuilder,
   { name, location, size }: Pick<File, "name" | "location" | "size">,
@@ -73,7 +73,7 @@ export const rejectFile = (
   out.reject("unknown", declared.unrecognisedFile.code, problem, { file: name, bytes: size, ...more })
 }
 
-/** Values that stand one after the other in a file. */
+/** Consecutive values of a file. */
 export interface Values {
   readonly values: ReadonlyArray<unknown>
   readonly failures: ReadonlyMap<number, Parameters<typeof Rejected.isTooLarge>[0] & string>
@@ -85,12 +85,12 @@ export interface Values {
 export interface Mapping {
   readonly out: BatchBuilder.BatchBuilder
   readonly kind: Rejected.Rejected["kind"]
-  /** What a value is called. */
+  /** The word for a value in messages. */
   readonly noun: "record" | "line"
   readonly maxElementBytes: number
 }
 
-/** Maps values one by one, and rejects what is not an object. `origin.i`: which one is mapped. */
+/** Maps values one by one, and rejects those that are not objects. `origin.i` is the index of the current value. */
 export const eachRecord = (
   part: Values,
   origin: BatchBuilder.Origin & { i: number },
@@ -105,7 +105,7 @@ export const eachRecord = (
     if (RawValue.isObject(value)) map(value)
     else if (part.failures.has(i)) rejectFailed(part, i, { kind, maxElementBytes, noun, out })
     else {
-      const problem = noun === "line" ? "a line must hold an object" : "a record must be an object"
+      const problem = noun === "line" ? "a line must contain an object" : "a record must be an object"
       out.reject(kind, declared.notAnObject.code, problem, value)
     }
   }

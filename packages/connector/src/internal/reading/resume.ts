@@ -1,9 +1,9 @@
+// Resumes at the position of an earlier run, and checks that the content it had read is unchanged.
 import { SourceError } from "@chatferry/core"
 import { type Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
-// Goes back to where an earlier run was, and finds out whether what it had read is still the same.
 import * as Archives from "../../files/Archives.ts"
 import { type Before, lookBefore } from "./before.ts"
 import { contentOf, type Entry, nestedZip } from "./content.ts"
@@ -29,16 +29,16 @@ export interface Opened extends Followed {
   readonly format: string
   readonly document: Document
   readonly scope: Scope.Closeable
-  /** Where in the file reading stands. */
+  /** The current offset in the file. */
   offset: number
-  /** All of it has been given to the document. */
+  /** All bytes have been pushed to the document. */
   isEnded: boolean
 }
 
 export const MAX_DEPTH = 4
 
 /**
- * Fails unless what an earlier run read of an archive is still there as it was.
+ * Fails if the content that an earlier run read from an archive has changed.
  * `readDigest` is that of its last batch.
  */
 export const retrace = Effect.fnUntraced(function* <C extends Base, F extends string, Side>(
@@ -85,7 +85,7 @@ export const cursorAt = Effect.fnUntraced(function* <C extends Base>(
   return cursor
 })
 
-/** Opens the file that a position stands in; `undefined` when it stands before one. */
+/** Opens the file of a position at that position; `undefined` if the position is before a file. */
 export const reopen = Effect.fnUntraced(function* <C extends Base>(
   options: Reading<C>,
   context: C,
@@ -121,7 +121,7 @@ export const reopen = Effect.fnUntraced(function* <C extends Base>(
   return { ...followed, file, format: at.format, document, scope, offset, isEnded: false }
 })
 
-/** Gives the context back what it remembered. */
+/** Restores the state of the context. */
 export const restore = Effect.fnUntraced(function* <C extends Base>(
   { state }: Reading<C>,
   context: C,
@@ -141,7 +141,7 @@ export const restore = Effect.fnUntraced(function* <C extends Base>(
   }
 })
 
-/** What a read digest says of the entry in which reading stands. */
+/** The part of a read digest that covers the current entry. */
 export const begunOf = (
   root: Archives.Archive,
   cursor: Cursor,
@@ -157,21 +157,21 @@ export const begunOf = (
   return Archives.begunAt(end, passage.upTo(end))
 }
 
-/** The format of that name. */
+/** The format with a name. */
 export const formatOf = <C extends Base>({ documents }: Reading<C>, name: string): Format<C> | undefined =>
   Object.hasOwn(documents, name) ? documents[name] : undefined
 
-/** The entry at which the cursor stands. */
+/** The current entry of the cursor. */
 export const entryOf = (options: How, cursor: Cursor): Entry =>
   entryAt(options, cursor.archive, cursor.index, cursor.numbersOf())
 
 // internal
 
 const same = (archive: Archives.Archive, readDigest: Schema.Json, before: Before<unknown> | undefined) => {
-  const said = ReadDigest.parsed(readDigest)
-  if (said === undefined) return Effect.fail(SourceError.foreignPosition(archive.location))
-  return said.digest === before?.digest
-    ? Effect.succeed(said)
+  const stored = ReadDigest.parsed(readDigest)
+  if (stored === undefined) return Effect.fail(SourceError.foreignPosition(archive.location))
+  return stored.digest === before?.digest
+    ? Effect.succeed(stored)
     : Effect.fail(SourceError.changedContent(archive.location))
 }
 
@@ -192,7 +192,7 @@ const entryAt = (
   corrected
 })
 
-/** Tells whether a loose file is one that is read, and not passed over. */
+/** Whether a loose file is read and not skipped. */
 const isRead =
   <C extends Base>(options: Reading<C>, archive: Archives.Archive) =>
   (index: number): Effect.Effect<boolean, Reason> =>
@@ -212,14 +212,14 @@ const contentBehind = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Followed, Reason, Scope.Scope> {
   const { archive, index } = entry
   const { chunks, isOther, splices } = yield* contentOf(entry, offset)
-  // Of what is not read as it is stored, the size is not known.
+  // The size of inflated or corrected content is not known.
   if (!isOther && offset > (archive.entries[index]?.size ?? 0)) {
     return yield* SourceError.foreignPosition(archive.location)
   }
   return { chunks, passage: undefined, stored: undefined, splices }
 })
 
-/** Reads what had been read of a loose file once more, compares it, and continues behind it. */
+/** Reads the part of a loose file again that an earlier run had read, compares it, and continues after it. */
 const resumed = Effect.fnUntraced(function* (
   entry: Entry,
   offset: number,

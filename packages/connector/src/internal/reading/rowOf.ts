@@ -1,4 +1,4 @@
-// Rows of CSV one by one: as the lines of rejects have them, and as text.
+// Single rows of CSV, as text and as lines of rejects contain them.
 import { type Rejected } from "@chatferry/core"
 import { Corrections, RejectedLine } from "@chatferry/core/run"
 import * as Option from "effect/Option"
@@ -8,7 +8,7 @@ import { type Dialect, type Row, RowScanner } from "../csv/rowScanner.ts"
 import { titlesOf } from "../csv/titles.ts"
 import { declaredOfRows as declared } from "./rejects.ts"
 
-/** What a row's meaning depends on besides itself. */
+/** Everything outside a row that its meaning depends on. */
 const RowContext = Schema.Struct({
   columns: Schema.Array(Schema.String),
   delimiter: Schema.String,
@@ -18,15 +18,15 @@ const RowContext = Schema.Struct({
 export type RowContext = typeof RowContext.Type
 export const decodeContext = Schema.decodeUnknownOption(RowContext, { onExcessProperty: "error" })
 
-/** What of a table its rows need to be read one by one. */
+/** The functions of a table that reading single rows needs. */
 export interface RowTable {
-  /** The cells of a row as a reject has it; `undefined` when it is not one. By default, by the columns' names. */
+  /** The cells of the original of a reject; `undefined` if it is not a row. By default they are found by the columns' names. */
   readonly cellsOf?: ((original: object) => ReadonlyArray<string> | undefined) | undefined
-  /** The column whose cells hold a field as JSON. By default, the one of that name. */
+  /** The column whose cells contain a field as JSON. By default it is the column with that name. */
   readonly columnOf?: ((field: string) => number | undefined) | undefined
 }
 
-/** The cells of a value or a text; `undefined` when it is neither. */
+/** The cells of the original of a reject, which is a value or a text; `undefined` if it is not a row. */
 export const cellsIn = (
   original: Rejected.Rejected["original"],
   context: RowContext,
@@ -38,7 +38,7 @@ export const cellsIn = (
     : fromText(bytes, dialectOf(context), context.columns.length)
 }
 
-/** What comes in place of a row; `undefined` when the corrections are not of rows. */
+/** Applies corrections to a row; `undefined` if the corrections are not of rows. */
 export const correctRow = (
   bytes: Buffer,
   corrections: ReadonlyArray<Corrections.Correction>,
@@ -69,7 +69,7 @@ const dialectOf = ({ delimiter, lineEnd }: RowContext): Dialect => ({
 const contextOf = ({ address, line }: Corrections.Correction): RowContext | undefined =>
   Option.getOrUndefined(decodeContext(address.format ?? line.context))
 
-/** What the line does not show of a row, such as cells with secrets, stays. */
+/** Cells that the line does not show, such as secrets, stay as they are. */
 const wholeRow = (
   bytes: Uint8Array,
   { corrected, line }: Corrections.Correction,
@@ -89,7 +89,7 @@ const wholeRow = (
   )
 }
 
-/** A value in a cell that holds JSON. */
+/** Corrects a value in a cell that contains JSON. */
 const partOfRow = (
   bytes: Uint8Array,
   one: Corrections.Correction,

@@ -1,4 +1,4 @@
-// CSV files with a record in each row, under a header.
+// CSV files with a header and a record in each row.
 import { Rejected, SourceError } from "@chatferry/core"
 import { type BatchBuilder, RejectedLine } from "@chatferry/core/run"
 import * as Option from "effect/Option"
@@ -13,21 +13,25 @@ import { cellsIn, correctRow, decodeContext, type RowContext, type RowTable } fr
 
 type Original = Rejected.Rejected["original"]
 
-/** What the rows under a header are. */
+/** The meaning of the rows below a header. */
 export interface Table<in C> extends RowTable {
-  /** Of rows that cannot be read. */
+  /** The kind of rejected rows that cannot be read. */
   readonly kind: Rejected.Rejected["kind"]
   readonly map: (cells: ReadonlyArray<string>, context: C) => void
-  /** The row as its reject has it. By default, its cells by the columns' names. */
+  /** The original of a rejected row. By default it contains the cells by the columns' names. */
   readonly originalOf?: (cells: ReadonlyArray<string>, context: C) => Original
-  /** There is a column of secrets: of a row whose cells are not in their places nothing is kept. */
+  /** The table has a column of secrets, so the content of a broken row is not kept. */
   readonly hasSecrets?: boolean
 }
 
 export interface CsvOptions<in C> {
-  /** The character between cells; a comma by default. */
+  /**
+   * The character between cells.
+   *
+   * @default a comma
+   */
   readonly delimiter?: string | undefined
-  /** What a file is by the names of its columns, and by its own; `undefined` when it is not one of the export. */
+  /** Finds the table of a file by its columns and its name; `undefined` if the file does not belong to the export. */
   readonly tableOf: (header: ReadonlyArray<string>, file: string) => Table<C> | undefined
 }
 
@@ -68,7 +72,7 @@ export const csv = <C extends Base>({ delimiter = ",", tableOf }: CsvOptions<C>)
   },
   reasonOf: (cause, location) =>
     cause instanceof UnclosedQuote
-      ? SourceError.damagedFile(`${location} (${cause.where})`, "the quote that opens here is never closed")
+      ? SourceError.damagedFile(`${location} (${cause.where})`, "the quote that starts here is never closed")
       : undefined,
   again: (line, context, { maxElementBytes }) => {
     const of = decodeContext(line.context)
@@ -78,12 +82,21 @@ export const csv = <C extends Base>({ delimiter = ",", tableOf }: CsvOptions<C>)
 })
 
 export interface RowsOptions {
+  /**
+   * The character between cells.
+   *
+   * @default a comma
+   */
   readonly delimiter?: string
-  /** Of rows that cannot be read. */
+  /**
+   * The kind of rejected rows that cannot be read.
+   *
+   * @default unknown
+   */
   readonly kind?: Rejected.Rejected["kind"]
 }
 
-/** A record by the names of the columns; `undefined` where a cell is empty. */
+/** The cells of a row by the names of the columns; `undefined` for an empty cell. */
 export type NamedCells = Readonly<Record<string, string | undefined>>
 
 export const rows = <C extends Base>(
@@ -98,7 +111,7 @@ export const rows = <C extends Base>(
     }
   })
 
-/** The header of a file; `more` when more bytes are needed to tell. */
+/** The column names in the header of a file; `more` if more bytes are needed. */
 export const columnsOf = (
   { head, isWhole }: Pick<File, "head" | "isWhole">,
   delimiter: string
@@ -156,7 +169,7 @@ class RowOrigin implements BatchBuilder.Origin {
   range(within: string): BatchBuilder.OriginRange {
     const { inInput = same } = this.#file
     const { from, to } = this.#part.rangeOf(this.i)
-    // The context of a part of a row is another one.
+    // A part of a row has a different context.
     return { from: inInput(from), to: inInput(to), ...(within !== "" && { format: this.#context }) }
   }
 
@@ -184,7 +197,7 @@ const originalOf = <C>(
   return Object.fromEntries(titlesOf(columns).map((title, i) => [title, cells[i] ?? ""]))
 }
 
-/** Rows, wherever they come from. */
+/** Rows of a file or of a line of rejects. */
 type Mappable = Pick<Rows, "bytesOf" | "rangeOf" | "rows">
 
 const eachRow = <C extends Base>(
@@ -213,11 +226,11 @@ const rejectBroken = <C extends Base>(
   const range = out.origin.range?.("") ?? part.rangeOf(i)
   if (code === Rejected.TOO_LARGE.code) return out.rejectTooLarge(kind, range, maxElementBytes)
   if (!hasSecrets) return out.rejectBytes(kind, code, problem, part.bytesOf(i))
-  const left = `${problem}; it is left out, because secrets may be in any of its cells`
+  const left = `${problem}; its content is left out, because any of its cells may contain secrets`
   out.rejectRange(kind, code, left, range)
 }
 
-/** Maps a row that was set aside, by what its line says of its file. */
+/** Maps a rejected row again, with the file's context from its line. */
 const rowAgain = <C extends Base>(
   line: RejectedLine.RejectedLine,
   of: RowContext,
@@ -230,7 +243,7 @@ const rowAgain = <C extends Base>(
   if (table === undefined) {
     return {
       problem:
-        "the columns in its context are those of no table that this source reads; take the line from rejects.ndjson as it was written"
+        "the columns in its context do not belong to a table that this source reads; take the line from rejects.ndjson as it was written"
     }
   }
   const bytes = RejectedLine.bytesOf(line.original)

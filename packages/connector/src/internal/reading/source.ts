@@ -1,10 +1,10 @@
+// Makes sources from the options of reading files.
 import { type Consequence, type Entity, Source, SourceError } from "@chatferry/core"
 import { Settings } from "@chatferry/core/settings"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import type * as Schema from "effect/Schema"
-// Makes sources of what reading files takes.
 import type * as Archives from "../../files/Archives.ts"
 import * as ArchiveSource from "../../files/ArchiveSource.ts"
 import { isGzip, sizeIn } from "../../files/Gzip.ts"
@@ -21,13 +21,13 @@ type Services = FileSystem.FileSystem | Path.Path
 export interface SourceOptions<C extends Base, F extends string, Side = undefined>
   extends Options<C, F, Side>, Pick<ArchiveSource.Options, "name" | "inputs" | "fingerprint" | "isOwn"> {
   readonly kinds: Iterable<Entity.Kind>
-  /** What the codes of its rejects and notes mean, beside those of reading. */
+  /** The consequences of its codes for rejects and notes, besides those of reading. */
   readonly consequences?: ReadonlyArray<Consequence.Consequence>
-  /** What is read, with its article: `a Pigeon export`. */
+  /** The name of the format with its article: `a Pigeon export`. */
   readonly expected: string
-  /** Tells files of the export by their first bytes, at most 64 KiB of them. By default, `recognise` tells. */
+  /** Recognises files of the export by at most their first 64 KiB. By default `recognise` does. */
   readonly judge?: ArchiveSource.Format["judge"]
-  /** Maps a record again that was set aside. By default, the formats do. */
+  /** Maps a rejected record again. By default the formats do. */
   readonly rejected?: ArchiveSource.Options["rejected"]
 }
 
@@ -42,7 +42,7 @@ export interface Definition<
   Side
 > {
   readonly schema: S
-  /** Name of the source where the settings do not give one. */
+  /** The name of the source if the settings are invalid and do not contain one. */
   readonly name: string
   readonly kinds: ReadonlySet<Entity.Kind>
   readonly of: (settings: S["Type"]) => SourceOptions<C, F, Side>
@@ -97,7 +97,7 @@ const archiveOf = <C extends Base, F extends string, Side>(options: SourceOption
   } satisfies ArchiveSource.Options
 }
 
-/** What depends on other files cannot be read by a line alone. */
+/** A record that depends on other files cannot be read from its line alone. */
 const rejectedOf = <C extends Base, F extends string, Side>(
   options: SourceOptions<C, F, Side>
 ): Pick<ArchiveSource.Options, "rejected"> => {
@@ -105,13 +105,13 @@ const rejectedOf = <C extends Base, F extends string, Side>(
   return options.before === undefined ? { rejected: rejected(readingOf(options) as Options<C, string>) } : {}
 }
 
-/** By what `recognise` says of the first bytes of a file. */
+/** Judges a file by the verdict of `recognise` on its first bytes. */
 const judgeOf =
-  <C extends Base>({ documents, limits, recognise: tell }: Reading<C>): ArchiveSource.Format["judge"] =>
+  <C extends Base>({ documents, limits, recognise }: Reading<C>): ArchiveSource.Format["judge"] =>
   ({ bytes, isWhole, name }) => {
     const open = () => Effect.succeed(END)
     const file = { name, location: name, size: bytes.length, head: bytes, isWhole, open }
-    const verdict = verdictOf(tell, file, limits)
+    const verdict = verdictOf(recognise, file, limits)
     if (typeof verdict === "object") return verdict._tag === "unrecognised" ? "nothing" : "undecided"
     if (verdict === "archive") return "archive"
     if (verdict === "more") return "undecided"

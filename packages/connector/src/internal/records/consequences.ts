@@ -1,18 +1,18 @@
-// What reading by tables counts by itself.
+// The consequences of codes that tables count by themselves.
 import { Consequence } from "@chatferry/core"
 
 const { make } = Consequence
 
 export const declared = {
-  /** A field that a mapping leaves out and that had a value. */
+  /** A field with a value that a mapping leaves out. */
   fieldDropped: make("field_dropped.{field}", {
     effect: "left_out_on_purpose",
-    says: "values that follow from others, are true for one viewer only, or are settings of the provider's own"
+    says: "values that follow from others, apply to one viewer only, or are the provider's own settings"
   }),
   /** A secret in a record. */
   secretDropped: make("secret_dropped.{field}", {
     effect: "left_out_on_purpose",
-    says: "tokens, addresses from which requests came and other secrets ({field}), which never leave the source"
+    says: "tokens, IP addresses of requests and other secrets ({field}), which never leave the source"
   }),
   /** A field in a shape that its table cannot read. */
   unreadableField: make("unreadable_field.{field}", {

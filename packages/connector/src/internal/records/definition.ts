@@ -1,9 +1,9 @@
-// What a table is made of, put together once.
+// The definition of a table, compiled once.
 import { Consequence, type Entity } from "@chatferry/core"
 import { declared } from "./consequences.ts"
 import { type AnyField, type Kept, namesOf, type Raw } from "./field.ts"
 
-/** What all records of a provider have in common. */
+/** The settings that all tables of a provider share. */
 export interface Settings {
   readonly name: string
   readonly isBlank: (value: unknown) => boolean
@@ -13,7 +13,7 @@ export interface Settings {
 
 export type Draft = Record<string, unknown>
 
-/** What becomes of fields that a table does not name. */
+/** How fields that a table does not name are treated. */
 type Unknown = "keep" | "keepUnlessBlank" | "drop" | ((x: never, names: ReadonlyArray<string>) => void)
 
 type Inner = (values: ReadonlyArray<unknown>, of: never, context: never, within: string) => void
@@ -30,12 +30,12 @@ export interface Rest {
 }
 
 export interface Entry {
-  /** The field of the model; `""` for what fills none. */
+  /** The field of the model; `""` for an entry without one. */
   readonly to: string
   readonly field: AnyField
 }
 
-/** What a table says of a field of the record. */
+/** The role of a record's field in a table. */
 type Role = "read" | "kept" | "dropped" | "secret"
 
 export class Definition {
@@ -49,7 +49,7 @@ export class Definition {
   readonly #secretsOf: string
   readonly #roles = new Map<string, Role>()
 
-  /** `secretsOf`: the record that secrets are counted for. */
+  /** `secretsOf`: the label under which secrets are counted. */
   constructor(
     settings: Settings,
     label: string,

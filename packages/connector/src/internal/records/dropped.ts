@@ -1,4 +1,4 @@
-// Counts what records lose on purpose.
+// Counts the values of records that are left out on purpose.
 import type { BatchBuilder } from "@chatferry/core/run"
 import type { Raw } from "./field.ts"
 import type { Shape } from "./shape.ts"
@@ -19,12 +19,12 @@ export class Dropped {
     this.#isBlank = isBlank
   }
 
-  /** Counts dropped fields and secrets that have something in them. */
+  /** Counts dropped fields and secrets that are not blank. */
   count(shape: Shape, raw: Raw): void {
     const { dropped } = shape
     if (dropped.length === 0) return
     const known = this.#counters[shape.index]
-    // An index goes to another shape when its own is forgotten.
+    // An index may be reused for another shape when shapes are forgotten.
     const { counters } = known !== undefined && known.shape === shape ? known : this.#make(shape)
     for (let i = 0; i < dropped.length; i++) {
       const { name } = dropped[i] as Shape["dropped"][number]

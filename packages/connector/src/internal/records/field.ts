@@ -1,4 +1,4 @@
-// What one entry of a table says: which fields of the record it reads, and what it makes of them.
+// One entry of a table: the fields of the record that it reads, and how it converts them.
 import * as RawValue from "../../records/RawValue.ts"
 import type { Part } from "./part.ts"
 
@@ -8,7 +8,7 @@ export const UNREADABLE: typeof RawValue.UNREADABLE = RawValue.UNREADABLE
 
 export type Read<A> = (value: unknown) => A | undefined | typeof UNREADABLE
 
-/** One spelling or several. */
+/** One or more spellings of a field. */
 export type Names = readonly [string, ...Array<string>]
 
 export type Mode = "value" | "list" | "part" | "parts" | "from" | "always"
@@ -31,7 +31,7 @@ interface Options {
   readonly missing?: Missing
 }
 
-/** `Has`: it always gives a value, or the record is rejected. */
+/** `Has`: the field always has a value, or the record is rejected. */
 export class Field<out A, in C = unknown, out Has extends boolean = boolean> {
   declare readonly Type: A
   declare readonly Has: Has
@@ -43,7 +43,7 @@ export class Field<out A, in C = unknown, out Has extends boolean = boolean> {
     this.of = of
   }
 
-  /** What stands for it when the record gives no value. */
+  /** Supplies a value if the record has none. */
   or<D extends C, B extends A | undefined>(
     fallback: (context: D) => B
   ): Field<A, D, undefined extends B ? false : true> {
@@ -62,17 +62,17 @@ export type AnyField = Field<any, any>
 /** A field that the record itself has. */
 export class RawField<out A, in C = unknown> extends Field<A, C, false> {}
 
-/** Fields that are kept though the model has no place for them. */
+/** Fields that are kept although the model has no field for them. */
 export interface Kept {
   readonly names: Names
   readonly read: Read<unknown> | undefined
   readonly isNothing: ((value: unknown) => boolean) | undefined
 }
 
-/** How nothing is read. */
+/** Reads nothing. */
 export const unread: Read<never> = () => undefined
 
-/** All names of the record's fields that it reads. */
+/** The names of all fields of the record that an entry reads. */
 export const namesOf = ({ of }: AnyField): ReadonlyArray<string> => [
   ...(of.names ?? []),
   ...(of.sources ?? []).flatMap(namesOf)

@@ -1,7 +1,7 @@
 import { Json } from "@chatferry/core/files"
 import * as Equal from "effect/Equal"
 
-/** Tells whether two values say the same; what is too deep to be looked through is taken for different. */
+/** Whether two values are equal. Values that are nested too deep to compare count as different. */
 export const isSame = (a: unknown, b: unknown): boolean =>
   a === b ||
   (typeof a === "object" &&

@@ -1,13 +1,13 @@
+// The interface of tables for records inside records.
 import type { BatchBuilder } from "@chatferry/core/run"
-// What a record inside a record is read by.
 import type * as RawValue from "../../records/RawValue.ts"
 
-/** What every mapping needs. */
+/** The context that every mapping needs. */
 export interface BaseContext {
   readonly out: BatchBuilder.BatchBuilder
 }
 
-/** Why a record is rejected, and what had been read of it by then. */
+/** The reason why a record is rejected, and the fields that had been read by then. */
 export class Rejection<out E = unknown> {
   readonly code: string
   readonly message: string

@@ -1,36 +1,32 @@
+// Reads records with one table for one builder of batches.
 import { Json } from "@chatferry/core/files"
-import { type BatchBuilder } from "@chatferry/core/run"
-// Reads records by one table, for one builder of batches.
+import type { BatchBuilder } from "@chatferry/core/run"
 import * as RawValue from "../../records/RawValue.ts"
 import { declared } from "./consequences.ts"
 import type { Definition, Draft } from "./definition.ts"
 import { Dropped } from "./dropped.ts"
-import * as Extras from "./extras.ts"
+import { Extras, tooDeep } from "./extras.ts"
 import { type Missing, type Raw, type Read, unread, UNREADABLE } from "./field.ts"
 import { isSame } from "./isSame.ts"
 import { type BaseContext, type Part, Rejection } from "./part.ts"
-import { withoutSecrets } from "./secrets.ts"
 import type { KeptStep, Make, Shape, Shapes, Slot, Step } from "./shape.ts"
 
-/** It is the `X` of the functions that a table has. */
+/** Reads records, and is the `X` of the table's functions. */
 export class Reader {
   readonly #definition: Definition
   readonly #shapes: Shapes
   readonly #out: BatchBuilder.BatchBuilder
   readonly #isBlank: (value: unknown) => boolean
   readonly #dropped: Dropped
-  /** How many records of this table it stands in. */
+  /** The number of enclosing records of the same table. */
   readonly #depth: number
   #within: Reader | undefined
   isBusy = false
   draft: Draft = NOTHING
   raw: Raw = NOTHING
   context: unknown = undefined
-  #extras: Extras.Extras | undefined
-  #isDeep = false
-  /** Fields whose value is not what they should hold. */
-  #unreadable: Array<string> | undefined
-  /** Names and values of further fields that a function sets, which come behind its own: one list, kept for all records. */
+  readonly #extras: Extras
+  /** Names and values of further fields that a function sets after its own. One list, reused for all records. */
   readonly #further: Array<unknown> = []
 
   constructor(definition: Definition, shapes: Shapes, out: BatchBuilder.BatchBuilder, depth = 0) {
@@ -39,6 +35,7 @@ export class Reader {
     this.#out = out
     this.#isBlank = definition.settings.isBlank
     this.#dropped = new Dropped(out, this.#isBlank)
+    this.#extras = new Extras(definition, out)
     this.#depth = depth
   }
 
@@ -46,21 +43,11 @@ export class Reader {
     if (value !== undefined) this.#further.push(to, value)
   }
 
-  readonly keep = (name: string, value: unknown): void => {
-    if (this.#definition.rest.unknown === "drop") return this.#out.note(this.#definition.codeOfDropped(name))
-    const isWritable = typeof value !== "number" || Number.isFinite(value)
-    // JSON would make nothing of a number that is larger than any.
-    if (!isWritable) this.#out.note(this.#definition.codeOfUnreadable(name))
-    const extras = Extras.keep(this.#extras, name, isWritable ? value : String(value))
-    if (extras === Extras.TOO_DEEP) this.#isDeep = true
-    else this.#extras = extras
-  }
+  readonly keep = (name: string, value: unknown): void => this.#extras.keep(name, value)
 
-  readonly isKept = (name: string): boolean => this.#extras !== undefined && Object.hasOwn(this.#extras, name)
+  readonly isKept = (name: string): boolean => this.#extras.isKept(name)
 
-  readonly unreadable = (name: string): void => {
-    if (!this.#isBlank(this.raw[name])) (this.#unreadable ??= []).push(name)
-  }
+  readonly unreadable = (name: string): void => this.#extras.unreadable(this.raw, name)
 
   readonly note = (code: string): void => this.#out.note(code)
 
@@ -72,11 +59,9 @@ export class Reader {
   }
 
   read(raw: Raw, context: BaseContext): Draft | Rejection {
-    // A record inside one of its own table is read by a reader of its own.
+    // A record inside another one of the same table needs a separate reader.
     if (this.isBusy) return this.#inner().read(raw, context)
-    if (this.#depth > Json.MAX_DEPTH) {
-      return new Rejection(declared.tooDeep.code, Extras.TOO_DEEP_MESSAGE, {})
-    }
+    if (this.#depth > Json.MAX_DEPTH) return tooDeep({})
     const { rest, tag } = this.#definition
     if (rest.isEnough?.(raw) === false) return NOT_ENOUGH
     const shape = this.#shapes.of(raw)
@@ -86,11 +71,9 @@ export class Reader {
     this.draft = draft
     this.raw = raw
     this.context = context
-    this.#extras = undefined
-    this.#isDeep = false
-    this.#unreadable = undefined
+    this.#extras.clear()
     const rejected = this.#run(shape.steps) ?? this.#finish(shape)
-    // Whoever has the record is to have the only hold on it.
+    // The reader does not keep the record in memory.
     this.raw = NOTHING
     this.draft = NOTHING
     this.context = undefined
@@ -136,29 +119,26 @@ export class Reader {
 
   #finish(shape: Shape): Rejection | undefined {
     const { draft, raw } = this
-    const { rest, settings } = this.#definition
+    const { rest } = this.#definition
     const { inner, kept, unknown } = shape
+    const extras = this.#extras
     this.#dropped.count(shape, raw)
-    for (let i = 0; i < kept.length; i++) this.#keepKnown(kept[i] as KeptStep)
+    for (let i = 0; i < kept.length; i++) extras.keepKnown(raw, kept[i] as KeptStep)
     this.#run(shape.also)
     for (let i = 0; i < inner.length; i++) {
       if (!Array.isArray(raw[inner[i] as string])) this.unreadable(inner[i] as string)
     }
-    if (this.#unreadable !== undefined) this.#keepUnreadable(shape.keys, this.#unreadable)
+    extras.keepUnreadable(raw, shape.keys)
     if (typeof rest.unknown === "function") rest.unknown(this as never, unknown)
-    else if (unknown.length > 0) this.#treatUnknown(unknown)
-    if (this.#isDeep) return new Rejection(declared.tooDeep.code, Extras.TOO_DEEP_MESSAGE, draft)
-    if (this.#extras !== undefined) {
-      draft["custom"] = { [settings.name]: withoutSecrets(this.#extras, settings, this.#onSecret) }
-      this.#extras = undefined
-    }
+    else extras.keepUnknown(raw, unknown)
+    if (extras.isTooDeep) return tooDeep(draft)
+    const custom = extras.take()
+    if (custom !== undefined) draft["custom"] = custom
     return undefined
   }
 
-  readonly #onSecret = (name: string): void => this.#out.note(this.#definition.codeOfSecret(name))
-
   #make(make: Make, sources: ReadonlyArray<Slot>): unknown {
-    // Spreading a list of values takes several times as long.
+    // Spreading a list of arguments takes several times as long.
     switch (sources.length) {
       case 0:
         return make(this)
@@ -253,53 +233,8 @@ export class Reader {
     const found = part.read(raw, this.context)
     if (!(found instanceof Rejection)) return found
     if (found.code !== declared.tooDeep.code) return UNREADABLE
-    this.#isDeep = true
+    this.#extras.isTooDeep = true
     return undefined
-  }
-
-  #keepKnown({ isSimple, kept, names }: KeptStep): void {
-    const { raw } = this
-    const isNothing = kept.isNothing ?? this.#isBlank
-    if (isSimple) {
-      const value = raw[names[0] as string]
-      if (!isNothing(value)) this.keep(kept.names[0], value)
-      return
-    }
-    // Another spelling of what was kept already goes under its own name.
-    let isKept = false
-    for (const name of names) {
-      const value =
-        kept.read === undefined ? (isNothing(raw[name]) ? undefined : raw[name]) : kept.read(raw[name])
-      if (value === UNREADABLE) this.unreadable(name)
-      else if (value !== undefined) {
-        this.keep(isKept ? name : kept.names[0], value)
-        isKept = true
-      }
-    }
-  }
-
-  /** In the order of the record. */
-  #keepUnreadable(keys: ReadonlyArray<string>, names: ReadonlyArray<string>): void {
-    for (const name of keys) {
-      if (!names.includes(name)) continue
-      if (this.#definition.rest.unknown !== "drop") this.#out.note(this.#definition.codeOfUnreadable(name))
-      this.keep(name, this.raw[name])
-    }
-  }
-
-  #treatUnknown(names: ReadonlyArray<string>): void {
-    const { unknown = "keep" } = this.#definition.rest
-    for (let i = 0; i < names.length; i++) {
-      const name = names[i] as string
-      const value = this.raw[name]
-      if (unknown === "keep") {
-        // What was made of a table has all of its columns, `undefined` where a cell is empty.
-        if (value !== undefined) this.keep(name, value)
-      } else if (!this.#isBlank(value)) {
-        if (unknown === "keepUnlessBlank") this.keep(name, value)
-        else this.#out.note(this.#definition.codeOfDropped("other"))
-      }
-    }
   }
 }
 
@@ -307,5 +242,5 @@ export class Reader {
 
 const NOTHING: Draft = Object.freeze({})
 
-/** Only parts give it, and what they are part of keeps the value as one that cannot be read. */
+/** Only parts return it. The enclosing record keeps the value as unreadable. */
 const NOT_ENOUGH = new Rejection("", "it says too little", {})

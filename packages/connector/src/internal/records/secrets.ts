@@ -5,7 +5,7 @@ export interface Secrets {
   readonly isSecret?: ((name: string, value: unknown) => boolean) | undefined
 }
 
-/** The value without secrets at any depth; the same value when there are none. It must not be nested too deep. */
+/** Removes secrets at any depth, and returns the same value if there are none. The value must not be nested too deep. */
 export const withoutSecrets = <A>(value: A, of: Secrets, onSecret: (name: string) => void): A =>
   (of.secrets !== undefined || of.isSecret !== undefined) && hasSecrets(value, of)
     ? (stripped(value, of, onSecret) as A)

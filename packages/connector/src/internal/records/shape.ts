@@ -1,30 +1,30 @@
-// Which steps a record takes is decided once for each shape, which is its list of fields.
+// Compiles the steps of reading a record once for each shape, which is a list of field names.
 import type { Definition, Entry } from "./definition.ts"
 import { type AnyField, type Kept, type Missing, type Mode, type Raw, type Read, unread } from "./field.ts"
 import type { Part } from "./part.ts"
 
-/** Records of one export have over a hundred shapes: each combination of optional fields is one. */
+/** Records of one export have over a hundred shapes, one for each combination of optional fields. */
 const MAX_NODES = 8192
 
 /** A field in records of one shape. */
 export interface Slot {
   readonly mode: Mode
-  /** `""` if the shape has none of the spellings. */
+  /** The first spelling in the shape; `""` if it has none. */
   readonly name: string
-  /** Its other spellings in the shape. */
+  /** The other spellings in the shape. */
   readonly others: ReadonlyArray<string>
   readonly read: Read<unknown>
   readonly part: Part<unknown, unknown> | undefined
-  /** It has one spelling in the shape and holds a value. */
+  /** The field has one spelling in the shape and is read as a single value. */
   readonly isPlain: boolean
 }
 
 export type Make = (x: unknown, ...values: ReadonlyArray<unknown>) => unknown
 
-/** What is done for one entry of the table. */
+/** The step for one entry of the table. */
 export interface Step {
   readonly to: string
-  /** Of the slot, which most steps read and do nothing else with. */
+  /** The name of the slot, which most steps only read. */
   readonly name: string
   readonly read: Read<unknown>
   readonly slot: Slot
@@ -32,11 +32,11 @@ export interface Step {
   readonly make: Make | undefined
   readonly fallback: ((context: unknown) => unknown) | undefined
   readonly missing: Missing | undefined
-  /** It reads one field and does nothing else. */
+  /** The step only reads one field. */
   readonly isPlain: boolean
 }
 
-/** What is kept of records of one shape. */
+/** The step for a kept field of one shape. */
 export interface KeptStep {
   readonly kept: Kept
   readonly names: ReadonlyArray<string>
@@ -45,20 +45,20 @@ export interface KeptStep {
 
 export interface Shape {
   readonly keys: ReadonlyArray<string>
-  /** Of the shapes that are remembered; when they are forgotten, it goes to another. */
+  /** The index among the remembered shapes. It is reused when they are forgotten. */
   readonly index: number
   readonly steps: ReadonlyArray<Step>
   readonly kept: ReadonlyArray<KeptStep>
   readonly also: ReadonlyArray<Step>
   readonly dropped: ReadonlyArray<{ readonly name: string; readonly code: string }>
-  /** Lists of records inside. */
+  /** The fields with lists of records inside the record. */
   readonly inner: ReadonlyArray<string>
   readonly unknown: ReadonlyArray<string>
 }
 
-/** Shapes by the names of their fields, one after the other: found without making anything for a record. */
+/** A tree of shapes by the names of their fields in order, so that a lookup allocates nothing. */
 interface Node {
-  /** The name that came first here, and what follows it; most nodes have no other. */
+  /** The first name at this node and its successor. Most nodes have no others. */
   name: string
   next: Node | undefined
   others: Map<string, Node> | undefined
@@ -88,7 +88,7 @@ export class Shapes {
 
   #learn(raw: Raw): Shape {
     const keys = Object.keys(raw)
-    // Input may have fields of any names: what is remembered is forgotten when it gets too much.
+    // Input may have any field names, so all shapes are forgotten when there are too many.
     if (this.#nodes + keys.length > MAX_NODES) {
       this.#root = empty()
       this.#nodes = 0
@@ -142,7 +142,7 @@ const compile = (definition: Definition, keys: ReadonlyArray<string>, index: num
   }
 }
 
-/** Tells whether there is something to be done for it. */
+/** Whether a shape needs a step for a field. */
 const isTaken = ({ of }: AnyField, has: ReadonlySet<string>): boolean =>
   of.mode === "always" ||
   of.fallback !== undefined ||
@@ -166,7 +166,7 @@ const stepOf = ({ field, to }: Entry, has: ReadonlySet<string>): Step => {
   }
 }
 
-/** Without the last ones that the shape does not have: what is not given is `undefined`. */
+/** Drops trailing slots that the shape does not have. Missing arguments are `undefined`. */
 const withoutAbsent = (slots: ReadonlyArray<Slot>): ReadonlyArray<Slot> =>
   slots.slice(0, slots.findLastIndex(({ name }) => name !== "") + 1)
 

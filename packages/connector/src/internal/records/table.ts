@@ -1,4 +1,4 @@
-// Tables and what makes them.
+// Tables and the kits that make them.
 import type { Entity } from "@chatferry/core"
 import type { BatchBuilder } from "@chatferry/core/run"
 import type * as Schema from "effect/Schema"
@@ -11,51 +11,51 @@ import { Shapes } from "./shape.ts"
 type OptionalKeys<E> = { [K in keyof E]-?: object extends Pick<E, K> ? K : never }[keyof E]
 type Filled = "_tag" | "custom"
 
-/** Every field of `E` that must be there has to be in the table; others may be. */
+/** A table must contain every required field of `E` and may contain others. */
 export type Fields<E, C> = {
   readonly [K in Exclude<keyof E, OptionalKeys<E> | Filled>]: Field<E[K], C, true>
 } & {
   readonly [K in Exclude<OptionalKeys<E>, Filled>]?: Field<NonNullable<E[K]>, C>
 }
 
-/** What the functions of a table may use while a record is read. */
+/** The context of a table's functions while a record is read. */
 export interface X<E, C> {
-  /** What has been read so far: the fields above this one. */
+  /** The fields that have been read so far, which are those above this one. */
   readonly draft: Partial<E>
   readonly context: C
   readonly raw: Raw
-  /** Sets another field of the model, behind the one that is being made. */
+  /** Sets another field of the model after the current one. */
   readonly set: <K extends Exclude<OptionalKeys<E>, Filled>>(to: K, value: E[K] | undefined) => void
-  /** Puts a value into the extras. */
+  /** Adds a value to the extras. */
   readonly keep: (name: string, value: unknown) => void
-  /** Tells whether the extras have such a value. */
+  /** Whether the extras have a value with this name. */
   readonly isKept: (name: string) => boolean
-  /** Keeps a field of the record as one that cannot be read, and counts it. */
+  /** Keeps a field of the record as unreadable and counts it. */
   readonly unreadable: (name: string) => void
   readonly note: (code: string) => void
-  /** Reads a value of the field `name` by another table; one that is not such a record makes the field unreadable. */
+  /** Reads a value of the field `name` with another table. A value that the table cannot read makes the field unreadable. */
   readonly part: <A>(part: Part<A, C>, name: string, value: unknown) => A | undefined
 }
 
-/** What a table says of fields that fill none of the model. */
+/** How a table treats fields without a field in the model. */
 export interface Rest<E, C> {
-  /** Put into the extras where there is something in them. */
+  /** Fields that are added to the extras if they are not blank. */
   readonly kept?: ReadonlyArray<string | Kept>
-  /** Left out, and counted where there is something in them. */
+  /** Fields that are left out, and counted if they are not blank. */
   readonly dropped?: ReadonlyArray<string>
-  /** Fields of this record alone that never leave the source, counted where there is something in them. */
+  /** Fields of this record alone that never leave the source, and are counted if they are not blank. */
   readonly secrets?: ReadonlyArray<string>
-  /** Read by whoever calls, so that they are neither kept nor counted. */
+  /** Fields that the caller reads, so they are neither kept nor counted. */
   readonly elsewhere?: ReadonlyArray<string>
-  /** Fields that are judged, or steps that are taken, and fill nothing; behind what is kept. */
+  /** Fields that are checked, or further steps, without a field in the model. They run after the kept fields. */
   readonly also?: ReadonlyArray<Field<unknown, C>>
-  /** Lists of records inside, mapped when `map` has pushed this one. */
+  /** Lists of records inside this one. `map` maps them after it has pushed this record. */
   readonly each?: {
     readonly [name: string]: (values: ReadonlyArray<unknown>, of: E, context: C, within: string) => void
   }
   /**
-   * What becomes of fields that the table does not name. `drop` counts them
-   * together, as `other`. A function gets their names for every record.
+   * How fields are treated that the table does not name. `drop` counts them together
+   * as `other`. A function receives their names for every record.
    *
    * @default "keep"
    */
@@ -64,7 +64,7 @@ export interface Rest<E, C> {
     | "keepUnlessBlank"
     | "drop"
     | ((x: X<E, C>, names: ReadonlyArray<string>) => void)
-  /** Of a part: whether a record is one. What is not is a value that cannot be read. */
+  /** Whether a value is such a record, for parts only. Any other value is unreadable. */
   readonly isEnough?: (raw: Raw) => boolean
 }
 
@@ -72,19 +72,19 @@ type Values<F extends ReadonlyArray<AnyField>> = { [I in keyof F]: F[I]["Type"] 
 type Given<A> = Exclude<A, undefined | void>
 type Always<A> = A extends undefined | void ? false : true
 
-/** Makes tables of one kind of entity, or of one kind of part; `T` is what its tables can do. */
+/** Makes tables of one kind of entity or part. `T` is the type of its tables. */
 export interface Kit<E, C, T> {
-  /** Made of several fields, if the record has any of them. */
+  /** Makes a field from several others if the record has any of them. */
   readonly from: <const F extends ReadonlyArray<RawField<unknown, C>>, A>(
     fields: F,
     make: (x: X<E, C>, ...values: Values<F>) => A
   ) => Field<Given<A>, C, false>
-  /** The same for every record, whether it has them or not. */
+  /** Makes a field from several others for every record, even if it has none of them. */
   readonly always: <const F extends ReadonlyArray<RawField<unknown, C>>, A>(
     fields: F,
     make: (x: X<E, C>, ...values: Values<F>) => A
   ) => Field<Given<A>, C, [Always<A>] extends [true] ? true : false>
-  /** Throws when it names a field of the record twice. */
+  /** Makes a table. Throws if the table names a field of the record twice. */
   readonly table: (fields: Fields<E, C>, rest?: Rest<E, C>) => T
 }
 
@@ -101,14 +101,14 @@ export class Table<E, in C> implements Part<E, C> {
     this.#shapes = new Shapes(definition)
   }
 
-  /** Gives the record without pushing it, or why there is none. */
+  /** Reads a record without pushing it, or returns why it is rejected. */
   readonly read = (raw: Raw, context: C): E | Rejection<E> =>
     this.#readerOf((context as BaseContext).out).read(raw, context as BaseContext) as E | Rejection<E>
 
   /**
-   * Pushes the entity or rejects the record, and maps the records inside.
-   * `within` is the record's place in what the origin stands for, and `of` what
-   * its meaning depends on if that is a part.
+   * Pushes the entity or rejects the record, and maps the records inside it.
+   * `within` is the record's path inside its origin. `of` is the context that its
+   * meaning depends on if it is a part.
    */
   readonly map = (raw: Raw, context: C, within = "", of?: () => Schema.Json | undefined): void => {
     const { rest, tag } = this.#definition

@@ -9,7 +9,7 @@ type Job = ExportJob.Job<string, string, "empty">
 
 const job = { location: "window a" } as Job
 
-/** Looks at an export that is done after so many looks. */
+/** Polls an export that is done after the given number of polls. */
 const wait = (deadlineMillis: number, looks: number, told: Array<string>, times: Array<number>) => {
   let seen = 0
   const look = Effect.map(Clock.currentTimeMillis, (now): ExportJob.Look<"empty"> => {
@@ -23,8 +23,8 @@ const wait = (deadlineMillis: number, looks: number, told: Array<string>, times:
   return pollUntilDone(work, job, "1")
 }
 
-describe("waiting for an export", () => {
-  it.effect("looks at it with pauses that grow by half up to the longest, and tells where it stands", () =>
+describe("polling an export", () => {
+  it.effect("makes pauses that grow by half up to the longest, and reports progress", () =>
     Effect.gen(function* () {
       const [told, times] = [[] as Array<string>, [] as Array<number>]
       const fiber = yield* Effect.forkChild(wait(60_000, 6, told, times))
@@ -36,14 +36,14 @@ describe("waiting for an export", () => {
     })
   )
 
-  it.effect("gives up after the deadline, and says how to go on", () =>
+  it.effect("gives up after the deadline, and says how to continue", () =>
     Effect.gen(function* () {
       const fiber = yield* Effect.forkChild(Effect.flip(wait(240_000, 1000, [], [])))
       yield* TestClock.adjust("5 minutes")
       const error = yield* Fiber.join(fiber)
       assert.strictEqual(
         error.message,
-        "the export of window a failed, tried once: it is not ready after 4 minutes. Run again to go on waiting for it, or raise exportDeadline."
+        "the export of window a failed after 1 attempt: it is not ready after 4 minutes. Run again to keep waiting for it, or raise exportDeadline."
       )
     })
   )

@@ -16,7 +16,7 @@ const made = (id: string, ids: ReadonlyArray<string>, notes: ExportJobs.Notes = 
   ids
 })
 
-/** Gives a record at a time; the position is how many were given. */
+/** Returns one record per batch; the position is the number of returned records. */
 const optionsOf = (
   exports: ReadonlyArray<Made>,
   position: Source.Position | undefined
@@ -61,7 +61,7 @@ const three = [
 ]
 
 describe("exports made on request", () => {
-  it.effect("are read in their order, after batches that tell where the service stands", () =>
+  it.effect("are read in order, after batches that report progress", () =>
     Effect.gen(function* () {
       const batches = yield* read(three)
       assert.deepStrictEqual(
@@ -85,7 +85,7 @@ describe("exports made on request", () => {
     })
   )
 
-  it.effect("go on after any batch with exactly the rest", () =>
+  it.effect("resume after any batch with exactly the rest", () =>
     Effect.gen(function* () {
       const batches = yield* read(three)
       for (const [i, { location, position }] of batches.entries()) {
@@ -98,7 +98,7 @@ describe("exports made on request", () => {
     })
   )
 
-  it.effect("are refused after a position in one that was made again, and after one of somebody else", () =>
+  it.effect("are not resumed in an export that was made again, or at a foreign position", () =>
     Effect.gen(function* () {
       const batches = yield* read(three)
       const within = batches.find(({ location }) => location === "window c, record 1")?.position
@@ -117,8 +117,8 @@ describe("exports made on request", () => {
     })
   )
 
-  describe("whose batches have read digests", () => {
-    /** As before, with how many records of which file came as the read digest. */
+  describe("with read digests in their batches", () => {
+    /** As above, with the file and the number of its records as the read digest. */
     const trailing = (
       exports: ReadonlyArray<Made>,
       position: Source.Position | undefined,
@@ -151,7 +151,7 @@ describe("exports made on request", () => {
     const readDigestOf = (of: Source.Batch | undefined) =>
       JSON.parse(JSON.stringify(of?.readDigest ?? null)) as Source.Position
 
-    it.effect("have one of all exports so far, and none before the first", () =>
+    it.effect("have one for all exports so far, and none before the first", () =>
       Effect.gen(function* () {
         const batches = yield* Stream.runCollect(trailing(three, undefined))
         assert.deepStrictEqual(
@@ -176,7 +176,7 @@ describe("exports made on request", () => {
       })
     )
 
-    it.effect("have those retraced that were read before the one in which reading stands", () =>
+    it.effect("retrace the exports before the current one", () =>
       Effect.gen(function* () {
         const batches = yield* Stream.runCollect(trailing(three, undefined))
         for (const [location, expected] of [
@@ -195,7 +195,7 @@ describe("exports made on request", () => {
       })
     )
 
-    it.effect("are retraced after their end, as far as their files are there", () =>
+    it.effect("are retraced after their end, as far as their files exist", () =>
       Effect.gen(function* () {
         const last = (yield* Stream.runCollect(trailing(three, undefined))).at(-1)
         const asked: Array<unknown> = []
@@ -210,14 +210,14 @@ describe("exports made on request", () => {
         yield* again([made("other", ["ann"]), made("c", [])])
         assert.deepStrictEqual(asked, [])
         const error = yield* Effect.flip(again(three, "/c.zip"))
-        assert.include(error.message, "what had been read of /c.zip")
+        assert.include(error.message, "content of /c.zip")
         const foreign = Reading.retrace("windows", [["a"]], three, retracing(asked, ""))
         assert.include((yield* Effect.flip(foreign)).message, "was not written by this source")
       })
     )
   })
 
-  it.effect("have those of the next partitions made meanwhile, and fail only when it is their turn", () =>
+  it.effect("make those of the next partitions meanwhile, and fail only when it is their turn", () =>
     Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()
       const stopped = yield* Deferred.make<void>()
@@ -240,7 +240,7 @@ describe("exports made on request", () => {
     })
   )
 
-  it.effect("fail with what went wrong while they were made", () =>
+  it.effect("fail with the error of making them", () =>
     Effect.gen(function* () {
       const failure = new SourceError.InvalidConfig({ setting: "window", problem: "is too long" })
       const exit = yield* Effect.exit(

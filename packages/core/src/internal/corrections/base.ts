@@ -1,5 +1,5 @@
-// What a run with corrections starts from, in its state folder until another run takes its place: `corrections.json`,
-// and the rejects that lines may have been taken from.
+// The starting point of a run with corrections, kept in its state folder until another run replaces it:
+// `corrections.json`, and the rejects that the corrected lines may come from.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -18,11 +18,11 @@ import type { State } from "../run/state.ts"
 
 const FORMAT = "chatferry-corrections/2"
 
-/** What the finished run had published in a folder. */
+/** The files that the finished run had published in a folder. */
 const Published = Schema.Struct({ directory: Schema.String, files: Schema.Array(OutputFile) })
 export type Published = typeof Published.Type
 
-/** A line of the rejects, and what it has become in a copy. */
+/** A line of the rejects, and the same line as corrected in a copy. */
 const Corrected = Schema.Struct({ before: Schema.String, now: Schema.String })
 export type Corrected = typeof Corrected.Type
 
@@ -30,31 +30,31 @@ export class Base extends Schema.Opaque<Base>()(
   Schema.Struct({
     format: Schema.Literal(FORMAT),
     run: Schema.String,
-    /** All corrections of the run, also those of runs before it, which were finished. */
+    /** All corrections of the run, including those of earlier finished runs. */
     lines: Schema.Array(Corrected),
     earlier: Schema.Array(Corrected),
-    /** Of the run that had none. */
+    /** Settings of the run without corrections. */
     settings: Settings,
     partitions: Schema.Array(PartitionNames),
     segmentsDone: Checkpoint.fields.segmentsDone,
-    /** Of the rejects that are kept: those of the run without corrections, and what others have added. */
+    /** Extent of the kept rejects: those of the run without corrections, and those that later runs have added. */
     rejects: Schema.Struct({ bytes: Schema.Finite, sha256: Schema.String }),
-    /** Where the sinks wrote. */
+    /** The folders that the sinks wrote to. */
     outputs: Schema.Array(Schema.String),
-    /** To be withdrawn, or withdrawn already. */
+    /** Output to be withdrawn, or already withdrawn. */
     published: Schema.Array(Published)
   })
 ) {}
 
-/** Stands for all corrections of a run in its settings. */
+/** The digest of all corrections of a run, for its settings. */
 export const digestOf = (lines: ReadonlyArray<Corrected>): string =>
   Sha256.digest(lines.flatMap(({ before, now }) => [before, "\n", now, "\n"]))
 
-/** Where rejects are kept as they were before they were corrected. */
+/** The path of the rejects as they were before they were corrected. */
 export const rejectsPathOf = (path: Path.Path, { directory }: Pick<State, "directory">): string =>
   path.join(directory, "rejects.before-corrections.ndjson")
 
-/** None where no run had corrections. */
+/** None if no run had corrections. */
 export const load = Effect.fnUntraced(function* (state: Pick<State, "directory">) {
   const fs = yield* FileSystem.FileSystem
   const file = pathOf(yield* Path.Path, state)
@@ -70,8 +70,9 @@ export const save = (state: Pick<State, "directory">, base: Omit<Base, "format">
   )
 
 /**
- * Keeps the rejects of a finished run in their place, behind those of runs before it, and tells what is there then. What
- * is there already stays: until the base is saved, it counts as far as the old one says.
+ * Adds the rejects of a finished run to the kept ones of earlier runs, and returns the
+ * new extent. The existing content stays: until the base is saved, the old extent
+ * counts.
  */
 export const keepRejects = Effect.fnUntraced(function* (
   state: Pick<State, "directory">,
@@ -95,7 +96,7 @@ export const keepRejects = Effect.fnUntraced(function* (
   return extent
 })
 
-/** Keeps the rejects of the first run, which has had no corrections. */
+/** Keeps the rejects of the first run, which had no corrections. */
 export const keepFirst = Effect.fnUntraced(function* (state: Pick<State, "directory" | "rejectsPath">) {
   const fs = yield* FileSystem.FileSystem
   const kept = rejectsPathOf(yield* Path.Path, state)
@@ -107,7 +108,7 @@ export const keepFirst = Effect.fnUntraced(function* (state: Pick<State, "direct
   yield* DurableFile.rename(copy, kept)
 })
 
-/** Whether a file begins with what is said of it. */
+/** True if a file begins with the bytes of the given length and checksum. */
 export const isWhole = Effect.fnUntraced(function* (file: string, { bytes, sha256 }: Base["rejects"]) {
   const fs = yield* FileSystem.FileSystem
   if (bytes === 0) return true
@@ -116,8 +117,8 @@ export const isWhole = Effect.fnUntraced(function* (file: string, { bytes, sha25
   return Number(size) >= bytes && (yield* DurableFile.sha256Of(file, bytes)) === sha256
 })
 
-/** Fails unless the kept rejects are what was kept. */
-export const demandKept = Effect.fnUntraced(function* (
+/** Fails unless the kept rejects are unchanged. */
+export const ensureKept = Effect.fnUntraced(function* (
   state: Pick<State, "directory">,
   rejects: Base["rejects"]
 ) {
@@ -126,7 +127,7 @@ export const demandKept = Effect.fnUntraced(function* (
     return yield* damaged(kept, "the rejects have been changed or are gone")
 })
 
-/** A run without corrections takes the place of one with them. */
+/** Removes the base, when a run without corrections replaces one with corrections. */
 export const forget = Effect.fnUntraced(function* (state: Pick<State, "directory">) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path

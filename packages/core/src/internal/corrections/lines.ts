@@ -1,4 +1,4 @@
-// Lines of rejects: as they were set aside, and in a copy that a person has corrected.
+// Lines of rejects: the original ones, and those of a copy that a user has corrected.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as Schema from "effect/Schema"
@@ -19,7 +19,7 @@ export interface Line {
   readonly text: string
 }
 
-/** Gives each line of a file that is not blank to a function; `bytes`: how much of the file counts. */
+/** Calls a function for each line of a file that is not blank. `bytes` limits how much of the file is read. */
 export const each = Effect.fnUntraced(function* <E, R>(
   path: string,
   use: (line: Line) => Effect.Effect<void, E, R>,
@@ -36,8 +36,8 @@ export const each = Effect.fnUntraced(function* <E, R>(
           if (part.failures.get(i) === "too long")
             return yield* refused(
               path,
-              `line ${number} is longer than ${MOST_LINE_BYTES >> 20} MiB, which no line of rejects is`,
-              "Give a copy of the rejects in which lines have been corrected"
+              `line ${number} is longer than ${MOST_LINE_BYTES >> 20} MiB, so it is not a line of rejects`,
+              "Give a copy of the rejects with corrected lines"
             )
           yield* use({ number, text: Buffer.from(part.bytesOf(i)).toString("utf8") })
         }
@@ -46,13 +46,13 @@ export const each = Effect.fnUntraced(function* <E, R>(
   )
 })
 
-/** Reads a line of a copy, or says which one cannot be read. */
+/** Reads a line of a copy; the error names the line. */
 export const read = (path: string, { number, text }: Line): Effect.Effect<RejectedLine, CorrectionsRefused> =>
   Effect.mapError(decode(text, "exact"), ({ problem }) =>
     refused(path, `line ${number}: ${problem}`, TAKE_AGAIN)
   )
 
-/** What tells whose record a line is of, whatever its original has become; `undefined` where no correction can be put in its place. */
+/** The key of a line's record, independent of changes to its original; `undefined` if no correction can replace the record. */
 export const keyOf = (line: RejectedLine): string | undefined => {
   const { address, code, message, location, sink, stage, transform } = line
   if (stage !== "source") return JSON.stringify([stage, sink ?? transform ?? null, code, message, location])
@@ -61,7 +61,7 @@ export const keyOf = (line: RejectedLine): string | undefined => {
     : JSON.stringify([address.partition, locationOf(address)])
 }
 
-/** All that must not be changed in a line, as a word. */
+/** A digest of everything in a line that must not be changed. */
 export const headOf = (line: RejectedLine): string =>
   Fingerprint.digest(
     Object.fromEntries(
@@ -74,11 +74,11 @@ export const headOf = (line: RejectedLine): string =>
 export const isSameOriginal = (one: RejectedLine, other: RejectedLine): boolean =>
   written(one.original) === written(other.original)
 
-/** A short word for a line; two that differ have the same one as good as never. */
+/** A short fingerprint of a line. Collisions are practically impossible. */
 export const fingerprintOf = (text: string): number =>
   Number.parseInt(Sha256.hex(text.trimEnd()).slice(0, 12), 16)
 
-/** The entity that a line of a transform or a sink holds, or what is wrong with it. */
+/** The entity in a line of a transform or a sink, or its problem. */
 export const entityIn = (
   line: RejectedLine,
   original: RejectedLine["original"]
@@ -89,7 +89,7 @@ export const entityIn = (
   if (!("entity" in found)) return { problem: `its original is not an entity (${found.problem.message})` }
   return found.entity._tag === line.kind || !kinds.includes(line.kind as Entity["_tag"])
     ? found
-    : { problem: `its original is a ${found.entity._tag} and was a ${line.kind}` }
+    : { problem: `its original is a ${found.entity._tag}, but was a ${line.kind}` }
 }
 
 export const notCorrectable = (
@@ -100,16 +100,16 @@ export const notCorrectable = (
   refused(
     path,
     stage === "source"
-      ? `line ${number}: nothing can be put in the place of what was rejected there, because it is a whole file or was not read from one`
-      : `line ${number}: what was rejected there is not an entity`,
-    "Leave the line as it was, and correct the input or the code that made it"
+      ? `line ${number}: the rejected record cannot be replaced, because it is a whole file or was not read from one`
+      : `line ${number}: the rejected record is not an entity`,
+    "Leave the line unchanged, and correct the input or the code that made it"
   )
 
 export const refused = (path: string, problem: string, hint: string): CorrectionsRefused =>
   new CorrectionsRefused({ path, problem, hint })
 
 export const TAKE_AGAIN =
-  "Take the line again from the rejects of the finished run, and change nothing in it but `original`"
+  "Copy the line again from the rejects of the finished run, and change only `original`"
 
 // internal
 

@@ -1,27 +1,27 @@
-// Finds out what has been corrected in a copy of rejects, and joins it with what was corrected before.
+// Finds the corrections in a copy of the rejects, and joins them with earlier corrections.
 import * as Effect from "effect/Effect"
 import type { RejectedLine } from "../../run/RejectedLine.ts"
 import type { Corrected } from "./base.ts"
 import * as Lines from "./lines.ts"
 import { type Pair, sorted } from "./sorted.ts"
 
-/** Rejects that lines of a copy may have been taken from. */
+/** Rejects that lines of a copy may come from. */
 interface Rejects {
   readonly path: string
-  /** How much of the file counts. */
+  /** How much of the file is read. */
   readonly bytes: number
 }
 
 interface Given {
   /** The copy. */
   readonly path: string
-  /** In the order in which runs wrote them. */
+  /** Rejects in the order in which runs wrote them. */
   readonly rejects: ReadonlyArray<Rejects>
-  /** What runs before had. */
+  /** Corrections of earlier runs. */
   readonly kept: ReadonlyArray<Corrected>
 }
 
-/** Fails before anything is done with what is wrong. A later line of a record counts, and one of the copy before what is kept. */
+/** Checks everything before anything is applied. The last line of a record counts, and a line of the copy takes precedence over an earlier correction. */
 export const load = Effect.fnUntraced(function* (given: Given) {
   const { kept, path } = given
   const found = yield* changedLines(given)
@@ -54,7 +54,7 @@ export const load = Effect.fnUntraced(function* (given: Given) {
   }
 })
 
-/** Lines of some rejects that are not among others. */
+/** Lines of `rejects` that are not in `before`. */
 export const newLines = Effect.fnUntraced(function* (before: Rejects, rejects: Rejects) {
   const fingerprints = new Set<number>()
   yield* Lines.each(
@@ -78,7 +78,7 @@ export const newLines = Effect.fnUntraced(function* (before: Rejects, rejects: R
 
 // internal
 
-/** Lines that have been corrected are held in memory; there may be so many bytes of them. */
+/** Corrected lines are held in memory. This is their maximum size in bytes. */
 const MOST_BYTES: number = 64 << 20
 
 interface Changed {
@@ -95,11 +95,11 @@ interface Original {
 
 interface Found {
   readonly byKey: ReadonlyMap<string, ReadonlyArray<Changed>>
-  /** Prints of lines of the copy that are as they were. */
+  /** Fingerprints of the unchanged lines of the copy. */
   readonly unchanged: ReadonlySet<number>
 }
 
-/** Lines of the copy that are not as they were, or are what a run before had. */
+/** Lines of the copy that were changed, or that are corrections of an earlier run. */
 const changedLines = Effect.fnUntraced(function* ({ kept, path, rejects }: Given) {
   const known = new Set<number>()
   for (const { bytes, path: file } of rejects)
@@ -123,7 +123,7 @@ const changedLines = Effect.fnUntraced(function* ({ kept, path, rejects }: Given
   return { byKey, unchanged } satisfies Found
 })
 
-/** The lines of the rejects that changed ones may have been, by their key: the first of each text. */
+/** The lines of the rejects that the changed lines may come from, by their key, without duplicates. */
 const originalsOf = Effect.fnUntraced(function* ({ rejects }: Given, { byKey }: Found) {
   const originals = new Map<string, Array<Original>>()
   if (byKey.size === 0) return originals
@@ -145,7 +145,7 @@ const originalsOf = Effect.fnUntraced(function* ({ rejects }: Given, { byKey }: 
   return originals
 })
 
-/** Finds the line of the rejects that each of some with one key was. */
+/** Finds the original line in the rejects for each of the changed lines with one key. */
 const paired = Effect.fnUntraced(function* (
   path: string,
   changed: ReadonlyArray<Changed>,
@@ -160,20 +160,20 @@ const paired = Effect.fnUntraced(function* (
   for (const one of changed) {
     const known = before.get(one.text)
     if (known !== undefined) found.push({ ...known, number: one.number })
-    else if (!heads.has(Lines.headOf(one.now))) return yield* stranger(path, one.number)
+    else if (!heads.has(Lines.headOf(one.now))) return yield* unknownLine(path, one.number)
     else others.push(one)
   }
   const [first] = originals
   if (first === undefined) return found
-  // Of a record that is in the input there is one, whatever it was called when it was rejected again.
+  // A record of the input exists once, regardless of the code with which it was rejected again.
   if (first.line.stage === "source" || originals.length === 1) {
     const last = changed.at(-1)
     return last === undefined ? found : [{ ...last, ...first }]
   }
   const open = originals.filter((one) => !unchanged.has(Lines.fingerprintOf(one.before)))
-  // What is not corrected yet comes first: a copy of new rejects does not have the others.
+  // Lines without a correction come first: a copy of new rejects does not contain the others.
   const inOrder = open.toSorted((a, b) => Number(isPaired(pairs, a)) - Number(isPaired(pairs, b)))
-  if (others.length > inOrder.length) return yield* unclear(path, others.at(-1)?.number ?? 0)
+  if (others.length > inOrder.length) return yield* ambiguousLine(path, others.at(-1)?.number ?? 0)
   for (const [i, one] of others.entries()) found.push({ ...one, ...(inOrder[i] as Original) })
   return found
 })
@@ -181,29 +181,29 @@ const paired = Effect.fnUntraced(function* (
 const isPaired = (pairs: ReadonlyMap<string, Pair>, { before, line }: Original) =>
   pairs.has(idOf(line, before))
 
-/** What there is one correction of: a record of the input, or what a transform or a sink was given. */
+/** The id of the thing that has one correction: a record of the input, or an entity that a transform or a sink received. */
 const idOf = (line: RejectedLine, before: string): string =>
   line.stage === "source" ? `source\0${Lines.keyOf(line) ?? ""}` : before
 
 const read = (path: string, n: number, text: string) => Lines.read(path, { number: n + 1, text })
 
-const stranger = (path: string, number: number) =>
+const unknownLine = (path: string, number: number) =>
   Lines.refused(
     path,
-    `line ${number} is none of the rejects of the finished run: it is of another input or run, or more than its original has been changed`,
+    `line ${number} is not a reject of the finished run: it comes from another input or run, or more than its original has been changed`,
     Lines.TAKE_AGAIN
   )
 
-const unclear = (path: string, number: number) =>
+const ambiguousLine = (path: string, number: number) =>
   Lines.refused(
     path,
-    `line ${number} is of one of several records that were rejected at that place for the same reason, and which one cannot be told`,
-    "Leave one line for each of them, in the order of the rejects"
+    `line ${number} belongs to one of several records that were rejected at the same location for the same reason, and it is unclear which one`,
+    "Keep one line for each of them, in the order of the rejects"
   )
 
 const tooMany = (path: string) =>
   Lines.refused(
     path,
-    `more than ${MOST_BYTES >> 20} MiB of lines have been corrected, which is the most`,
+    `more than ${MOST_BYTES >> 20} MiB of lines have been corrected, which is the maximum`,
     "Correct the input itself"
   )

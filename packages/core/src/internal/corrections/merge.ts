@@ -1,10 +1,11 @@
-// What a person has changed in a record, changed in the record as it stands in the input or comes to a sink: all that
-// its line did not show, such as secrets, stays.
+// Applies a user's changes of a line to the record as it is in the input or as a sink receives it. Parts that the
+// line did not show, such as secrets, are kept.
 import { written } from "../rejects/originals.ts"
 
 /**
- * What becomes of a value that is not what the line showed: `take` the corrected one, because the line showed a value
- * without its secrets; or `keep` it, because the line shows what several records say together.
+ * How to handle a value that differs from the one in the line: `take` the corrected
+ * value, because the line showed it without secrets, or `keep` the value, because the
+ * line shows several records merged.
  */
 export type Others = "take" | "keep"
 
@@ -20,7 +21,7 @@ export const merged = (value: unknown, before: unknown, after: unknown, others: 
   return others === "take" || isSame(value, before) ? after : value
 }
 
-/** The steps of a path such as `.members[2]`; `undefined` when it is none. */
+/** The steps of a path such as `.members[2]`; `undefined` if the text is not a path. */
 export const stepsOf = (within: string): ReadonlyArray<string | number> | undefined => {
   const steps: Array<string | number> = []
   let end = 0
@@ -31,7 +32,7 @@ export const stepsOf = (within: string): ReadonlyArray<string | number> | undefi
   return end === within.length ? steps : undefined
 }
 
-/** A value with another one at a path; `undefined` where nothing is at that path. */
+/** A value with the part at a path replaced; `undefined` if nothing is at that path. */
 export const replacedAt = (
   value: unknown,
   steps: ReadonlyArray<string | number>,
@@ -60,10 +61,10 @@ const isObject = (value: unknown): value is Fields =>
 
 const isSame = (one: unknown, other: unknown) => written(one) === written(other)
 
-/** In the order of the corrected one, because fields that are kept as they are keep their order. */
+/** The fields have the order of the corrected value, because unchanged fields keep their order. */
 const mergedObject = (value: Fields, before: Fields, after: Fields, others: Others): Fields => {
   const shown = Object.keys(before)
-  // Nothing of what was shown is left: it is another record, and what the old one had besides is none of its own.
+  // No shown field is left: it is another record, so hidden fields of the old one do not belong to it.
   if (others === "take" && shown.length > 0 && !shown.some((name) => Object.hasOwn(after, name))) return after
   const entries: Array<readonly [name: string, value: unknown]> = []
   for (const [name, one] of Object.entries(after)) {

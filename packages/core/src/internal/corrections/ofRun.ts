@@ -1,4 +1,4 @@
-// The corrections of a run, where each of them goes: to the source, or before a transform or a sink.
+// The corrections of a run, by where they are applied: in the source, or before a transform or a sink.
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -13,7 +13,7 @@ import type { Opened } from "../run/opened.ts"
 import { CORRECTED, STILL_WRONG } from "./codes.ts"
 import { merged } from "./merge.ts"
 
-/** An entity as a line has it, and as a person has corrected it. */
+/** An entity as the line showed it, and as a user has corrected it. */
 export interface CorrectedEntity {
   readonly before: Entity
   readonly after: Entity
@@ -23,7 +23,7 @@ export interface CorrectedEntity {
 type Entities = ReadonlyMap<string, ReadonlyArray<CorrectedEntity>>
 
 export interface RunCorrections {
-  /** How many lines have been corrected. */
+  /** The number of corrected lines. */
   readonly count: number
   readonly byPartition: ReadonlyMap<string, ReadonlyArray<Correction>>
   readonly byTransform: ReadonlyMap<string, Entities>
@@ -42,7 +42,7 @@ export const OfRun: Context.Reference<RunCorrections> = Context.Reference<RunCor
   { defaultValue: () => NONE }
 )
 
-/** The source with corrections in place of what was wrong, and with the partition in the addresses of what it rejects. */
+/** The source with corrections applied, and with the partition added to the addresses of its rejects. */
 export const forSource = (source: Opened, { byPartition, count }: RunCorrections): Opened => {
   const { retrace } = source
   const of = ({ partition }: Segment) => byPartition.get(partition.id) ?? []
@@ -60,14 +60,14 @@ export const forSource = (source: Opened, { byPartition, count }: RunCorrections
   }
 }
 
-/** What a transform is given: corrected entities in place of those that are just what it has rejected before. */
+/** The input of a transform: corrected entities replace those that are equal to what it has rejected before. */
 export const forTransform = (name: string, records: ReadonlyArray<Entity>) =>
   Effect.map(OfRun, ({ byTransform }) => {
     const entities = byTransform.get(name)
     if (entities === undefined) return records
     return records.map((record) => {
       const known = entities.get(keyOf(record))
-      // What one run has put in may have been rejected again, and been corrected for the next one.
+      // A corrected entity may have been rejected again, and have been corrected again for the next run.
       return (known ?? []).reduce<Entity>(
         (one, { after, before }) => (JSON.stringify(before) === JSON.stringify(one) ? after : one),
         record
@@ -76,8 +76,8 @@ export const forTransform = (name: string, records: ReadonlyArray<Entity>) =>
   })
 
 /**
- * Puts into the records for a sink what has been corrected. A line of a sink may hold what several records say
- * together: each of them gets what has been changed of its own.
+ * Applies corrections to the records for a sink. A line of a sink may show several
+ * records merged: each record gets the changes of its own fields.
  */
 export const forSink = (
   name: string
@@ -93,7 +93,7 @@ export const forSink = (
     return (records) => records.map(corrected)
   })
 
-/** How many of what was rejected are corrected, and wrong all the same. */
+/** Counts the rejected records that were corrected and are still wrong. */
 export const stillWrong = ({ byPartition, bySink, byTransform, count }: RunCorrections) => {
   if (count === 0) return () => 0
   const locations = new Map(
@@ -117,7 +117,7 @@ export const stillWrong = ({ byPartition, bySink, byTransform, count }: RunCorre
     rejected.reduce((sum, one) => (isStillWrong(stage, one) ? sum + 1 : sum), 0)
 }
 
-/** Counts in the ledger of a run that is at its end. */
+/** Notes the corrections in the ledger of a run that is about to end. */
 export const noteIn = (book: Book): Effect.Effect<void> =>
   Effect.map(OfRun, ({ count }) => {
     if (count > 0) book.note(CORRECTED.code, count)
@@ -125,7 +125,7 @@ export const noteIn = (book: Book): Effect.Effect<void> =>
 
 export const keyOf = (entity: Entity): string => `${entity._tag}\0${key(entity)}`
 
-/** The place of a record in its partition, as a key. */
+/** The location of a record in its partition, as a key. */
 export const locationOf = (address: NonNullable<Rejected["address"]>): string => {
   const { bytes, entry = [], export: of = "", within = "" } = address
   return JSON.stringify([of, entry, bytes, within])

@@ -1,4 +1,4 @@
-// How a run with corrections begins: it takes the place of a finished one, or goes on where it was stopped.
+// Begins a run with corrections: it replaces a finished run, or resumes where it was stopped.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -12,7 +12,7 @@ import type { Sink } from "../../Sink.ts"
 import { outputChanges } from "../output/changes.ts"
 import * as RejectsFile from "../rejects/rejectsFile.ts"
 import type { Opened } from "../run/opened.ts"
-import type { JudgedOptions, Policy } from "../run/options.ts"
+import type { CheckedOptions, Policy } from "../run/options.ts"
 import * as RunFile from "../run/runFile.ts"
 import * as Segments from "../run/segments.ts"
 import * as RunSettings from "../run/settings.ts"
@@ -24,10 +24,10 @@ import { load, newLines } from "./load.ts"
 import { NONE, type RunCorrections } from "./ofRun.ts"
 import * as Withdraw from "./withdraw.ts"
 
-/** What a run is to know of its corrections. */
+/** What a run needs to know about its corrections. */
 export interface Retry {
   readonly corrections: RunCorrections
-  /** Stands for all of them; `undefined` when there are none. */
+  /** The digest of all corrections; `undefined` without corrections. */
   readonly digest: string | undefined
   /** The run that they belong to. */
   readonly run: string | undefined
@@ -36,35 +36,36 @@ export interface Retry {
 const WITHOUT: Retry = { corrections: NONE, digest: undefined, run: undefined }
 
 /**
- * Reads the corrections, and makes room for the run that has them. What is wrong with them, or with what they belong to,
- * is said before anything is changed; a kill at any instant is made good by the same command.
+ * Reads the corrections, and prepares the run that has them. Problems with them, or
+ * with the run that they belong to, are reported before anything is changed. After a
+ * kill at any instant, the same command continues.
  */
 export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
-  options: JudgedOptions<RS, ET, RT, RK, RP>,
+  options: CheckedOptions<RS, ET, RT, RK, RP>,
   source: Opened,
   state: State
 ) {
-  const last = Option.getOrUndefined(yield* state.own(Checkpoint.load(state.checkpointPath)))
-  yield* demandId(state, last)
+  const last = Option.getOrUndefined(yield* state.asMigrationError(Checkpoint.load(state.checkpointPath)))
+  yield* ensureId(state, last)
   if (options.corrections === undefined) {
-    // A run that starts from nothing has rejects of its own.
-    if (last === undefined) yield* state.own(Base.forget(state))
+    // A run that starts from scratch has its own rejects.
+    if (last === undefined) yield* state.asMigrationError(Base.forget(state))
     return WITHOUT
   }
   const path = yield* Path.Path
   const file = options.corrections
   yield* Effect.mapError(
-    CopyFile.demand(file),
+    CopyFile.ensureFile(file),
     (reason) => new MigrationError({ migration: state.id, reason })
   )
   const settings = RunSettings.of(options, source)
-  const saved = Option.getOrUndefined(yield* state.own(Base.load(state)))
+  const saved = Option.getOrUndefined(yield* state.asMigrationError(Base.load(state)))
   const found = last === undefined || saved?.run === last.run ? saved : undefined
-  const known = Option.getOrUndefined(yield* state.own(RunFile.load(state.runPath)))
+  const known = Option.getOrUndefined(yield* state.asMigrationError(RunFile.load(state.runPath)))
   const run = last !== undefined && known !== undefined && isOf(known, last) ? known : undefined
   const digestOfLast =
     last === undefined ? undefined : yield* correctionsOf(state, last, run, found, settings)
-  // A finished run with other corrections is replaced, too.
+  // A finished run with other corrections is replaced too.
   const base = last === undefined || digestOfLast !== undefined ? found : undefined
   if (base === undefined && (last === undefined || last.report === null)) {
     return yield* state.fail(
@@ -74,19 +75,19 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
             `there is no finished run with the id ${state.id} in ${state.directory}`,
             FINISH
           )
-        : Lines.refused(file, "the run whose rejects they are is not finished", FINISH)
+        : Lines.refused(file, "the run that wrote these rejects is not finished", FINISH)
     )
   }
-  if (base === undefined) yield* state.own(demandOwn(state, last?.rejects))
-  else yield* state.own(Base.demandKept(state, base.rejects))
+  if (base === undefined) yield* state.asMigrationError(ensureOwn(state, last?.rejects))
+  else yield* state.asMigrationError(Base.ensureKept(state, base.rejects))
   const before =
     base === undefined
       ? { path: state.rejectsPath, bytes: last?.rejects.bytes ?? 0 }
       : { path: Base.rejectsPathOf(path, state), bytes: base.rejects.bytes }
-  // An attempt that was not finished binds nothing.
+  // An unfinished attempt has no effect.
   const isBase = last?.report !== null && base !== undefined && digestOfLast === Base.digestOf(base.lines)
   const earlier = (isBase ? base.lines : base?.earlier) ?? []
-  const later = base === undefined ? undefined : yield* state.own(laterRejects(state, last))
+  const later = base === undefined ? undefined : yield* state.asMigrationError(laterRejects(state, last))
   const { corrections, lines } = yield* loaded(state, file, {
     rejects: later === undefined ? [before] : [before, later],
     kept: earlier
@@ -95,8 +96,9 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   const retry: Retry = { corrections, digest, run: (base ?? last)?.run }
   if (base !== undefined && (last === undefined || last.report === null || digestOfLast === digest)) {
     if (last === undefined) {
-      yield* demandSame(options, source, state, base, settings)
-      if (Base.digestOf(base.lines) !== digest) yield* state.own(Base.save(state, { ...base, lines }))
+      yield* ensureSame(options, source, state, base, settings)
+      if (Base.digestOf(base.lines) !== digest)
+        yield* state.asMigrationError(Base.save(state, { ...base, lines }))
       yield* withdraw(state, base)
     }
     return retry
@@ -105,9 +107,9 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   if (last === undefined || report === null || report === undefined) return retry
   const lasting = report.sinks.find(({ directory }) => directory === null)
   if (lasting !== undefined) {
-    const problem = `what the sink ${lasting.sink} has written is in no folder and cannot be taken back`
+    const problem = `the output of the sink ${lasting.sink} is not in a folder and cannot be withdrawn`
     return yield* state.fail(
-      Lines.refused(file, problem, "Migrate the corrected records alone: `source.rejected` reads a line")
+      Lines.refused(file, problem, "Migrate only the corrected records: `source.rejected` reads a line")
     )
   }
   const published = report.sinks.flatMap(({ directory, files }) =>
@@ -126,12 +128,12 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     earlier,
     published
   }
-  yield* demandSame(options, source, state, next, settings)
-  yield* state.own(Withdraw.demandUnchanged(file, published, ownerOf(state, next)))
-  if (base === undefined) yield* state.own(Base.keepFirst(state))
-  const added = later === undefined ? [] : yield* state.own(newLines(before, later))
-  const rejects = yield* state.own(Base.keepRejects(state, next.rejects, added))
-  yield* state.own(Base.save(state, { ...next, rejects }))
+  yield* ensureSame(options, source, state, next, settings)
+  yield* state.asMigrationError(Withdraw.ensureUnchanged(file, published, ownerOf(state, next)))
+  if (base === undefined) yield* state.asMigrationError(Base.keepFirst(state))
+  const added = later === undefined ? [] : yield* state.asMigrationError(newLines(before, later))
+  const rejects = yield* state.asMigrationError(Base.keepRejects(state, next.rejects, added))
+  yield* state.asMigrationError(Base.save(state, { ...next, rejects }))
   yield* withdraw(state, next)
   return retry
 })
@@ -143,8 +145,8 @@ const ownerOf = ({ id }: Pick<State, "id">, { run }: Pick<Base.Base, "run">) => 
   runId: run
 })
 
-/** A folder that was given another name would make another migration of the run: its output names the one that it was. */
-const demandId = (state: State, last: Checkpoint.Checkpoint | undefined) => {
+/** A renamed folder would turn the run into another migration, but its output names the original one. */
+const ensureId = (state: State, last: Checkpoint.Checkpoint | undefined) => {
   const id = last?.report?.migration ?? state.id
   const problem = `its id was ${Printable.line(id)} and is ${state.id} now`
   return id === state.id
@@ -152,11 +154,11 @@ const demandId = (state: State, last: Checkpoint.Checkpoint | undefined) => {
     : state.fail(new CheckpointRefused({ path: state.checkpointPath, why: "changed", problem }))
 }
 
-/** Whether the file that says what a run was started with is that of the run. */
+/** True if the run file belongs to the run of the checkpoint. */
 const isOf = (run: RunFile.RunFile, { fingerprint, run: id }: Checkpoint.Checkpoint) =>
   run.run === id && RunSettings.digest(run.settings) === fingerprint
 
-/** What stands for the corrections of the last run; `undefined` where it had none. Refuses one of other settings. */
+/** The digest of the last run's corrections; `undefined` if it had none. Fails if that run had other settings. */
 const correctionsOf = Effect.fnUntraced(function* (
   state: State,
   { fingerprint }: Checkpoint.Checkpoint,
@@ -174,12 +176,12 @@ const correctionsOf = Effect.fnUntraced(function* (
     new CheckpointRefused({
       path: state.checkpointPath,
       why: "changed",
-      problem: `which ones cannot be said, because ${state.runPath} is gone or damaged`
+      problem: `it is unknown which ones, because ${state.runPath} is gone or damaged`
     })
   )
 })
 
-/** Rejects of the last run with corrections, where they are as it wrote them: lines may have been taken from them. */
+/** The rejects of the last run with corrections, if they are unchanged: corrected lines may come from them. */
 const laterRejects = Effect.fnUntraced(function* (state: State, last: Checkpoint.Checkpoint | undefined) {
   if (last === undefined || last.report === null) return undefined
   return (yield* Base.isWhole(state.rejectsPath, last.rejects))
@@ -187,8 +189,8 @@ const laterRejects = Effect.fnUntraced(function* (state: State, last: Checkpoint
     : undefined
 })
 
-/** Fails unless the rejects of a run without corrections are as it wrote them. */
-const demandOwn = Effect.fnUntraced(function* (
+/** Fails unless the rejects of a run without corrections are unchanged. */
+const ensureOwn = Effect.fnUntraced(function* (
   { rejectsPath: path }: State,
   rejects: Base.Base["rejects"] | undefined
 ) {
@@ -201,28 +203,28 @@ const demandOwn = Effect.fnUntraced(function* (
 })
 
 const EDITED =
-  "the rejects have been changed where they are, and it is a copy of them that is to be corrected. Put them back as they were, and give what has been changed as `corrections`. If nothing has them as they were, move this file to another folder first: once the migration has been run again from the start, it can be given as `corrections`"
+  "the rejects have been changed in place, but only a copy of them may be corrected. Restore the original file, and give the changed one as `corrections`. If there is no original, move this file to another folder first: once the migration has been run again from the start, it can be given as `corrections`"
 
 const FINISH =
-  "Run the migration without `corrections` first, to its end: where too many records are rejected, raise policy.errorBudget; where all are, set policy.allowEmpty to true for that run"
+  "First run the migration to its end without `corrections`: if too many records are rejected, raise policy.errorBudget; if all are, set policy.allowEmpty to true for that run"
 
 const loaded = (state: State, file: string, given: Omit<Parameters<typeof load>[0], "path">) =>
   load({ path: file, ...given }).pipe(
     Effect.catchTag("PlatformError", (cause) =>
       Effect.fail(SystemProblem.pathOf(cause, file) === file ? CopyFile.unreadable(file, cause) : cause)
     ),
-    state.own
+    state.asMigrationError
   )
 
 /** Fails unless settings, output folders and input are those of the run whose rejects have been corrected. */
-const demandSame = Effect.fnUntraced(function* <RK>(
+const ensureSame = Effect.fnUntraced(function* <RK>(
   { policy, sink }: { readonly policy: Policy; readonly sink: Sink<RK> },
   source: Opened,
   state: State,
   base: Omit<Base.Base, "format">,
   settings: RunSettings.Settings
 ) {
-  const moved = yield* state.own(outputChanges(sink, base.outputs))
+  const moved = yield* state.asMigrationError(outputChanges(sink, base.outputs))
   const changes = [...RunSettings.changes(base.settings, settings), ...moved].filter(
     ({ token }) => token === undefined || !policy.acceptCode.includes(token)
   )
@@ -243,7 +245,7 @@ const demandSame = Effect.fnUntraced(function* <RK>(
     )
   }
   const segments = yield* Segments.of(source, state)
-  // Nobody knows them where the file that says it was lost.
+  // They are unknown if the run file was lost.
   const partitions = base.partitions.length === 0 ? undefined : base.partitions
   const others = yield* Segments.changes(source, segments, { ...base, report: {} }, partitions)
   if (others.length > 0) return yield* refuse(others)
@@ -254,12 +256,12 @@ const demandSame = Effect.fnUntraced(function* <RK>(
   }
 })
 
-/** From the first marker on, the output is that of a run which has not saved a checkpoint yet. */
+/** From the first marker on, the output belongs to a run that has not saved a checkpoint yet. */
 const withdraw = Effect.fnUntraced(function* (state: State, base: Omit<Base.Base, "format">) {
   const owner = ownerOf(state, base)
   yield* state.check
-  yield* state.own(Withdraw.mark(base.published, owner))
-  yield* state.own(DurableFile.remove(state.checkpointPath))
-  yield* state.own(DurableFile.remove(state.reportPath))
-  yield* state.own(Withdraw.remove(base.published, owner))
+  yield* state.asMigrationError(Withdraw.mark(base.published, owner))
+  yield* state.asMigrationError(DurableFile.remove(state.checkpointPath))
+  yield* state.asMigrationError(DurableFile.remove(state.reportPath))
+  yield* state.asMigrationError(Withdraw.remove(base.published, owner))
 })

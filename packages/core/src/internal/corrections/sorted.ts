@@ -1,4 +1,4 @@
-// Puts each correction where it goes: to a partition of the source, or before a transform or a sink.
+// Assigns each correction to a partition of the source, a transform or a sink.
 import * as Effect from "effect/Effect"
 import type { CorrectionsRefused } from "../../MigrationError.ts"
 import type { Correction } from "../../run/Corrections.ts"
@@ -6,7 +6,7 @@ import type { RejectedLine } from "../../run/RejectedLine.ts"
 import * as Lines from "./lines.ts"
 import { type CorrectedEntity, keyOf, type RunCorrections } from "./ofRun.ts"
 
-/** A line as it was set aside, and as it is in a copy. */
+/** A line as it was written, and as it is in a copy. */
 export interface Pair {
   readonly number: number
   readonly line: RejectedLine
@@ -57,22 +57,22 @@ export const sorted = Effect.fnUntraced(function* (path: string, pairs: Readonly
 
 // internal
 
-/** Two corrections may be in one record; one must not be a part of what another one replaces. */
+/** Two corrections may be in one record, but one must not be inside the range that the other replaces. */
 const apart = (path: string, pairs: ReadonlyArray<Pair>): Effect.Effect<void, CorrectionsRefused> => {
-  const placed = pairs
+  const ranges = pairs
     .map(({ line, number }) => ({ number, bytes: line.address?.bytes ?? ([0, 0] as const) }))
     .toSorted((a, b) => a.bytes[0] - b.bytes[0] || b.bytes[1] - a.bytes[1])
-  const at = placed.findIndex(({ bytes }, i) => {
-    const before = placed[i - 1]?.bytes
+  const at = ranges.findIndex(({ bytes }, i) => {
+    const before = ranges[i - 1]?.bytes
     return before !== undefined && bytes.join() !== before.join() && bytes[0] < before[1]
   })
   if (at < 0) return Effect.void
-  const [one, other] = [placed[at]?.number, placed[at - 1]?.number]
+  const [one, other] = [ranges[at]?.number, ranges[at - 1]?.number]
   return Effect.fail(
     Lines.refused(
       path,
-      `line ${one} is a part of what line ${other} holds`,
-      "Correct one of the two, and leave the other one as it was"
+      `line ${one} is a part of the record in line ${other}`,
+      "Correct only one of the two, and leave the other one unchanged"
     )
   )
 }
@@ -83,17 +83,17 @@ const add = <K, A>(to: Map<K, Array<A>>, key: K, one: A): void => {
   else list.push(one)
 }
 
-/** What refers to it would not find it: the id is in other records, too. */
+/** References would break, because the id is in other records too. */
 const otherId = (path: string, number: number, stage: RejectedLine["stage"]) =>
   Lines.refused(
     path,
-    `line ${number}: another id has been put in, and what belongs to the record is known by the old one`,
-    `Put the old one back. Ids are changed in the input, or by Transform.renameIds; a ${stage} is given records under the ids that they have`
+    `line ${number}: the id has been changed, but other records refer to the old one`,
+    `Restore the old id. Change ids in the input or with Transform.renameIds; a ${stage} receives records with their existing ids`
   )
 
 const twice = (path: string, number: number, other: number | undefined) =>
   Lines.refused(
     path,
-    `line ${number} corrects the same record as line ${other}, and otherwise`,
+    `line ${number} corrects the same record as line ${other}, but differently`,
     "Correct both in the same way"
   )

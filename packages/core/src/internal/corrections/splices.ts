@@ -1,35 +1,35 @@
-// Puts other bytes in place of some of a file, as it is read.
+// Replaces some bytes of a file while it is read.
 
 export interface Splice {
   readonly from: number
   readonly to: number
-  /** Gives what comes in place of the bytes; `undefined` when they stay. */
+  /** Returns the replacement of the bytes; `undefined` if they stay unchanged. */
   readonly replace: (bytes: Buffer) => Uint8Array | undefined
-  /** What comes there does not depend on what was there, which is not held in memory then. */
+  /** The replacement does not depend on the old bytes, so these are not held in memory. */
   readonly isBlind: boolean
 }
 
 interface Done {
   readonly from: number
   readonly to: number
-  /** Where what came in its place begins and ends. */
+  /** The start and end of the replacement. */
   readonly start: number
   readonly end: number
 }
 
-/** Give it the bytes of the file from the first on, in pieces, and read what it gives. */
+/** Takes the bytes of the file in pieces, from the first byte on, and returns the changed bytes. */
 export class Splices {
   readonly #splices: ReadonlyArray<Splice>
   readonly #done: Array<Done> = []
   #held: Array<Buffer> = []
   #offset = 0
 
-  /** They must not overlap. */
+  /** Splices must not overlap. */
   constructor(splices: ReadonlyArray<Splice>) {
     this.#splices = splices.toSorted((a, b) => a.from - b.from)
   }
 
-  /** The pieces are views of the one that is given, or new. */
+  /** The returned pieces are new, or views of the given one. */
   take(piece: Uint8Array): ReadonlyArray<Uint8Array> {
     const given: Array<Uint8Array> = []
     for (let at = 0; at < piece.length;) {
@@ -48,14 +48,14 @@ export class Splices {
     return given
   }
 
-  /** What is left when the file ends before it should. */
+  /** The held bytes, if the file ends inside a splice. */
   end(): ReadonlyArray<Uint8Array> {
     const left = this.#held
     this.#held = []
     return left
   }
 
-  /** Where in the file a byte is of what has been given; of what came in place of others, where those began. */
+  /** Maps an offset in the output to the file. An offset in a replacement maps to the start of the replaced bytes. */
   readonly inInput = (offset: number): number => {
     const last = this.#done.findLast(({ start }) => start <= offset)
     if (last === undefined) return offset

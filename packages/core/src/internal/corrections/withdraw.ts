@@ -1,5 +1,5 @@
-// Takes back what a finished run has published, so that a run with corrections can take its place. Only what the run has
-// published is touched, and only if it is as it was.
+// Withdraws the output of a finished run, so that a run with corrections can replace it. Only files that the run has
+// published are removed, and only if they are unchanged.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -11,8 +11,8 @@ import { nameOf, otherOwner } from "../output/owner.ts"
 import type { Published } from "./base.ts"
 import { refused } from "./lines.ts"
 
-/** Fails, before anything is touched, unless all that was published is there as it was. */
-export const demandUnchanged = Effect.fnUntraced(function* (
+/** Fails, before anything is changed, unless all published files exist unchanged. */
+export const ensureUnchanged = Effect.fnUntraced(function* (
   corrections: string,
   published: ReadonlyArray<Published>,
   owner: OutputMarker.Owner
@@ -23,7 +23,7 @@ export const demandUnchanged = Effect.fnUntraced(function* (
     const shown = Printable.line(directory)
     const refuse = (problem: string) => refused(corrections, problem, CHOOSE)
     const marker = (yield* fs.exists(directory)) ? yield* OutputMarker.find(directory) : undefined
-    // A marker of this run is there when it was killed before it had taken anything away.
+    // A marker of this run exists if it was killed before it had removed anything.
     const other = otherOwner(marker, owner)
     if (other !== undefined) return yield* refuse(`${shown} holds ${other}; this is ${nameOf(owner)}`)
     const manifest = yield* PublishedManifest.find(directory)
@@ -36,7 +36,7 @@ export const demandUnchanged = Effect.fnUntraced(function* (
       })
     if (!isOwn) {
       return yield* refuse(
-        `the output of the finished run is to be replaced, and ${path.join(shown, PublishedManifest.NAME)} is not its manifest`
+        `the output of the finished run is to be replaced, but ${path.join(shown, PublishedManifest.NAME)} is not its manifest`
       )
     }
     for (const file of files) {
@@ -47,14 +47,14 @@ export const demandUnchanged = Effect.fnUntraced(function* (
         (yield* DurableFile.sha256Of(at, file.bytes)) === file.sha256
       if (!isSame) {
         return yield* refuse(
-          `the output of the finished run is to be replaced, and ${Printable.line(at)} is gone or changed`
+          `the output of the finished run is to be replaced, but ${Printable.line(at)} is gone or changed`
         )
       }
     }
   }
 })
 
-/** Says in each folder that its output is not finished, before any of it goes. May be done again after a kill. */
+/** Marks the output of each folder as unfinished before any of it is removed. May be repeated after a kill. */
 export const mark = Effect.fnUntraced(function* (
   published: ReadonlyArray<Published>,
   owner: OutputMarker.Owner
@@ -65,7 +65,7 @@ export const mark = Effect.fnUntraced(function* (
   }
 })
 
-/** Removes what is left of it: first the manifest, without which nothing counts as published. */
+/** Removes the remaining files, starting with the manifest, without which nothing counts as published. */
 export const remove = Effect.fnUntraced(function* (
   published: ReadonlyArray<Published>,
   owner: OutputMarker.Owner
@@ -73,7 +73,7 @@ export const remove = Effect.fnUntraced(function* (
   const path = yield* Path.Path
   for (const { directory, files } of published) {
     const marker = yield* OutputMarker.find(directory)
-    // Somebody else's by now: the sink says so.
+    // It belongs to another run now; the sink reports that.
     if (typeof marker !== "object" || marker.runId !== owner.runId) continue
     for (const name of namesOf(files)) yield* DurableFile.remove(path.join(directory, name))
   }
@@ -87,4 +87,4 @@ const namesOf = (files: Published["files"]): ReadonlyArray<string> => [
 ]
 
 const CHOOSE =
-  "Put the output back as it was. Or run the migration again from the start, under another id and into another folder, and correct the rejects of that run"
+  "Restore the output, or run the migration again from the start with another id and another folder, and correct the rejects of that run"

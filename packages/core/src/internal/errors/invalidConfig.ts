@@ -1,13 +1,13 @@
-// A setting that cannot work, whether a source was given it or a sink.
+// The error for settings of sources and sinks.
 import * as Schema from "effect/Schema"
 import { TaggedError } from "../../errors/TaggedError.ts"
 
 const Problem = { setting: Schema.String, problem: Schema.String }
 
 /**
- * Something was asked for that cannot work. `setting` is the path of a setting,
- * such as `policy.errorBudget.percent`, and `problem` says what is wrong with it;
- * `more` has the other settings of the same configuration that are wrong.
+ * A setting is invalid. `setting` is its path, such as `policy.errorBudget.percent`,
+ * and `problem` describes the problem; `more` lists the other invalid settings of the
+ * same configuration.
  *
  * @category errors
  * @since 0.1.0

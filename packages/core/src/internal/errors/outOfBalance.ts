@@ -1,4 +1,4 @@
-// Records that are lost, whether the runner finds it or a sink that is about to publish.
+// The error for lost records, found by the runner or by a sink that is about to publish.
 import * as Schema from "effect/Schema"
 import { TaggedError } from "../../errors/TaggedError.ts"
 import * as Ledger from "../../Ledger.ts"
@@ -25,7 +25,7 @@ export const imbalanceOf = (where: string, ledger: Ledger.Ledger): OutOfBalance 
   return row === undefined ? undefined : new OutOfBalance({ where, ...row })
 }
 
-/** The first kind of which a sink has not received what was given to it, or of which the way through it does not balance. */
+/** The first kind of which a sink has not received all records, or that does not balance. */
 export const imbalanceAfter = (
   delivered: Ledger.Ledger,
   sink: string,

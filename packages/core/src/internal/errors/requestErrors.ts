@@ -1,10 +1,10 @@
-// What goes wrong with a service, whether a source reads from it or a sink writes to it.
+// Errors of services that a source reads from or a sink writes to.
 import * as Schema from "effect/Schema"
 import { TaggedError } from "../../errors/TaggedError.ts"
 
 /**
- * A service understood the request and refused it: a wrong token, a plan
- * without the feature, a parameter out of range. Asking again does not help.
+ * A service understood the request and rejected it: a wrong token, a plan without the
+ * feature, a parameter out of range. Retrying does not help.
  *
  * @category errors
  * @since 0.1.0
@@ -12,24 +12,24 @@ import { TaggedError } from "../../errors/TaggedError.ts"
 export class RequestRefused extends TaggedError<RequestRefused>(
   "@chatferry/core/RequestError/RequestRefused"
 )("RequestRefused", {
-  /** What was asked for, without addresses and credentials. */
+  /** The operation, without URLs and credentials. */
   operation: Schema.String,
   status: Schema.Int,
-  /** The service's own code; `null` when it gave none. */
+  /** The service's own code; `null` if it did not give one. */
   code: Schema.NullOr(Schema.Int),
   problem: Schema.String,
   hint: Schema.String,
-  /** What of the request was refused, in a word of the connector's own that its code goes on by; people do not see it. */
+  /** The rejected part of the request, as an identifier for the connector's code. It is not shown to users. */
   about: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
     const code = this.code === null ? "" : `, code ${this.code}`
-    return `${this.operation} was refused (HTTP ${this.status}${code}): ${this.problem}. ${this.hint}`
+    return `${this.operation} was rejected (HTTP ${this.status}${code}): ${this.problem}. ${this.hint}`
   }
 }
 
 /**
- * A service could not be reached or did not do what was asked, after as many
+ * A service could not be reached, or did not carry out the request, after as many
  * attempts as the settings allow.
  *
  * @category errors
@@ -45,7 +45,7 @@ export class RequestFailed extends TaggedError<RequestFailed>("@chatferry/core/R
   }
 ) {
   override get message(): string {
-    const times = this.attempts === 1 ? "once" : `${this.attempts} times`
-    return `${this.operation} failed, tried ${times}: ${this.problem}. ${this.hint}`
+    const attempts = this.attempts === 1 ? "1 attempt" : `${this.attempts} attempts`
+    return `${this.operation} failed after ${attempts}: ${this.problem}. ${this.hint}`
   }
 }

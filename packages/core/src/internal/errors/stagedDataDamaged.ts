@@ -1,10 +1,9 @@
-// What a run has staged is not what it wrote, whether the runner finds it or a sink.
+// The error for damaged staged data, found by the runner or by a sink.
 import * as Schema from "effect/Schema"
 import { TaggedError } from "../../errors/TaggedError.ts"
 import { startAgain } from "./startAgain.ts"
 
-/**
- * What a run has staged is not what it wrote. Nothing was published.
+/** The data that a run staged is not what it wrote. Nothing was published.
  *
  * @category errors
  * @since 0.1.0
@@ -12,9 +11,9 @@ import { startAgain } from "./startAgain.ts"
 export class StagedDataDamaged extends TaggedError<StagedDataDamaged>("@chatferry/core/StagedDataDamaged")(
   "StagedDataDamaged",
   {
-    /** The file that is damaged. */
+    /** The damaged file. */
     path: Schema.String,
-    /** What is wrong with it, as the end of a sentence that begins with the file. */
+    /** The problem, as the end of a sentence that begins with the file. */
     problem: Schema.String,
     /** What to remove to start again, in words; the runner fills it in. */
     remove: Schema.optionalKey(Schema.String)

@@ -1,5 +1,5 @@
-// Effect has no service for CRC-32.
+// Effect does not have a service for CRC-32.
 import zlib from "node:zlib"
 
-/** Continues the CRC-32 of what came before; text as UTF-8. */
+/** Continues a CRC-32; text is encoded as UTF-8. */
 export const crc32 = (bytes: Uint8Array | string, before: number): number => zlib.crc32(bytes, before)

@@ -1,4 +1,5 @@
-// What Effect has no service for: a database. This module alone speaks to it, and loads it only when a run needs it.
+// Effect does not have a service for an embedded database. Only this module accesses it, and it is loaded only when a
+// run needs it.
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"
@@ -15,14 +16,13 @@ interface Statement<Row = unknown> {
 
 export interface Database {
   readonly exec: (sql: string) => void
-  /** `Row` is what the caller knows of the columns. */
+  /** `Row` is the row type that the caller expects. */
   readonly prepare: <Row = unknown>(sql: string) => Statement<Row>
 }
 
 /**
- * Opens a database that survives a kill and loss of power at any instant, until
- * the scope closes. What is not committed then is rolled back. It keeps about
- * 4 MB in memory.
+ * Opens a database until the scope closes. It survives a kill and a power failure at
+ * any instant. Uncommitted changes are rolled back. It keeps about 4 MB in memory.
  */
 export const open = <E>(
   path: string,
@@ -41,7 +41,7 @@ export const open = <E>(
       prepare: <Row>(sql: string) => {
         const statement = database.prepare(sql)
         return {
-          // `get` does not ask how many rows changed, which would cost as much as a small row.
+          // `get` does not query the number of changed rows, which would cost as much as a small row.
           run: (...values: ReadonlyArray<Value>) => void statement.get(...values),
           get: (...values: ReadonlyArray<Value>) => statement.get(...values) as unknown as Row | undefined,
           iterate: (...values: ReadonlyArray<Value>) =>
@@ -51,7 +51,7 @@ export const open = <E>(
     })
   )
 
-/** Proves a database before it is opened again. */
+/** Verifies a database before it is opened again. */
 export const prove = <E>(
   options: Pick<Parameters<typeof RowChecksums.prove>[0], "path" | "tables" | "proof"> & {
     readonly failed: (cause: unknown) => E
@@ -69,11 +69,11 @@ export const prove = <E>(
     }
   })
 
-/** The settings of a database, with what does not fit in memory while sorting in files of a folder. */
+/** The settings of a database that uses a folder for data that does not fit in memory while sorting. */
 export const pragmasWith = (temporaryDirectory: string): string =>
   `${PRAGMAS} PRAGMA temp_store = FILE; PRAGMA temp_store_directory = '${temporaryDirectory.replaceAll("'", "''")}';`
 
-/** Settings of a new or an existing database; they are not kept in it. */
+/** Settings of a new or an existing database; the database does not store them. */
 export const PRAGMAS = `PRAGMA page_size = 16384;
   PRAGMA journal_mode = TRUNCATE;
   PRAGMA synchronous = FULL;

@@ -1,4 +1,4 @@
-// What Effect has no service for: a lock that the operating system holds for a process and drops when it ends.
+// Effect does not have a service for a lock that the operating system holds for a process and releases when it ends.
 import { randomUUID } from "node:crypto"
 import { hostname } from "node:os"
 import process from "node:process"
@@ -7,19 +7,19 @@ import process from "node:process"
 export const BUSY = Symbol("busy")
 
 /**
- * Locks an empty file through SQLite, and gives what unlocks it. The file stays
- * empty. Whoever closes the file elsewhere in this process drops the lock.
+ * Locks an empty file through SQLite, and returns a function that unlocks it. The file
+ * stays empty. Closing the file elsewhere in this process releases the lock.
  */
 export const lock = (path: string): (() => void) | typeof BUSY => {
-  // SQLite says the same of a system that has no lock left for a moment.
+  // SQLite reports the same if the system has temporarily run out of locks.
   const first = attempt(path)
   return first === BUSY ? attempt(path) : first
 }
 
-/** Tells one holder of a lock from any other, also where process ids repeat. */
+/** Identifies a holder of a lock, even if process ids repeat. */
 export const newToken = (): string => randomUUID()
 
-/** Who this process is, for people. In a container its id says little, so the host is named too. */
+/** Identifies this process for users. In a container its id says little, so the host is named too. */
 export const self = (): { readonly process: number; readonly host: string } => ({
   process: process.pid,
   host: hostname()
@@ -28,7 +28,7 @@ export const self = (): { readonly process: number; readonly host: string } => (
 // internal
 
 const attempt = (path: string): (() => void) | typeof BUSY => {
-  // Older versions of Node cannot import it, and should say what they are.
+  // Older versions of Node cannot import it, and should report their version instead.
   const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
   const database = new DatabaseSync(path)
   try {

@@ -1,10 +1,10 @@
-// Folders that cannot be made because a file has the name, of them or of one above them.
+// Folders that cannot be made because a file has their name or the name of a parent folder.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as PlatformError from "effect/PlatformError"
 
-/** Has making a folder fail with the file that is there instead, if there is one. */
+/** Makes the error of a failed folder creation name the file that is there instead, if there is one. */
 export const namingFileAbove =
   (directory: string) =>
   <A, R>(
@@ -18,7 +18,7 @@ export const namingFileAbove =
 
 // internal
 
-/** The file that is there instead of a folder, or of one above it. */
+/** The file that is there instead of a folder or of one of its parents. */
 const fileAbove = Effect.fnUntraced(function* (directory: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -32,7 +32,7 @@ const fileAbove = Effect.fnUntraced(function* (directory: string) {
   }
 })
 
-/** As the system says it of a path below a file; of the file itself it would say that it exists. */
+/** The system's error for a path below a file; for the file itself it would report that it exists. */
 const notADirectory = (file: string) =>
   PlatformError.systemError({
     _tag: "BadResource",

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 
-/** A path without links, as far as there is something; the same place may be given in several ways. */
+/** Resolves the links of a path, if it exists, because one folder may be given by several paths. */
 export const real = Effect.fnUntraced(function* (
   at: string
 ): Effect.fn.Return<string, never, FileSystem.FileSystem | Path.Path> {

@@ -1,20 +1,20 @@
-// The checksum of a table that grows row by row, and the SQL that gives the same bytes.
+// The checksum of a table that grows row by row, and the SQL that produces the same bytes.
 import { crc32 } from "./crc32.ts"
 
-/** What has been added. */
+/** The rows that have been added. */
 export interface Extent {
   readonly rows: number
   readonly nulls: number
   readonly crc32: number
 }
 
-/** What a column holds. */
+/** A value of a column. */
 export type Value = string | number | null
 
 export const EMPTY: Extent = { rows: 0, nulls: 0, crc32: 0 }
 
-// Between values and after a row; SQL makes the same bytes. Numbers of rows are not among them: all from 1 on are there,
-// in this order, or the sums are others.
+// The bytes between values and after a row, the same as in the SQL. Row numbers are not included: if they are not 1,
+// 2, 3 and so on, the sums differ.
 const BETWEEN = 0x1f
 const END = 0x1e
 const SEPARATOR = String.fromCharCode(BETWEEN)
@@ -22,28 +22,28 @@ const SEPARATOR = String.fromCharCode(BETWEEN)
 export const sqlOf = (columns: ReadonlyArray<string>): string =>
   `${columns.map((name) => `coalesce(${name}, '')`).join(" || char(31) || ")} || char(30)`
 
-/** So many bytes are summed up together: each call costs as much as a short row. */
+/** The number of bytes per call: each call costs as much as a short row. */
 const BUFFER = 16_384
-/** Values of a longer row are summed up one by one. */
+/** Values of longer rows are added one by one. */
 const LONG = 4096
-/** Text up to here is written by hand: a call takes longer. */
+/** Text up to this length is copied in a loop, which is faster than a call. */
 const SHORT = 64
-/** Most characters that a number is written with. */
+/** The most characters of a number. */
 const DIGITS = 25
 
-/** Goes on from what had been added. */
+/** Continues from the rows that have been added. */
 export const makeSum = (
   last: Extent
 ): { readonly add: (values: ReadonlyArray<Value>) => number; readonly extent: () => Extent } => {
   let { crc32: sum, nulls, rows } = last
   const buffer = Buffer.allocUnsafeSlow(BUFFER)
   let used = 0
-  const settle = () => {
+  const flush = () => {
     sum = crc32(buffer.subarray(0, used), sum)
     used = 0
   }
   const addLong = (values: ReadonlyArray<Value>) => {
-    settle()
+    flush()
     for (const [i, value] of values.entries()) {
       if (i > 0) sum = crc32(SEPARATOR, sum)
       if (value !== null) sum = crc32(String(value), sum)
@@ -79,7 +79,7 @@ export const makeSum = (
     used += digits
   }
   return {
-    // Values are not joined before they are written: that would copy the long one of a row once more.
+    // Values are not joined before they are written: that would copy a long value once more.
     add: (values: ReadonlyArray<Value>): number => {
       let length = 0
       for (let i = 0; i < values.length; i++) {
@@ -90,7 +90,7 @@ export const makeSum = (
       if (length > LONG) addLong(values)
       else {
         // A UTF-16 unit is at most three bytes.
-        if (used + length * 3 + values.length * DIGITS >= BUFFER) settle()
+        if (used + length * 3 + values.length * DIGITS >= BUFFER) flush()
         for (let i = 0; i < values.length; i++) {
           const value = values[i] as Value
           if (i > 0) buffer[used++] = BETWEEN
@@ -102,7 +102,7 @@ export const makeSum = (
       return ++rows
     },
     extent: () => {
-      settle()
+      flush()
       return { rows, nulls, crc32: sum }
     }
   }

@@ -1,4 +1,4 @@
-// JSON of the runner's own: one line, and the SHA-256 of that line.
+// JSON for the runner's own files: one line, and the SHA-256 of that line.
 import * as Sha256 from "./sha256.ts"
 
 export const seal = (value: unknown): string => {
@@ -6,7 +6,7 @@ export const seal = (value: unknown): string => {
   return `${line}\n${Sha256.hex(line)}\n`
 }
 
-/** The line; `undefined` when its checksum is wrong. */
+/** The line; `undefined` if its checksum is wrong. */
 export const open = (text: string): string | undefined => {
   const [line = "", sum] = text.split("\n")
   return Sha256.hex(line) === sum ? line : undefined

@@ -1,11 +1,11 @@
-// Effect's Digest hashes whole arrays and asynchronously; files need a running hash, ids a synchronous one.
+// Effect's Digest is asynchronous and hashes whole arrays; files need an incremental hash, ids a synchronous one.
 import { createHash, createHmac } from "node:crypto"
 
 export interface RunningHash {
   readonly update: (bytes: Uint8Array) => void
-  /** Of what came so far; more may come. */
+  /** The hash of all bytes so far; more may follow. */
   readonly soFar: () => string
-  /** Of everything, and nothing may come after it. */
+  /** The final hash; nothing may be added afterwards. */
   readonly hex: () => string
 }
 
@@ -20,7 +20,7 @@ export const running = (): RunningHash => {
   }
 }
 
-/** Of the parts one after the other. */
+/** The hash of the concatenated parts. */
 export const digest = (parts: Iterable<string | Uint8Array>): string => {
   const hash = createHash("sha256")
   for (const part of parts) hash.update(part)

@@ -1,4 +1,4 @@
-// What a staged file holds, and whether that is what was written to it.
+// Reads the content of a staged file and checks that it is what was written.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as PlatformError from "effect/PlatformError"
@@ -16,32 +16,32 @@ interface Expected {
 interface Content {
   readonly bytes: number
   readonly sha256: string
-  /** None where the file was not read. */
+  /** Absent if the file was not read. */
   readonly lines?: number
 }
 
-/** What a file holds that is not what the sink says. */
+/** The difference between a file's content and what the sink says. */
 export const problemOf = (
   { bytes: written, path, records, sha256: sum }: Expected,
   { bytes, lines, sha256 }: Content
 ): string | undefined => {
   if (written !== undefined && written !== bytes) {
-    return `has ${bytes} bytes and ${written} were written, so something else wrote to it`
+    return `has ${bytes} bytes, but ${written} were written, so something else wrote to it`
   }
-  if (records > 0 && bytes === 0) return `is empty and ${records} records were written`
-  // Who knows the checksum needs no other proof.
+  if (records > 0 && bytes === 0) return `is empty, but ${records} records were written`
+  // A known checksum is sufficient.
   if (sum !== undefined) return sum === sha256 ? undefined : OTHER_CONTENT
   const isOther = lines !== undefined && LINE_FILE.test(path) && lines !== records
-  return isOther ? `has ${lines} lines and ${records} were written` : undefined
+  return isOther ? `has ${lines} lines, but ${records} were written` : undefined
 }
 
 export const GONE = "is gone"
 export const OTHER_CONTENT = "does not have the content that was written"
 
-/** Names of files that have one record a line. */
+/** Names of files with one record per line. */
 const LINE_FILE = /\.(?:ndjson|jsonl)$/u
 
-/** What a file holds; it is read where nobody knows its checksum. It is durable afterwards. */
+/** The content of a file, which is read if its checksum is unknown. The file is durable afterwards. */
 export const contentOf = (
   path: string,
   known: string | undefined
@@ -55,7 +55,7 @@ export const contentOf = (
 
 // internal
 
-/** Reads all of a file, which is durable afterwards. */
+/** Reads a whole file and makes it durable. */
 const digest = (path: string) =>
   Effect.scoped(
     Effect.gen(function* () {

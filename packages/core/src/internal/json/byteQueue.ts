@@ -1,12 +1,13 @@
-/** Bytes that arrive in chunks and are read in ranges. Chunks are joined only where a range spans them. */
+/** Bytes that arrive in chunks and are read in ranges. Chunks are joined only if a range spans them. */
 export class ByteQueue {
   #head: Buffer = Buffer.alloc(0)
   #rest: Array<Buffer> = []
   #restBytes = 0
-  // What `indexOf` found nothing in: so many bytes, the last of them in the chunk before `#nextChunk`.
+  // The number of bytes that `indexOf` has searched without a match; the last of them is in the chunk before
+  // `#nextChunk`.
   #searched = 0
   #nextChunk = 0
-  /** Where the first byte of the queue is in the whole. */
+  /** The offset of the queue's first byte in the whole input. */
   offset: number
 
   constructor(offset: number) {
@@ -22,7 +23,7 @@ export class ByteQueue {
     this.#restBytes += chunk.length
   }
 
-  /** The first bytes, at most `length`. */
+  /** At most the first `length` bytes. */
   peek(length: number): Buffer {
     if (length > this.#head.length && this.#rest.length > 0) {
       const [first] = this.#rest
@@ -58,7 +59,7 @@ export class ByteQueue {
     this.#head = this.#head.subarray(left)
   }
 
-  /** Where a byte stands first, or -1. Bytes that were searched are not searched again: ask for one byte only. */
+  /** The index of the first occurrence of a byte, or -1. Searched bytes are not searched again, so always search for the same byte. */
   indexOf(byte: number): number {
     if (this.#searched < this.#head.length) {
       const at = this.#head.indexOf(byte, this.#searched)

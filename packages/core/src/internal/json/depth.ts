@@ -1,7 +1,7 @@
-/** Most levels of arrays and objects in what goes on as JSON: deeper ones cannot be written safely. */
+/** The most levels of arrays and objects in values that are passed on as JSON: deeper values cannot be written safely. */
 export const MAX_DEPTH = 100
 
-/** Tells whether arrays and objects are nested deeper than `levels`. */
+/** True if arrays and objects are nested deeper than `levels`. */
 export const isDeeper = (value: unknown, levels: number): boolean => {
   if (typeof value !== "object" || value === null) return false
   if (levels === 0) return true
@@ -9,7 +9,7 @@ export const isDeeper = (value: unknown, levels: number): boolean => {
     for (let i = 0; i < value.length; i++) if (isDeeper(value[i], levels - 1)) return true
     return false
   }
-  // Object.values takes more memory than the object where there are very many.
+  // Object.values takes more memory than the object if it has very many properties.
   for (const name in value) if (isDeeper((value as Record<string, unknown>)[name], levels - 1)) return true
   return false
 }

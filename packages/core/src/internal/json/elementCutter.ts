@@ -11,9 +11,9 @@ export interface Cut {
 }
 
 export interface Sizes {
-  /** How many bytes are cut from at once; not more than `maxBytes`. */
+  /** The number of bytes to cut from at once; at most `maxBytes`. */
   readonly batchBytes: number
-  /** Most bytes of one element. */
+  /** The most bytes of one element. */
   readonly maxBytes: number
 }
 
@@ -21,9 +21,9 @@ const SPECULATION_LIMIT = 8
 const NO_FAILURES: ReadonlyMap<number, ElementProblem> = new Map()
 
 /**
- * Cuts elements from a window that begins with one. What is cut depends on the
- * bytes alone and not on how many of them are there: nothing is cut before there
- * are `batchBytes`, or the last ones.
+ * Cuts elements from a window that begins with an element. The cuts depend only on the
+ * bytes and not on how many have arrived: nothing is cut before there are `batchBytes`,
+ * or the last bytes.
  */
 export class ElementCutter {
   readonly #window: JsonWindow
@@ -40,24 +40,24 @@ export class ElementCutter {
     this.#maxBytes = maxBytes
   }
 
-  /** Begins with another array. */
+  /** Begins another array. */
   restart(): void {
     this.#misses = 0
   }
 
-  /** `isShort`: the array may well be shorter than what would be cut, and only a scan tells. */
+  /** `isShort`: the array is probably shorter than a cut, which only a scan can find out. */
   next(isLast: boolean, isShort: boolean): Cut | "more" | "too large" {
     const { end, start } = this.#window
     if (!isLast && end - start < this.#batchBytes) return "more"
-    // An element that is being scanned is longer than a batch.
+    // An element whose scan has begun is longer than a batch.
     const guessed = isShort || this.#scan.scanned > 0 ? undefined : this.#speculate()
     return guessed ?? this.#scanElements()
   }
 
   /**
-   * Cuts where the learned separator stands last and lets JSON.parse prove the
-   * cut: from a known element start, a cut inside a string, a nested value or
-   * behind the array leaves text that is not valid JSON.
+   * Cuts at the last learned separator and lets JSON.parse verify the cut: from a known
+   * start of an element, a cut inside a string, inside a nested value or after the
+   * array leaves text that is not valid JSON.
    */
   #speculate(): Cut | undefined {
     const [window, separator] = [this.#window, this.#separator]
@@ -78,8 +78,8 @@ export class ElementCutter {
   }
 
   /**
-   * Learns from the first element alone, so that even the first batch of a
-   * document is cut without a scan: most documents are not much longer.
+   * Learns from the first element only, so that even the first batch of a document is
+   * cut without a scan: most documents are not much longer.
    */
   #learn(to: number): Cut | undefined {
     const { bytes, start } = this.#window
@@ -127,7 +127,7 @@ export class ElementCutter {
     const most = start + this.#maxBytes
     const [found] = scan.elements(bytes, start, Math.min(window.end, most + 1), start).ends
     if (found === undefined && window.end <= most) return "more"
-    // White space behind an element is not counted, and need not be held until a comma comes.
+    // Whitespace after an element is not counted, and need not be held until a comma arrives.
     const isComplete = found === undefined && isSpace(bytes[most]) && scan.isBetween
     const end = found ?? most
     if (found === undefined && !isComplete) return "too large"

@@ -1,6 +1,6 @@
 import * as Data from "effect/Data"
 
-/** What parsing found. */
+/** The result of a failed parse. */
 export type ParseProblem = "not valid JSON" | "not valid UTF-8" | "nested too deeply"
 
 export type ElementProblem = ParseProblem | "too large" | "too many values"

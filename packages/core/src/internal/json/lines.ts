@@ -5,13 +5,13 @@ import { checkNesting, problemOf } from "./nesting.ts"
 export const LINE_FEED = 10
 
 /**
- * Parses lines at once, or gives `undefined` when they must be read one by one.
+ * Parses lines at once, or returns `undefined` if they must be read one by one.
  *
- * The lines become elements of one array with a marker between them. Putting
- * only commas there would not do: `[1` and `2]` would join to one value, `3,4`
- * would be two, and the count would be right. The marker does not occur in the
- * lines, so when every marker stands where one is expected, at the top of the
- * array and with one value between it and the next, each line is one value.
+ * The lines become elements of one array with a marker between them. Commas alone would
+ * not suffice: `[1` and `2]` would join to one value, `3,4` would be two, and the count
+ * would be right. The marker does not occur in the lines. So if every marker is at its
+ * expected index at the top level of the array, with one value between it and the next,
+ * each line is one value.
  */
 export const parseLines = (lines: Buffer, integers: Integers): ReadonlyArray<unknown> | undefined => {
   if (lines.includes(DELETE) || lines.includes(ESCAPED_DELETE)) return undefined
@@ -25,7 +25,7 @@ export const parseLines = (lines: Buffer, integers: Integers): ReadonlyArray<unk
   }
 }
 
-/** Parses one line, or says what is wrong with it. */
+/** Parses one line, or returns its problem. */
 export const parseLine = (
   line: Buffer,
   integers: Integers
@@ -39,7 +39,7 @@ export const parseLine = (
   }
 }
 
-/** Where each line ends, the last one at the end of the bytes. */
+/** The end of each line; the last line ends at the end of the bytes. */
 export const lineEnds = (lines: Buffer): ReadonlyArray<number> => {
   const ends: Array<number> = []
   for (let at = lines.indexOf(LINE_FEED); at >= 0; at = lines.indexOf(LINE_FEED, at + 1)) ends.push(at)
@@ -55,7 +55,7 @@ export const isBlank = (bytes: Uint8Array, from: number, to: number): boolean =>
   return true
 }
 
-// U+007F is allowed in JSON strings and hardly ever there; JSON.stringify writes it as it is.
+// U+007F is allowed in JSON strings, but very rare; JSON.stringify does not escape it.
 const MARKER = "\u007f"
 const SEPARATOR = `,"${MARKER}",`
 const DELETE = 0x7f

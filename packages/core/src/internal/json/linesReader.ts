@@ -12,30 +12,29 @@ import { isTooHeavy } from "./weight.ts"
  */
 export interface Options {
   /**
-   * Most bytes of a line, without its line feed. A longer one is passed over
-   * and is a failure.
+   * The most bytes of a line, without its line feed. A longer line is skipped and is a
+   * failure.
    *
    * @default JsonElements.MAX_ELEMENT_BYTES, 8 MiB
    */
   readonly maxLineBytes?: number
   /**
-   * About how many bytes are parsed at once, and not more than `maxLineBytes`.
-   * More is slower: V8 keeps larger strings elsewhere.
+   * The approximate number of bytes parsed at once, at most `maxLineBytes`. More is
+   * slower: V8 allocates larger strings elsewhere.
    *
    * @default 49152
    */
   readonly batchBytes?: number
   /**
-   * What an integer beyond 2^53 becomes. `text` (default): always its digits.
-   * `exact`: a number where that number is written with the same digits, such
-   * as 100000000000000000000, and else its digits; this reads back what
-   * JSON.stringify wrote.
+   * What an integer beyond 2^53 becomes. `text`: always its digits. `exact`: a number if that number is written with the same digits, such as 100000000000000000000, otherwise its digits; this reads back what JSON.stringify wrote.
+   *
+   * @default "text"
    */
   readonly integers?: "text" | "exact"
 }
 
 /**
- * Where reading goes on: give the reader the file's bytes from `offset`.
+ * The position to resume from: push the file's bytes from `offset`.
  *
  * @category schemas
  * @since 0.1.0
@@ -43,39 +42,39 @@ export interface Options {
 export class Position extends Schema.Opaque<Position>()(
   Schema.Struct({
     offset: Schema.Finite,
-    /** Lines before `offset`, blank ones too. */
+    /** Lines before `offset`, including blank lines. */
     line: Schema.Finite
   })
 ) {}
 
 /**
- * Some consecutive lines; none when only blank lines were read.
+ * Some consecutive lines; none if only blank lines were read.
  *
  * @category models
  * @since 0.1.0
  */
 export interface LinesPart {
-  /** One per line that is not blank; `undefined` where the line failed. */
+  /** One value for each line that is not blank; `undefined` if the line failed. */
   readonly values: ReadonlyArray<unknown>
-  /** What is wrong with lines that failed, by index in `values`. */
+  /** The problems of lines that failed, by index in `values`. */
   readonly failures: ReadonlyMap<number, LineProblem>
   readonly position: Position
-  /** Bytes of the file from the part before to the end of this one. */
+  /** Bytes of the file from the end of the previous part to the end of this one. */
   readonly bytes: number
-  /** The line of `values[i]` as it stands in the file, without its line feed; empty when it was too long. */
+  /** The line of `values[i]` as it is in the file, without its line feed; empty if it was too long. */
   readonly bytesOf: (i: number) => Uint8Array
   /** Line number of `values[i]`, from 1. */
   readonly lineOf: (i: number) => number
   /** Byte offset in the file of the line of `values[i]`. */
   readonly offsetOf: (i: number) => number
-  /** Byte offset behind the last byte of the line, its line feed left out. */
+  /** Byte offset after the last byte of the line, without its line feed. */
   readonly endOf: (i: number) => number
 }
 
 /**
- * Reads one file. Synchronous: push bytes, then take parts until there are
- * none; after the last bytes call `end` and take the rest. Chunks are kept
- * until they are read and must not be changed after they were pushed.
+ * Reads one file synchronously: push bytes, then take parts until there are none; after
+ * the last bytes call `end` and take the rest. Chunks are kept until they are read, and
+ * must not be changed after they were pushed.
  *
  * @category models
  * @since 0.1.0
@@ -94,12 +93,13 @@ export class LinesReader implements Reader {
   #line: number
   #isEnded = false
   #isStarted: boolean
-  /** Where the line that is being skipped because it is too long began. */
+  /** The start of the line that is being skipped because it is too long. */
   #skippedFrom: number | undefined
 
   constructor(options: Options, position: Position | undefined) {
     this.#maxBytes = options.maxLineBytes ?? MAX_ELEMENT_BYTES
-    // Lines inside a batch are then never too long, and only a line that is longer than a batch must be measured.
+    // This way, lines inside a batch are never too long, and only a line that is longer than a batch must be
+    // measured.
     this.#batchBytes = Math.max(1, Math.min(options.batchBytes ?? BATCH_BYTES, this.#maxBytes))
     this.#integers = options.integers ?? "text"
     this.#queue = new ByteQueue(position?.offset ?? 0)

@@ -1,15 +1,15 @@
-// JSON.parse rounds integers beyond 2^53, and providers' ids are 64 bits wide. Such integers are given quotes before the
-// text is parsed: a reviver that sees the source of each value would take many times the memory.
+// JSON.parse rounds integers beyond 2^53, but providers' ids have 64 bits. Such integers are quoted before the text
+// is parsed: a reviver that sees the source of each value would take many times the memory.
 
 import { COLON, endOfString, QUOTE } from "./scan.ts"
 
 /**
- * What an integer beyond 2^53 becomes. `text`: always its digits. `exact`: a
- * number where that is written with the same digits, and else its digits.
+ * What an integer beyond 2^53 becomes. `text`: always its digits. `exact`: a number if
+ * that number is written with the same digits, otherwise its digits.
  */
 export type Integers = "text" | "exact"
 
-/** The bytes of JSON in a range, with quotes around integers that JSON.parse would round. A view where there are none. */
+/** The bytes of JSON in a range, with quotes around integers that JSON.parse would round. A view if there are none. */
 export const lossless = (bytes: Buffer, from: number, to: number, integers: Integers): Buffer => {
   const ends = mayRound(bytes, from, to) ? roundedIntegers(bytes, from, to, integers) : []
   if (ends.length === 0) return bytes.subarray(from, to)
@@ -25,10 +25,10 @@ export const lossless = (bytes: Buffer, from: number, to: number, integers: Inte
   return quoted
 }
 
-/** Parses JSON; integers beyond 2^53 come as strings with all their digits. */
+/** Parses JSON; integers beyond 2^53 become strings with all their digits. */
 export const parseLossless = (text: string): unknown => {
   if (!LONG.test(text)) return JSON.parse(text)
-  // Half a surrogate pair would not come back from bytes.
+  // Half a surrogate pair would not survive the conversion to bytes.
   if (!text.isWellFormed()) return JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown)
   const bytes = Buffer.from(text)
   return JSON.parse(lossless(bytes, 0, bytes.length, "text").toString("utf8"))
@@ -37,35 +37,35 @@ export const parseLossless = (text: string): unknown => {
 // internal
 
 /**
- * Tells whether a range of bytes may hold an integer that JSON.parse would
- * round. Such an integer has 16 digits or more, and a run that long covers an
- * index that is 15 modulo 16, so one byte of sixteen is looked at. May say yes
- * for digits inside a string; never says no wrongly.
+ * True if a range of bytes may contain an integer that JSON.parse would round. Such an
+ * integer has 16 digits or more, and a run of that length covers an index that is 15
+ * modulo 16, so only one byte of sixteen is checked. There are false positives for
+ * digits inside a string, but no false negatives.
  */
 const mayRound = (bytes: Uint8Array, from: number, to: number): boolean => {
   for (let i = from + RUN - 1; i < to; i += RUN) {
     if (!isDigit(bytes[i] as number)) continue
     let first = i
     while (first > from && isDigit(bytes[first - 1] as number)) first--
-    // Most runs are shorter: a look at where it would have to reach saves measuring the rest.
+    // Most runs are shorter: checking the byte that the run must reach avoids measuring the rest.
     const reach = first + RUN - 1
     if (reach >= to || !isDigit(bytes[reach] as number)) continue
     let last = i
     while (last + 1 < to && isDigit(bytes[last + 1] as number)) last++
     if (last >= reach && isNumber(bytes, from, to, first, last)) return true
-    // Each run is measured once, however long it is.
+    // Each run is measured only once, however long it is.
     while (i + RUN <= last) i += RUN
   }
   return false
 }
 
-/** Whether a run of digits stands where a JSON integer can; most long runs are parts of ids in strings. */
+/** True if a run of digits is in a position where a JSON integer can be; most long runs are parts of ids in strings. */
 const isNumber = (bytes: Uint8Array, from: number, to: number, first: number, last: number) => {
   const start = first > from && bytes[first - 1] === MINUS ? first - 1 : first
   return (start === from || isBoundary(bytes[start - 1])) && (last + 1 === to || isBoundary(bytes[last + 1]))
 }
 
-/** White space, comma, colon, bracket or brace: what can stand beside a number. */
+/** Whitespace, comma, colon, bracket or brace: the characters that can be next to a number. */
 const isBoundary = (byte: number | undefined) =>
   byte === 44 ||
   byte === 58 ||
@@ -74,7 +74,7 @@ const isBoundary = (byte: number | undefined) =>
   byte === 125 ||
   (byte !== undefined && byte <= 32)
 
-/** Where integers that would be rounded begin and end, one after the other. */
+/** The start and end offsets of integers that would be rounded, alternating. */
 const roundedIntegers = (
   bytes: Buffer,
   from: number,
@@ -110,7 +110,7 @@ const isRounded = (bytes: Buffer, start: number, end: number, integers: Integers
   return !Number.isSafeInteger(value) && (integers === "text" || String(value) !== digits)
 }
 
-/** What is not valid JSON must not become it by the quotes: a number that stands where a name must. */
+/** Quotes must not turn invalid JSON into valid JSON: a number in the position of a name. */
 const isKey = (bytes: Buffer, end: number, to: number): boolean => {
   let next = end
   while (next < to && (bytes[next] as number) <= 32) next++
@@ -123,10 +123,10 @@ const keepDigits = (_key: string, value: unknown, context: { readonly source?: s
     ? context.source
     : value
 
-// One comparison: it is asked for each sixteenth byte of all input.
+// One comparison, because it is called for each sixteenth byte of all input.
 const isDigit = (byte: number) => (byte - 48) >>> 0 <= 9
 
-/** Digits, signs, the point and the letter of an exponent. */
+/** Digits, signs, the decimal point and the letter of an exponent. */
 const isOfNumber = (byte: number) =>
   isDigit(byte) || byte === MINUS || byte === 43 || byte === 46 || byte === 69 || byte === 101
 

@@ -3,21 +3,20 @@ import type { ParseProblem } from "./errors.ts"
 import { endOfString, QUOTE } from "./scan.ts"
 
 /**
- * Throws a RangeError for JSON that is long enough to be nested more than
- * 100,000 levels deep and is. What is shorter than 1 MiB is not looked at, as
- * its levels cannot take much.
+ * Throws a RangeError for JSON that is nested more than 100,000 levels deep. JSON
+ * shorter than 1 MiB is not checked, because its levels cannot take much memory.
  */
 export const checkNesting = (bytes: Uint8Array, from: number, to: number): void => {
   if (to - from > LONG && isDeeper(bytes, from, to, LEVELS)) throw new RangeError("nested too deeply")
 }
 
-/** What an error of parsing says of the JSON. */
+/** Translates an error of parsing. */
 export const problemOf = (cause: unknown): ParseProblem => {
   if (cause instanceof SyntaxError) return "not valid JSON"
   return cause instanceof RangeError ? "nested too deeply" : "not valid UTF-8"
 }
 
-/** Tells whether the arrays and objects of JSON are nested deeper than `levels`. */
+/** True if the arrays and objects of JSON are nested deeper than `levels`. */
 export const isDeeper = (bytes: Uint8Array, from: number, to: number, levels: number): boolean => {
   let depth = 0
   for (let i = from; i < to; i++) {

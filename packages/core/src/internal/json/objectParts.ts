@@ -1,4 +1,4 @@
-// How a sequence of objects is read, and what it is given in.
+// The options and results of reading a sequence of objects.
 import * as Schema from "effect/Schema"
 import type { ElementProblem } from "./errors.ts"
 import type { Elements, Member, Options as ElementOptions } from "./parts.ts"
@@ -8,18 +8,18 @@ import type { Elements, Member, Options as ElementOptions } from "./parts.ts"
  * @since 0.1.0
  */
 export interface Options extends ElementOptions {
-  /** Which members of an object hold objects that are read by member themselves, if they are arrays. Not asked within such an array. */
+  /** Selects members that are arrays of objects, which are then read member by member themselves. Not called within such an array. */
   readonly objects: (member: string) => boolean
   /**
-   * Most bytes of the next member that is given whole, where that is less than
-   * `maxElementBytes`: for a caller who keeps members until it knows what their
-   * object is. It must depend on the parts before alone.
+   * The most bytes of the next member that is given whole, if less than
+   * `maxElementBytes`, for a caller that keeps members until it knows their object. It
+   * must depend only on the previous parts.
    */
   readonly room?: (member: string) => number
 }
 
 /**
- * Where reading goes on: give the reader the bytes from `offset`.
+ * The position to resume from: push the bytes from `offset`.
  *
  * @category schemas
  * @since 0.1.0
@@ -31,43 +31,43 @@ export class Position extends Schema.Opaque<Position>()(
     within: Schema.Literals(["elements", "members", "objects"]),
     /** The member whose array it is. */
     member: Schema.NullOr(Schema.String),
-    /** Elements read so far in this array; elsewhere 1 when a comma comes next, else 0. */
+    /** Elements read so far in this array; elsewhere 1 if a comma comes next, otherwise 0. */
     index: Schema.Finite,
-    /** What the object stands in: nothing, an array, or an array that is a member of an object. */
+    /** What surrounds the object: nothing, an array, or an array that is a member of an object. */
     around: Schema.Literals(["", "[", "{["])
   })
 ) {}
 
 /**
- * The object whose members came before ends here, at the offset of its
- * `position`, which tells what it stood in.
+ * The end of the object whose members came before, at the offset of `position`, which
+ * says what surrounded it.
  *
  * @category models
  * @since 0.1.0
  */
 export interface End {
   readonly _tag: "end"
-  /** Byte offset of the object; `undefined` when reading began inside it. */
+  /** Byte offset of the object; `undefined` if reading began inside it. */
   readonly start: number | undefined
   readonly position: Position
 }
 
 /**
- * A value among the objects that is not an object.
+ * A value between the objects that is not an object.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Value {
   readonly _tag: "value"
-  /** `undefined` when it failed. */
+  /** `undefined` if it failed. */
   readonly value: unknown
   readonly failure: ElementProblem | undefined
   /** Byte offset of the value. */
   readonly offset: number
-  /** Byte offset behind its last byte. */
+  /** Byte offset after its last byte. */
   readonly end: number
-  /** The value's bytes, as of a member. */
+  /** The value's bytes, as for a member. */
   readonly bytesOf: () => Uint8Array
   readonly position: Position
 }
@@ -78,8 +78,7 @@ export interface Value {
  */
 export type Part = Elements<Position> | Member<Position> | End | Value
 
-/**
- * As `JsonElements.Reader`.
+/** Reads a sequence of objects, in the same way as `JsonElements.Reader`.
  *
  * @category models
  * @since 0.1.0

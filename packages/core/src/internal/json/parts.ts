@@ -1,4 +1,4 @@
-// How a document is read by element, and what it is given in.
+// The options and results of reading a document element by element.
 import * as Schema from "effect/Schema"
 import type { ElementProblem } from "./errors.ts"
 
@@ -7,25 +7,25 @@ import type { ElementProblem } from "./errors.ts"
  * @since 0.1.0
  */
 export interface Options {
-  /** Which members of the top-level object are read element by element, if they are arrays. Others are given whole. */
+  /** Selects the members of the top-level object that are read element by element, if they are arrays. Others are given whole. */
   readonly arrays: (member: string) => boolean
   /**
-   * About how many bytes are parsed at once, and not more than
-   * `maxElementBytes`. More is slower: V8 keeps larger strings elsewhere.
+   * The approximate number of bytes parsed at once, at most `maxElementBytes`. More is
+   * slower: V8 allocates larger strings elsewhere.
    *
    * @default 49152
    */
   readonly batchBytes?: number
   /**
-   * Most bytes of one element or other member, white space around it left out.
-   * A larger one is passed over and is a failure.
+   * The most bytes of one element or other member, without surrounding whitespace. A
+   * larger one is skipped and is a failure.
    *
    * @default MAX_ELEMENT_BYTES, 8 MiB
    */
   readonly maxElementBytes?: number
   /**
-   * Whether something may stand behind the document, such as another one: there
-   * are no parts of it, `Reader.trailing` tells of it.
+   * Whether other data, such as another document, may follow the document. It does not
+   * become parts; `Reader.trailing` gives it.
    *
    * @default false, it is a `JsonSyntaxError`
    */
@@ -33,7 +33,7 @@ export interface Options {
 }
 
 /**
- * Where reading goes on: give the reader the document's bytes from `offset`.
+ * The position to resume from: push the document's bytes from `offset`.
  *
  * @category schemas
  * @since 0.1.0
@@ -43,9 +43,9 @@ export class Position extends Schema.Opaque<Position>()(
     offset: Schema.Finite,
     /** In an array of elements, or between members of the top-level object. */
     within: Schema.Literals(["elements", "members"]),
-    /** The member whose array it is; `null` for an array at the top. */
+    /** The member whose array it is; `null` for an array at the top level. */
     member: Schema.NullOr(Schema.String),
-    /** Elements read so far in this array; 1 between members when a comma comes next, else 0. */
+    /** Elements read so far in this array; between members 1 if a comma comes next, otherwise 0. */
     index: Schema.Finite
   })
 ) {}
@@ -60,16 +60,16 @@ export class Position extends Schema.Opaque<Position>()(
  */
 export interface Elements<P = Position> {
   readonly _tag: "elements"
-  /** The member whose array it is; `undefined` for an array at the top. */
+  /** The member whose array it is; `undefined` for an array at the top level. */
   readonly member: string | undefined
-  /** `undefined` where an element failed. */
+  /** `undefined` for an element that failed. */
   readonly values: ReadonlyArray<unknown>
-  /** Position of `values[0]` in its array. */
+  /** Index of `values[0]` in its array. */
   readonly first: number
-  /** What is wrong with elements that failed, by index in `values`. */
+  /** The problems of elements that failed, by index in `values`. */
   readonly failures: ReadonlyMap<number, ElementProblem>
   readonly position: P
-  /** The bytes of `values[i]` as they stand in the document; none when it is too large. */
+  /** The bytes of `values[i]` as they are in the document; none if it is too large. */
   readonly bytesOf: (i: number) => Uint8Array
   /** Byte offset of `values[i]` in the document. */
   readonly offsetOf: (i: number) => number
@@ -78,7 +78,7 @@ export interface Elements<P = Position> {
 }
 
 /**
- * A member of the top-level object that is not read by element. `bytesOf` looks
+ * A member of the top-level object that is not read element by element. `bytesOf` looks
  * into the reader's buffer: call it before the next `push` or `next`.
  *
  * @category models
@@ -87,7 +87,7 @@ export interface Elements<P = Position> {
 export interface Member<P = Position> {
   readonly _tag: "member"
   readonly name: string
-  /** `undefined` when it failed. */
+  /** `undefined` if it failed. */
   readonly value: unknown
   readonly failure: ElementProblem | undefined
   /** Byte offset of the name. */
@@ -96,7 +96,7 @@ export interface Member<P = Position> {
   readonly offset: number
   /** Byte offset behind its last byte. */
   readonly end: number
-  /** The bytes of the value as they stand in the document; none when it is too large. */
+  /** The bytes of the value as they are in the document; none if it is too large. */
   readonly bytesOf: () => Uint8Array
   readonly position: P
 }

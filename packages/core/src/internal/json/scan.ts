@@ -1,4 +1,4 @@
-// Finds where JSON values end in bytes that arrive in pieces. Nothing is judged here: JSON.parse does that.
+// Finds the ends of JSON values in bytes that arrive in pieces. Nothing is validated here: JSON.parse does that.
 
 export const QUOTE = 34
 export const COMMA = 44
@@ -12,7 +12,7 @@ export const CLOSE_OBJECT = 125
 export const isSpace = (byte: number | undefined): boolean =>
   byte === 32 || byte === 10 || byte === 13 || byte === 9
 
-/** Ends of the elements of an array, one past the last byte; `closed` is set when the array's `]` was reached. */
+/** Ends of the elements of an array, one past the last byte; `closed` is set once the array's `]` is reached. */
 export interface Elements {
   readonly ends: Array<number>
   closed: boolean
@@ -28,13 +28,13 @@ const OUTSIDE = 0
 const STRING = 1
 const ESCAPE = 2
 
-/** State of a scan that stops at the end of the bytes and goes on when there are more. */
+/** State of a scan that stops at the end of the bytes and resumes when there are more. */
 export class Scan {
   #depth = 0
   #state = OUTSIDE
   /** First byte of a value that is being scanned; 0 before that. */
   #first = 0
-  /** How many bytes after the start have been scanned. */
+  /** The number of bytes after the start that have been scanned. */
   scanned = 0
 
   reset(): void {
@@ -44,12 +44,12 @@ export class Scan {
     this.scanned = 0
   }
 
-  /** What has been scanned is gone: the next bytes stand where the start was. */
+  /** The scanned bytes were removed: the next bytes are at the old start. */
   shift(): void {
     this.scanned = 0
   }
 
-  /** Neither in a string nor in an array or object: what stands here belongs to no value that is open. */
+  /** Neither in a string nor in an array or object: the next byte does not belong to an open value. */
   get isBetween(): boolean {
     return this.#state === OUTSIDE && this.#depth === 0
   }
@@ -75,7 +75,7 @@ export class Scan {
         }
       } else if (byte > 90) this.#bracket(byte)
       if (this.#depth < 0) {
-        // Nothing but space after a comma is not an element; the reader will see the comma and complain.
+        // Only whitespace after a comma is not an element; the reader will find the comma and fail.
         if (found.ends.length === 0 || !isBlank(bytes, (found.ends.at(-1) as number) + 1, i))
           found.ends.push(i)
         found.closed = true
@@ -87,7 +87,7 @@ export class Scan {
     return found
   }
 
-  /** Scans one value from `start`, its first byte, and gives its end, or -1 when it does not end before `to`. */
+  /** Scans one value from `start`, its first byte, and returns its end, or -1 if it does not end before `to`. */
   value(bytes: Uint8Array, start: number, to: number, isLast: boolean): number {
     if (this.#first === 0) this.#first = bytes[start] as number
     const isContainer = this.#first === OPEN_OBJECT || this.#first === OPEN_ARRAY
@@ -119,7 +119,7 @@ export class Scan {
     else if (kind === CLOSE_OBJECT) this.#depth--
   }
 
-  /** Goes on inside a string; returns one past what was consumed, with the state set. */
+  /** Continues inside a string; sets the state, and returns the index after the consumed bytes. */
   #string(bytes: Uint8Array, from: number, to: number): number {
     let i = from
     if (this.#state === ESCAPE) {
@@ -145,9 +145,9 @@ export class Scan {
 }
 
 /**
- * Learns what stands between two elements that are objects, from the closing
- * brace of the first to the end of the second's first key. Where it occurs
- * again, an element probably ends.
+ * Learns the bytes between two elements that are objects, from the closing brace of the
+ * first to the end of the second's first key. An element probably ends wherever these
+ * bytes occur again.
  */
 export const learnSeparator = (
   bytes: Uint8Array,
@@ -169,18 +169,7 @@ export const learnSeparator = (
   return i < secondEnd ? new Uint8Array(bytes.subarray(close, i + 1)) : undefined
 }
 
-/** First and one past the last byte of each element between `start`, an element's first byte, and `end`. */
-export const elementRanges = (bytes: Uint8Array, start: number, end: number) => {
-  const { ends } = new Scan().elements(bytes, start, end, end)
-  if (ends.at(-1) !== end) ends.push(end)
-  return ends.map((to, i) => {
-    let from = i === 0 ? start : (ends[i - 1] as number) + 1
-    while (from < to && isSpace(bytes[from])) from++
-    return [from, contentEnd(bytes, from, to)] as const
-  })
-}
-
-/** One past the last byte that is not white space. */
+/** One past the last byte that is not whitespace. */
 export const contentEnd = (bytes: Uint8Array, from: number, to: number): number => {
   let end = to
   while (end > from && isSpace(bytes[end - 1])) end--

@@ -1,12 +1,12 @@
 import { contentEnd } from "./scan.ts"
 import type { JsonWindow } from "./window.ts"
 
-/** A value at the start of a window that is passed over without being held. */
+/** A value at the start of a window that is skipped without being held in memory. */
 export class Skip {
   readonly #window: JsonWindow
-  /** Where in the document its first byte is. */
+  /** Offset of its first byte in the document. */
   readonly from: number
-  /** Where its last byte so far ends, white space behind it left out. */
+  /** End of its bytes so far, without trailing whitespace. */
   to: number
 
   constructor(window: JsonWindow) {
@@ -15,7 +15,7 @@ export class Skip {
     this.to = this.from
   }
 
-  /** Passes over what the window holds of it, up to an index. */
+  /** Skips its bytes in the window, up to an index. */
   over(end: number): void {
     const window = this.#window
     const last = contentEnd(window.bytes, window.start, end)

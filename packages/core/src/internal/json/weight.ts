@@ -1,21 +1,21 @@
-// Estimates how much memory JSON takes once it is parsed: `[[],[],…]` takes thirteen times its size, a text hardly more.
+// Estimates the memory of parsed JSON: `[[],[],…]` takes thirteen times its size, a text hardly more than its size.
 import { CLOSE_OBJECT, COLON, COMMA, endOfString, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from "./scan.ts"
 
 /**
- * Tells whether a value takes more memory than is meant for the largest one:
- * three times `maxBytes`, and 24 MiB where it is less than 8 MiB.
+ * True if a value takes more memory than allowed: three times `maxBytes`, but at least
+ * 24 MiB.
  */
 export const isTooHeavy = (bytes: Uint8Array, from: number, to: number, maxBytes: number): boolean => {
   const most = mostWeight(maxBytes)
   return (to - from) * MOST_PER_BYTE > most && weigh(bytes, from, to) > most
 }
 
-/** What `isTooHeavy` allows. */
+/** The memory that `isTooHeavy` allows, in bytes. */
 export const mostWeight = (maxBytes: number): number => Math.max(3 * maxBytes, 24 << 20)
 
 // internal
 
-/** `[` and `]` are two bytes, and take as much as an array with one element. */
+/** The two bytes `[` and `]` take as much memory as an array with one element. */
 const MOST_PER_BYTE = 32
 const SLOT = 8
 const TEXT = 24
@@ -25,14 +25,14 @@ const EMPTY_OBJECT = 64
 const NEW_MEMBER = 88
 const NEW_OBJECT = 56
 const NUMBER = 16
-/** An object of more members has no shape but a table, which takes this for each of them. */
+/** An object with more members is stored as a table and not with a shape. Each member takes this much. */
 const MOST_OF_SHAPE = 1000
 const TABLED = 48
 
 /**
- * About how many bytes a value takes in V8's heap, without what is in its texts.
- * Members are dear where an object has a name that none before it had at this
- * place: V8 keeps one shape for objects with the same names in the same order.
+ * The approximate size of a value in V8's heap in bytes, without the content of its
+ * texts. A member is expensive if no earlier object had its name at this position: V8
+ * keeps one shape for objects with the same names in the same order.
  */
 const weigh = (bytes: Uint8Array, from: number, to: number): number => {
   const shapes = new Shapes()
@@ -51,7 +51,7 @@ const weigh = (bytes: Uint8Array, from: number, to: number): number => {
     } else if (byte === COMMA) weight += SLOT
     else if (byte === COLON) {
       weight += shapes.add(bytes, name, nameEnd) - TEXT
-      // Each name is read once, whatever stands behind it.
+      // Each name is read only once, whatever follows it.
       name = nameEnd
     } else if (byte === OPEN_ARRAY) weight += ARRAY
     else if (byte === OPEN_OBJECT) {
@@ -61,7 +61,7 @@ const weigh = (bytes: Uint8Array, from: number, to: number): number => {
       if (before === OPEN_OBJECT) weight += EMPTY_OBJECT - OBJECT
       shapes.close()
     } else if (isOfFraction(byte, before)) weight += NUMBER
-    // An integer beyond 2^53 comes as text.
+    // An integer beyond 2^53 becomes text.
     digits = byte >= 48 && byte <= 57 ? digits + 1 : 0
     if (digits === 16) weight += 2 * TEXT
     if (byte > 32) before = byte
@@ -75,7 +75,7 @@ const isOfFraction = (byte: number, before: number) =>
 const BITS = 22
 const MOST_LEVELS = 1024
 
-/** Which names followed on which in objects before, as hashes. */
+/** Hashes of the sequences of names in earlier objects. */
 class Shapes {
   #level = 0
   readonly #hashes = new Int32Array(MOST_LEVELS)
@@ -93,7 +93,7 @@ class Shapes {
     this.#level--
   }
 
-  /** What the next name of an object takes. */
+  /** The memory that the next name of an object takes. */
   add(bytes: Uint8Array, from: number, to: number): number {
     if (this.#level < 0 || this.#level >= MOST_LEVELS) return NEW_MEMBER + NEW_OBJECT
     const before = this.#hashes[this.#level] as number

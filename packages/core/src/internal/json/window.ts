@@ -3,20 +3,20 @@ import { lossless } from "./lossless.ts"
 import { checkNesting, problemOf } from "./nesting.ts"
 import { CLOSE_ARRAY, isSpace, OPEN_ARRAY } from "./scan.ts"
 
-/** A value, or what is wrong with it. */
+/** A value, or its problem. */
 export interface Parsed {
   readonly value: unknown
   readonly failure: ElementProblem | undefined
 }
 
-/** The part of a document that is in memory and not read yet: `bytes[start..end)`. */
+/** The part of a document that is in memory but not read yet: `bytes[start..end)`. */
 export class JsonWindow {
   // There is always a byte before `start` and one after `end`, for the brackets of parseMany.
   bytes: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(2)
   start = 1
   end = 1
   #base: number
-  /** So much is held at once at most, but for the last chunk. */
+  /** The most bytes held at once, except for the last chunk. */
   readonly #most: number
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
@@ -25,7 +25,7 @@ export class JsonWindow {
     this.#most = most
   }
 
-  /** Where in the document the byte at an index of `bytes` is. */
+  /** Maps an index in `bytes` to an offset in the document. */
   offset(index: number): number {
     return this.#base + index
   }
@@ -54,18 +54,18 @@ export class JsonWindow {
     return Math.max(needed, Math.min(size * 2, this.#most))
   }
 
-  /** Gives the memory back at once: outside the heap it would pile up until the heap is cleaned. */
+  /** Frees the memory immediately: outside the heap it would accumulate until the next garbage collection. */
   free(): void {
     if (!this.bytes.buffer.detached) this.bytes.buffer.transfer(0)
   }
 
-  /** Skips white space; the next byte, or `undefined` when there is none yet. */
+  /** Skips whitespace and returns the next byte, or `undefined` if there is none yet. */
   peek(): number | undefined {
     while (this.start < this.end && isSpace(this.bytes[this.start])) this.start++
     return this.start < this.end ? this.bytes[this.start] : undefined
   }
 
-  /** Skips a byte order mark at the start of the document; `false` when too few bytes are there to tell. */
+  /** Skips a byte order mark at the start of the document; `false` if there are too few bytes to decide. */
   skipByteOrderMark(isEnded: boolean): boolean {
     if (this.offset(this.start) !== 0 || this.end === this.start || this.bytes[this.start] !== 0xef)
       return true
@@ -74,7 +74,7 @@ export class JsonWindow {
     return true
   }
 
-  /** Parses comma-separated values by putting brackets around them in place; `undefined` when they are no JSON. */
+  /** Parses comma-separated values by putting brackets around them in place; `undefined` if they are not valid JSON. */
   parseMany(from: number, to: number): ReadonlyArray<unknown> | undefined {
     const { bytes } = this
     const [before, after] = [bytes[from - 1] as number, bytes[to] as number]
@@ -90,7 +90,7 @@ export class JsonWindow {
     }
   }
 
-  /** Parses one value, or says what is wrong with it. */
+  /** Parses one value, or returns its problem. */
   parseOne(from: number, to: number): Parsed {
     try {
       return { value: this.#parse(from, to), failure: undefined }

@@ -4,15 +4,15 @@ import * as Json from "../../files/Json.ts"
 import { type Database, PRAGMAS } from "../files/database.ts"
 import * as Sha256 from "../files/sha256.ts"
 
-/** What is left out, and why. */
+/** The records that are left out, and why. */
 export interface Decisions {
-  /** Whether some user is left out. */
+  /** True if some user is left out. */
   readonly hasUsers: boolean
   readonly channel: (id: string) => string | undefined
   readonly user: (id: string) => LeftOutUser | undefined
-  /** Of a message that was left out itself. */
+  /** The reason for a message that was left out itself. */
   readonly message: (id: string) => string | undefined
-  /** Of a message that is left out because of its channel or a user. */
+  /** The reason for a message that is left out because of its channel or a user. */
   readonly messageBelonging: (id: string) => string | undefined
 }
 
@@ -21,13 +21,13 @@ interface LeftOutUser {
   readonly policy: UserPolicy
 }
 
-/** What a first pass over the source came to. */
+/** The result of a first pass over the source. */
 export interface Outcome {
-  /** Stands for everything that is left out. */
+  /** The digest of everything that is left out. */
   readonly digest: string
 }
 
-/** The outcome of a pass that was finished for the same input and settings, unless what it found is not there as it was. */
+/** The outcome of a finished pass for the same input and settings, unless its data has changed. */
 export const finished = (database: Database, fingerprint: string): Outcome | undefined => {
   const outcome = database
     .prepare<Outcome>("SELECT digest FROM outcome WHERE fingerprint = ?")
@@ -35,11 +35,11 @@ export const finished = (database: Database, fingerprint: string): Outcome | und
   return outcome?.digest === digestOf(database) ? outcome : undefined
 }
 
-/** Begins a pass in an empty database: nothing is kept of it unless it is finished. */
+/** Begins a pass in an empty database. Its data is kept only if the pass is finished. */
 export const begin = (database: Database): void => database.exec(`${PRAGMAS} ${SCHEMA}; BEGIN`)
 
-/** Takes verdicts on records. Of several on one channel, user or message the best record's is kept. */
-export const makeJudge = (
+/** Stores decisions about records. Of several decisions about one channel, user or message, the one about the best record is kept. */
+export const makeDecisions = (
   database: Database
 ): {
   readonly keep: (entity: Exclusion["entity"]) => void
@@ -50,39 +50,39 @@ export const makeJudge = (
       record = excluded.record, is_kept = excluded.is_kept, reason = excluded.reason, policy = excluded.policy
     WHERE (excluded.changed_at, excluded.record, excluded.is_kept, excluded.reason, excluded.policy)
       > (changed_at, record, is_kept, reason, policy)`)
-  // There are many messages, so only what decides is stored of them.
+  // There are many messages, so only the deciding values are stored.
   const putMessage = database.prepare(`INSERT INTO judged_message (id, rank, is_kept, reason)
     VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET rank = excluded.rank, is_kept = excluded.is_kept,
       reason = excluded.reason
     WHERE (excluded.rank, excluded.is_kept, excluded.reason) > (rank, is_kept, reason)`)
-  const judge = (entity: Exclusion["entity"], isKept: 0 | 1, reason: string, policy: string) =>
+  const decideOn = (entity: Exclusion["entity"], isKept: 0 | 1, reason: string, policy: string) =>
     entity._tag === "message"
       ? putMessage.run(keyOf(entity.id), rank(entity), isKept, reason)
       : put.run(entity._tag, keyOf(entity.id), rank(entity), JSON.stringify(entity), isKept, reason, policy)
   return {
-    keep: (entity) => judge(entity, 1, "", ""),
-    exclude: ({ entity, policy = dropAll, reason }) => judge(entity, 0, reason, policyText(policy))
+    keep: (entity) => decideOn(entity, 1, "", ""),
+    exclude: ({ entity, policy = dropAll, reason }) => decideOn(entity, 0, reason, policyText(policy))
   }
 }
 
-/** Keeps the verdicts that leave something out, and forgets the records. */
+/** Keeps the decisions that leave something out, and deletes the records. */
 export const decide = (database: Database): void =>
   database.exec(`INSERT INTO exclusion SELECT kind, id, reason, policy FROM judged WHERE is_kept = 0;
     INSERT INTO exclusion SELECT 'message', id, reason, '' FROM judged_message WHERE is_kept = 0;
     DELETE FROM judged; DELETE FROM judged_message`)
 
-/** Whether something is left out of which this is true. */
+/** True if an exclusion matches the condition. */
 export const has = (database: Database, condition: string): boolean =>
   database.prepare(`SELECT 1 FROM exclusion WHERE ${condition} LIMIT 1`).get() !== undefined
 
-/** Takes messages that are left out because of their channel or a user. */
+/** Stores messages that are left out because of their channel or a user. */
 export const makeMessages = (database: Database): ((id: string, reason: string) => void) => {
   const put = database.prepare(`INSERT INTO left_out_message VALUES (?, ?)
     ON CONFLICT (id) DO UPDATE SET reason = min(reason, excluded.reason)`)
   return (id, reason) => put.run(keyOf(id), reason)
 }
 
-/** Ends a pass: from here on its outcome counts. */
+/** Ends a pass: its outcome is valid from here on. */
 export const finish = (database: Database, fingerprint: string): Outcome => {
   const digest = digestOf(database)
   database.prepare("INSERT INTO outcome VALUES (?, ?)").run(fingerprint, digest)
@@ -90,7 +90,7 @@ export const finish = (database: Database, fingerprint: string): Outcome => {
   return { digest }
 }
 
-/** Looks decisions up. Messages of one channel come together, so most are answered from memory. */
+/** Looks up decisions. Messages of one channel come together, so most answers come from memory. */
 export const lookUp = (database: Database): Decisions => {
   const find = database.prepare<{ readonly reason: string; readonly policy: string }>(
     "SELECT reason, policy FROM exclusion WHERE kind = ? AND id = ?"
@@ -130,7 +130,7 @@ const digestOf = (database: Database): string => {
   return hash.hex()
 }
 
-// Ids as JSON text: any id fits in there, and two that differ still do.
+// Ids as JSON text: any id can be stored, and different ids stay different.
 const keyOf = (id: string) => JSON.stringify(id)
 
 const SCHEMA = `CREATE TABLE outcome (fingerprint TEXT NOT NULL, digest TEXT NOT NULL);
@@ -149,7 +149,7 @@ const policyOf = (text: string) => Json.parse(text) as UserPolicy
 
 const MOST = 16_384
 
-/** Remembers answers, and forgets all of them when they get too many. */
+/** Caches answers, and clears the cache when it gets too large. */
 const remembering = <A>(ask: (id: string) => A | undefined): ((id: string) => A | undefined) => {
   const known = new Map<string, A | undefined>()
   return (id) => {

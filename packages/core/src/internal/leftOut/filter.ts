@@ -3,7 +3,7 @@ import type { Filtered } from "../../Exclusion.ts"
 import type { Decisions } from "./decisions.ts"
 import { isHidden, referencesWithout } from "./references.ts"
 
-/** Leaves out what belongs to what is left out, and references to users who are. */
+/** Leaves out records that belong to exclusions, and references to excluded users. */
 export const apply = (decisions: Decisions, records: ReadonlyArray<Entity>): Filtered => {
   const dropped: Array<{ readonly kind: Kind; readonly reason: string }> = []
   const kept: Array<Entity> = []
@@ -15,7 +15,7 @@ export const apply = (decisions: Decisions, records: ReadonlyArray<Entity>): Fil
   return { records: kept, dropped }
 }
 
-/** Why a message is left out; `undefined` when it is not. */
+/** Why a message is left out; `undefined` if it is kept. */
 export const reasonOfMessage = (decisions: Decisions, message: Entity<"message">): string | undefined => {
   const ofChannel = decisions.channel(message.channelId)
   if (ofChannel !== undefined) return ofChannel

@@ -15,40 +15,40 @@ import { reasonOfMessage } from "./filter.ts"
 export interface Pass<ET, RT> {
   readonly source: Opened
   readonly segments: ReadonlyArray<Segment>
-  /** Kinds of which the transforms give exclusions. */
+  /** The kinds of exclusions that the transforms give. */
   readonly excludes: ReadonlyArray<Exclusion["entity"]["_tag"]> | undefined
   readonly transform: (batch: Batch, segment: Segment) => Effect.Effect<Transformed, ET, RT>
   readonly readAhead: <E, R>(batches: Stream.Stream<Batch, E, R>) => Stream.Stream<Batch, E, R>
   readonly progress: (step: string, done: number, total: number) => Effect.Effect<void>
 }
 
-/** Runs code on the database; what it throws is a failure of the state folder. */
+/** Runs code on the database; an exception becomes a failure of the state folder. */
 export type Attempt<E> = <A>(code: () => A) => Effect.Effect<A, E>
 
 /**
- * Reads the source once to find the channels, users and messages that are left out,
- * and once more to find the messages that go with a channel or a user where
- * reactions may belong to one of them.
+ * Reads the source once to find the channels, users and messages that are left out.
+ * Reads it again, if reactions may belong to them, to find the messages that are left
+ * out with a channel or a user.
  */
 export const find = Effect.fnUntraced(function* <ET, RT, E>(
   pass: Pass<ET, RT>,
   database: Database,
   attempt: Attempt<E>
 ): Effect.fn.Return<void, SourceError | ET | E, RT> {
-  const { keep, exclude } = yield* attempt(() => Decisions.makeJudge(database))
+  const { keep, exclude } = yield* attempt(() => Decisions.makeDecisions(database))
   const kinds = new Set<Kind>(pass.excludes)
   let hasReactions = false
-  let isChannelUnsaid = false
+  let isChannelMissing = false
   const look = (record: Entity) => {
     if (record._tag !== "reaction") return
     hasReactions = true
-    isChannelUnsaid ||= record.channelId === undefined
+    isChannelMissing ||= record.channelId === undefined
   }
   yield* through(pass, lookingFor(kinds), kinds, look, (given) =>
     attempt(() => {
       for (const one of given.excluded ?? []) exclude(one)
       for (const record of given.records) {
-        if (isJudged(kinds, record)) keep(record)
+        if (isDecided(kinds, record)) keep(record)
       }
     })
   )
@@ -56,7 +56,7 @@ export const find = Effect.fnUntraced(function* <ET, RT, E>(
     Decisions.decide(database)
     return (
       (hasReactions && Decisions.has(database, WITH_MESSAGES)) ||
-      (isChannelUnsaid && Decisions.has(database, "kind = 'channel'"))
+      (isChannelMissing && Decisions.has(database, "kind = 'channel'"))
     )
   })
   if (!isNeeded) return
@@ -88,15 +88,15 @@ const lookingFor = (kinds: ReadonlySet<Kind>): string => {
   return `looking for ${listed} to leave out`
 }
 
-/** What a transform gives may be of a kind that it was not given. */
-const isJudged = (kinds: ReadonlySet<Kind>, record: Entity): record is Exclusion["entity"] =>
+/** A transform may return records of a kind that it did not receive. */
+const isDecided = (kinds: ReadonlySet<Kind>, record: Entity): record is Exclusion["entity"] =>
   kinds.has(record._tag)
 
 const WITH_MESSAGES = `kind = 'user' AND (policy LIKE '%"messages":"drop"%' OR policy LIKE '%"mentions":"drop"%')`
 
 const MESSAGES: ReadonlySet<Kind> = new Set<Kind>(["message"])
 
-/** Takes all records of some kinds through the transforms. */
+/** Passes all records of some kinds through the transforms. */
 const through = <ET, RT, E>(
   { transform, progress, readAhead, segments, source }: Pass<ET, RT>,
   step: string,

@@ -15,10 +15,10 @@ import * as Decisions from "./decisions.ts"
 import * as FilterRecords from "./filter.ts"
 import * as FirstPass from "./firstPass.ts"
 
-/** What a migration leaves out on purpose, for sinks that need to know it before the records come. */
+/** The records that a migration leaves out on purpose, for sinks that need to know them before the records arrive. */
 export interface LeftOut {
   readonly filter: Filter
-  /** Makes the first pass if a sink has asked for it, unless an earlier run of the same migration has. */
+  /** Makes the first pass if a sink has requested it, unless an earlier run of the same migration has done so. */
   readonly find: <ET, RT>(
     pass: FirstPass.Pass<ET, RT>,
     fingerprint: string
@@ -49,13 +49,13 @@ export const make = (state: State): LeftOut => {
         const failed = (cause: unknown) =>
           new MigrationError({ migration: state.id, reason: new StateFailed({ path, cause }) })
         const attempt = <A>(code: () => A) => Effect.try({ try: code, catch: failed })
-        // A pass whose result is damaged is made again: it loses nothing but time.
+        // A pass with a damaged result is repeated, which costs only time.
         const before = yield* Database.open(path, failed).pipe(
           Effect.flatMap((database) => attempt(() => Decisions.finished(database, fingerprint))),
           Effect.scoped,
           Effect.orElseSucceed(() => undefined)
         )
-        if (before === undefined) yield* state.own(makeAnew(path))
+        if (before === undefined) yield* state.asMigrationError(recreate(path))
         const database = yield* Database.open(path, failed)
         const outcome =
           before ??
@@ -74,27 +74,27 @@ export const make = (state: State): LeftOut => {
   }
 }
 
-/** Gives a sink what a transform has left out. A kind that the transform did not announce would be known too late. */
-export const passOn =
+/** Passes the exclusions of a transform to a sink. Exclusions of a kind that the transform did not announce would come too late. */
+export const forward =
   <E, R>(state: State, { excludes = [] }: Transform<E, R>, { exclude }: Session) =>
   (exclusions: ReadonlyArray<Exclusion>): Effect.Effect<void, SinkError | MigrationError> => {
     const hidden = exclusions.find(({ entity }) => !excludes.includes(entity._tag))
     if (hidden === undefined) return exclude(exclusions)
-    const problem = `${hidden.reason} leaves out a ${hidden.entity._tag} and does not announce it: name the kind in its excludes`
+    const problem = `${hidden.reason} leaves out a ${hidden.entity._tag}, but does not announce it: add the kind to its excludes`
     return state.fail(new InvalidConfig({ setting: "transforms", problem }))
   }
 
 // internal
 
-const makeAnew = Effect.fnUntraced(function* (path: string) {
+const recreate = Effect.fnUntraced(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
   for (const suffix of ["", "-journal"])
     yield* DurableFile.awaited(fs.remove(`${path}${suffix}`, { force: true }))
-  // The database takes over the permissions of the file it finds.
+  // The database keeps the permissions of an existing file.
   yield* Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 }))
 })
 
 const FILE = "left-out.db"
 
 const CHANGED =
-  "What the transforms leave out is not what it was when this migration began: a channel, a user or a message that decides about it has changed in the input"
+  "the records that the transforms leave out have changed since this migration began, because a deciding channel, user or message has changed in the input"

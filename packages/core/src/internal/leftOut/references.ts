@@ -2,29 +2,29 @@ import type { Entity } from "../../Entity.ts"
 import type * as Ids from "../../Ids.ts"
 
 /**
- * What becomes of what refers to a user who is left out. A sink that needs a
- * user for what is kept makes one up.
+ * What happens to records that refer to an excluded user. A sink that needs the user
+ * for records that are kept makes one up.
  *
  * @category models
  * @since 0.1.0
  */
 export interface UserPolicy {
-  /** What the user wrote, and the reactions to it. @default "drop" */
+  /** The user's messages, and the reactions to them. @default "drop" */
   readonly messages: "drop" | "keep"
   /** The user's reactions. @default "drop" */
   readonly reactions: "drop" | "keep"
   /** The user's memberships. @default "drop" */
   readonly members: "drop" | "keep"
   /**
-   * Mentions of the user, and the user among those who may see a message; the messages stay. A message that nobody else
-   * may see is dropped. @default "drop"
+   * Mentions of the user, and the user in the list of users who may see a message; the messages are kept. A message that nobody else
+   *    * may see is dropped. @default "drop"
    */
   readonly mentions: "drop" | "keep"
 }
 
 type PolicyOf = (id: Ids.UserId) => UserPolicy | undefined
 
-/** A record without references to users who are left out; the same object when there are none. */
+/** A record without references to excluded users; the same object if there are none. */
 export const referencesWithout = <A extends Entity>(entity: A, policyOf: PolicyOf): A => {
   const changes = changesOf(entity, policyOf)
   const fields = Object.keys(changes)
@@ -34,13 +34,13 @@ export const referencesWithout = <A extends Entity>(entity: A, policyOf: PolicyO
   ) as unknown as A
 }
 
-/** Whether nobody may see a message any more. */
+/** True if nobody may see a message any more. */
 export const isHidden = ({ visibleToUserIds = [] }: Entity<"message">, policyOf: PolicyOf): boolean =>
   visibleToUserIds.length > 0 && visibleToUserIds.every((id) => policyOf(id)?.mentions === "drop")
 
 // internal
 
-/** The fields that change; `undefined` for one that goes. */
+/** The fields that change; `undefined` for a field that is removed. */
 type Changes = Readonly<Record<string, ReadonlyArray<string> | undefined>>
 
 const NONE: Changes = {}

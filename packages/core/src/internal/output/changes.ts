@@ -1,4 +1,4 @@
-// Whether a run that is resumed writes where it wrote before.
+// Checks that a resumed run writes to the same folders as before.
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -18,8 +18,8 @@ interface Run {
 }
 
 /**
- * Outputs that are others now. A folder that somebody has moved with what the run has written is none of them, where
- * the run is given.
+ * The outputs that have changed. If `run` is given, a moved folder with the output of
+ * that run does not count as changed.
  */
 export const outputChanges = Effect.fnUntraced(function* (
   sink: Sink<unknown>,
@@ -56,7 +56,7 @@ export const outputChanges = Effect.fnUntraced(function* (
 
 const shown = (outputs: ReadonlyArray<string>) => outputs.map((output) => Printable.line(output)).join(", ")
 
-/** Whether something of the run is in a folder: its marker, or what it has published. */
+/** True if a folder holds the run's marker or its published output. */
 const holds = Effect.fnUntraced(function* (
   output: string,
   sink: string,

@@ -1,4 +1,5 @@
-// Whether the output of a finished run is still there, whole. A size says nothing of what is in a file, so all is read.
+// Checks that the output of a finished run still exists unchanged. The size says nothing about the content of a file,
+// so all files are read.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -13,7 +14,7 @@ import type { State } from "../run/state.ts"
 import * as PublishedManifest from "./manifest.ts"
 import * as OutputNote from "./note.ts"
 
-/** Gives the report of a finished run if its output is as the run has published it. */
+/** Returns the report of a finished run if its output is unchanged. */
 export const confirm = Effect.fnUntraced(function* <R>(
   state: State,
   { ledger, run }: Pick<Checkpoint, "ledger" | "run">,
@@ -37,16 +38,16 @@ export const confirm = Effect.fnUntraced(function* <R>(
   for (const { directory, sink } of report.sinks) {
     if (directory === null) continue
     const folder = OutputNote.folderOf(path, state.directory, sink, report.sinks.length)
-    const note = yield* state.own(OutputNote.load(folder))
-    // A sink that publishes in another way than `Publication` has no manifest of ours.
+    const note = yield* state.asMigrationError(OutputNote.load(folder))
+    // A sink that does not publish with `Publication` does not have our manifest.
     if (note === undefined || note.manifest === null) continue
-    if (!(yield* state.own(OutputNote.hasPublished(note, directory, run))))
+    if (!(yield* state.asMigrationError(OutputNote.hasPublished(note, directory, run))))
       return yield* missing(path.join(directory, PublishedManifest.NAME))
   }
   let done = 0
   for (const file of files) {
     yield* feed.step(COMPARING, done, total)
-    if (!(yield* state.own(isSame(file)))) return yield* missing(file.path)
+    if (!(yield* state.asMigrationError(isSame(file)))) return yield* missing(file.path)
     done += file.bytes
   }
   yield* feed.end
@@ -58,7 +59,7 @@ export const confirm = Effect.fnUntraced(function* <R>(
 
 const COMPARING = "comparing the output"
 
-/** Less than this is read before anybody has seen how far it is. */
+/** Less than this is read too quickly to show progress. */
 const SHOWN_FROM = 64 << 20
 
 const isSame = Effect.fnUntraced(function* (file: Report["sinks"][number]["files"][number]) {

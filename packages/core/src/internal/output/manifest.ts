@@ -1,4 +1,4 @@
-// The manifest that lies in an output folder, as far as it says whose files they are.
+// The manifest of an output folder, as far as it identifies the owner of the files.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -17,7 +17,7 @@ export type Manifest = typeof Manifest.Type
 
 type Files = FileSystem.FileSystem | Path.Path
 
-/** `undefined` where there is none, and where the file is not a manifest. */
+/** `undefined` if there is no manifest or the file is not a valid one. */
 export const find = (
   directory: string
 ): Effect.Effect<Manifest | undefined, PlatformError.PlatformError, Files> =>
@@ -25,14 +25,14 @@ export const find = (
     text === undefined ? undefined : Option.getOrUndefined(decode(text))
   )
 
-/** What is in the file; `undefined` where there is none. */
+/** The text of the file; `undefined` if it does not exist. */
 export const textIn = Effect.fnUntraced(function* (
   directory: string
 ): Effect.fn.Return<string | undefined, PlatformError.PlatformError, Files> {
   const fs = yield* FileSystem.FileSystem
   const file = (yield* Path.Path).join(directory, NAME)
   if (!(yield* fs.exists(file))) return undefined
-  // A device or a pipe in its place must not be waited for.
+  // Reading a device or a pipe in its place could block.
   if ((yield* fs.stat(file)).type !== "File") return undefined
   return yield* fs.readFileString(file)
 })

@@ -1,4 +1,5 @@
-// Whose unfinished output a folder holds. The marker is there from before the first byte until all is published.
+// The marker of unfinished output, which names its owner. It exists from before the first byte until everything is
+// published.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -20,15 +21,15 @@ export interface Owner {
 }
 
 interface Marked extends Owner {
-  /** Where the state of the sink is: a copy of it, which has the same run, is told from it by that. */
+  /** The folder of the sink's state, which distinguishes it from a copy with the same run id. */
   readonly state?: string
-  /** Unfinished files of anybody else, which lay in the folder before the marker did. */
+  /** Unfinished files of others, which were in the folder before the marker. */
   readonly others: ReadonlyArray<string>
   /** Files of the run that have their final names, or are about to get them. */
   readonly files: ReadonlyArray<string>
 }
 
-/** `damaged`: there is a marker, and nobody knows whose. */
+/** `damaged`: there is a marker, but its owner is unknown. */
 export type Found = Marked | "damaged" | undefined
 
 type Files = FileSystem.FileSystem | Path.Path
@@ -39,7 +40,7 @@ export const find = Effect.fnUntraced(function* (
   const fs = yield* FileSystem.FileSystem
   const marker = (yield* Path.Path).join(directory, NAME)
   if (!(yield* fs.exists(marker))) return undefined
-  // A device or a pipe in its place must not be waited for.
+  // Reading a device or a pipe in its place could block.
   if ((yield* fs.stat(marker)).type !== "File") return "damaged"
   const found = decode(yield* fs.readFileString(marker))
   return Option.match(found, {
@@ -55,13 +56,13 @@ export const find = Effect.fnUntraced(function* (
 })
 
 /**
- * Puts the marker there unless there is one, durably, and gives whose is there
- * then. Of two that try at once one succeeds, because a link is made once only.
+ * Creates the marker durably, unless there is one, and returns the existing one. If two
+ * runs try at once, only one succeeds, because a link can be created only once.
  */
 export const claim = Effect.fnUntraced(function* (
   directory: string,
   owner: Owner & Pick<Marked, "state">,
-  /** Files that the run has published already. */
+  /** Files that the run has already published. */
   files: ReadonlyArray<string> = []
 ): Effect.fn.Return<Found, PlatformError.PlatformError, Files> {
   const fs = yield* FileSystem.FileSystem
@@ -69,7 +70,7 @@ export const claim = Effect.fnUntraced(function* (
   const own = `${marker}.${owner.runId}.part`
   const found = yield* find(directory)
   if (found !== undefined) {
-    // A run that was stopped after the link has left it.
+    // Left behind by a run that was stopped after the link.
     yield* DurableFile.awaited(fs.remove(own, { force: true }))
     return found
   }
@@ -78,7 +79,7 @@ export const claim = Effect.fnUntraced(function* (
   yield* DurableFile.replace(own, text)
   yield* DurableFile.awaited(fs.link(own, marker)).pipe(
     Effect.catchReason("PlatformError", "AlreadyExists", () => Effect.void),
-    // Without links, of two that come at the very same time the second wins; the first notices before it renames.
+    // Without links, the second of two simultaneous runs wins; the first notices that before it renames files.
     Effect.catch((error) =>
       NO_LINKS.has(SystemProblem.codeOf(error) ?? "") ? DurableFile.replace(marker, text) : Effect.fail(error)
     )
@@ -87,14 +88,14 @@ export const claim = Effect.fnUntraced(function* (
   return yield* find(directory)
 })
 
-/** Writes the marker of a run again, durably: it names the files that are about to be published, or where its state is now. */
+/** Rewrites the marker of a run durably, with the files that are about to be published or the new folder of its state. */
 export const rewrite = (
   directory: string,
   marked: Marked
 ): Effect.Effect<void, PlatformError.PlatformError, Files> =>
   Effect.flatMap(Path.Path, (path) => DurableFile.replace(path.join(directory, NAME), textOf(marked)))
 
-/** Removes the marker, durably, and markers that runs before this one did not come to put there. */
+/** Removes the marker durably, and markers that earlier runs prepared but did not put in place. */
 export const release = Effect.fnUntraced(function* (
   directory: string
 ): Effect.fn.Return<void, PlatformError.PlatformError, Files> {
@@ -105,10 +106,10 @@ export const release = Effect.fnUntraced(function* (
   yield* DurableFile.remove(path.join(directory, NAME))
 })
 
-/** How a marker begins. */
+/** The beginning of a marker's text. */
 export const HEAD = `{\n  "format": "${FORMAT}"`
 
-/** Tells an unfinished file, which is not the marker's own, by its name. */
+/** True for the name of an unfinished file that does not belong to the marker. */
 export const isPart = (name: string): boolean => name.endsWith(".part") && !name.startsWith(NAME)
 
 // internal

@@ -1,5 +1,5 @@
-// What the state of a sink says of its output: which run writes it, and the manifest that this run has published. A
-// manifest names no run, because the same run twice is to give the same bytes.
+// A note about the output in the state of a sink: the run that writes it, and the manifest that this run has
+// published. The manifest does not name a run, because the same migration must give the same bytes twice.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -17,18 +17,18 @@ const FORMAT = "chatferry-output/1"
 const Note = Schema.Struct({
   format: Schema.Literal(FORMAT),
   run: Schema.String,
-  /** SHA-256 of the manifest; `null` as long as none has been published. */
+  /** SHA-256 of the manifest; `null` until it is published. */
   manifest: Schema.NullOr(Schema.String)
 })
 type Note = Omit<typeof Note.Type, "format">
 
 type Files = FileSystem.FileSystem | Path.Path
 
-/** The folder of a sink in the state folder of a run; `count` is that of the sinks that are written together. */
+/** The folder of a sink in the state folder of a run. `count` is the number of sinks that are written together. */
 export const folderOf = (path: Path.Path, state: string, sink: string, count: number): string =>
   path.join(state, "sink", ...(count === 1 ? [] : [sink]))
 
-/** `undefined` where there is none, or a damaged one: then nobody knows what has been published. */
+/** `undefined` if there is no note or it is damaged: then the published manifest is unknown. */
 export const load = Effect.fnUntraced(function* (
   folder: string
 ): Effect.fn.Return<Note | undefined, PlatformError.PlatformError, Files> {
@@ -44,7 +44,7 @@ export const save = (folder: string, note: Note): Effect.Effect<void, PlatformEr
     DurableFile.replace(path.join(folder, NAME), SealedJson.seal({ format: FORMAT, ...note }))
   )
 
-/** Whether the manifest in an output folder is the one that the run has published. */
+/** True if the manifest in an output folder is the one that the run has published. */
 export const hasPublished = Effect.fnUntraced(function* (
   note: Note | undefined,
   output: string,

@@ -1,4 +1,4 @@
-// What a run that has written nothing leaves where its sinks write.
+// Removes the traces of a run that has written nothing from its output folders.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -9,8 +9,9 @@ import * as OutputMarker from "./marker.ts"
 type Files = FileSystem.FileSystem | Path.Path
 
 /**
- * Takes the marker away from the outputs of a run that has written nothing, so that they are as they were before it.
- * Files that a sink has made and not written to go with it; where there is anything else, nothing is touched.
+ * Removes the marker from the outputs of a run that has written nothing, so that they
+ * are as they were before the run. Empty files that a sink has created are removed with
+ * it. If there is anything else, nothing is changed.
  */
 export const release = (
   outputs: ReadonlyArray<string>,

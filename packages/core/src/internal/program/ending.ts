@@ -1,4 +1,4 @@
-// How a program that failed ends: its words, its exit code, and whether the same command resumes.
+// The end of a failed program: its text, its exit code, and whether the same command resumes the run.
 import * as Cause from "effect/Cause"
 import * as Config from "effect/Config"
 import * as Schema from "effect/Schema"
@@ -28,7 +28,7 @@ export const of = (cause: Cause.Cause<unknown>): Ending => {
     return { code: 3, isResumable: true, text }
   }
   const { reason, message } = error
-  // Where a function of the user's own failed is theirs to look at.
+  // The stack of a failed user function helps the user to find the defect.
   const frames = reason._tag === "TransformFailed" ? reason.frames.slice(1) : []
   const text = Printable.lines([message, ...frames.map((frame) => `    ${frame}`)].join("\n"))
   const code = wrongUse.has(reason._tag) || ("cause" in reason && isWrongPath(reason.cause)) ? 1 : 3
@@ -39,7 +39,7 @@ export class MissingVariable extends TaggedError<MissingVariable>("@chatferry/co
   "MissingVariable",
   {
     variable: Schema.String,
-    /** Where people find its value, as half a sentence: `the token is in the dashboard`. */
+    /** Where to find its value, as a clause: `the token is in the dashboard`. */
     where: Schema.optionalKey(Schema.String)
   }
 ) {
@@ -71,7 +71,7 @@ const wrongUse: ReadonlySet<string> = new Set([
   "TransformFailed"
 ])
 
-/** Reasons that ask for something else than running the same command again: to wait, or to report a defect. */
+/** Reasons that require something other than running the same command again: waiting, or reporting a defect. */
 const pointless: ReadonlySet<string> = new Set([
   "AlreadyRunning",
   "OwnershipLost",
@@ -79,7 +79,7 @@ const pointless: ReadonlySet<string> = new Set([
   "InvalidOutput"
 ])
 
-/** A file that has the name of a folder is there because of what the user has typed. */
+/** A file with the name of a folder means that the user typed a wrong path. */
 const isWrongPath = (cause: unknown) => SystemProblem.codeOf(cause) === "ENOTDIR"
 
 const configText = ({ cause }: Config.ConfigError): string => {
@@ -95,7 +95,7 @@ const configText = ({ cause }: Config.ConfigError): string => {
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
-/** Paths of what is not there. */
+/** Paths of missing variables. */
 const missing = (
   issue: SchemaIssue.Issue,
   path: ReadonlyArray<string>
@@ -111,7 +111,7 @@ const missing = (
     case "MissingKey":
       return [path]
     case "InvalidType":
-      // Variables are text, so one that is no text is not there.
+      // Variables are always text, so a variable that is not text is missing.
       return issue.ast._tag === "String" ? [path] : []
     default:
       return []

@@ -1,23 +1,23 @@
-// What Effect has no service for: the width of the terminal, output that is under way, and signals.
+// Effect does not have services for the width of the terminal, pending output and signals.
 import process from "node:process"
 import * as Effect from "effect/Effect"
 
-/** Columns of the terminal on standard error; 0 where it does not say. */
+/** Columns of the terminal on standard error; 0 if it does not report them. */
 export const columns: Effect.Effect<number> = Effect.sync(() => process.stderr.columns ?? 0)
 
-/** Waits until what has been printed is written: a process that exits discards what a slow pipe has not taken yet. */
+/** Waits until all output is written: a process that exits discards output that a slow pipe has not accepted yet. */
 export const written: Effect.Effect<void> = Effect.suspend(() =>
   Effect.andThen(drained(process.stdout), drained(process.stderr))
 )
 
-/** Of the signals that ask a process to end. */
+/** The numbers of the signals that end a process. */
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const
 
 /**
- * Interrupts the effect when the terminal is closed (SIGHUP), as a main program is
- * on SIGINT and SIGTERM. A process that ends as interrupted after one of the three
- * ends with 128 + its number, which is what shells and supervisors expect; Effect
- * ends with 130 for all.
+ * Interrupts the effect when the terminal is closed (SIGHUP), as main programs are
+ * interrupted on SIGINT and SIGTERM. A process that is interrupted by one of these
+ * signals exits with 128 plus its number, as shells and supervisors expect; Effect
+ * exits with 130 for all of them.
  */
 export const withSignals = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.withFiber((fiber) => {
@@ -48,5 +48,5 @@ const drained = (stream: NodeJS.WriteStream): Effect.Effect<void> =>
         stream.write("", () => resume(Effect.void))
       })
 
-/** What Effect ends an interrupted program with. */
+/** Effect's exit code for an interrupted program. */
 const INTERRUPTED = 130

@@ -1,4 +1,4 @@
-// What several sources that are read as one reject: each reject names its source, and a line of it goes back there.
+// Rejects of several sources that are read as one: each reject names its source, and its line is read by that source.
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as RejectedLine from "../../run/RejectedLine.ts"
@@ -6,7 +6,7 @@ import { InvalidReject, named as namedFailure } from "../../SourceError.ts"
 import type { Codes } from "../sources/codes.ts"
 import type { Batch, Source } from "../sources/model.ts"
 
-/** Says of what is rejected which of several sources it comes from, by their names from the outermost in. */
+/** Adds the name of the source to the rejects of a batch, outermost name first. */
 export const named = <A extends Pick<Batch, "rejected">>(name: string, batch: A): A =>
   batch.rejected.length === 0
     ? batch
@@ -18,7 +18,7 @@ export const named = <A extends Pick<Batch, "rejected">>(name: string, batch: A)
         }))
       }
 
-/** Gives a line to the source that it names, with the code as that writes it. */
+/** Passes a line to the source that it names, with the code in that source's own form. */
 export const rejectedOf =
   <R>(sources: ReadonlyArray<Source<R>>, codes: Codes): NonNullable<Source<R>["rejected"]> =>
   (line) =>
@@ -36,5 +36,5 @@ export const rejectedOf =
       const source = own === undefined ? writer.slice(name.length + 1) : writer
       const inner = { ...found, source, code: codes.ownOf(name, found.code) }
       const mapped = yield* Effect.mapError(rejected(inner as unknown as Schema.Json), namedFailure(name))
-      return codes.told(name, named(name, mapped))
+      return codes.withCodes(name, named(name, mapped))
     })

@@ -1,15 +1,15 @@
+// Writes a rejected record as JSON, so that reading it again gives the same value.
 import { strip } from "../../errors/SignedLinks.ts"
-// How a rejected record is written as JSON, so that reading it again gives what was read.
 import { parse } from "../../files/Json.ts"
 import { isDeeper, MAX_DEPTH } from "../json/depth.ts"
 
-/** The rejects file is JSON too: what is too deep for an entity is too deep for it. */
+/** The rejects file is JSON too, with the same limit as entities. */
 const MOST_LEVELS = MAX_DEPTH + 8
 
-/** Tells whether JSON.stringify would fail on a value or write another one: `1e400` is Infinity once it is parsed. */
+/** True if JSON.stringify would fail on a value or change it: `1e400` is Infinity once it is parsed. */
 export const needsText = (value: unknown): boolean => isDeeper(value, MOST_LEVELS) || hasOddNumber(value)
 
-/** A value stands for itself unless it looks like a wrapped one, or is `null`, which says nothing. */
+/** True if a value must be wrapped: it looks like a wrapped value, or it is `null`, which says nothing. */
 export const isAmbiguous = (value: unknown): boolean => {
   if (value === null || value === undefined) return true
   if (typeof value !== "object" || Array.isArray(value)) return false
@@ -21,7 +21,7 @@ export const isAmbiguous = (value: unknown): boolean => {
   )
 }
 
-/** Bytes `from` up to and without `to`, where the record itself is not at hand. */
+/** True for the range of bytes of a record that was not read: `from` (inclusive) to `to` (exclusive). */
 export const isRange = (value: unknown): boolean =>
   typeof value === "object" &&
   value !== null &&
@@ -31,7 +31,7 @@ export const isRange = (value: unknown): boolean =>
   typeof value.from === "number" &&
   typeof value.to === "number"
 
-/** As JSON.stringify, of any depth, and numbers so that they are read as the same ones. Fields that are not kept are left out. */
+/** Like JSON.stringify, but for any depth, and with numbers that read back unchanged. Leaves out fields that are not kept. */
 export const written = (
   value: unknown,
   keeps: (of: object, field: string) => boolean = () => true
@@ -53,7 +53,7 @@ export const written = (
   return pieces.join("")
 }
 
-/** A value with credentials taken out of its links; texts under `bodies` are what somebody wrote, and stay. */
+/** Removes credentials from the links in a value. Texts of fields in `bodies` were written by users and are not changed. */
 export const withoutCredentials = (value: unknown, bodies: ReadonlyArray<string>): unknown => {
   if (typeof value === "string") return isLink(value) ? strip(value) : value
   if (typeof value !== "object" || value === null) return value
@@ -102,12 +102,12 @@ const scalar = (value: unknown): string => {
   return value > 0 ? "1e999" : "-1e999"
 }
 
-/** Nothing but an address, absolute or relative, and no JSON. */
+/** True for a single URL, absolute or relative, that is not JSON. */
 const isLink = (text: string) => /^\s*[^\s[{"][^\s]*\s*$/u.test(text)
 
 const LINKS = /https?:(?:\\?\/){2}(?:[^\s"'<>\\]|\\[^\s])+/giu
 
-/** In JSON a link's `&` may be written as its number. */
+/** In JSON, the `&` of a link may be written as an escape. */
 const strippedInJson = (found: string): string => {
   try {
     const link = parse(`"${found}"`) as string

@@ -9,18 +9,18 @@ import * as Json from "../../files/Json.ts"
 import { CheckpointRefused } from "../../MigrationError.ts"
 import type { Rejected } from "../../Rejected.ts"
 
-/** Who set a record aside. */
+/** The stage that rejected a record. */
 export type Stage = "source" | "transform" | { readonly sink: string }
 
-/** What lines say besides what was rejected. */
+/** Information in the lines besides the rejected records. */
 export interface Options {
   /** The name of the source. */
   readonly source: string
-  /** What to do about records that were set aside with a code. @default nothing is said */
+  /** The advice for records that were rejected with a code. @default no advice */
   readonly actionOf?: (code: string, stage: Stage) => string | undefined
 }
 
-/** Lines so far; `records` counts those before the sinks. */
+/** The extent of the lines so far; `records` counts those from before the sinks. */
 export interface Extent {
   readonly bytes: number
   readonly sha256: string
@@ -29,7 +29,7 @@ export interface Extent {
 }
 
 export interface RejectsFile {
-  /** Records that were rejected; one that several sinks reject counts once. */
+  /** The number of rejected records; a record that several sinks reject counts once. */
   readonly records: () => number
   readonly add: (
     stage: Stage,
@@ -39,8 +39,9 @@ export interface RejectsFile {
 }
 
 /**
- * Opens the rejects file where a checkpoint left it; what was added later is cut off and will come again. Refuses a file
- * that does not have the lines that the checkpoint counts.
+ * Opens the rejects file as it was at a checkpoint; lines that were added later are
+ * removed and will be written again. Fails if the file does not have the lines that the
+ * checkpoint counts.
  */
 export const open = (
   path: string,
@@ -60,7 +61,7 @@ export const open = (
         if (rejected.length === 0) return Effect.void
         if (typeof stage === "string") records += rejected.length
         else bySink.set(stage.sink, (bySink.get(stage.sink) ?? 0) + rejected.length)
-        // A long line is not joined with anything: that would copy it.
+        // A long line is not concatenated with anything, because that would copy it.
         return Effect.forEach(
           rejected,
           (one) =>
@@ -82,7 +83,7 @@ export const open = (
     }
   })
 
-/** What is said of rejects that are not there. */
+/** The problem of missing rejects. */
 export const GONE = "the rejects are gone. If they are elsewhere, put them back"
 
 // internal
@@ -102,7 +103,7 @@ const reopen = Effect.fnUntraced(function* (
   const { size } = yield* fs.stat(path)
   if (Number(size) < bytes) {
     return yield* refuse(
-      `rejects are missing: the file has ${size} bytes, and at the last checkpoint it had ${bytes}`
+      `rejects are missing: the file has ${size} bytes, but had ${bytes} at the last checkpoint`
     )
   }
   const file = yield* DurableFile.append(path, bytes)
@@ -118,7 +119,7 @@ const originOf = (stage: Stage, rejected: Rejected, source: string) =>
 
 const line = (from: object, rejected: Rejected, action?: string) => {
   const { address, code, context, kind, message, original, location, transform } = rejected
-  // Ids are part of a place, and may hold what a terminal obeys.
+  // Ids are part of a location, and may contain control characters of a terminal.
   const head = {
     ...from,
     ...(transform !== undefined && { transform: Printable.line(transform) }),

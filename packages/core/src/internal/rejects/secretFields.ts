@@ -1,6 +1,6 @@
-// Fields that hold secrets, for what is rejected.
+// Removes fields with secrets from rejected records.
 
-/** A value without fields of such names, at any depth; the same value when it has none. It must not be nested too deep. */
+/** A value without the named fields, at any depth; the same value if it has none. It must not be nested too deeply. */
 export const withoutFields = (value: unknown, names: ReadonlySet<string>): unknown => {
   if (typeof value !== "object" || value === null) return value
   if (Array.isArray(value)) {
@@ -17,7 +17,7 @@ export const withoutFields = (value: unknown, names: ReadonlySet<string>): unkno
   return isChanged ? Object.fromEntries(kept) : value
 }
 
-/** The same for text that is no JSON: what stands behind such a name goes, up to the end of the value. */
+/** The same for text that is not JSON: removes the text after such a name, up to the end of the value. */
 export const withoutFieldsText = (text: string, names: ReadonlySet<string>): string => {
   const any = Array.from(names, (name) => name.replaceAll(/[^\w-]/gu, String.raw`\$&`)).join("|")
   return text.replaceAll(

@@ -1,4 +1,4 @@
-// The text of a report.
+// Formats a report as text.
 import * as Consequence from "../../Consequence.ts"
 import * as Printable from "../../errors/Printable.ts"
 import { type Counts, type Ledger, type LedgerKind, ledgerKinds, total } from "../../Ledger.ts"
@@ -24,7 +24,7 @@ export const formatReport = (report: Report, { verbose = false }: FormatOptions)
       ...indent(filesOf(sink)),
       ""
     ]),
-    ...(shared.length === 0 ? [] : ["On the way to every sink", ...indent(sections(shared, verbose)), ""]),
+    ...(shared.length === 0 ? [] : ["For every sink", ...indent(sections(shared, verbose)), ""]),
     rejects(report)
   ].join("\n")
 }
@@ -66,7 +66,7 @@ const totals = (ledger: Ledger): ReadonlyArray<string> => {
   )
 }
 
-/** How many there would be without a loss: what was merged is in another one. */
+/** The number of records without any loss; a merged record is part of another one. */
 const all = (counts: Counts) => counts.read + total(counts.synthesised) - total(counts.merged)
 
 const rest = ({ dropped, merged, rejected, synthesised }: Counts) => {
@@ -116,7 +116,7 @@ const section = (groups: ReadonlyArray<Consequence.Group>, isVerbose: boolean): 
   const width = Math.max(...groups.map(({ count }) => number(count).length))
   const margin = " ".repeat(width + 2)
   const lines: Array<string> = []
-  let said: string | undefined
+  let previous: string | undefined
   for (const group of groups) {
     const { action, count, says } = group
     const [first = "", ...others] = wrap(
@@ -124,15 +124,15 @@ const section = (groups: ReadonlyArray<Consequence.Group>, isVerbose: boolean): 
       margin.length
     )
     lines.push(`${number(count).padStart(width)}  ${first}`, ...others.map((line) => `${margin}${line}`))
-    if (action !== undefined && action !== said) {
+    if (action !== undefined && action !== previous) {
       lines.push(...wrap(`-> ${Printable.line(action)}`, margin.length).map((line) => `${margin}${line}`))
     }
-    said = action
+    previous = action
   }
   return lines
 }
 
-/** Columns of a line with its indentation; what has no space in it may be longer. */
+/** Columns of a line with its indentation; a word without spaces may be longer. */
 const COLUMNS = 80
 const INDENTATION = 4
 
@@ -158,7 +158,7 @@ const codesOf = ({ occurrences }: Consequence.Group, isVerbose: boolean): string
   return `${first.code} and ${others.length === 1 ? "1 more code" : `${number(others.length)} more codes`}`
 }
 
-/** A code with how many records of each kind it has. A note has no kind, and its number stands before it when it is alone. */
+/** A code with its number of records of each kind. A note does not have a kind, and the number of a single note is already at the start of the line. */
 const shown = ({ code, some }: { readonly code: string; readonly some: Occurrences }, hasOthers: boolean) => {
   const numbers = some.flatMap(({ count, kind }) => {
     if (kind !== undefined) return [counted(count, kind)]
@@ -190,7 +190,7 @@ const rejects = ({ rejected, rejects: path }: Report) => {
 
 const identity = (one: Consequence.Occurrence) => JSON.stringify(one)
 
-/** What happened before the records reached any of several sinks. */
+/** The occurrences from before the records reached any of several sinks. */
 const sharedBy = (sinks: ReadonlyArray<SinkReport>): Occurrences => {
   const [first, ...others] = sinks.map(({ consequences }) => consequences)
   if (first === undefined || others.length === 0) return []

@@ -6,7 +6,7 @@ const records = Metric.counter("migration_records_total", { incremental: true })
 
 export const commitDuration = Metric.timer("migration_commit_duration")
 
-/** Adds what changed between two ledgers to the counters, once per checkpoint. */
+/** Adds the difference between two ledgers to the counters, once per checkpoint. */
 export const count = (migration: string, before: Ledger, after: Ledger): Effect.Effect<void> =>
   Effect.forEach(
     ledgerKinds.flatMap((kind) => {

@@ -1,11 +1,11 @@
-// What a report holds, and how it may be written.
+// The content of a report, and the options of its text.
 import * as Schema from "effect/Schema"
 import * as Consequence from "../../Consequence.ts"
 import { Ledger } from "../../Ledger.ts"
 import { OutputFile } from "../../Sink.ts"
 
 /**
- * What one sink came to, from the source on: its ledger balances.
+ * The result of one sink. Its ledger starts at the source, and it balances.
  *
  * @category schemas
  * @since 0.1.0
@@ -13,11 +13,11 @@ import { OutputFile } from "../../Sink.ts"
 export class SinkReport extends Schema.Opaque<SinkReport>()(
   Schema.Struct({
     sink: Schema.String,
-    /** `null` for a sink that publishes no files. */
+    /** `null` for a sink that does not publish files. */
     directory: Schema.NullOr(Schema.String),
     files: Schema.Array(OutputFile),
     ledger: Ledger,
-    /** What each code of the ledger means, in the order of reports. */
+    /** The meaning of each code of the ledger, in the order of reports. */
     consequences: Schema.Array(Consequence.Occurrence)
   })
 ) {}
@@ -31,7 +31,7 @@ export class Report extends Schema.Opaque<Report>()(
     migration: Schema.String,
     source: Schema.String,
     fingerprint: Schema.String,
-    /** `completed_with_rejects` when at least one record was set aside. */
+    /** `completed_with_rejects` if at least one record was rejected. */
     status: Schema.Literals(["completed", "completed_with_rejects"]),
     /** Records in the rejects file. */
     rejected: Schema.Finite,
@@ -42,12 +42,12 @@ export class Report extends Schema.Opaque<Report>()(
 ) {}
 
 /**
- * How much a report shows.
+ * How much of a report is shown.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface FormatOptions {
-  /** Lists every code, those for information too. @default false */
+  /** Lists every code, including those for information. @default false */
   readonly verbose?: boolean
 }

@@ -1,14 +1,14 @@
 import * as Printable from "../../errors/Printable.ts"
 import { type Ledger, ledgerKinds, total } from "../../Ledger.ts"
 
-/** Tells whether a ledger says that nothing has come out. */
+/** True if nothing was written. */
 export const isEmpty = (ledger: Ledger): boolean =>
   ledgerKinds.every((kind) => ledger.kinds[kind].written === 0)
 
 export const readCount = (ledger: Ledger): number =>
   ledgerKinds.reduce((sum, kind) => sum + ledger.kinds[kind].read, 0)
 
-/** What was read and what became of it, for people: `3 records were read; dropped: recent 3`. */
+/** What was read and what happened to it, for users: `3 records were read; dropped: recent 3`. */
 export const sentence = (ledger: Ledger): string => {
   const read = readCount(ledger)
   if (read === 0) return "no record was read"

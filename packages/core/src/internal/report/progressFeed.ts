@@ -9,10 +9,10 @@ import type { Book } from "../../Ledger.ts"
 import * as Progress from "../../Progress.ts"
 import type { Batch } from "../../Source.ts"
 
-/** Gives the renderer the newest values; when it is slow, older ones are skipped. */
+/** Sends the newest values to the renderer; if it is slow, older values are skipped. */
 export const make = Effect.fnUntraced(function* <R>(options: {
   readonly migration: string
-  /** Bytes of all partitions; 0 when one of them does not say. */
+  /** Bytes of all partitions; 0 if one of them does not report its size. */
   readonly total: number
   /** Bytes that earlier runs read. */
   readonly resumedAt: number
@@ -45,7 +45,7 @@ export const make = Effect.fnUntraced(function* <R>(options: {
         })
 
   return {
-    /** Tells of a batch of the partition with this number; the first one is 1. */
+    /** Reports a batch of the partition with this number, starting at 1. */
     read: (bytes: number, batch: Batch, partition: number) => {
       records += batch.records.length + batch.rejected.length
       const part = partitions > 1 ? [`part ${partition} of ${partitions}`] : []
@@ -53,7 +53,7 @@ export const make = Effect.fnUntraced(function* <R>(options: {
       return offer({ step: Progress.READING, done: bytes, total, location })
     },
     step: (step: string, done: number, of: number) => offer({ step, done, total: of, location: "" }),
-    /** Tells that all is done, and waits until the renderer has shown it. */
+    /** Reports that everything is done, and waits until the renderer has shown it. */
     end: Effect.gen(function* () {
       yield* offer({ step: Progress.FINISHED, done: 1, total: 1, location: "" })
       yield* Queue.end(queue)

@@ -1,4 +1,4 @@
-// What a run came to: the ledgers of its sinks joined with that of the way to them, each of which must balance.
+// The report of a run: the ledger of each sink joined with the ledger of everything before it. Each must balance.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Consequence from "../../Consequence.ts"
@@ -17,7 +17,7 @@ export const reportOf = Effect.fnUntraced(function* (
     readonly source: Pick<Source, "name" | "consequences">
     readonly byTransforms: ReadonlyArray<Consequence.Consequence>
     readonly bySink: ReadonlyArray<Consequence.Consequence>
-    /** What has gone to the sinks. */
+    /** The ledger of everything before the sinks. */
     readonly delivered: Ledger.Ledger
     readonly summaries: ReadonlyArray<Summary>
     readonly fingerprint: string
@@ -28,7 +28,7 @@ export const reportOf = Effect.fnUntraced(function* (
   const onTheWay = Consequence.occurred([...(source.consequences ?? []), ...byTransforms], delivered)
   const sinks: Array<SinkReport> = []
   for (const { directory, files, ledger, sink: name } of summaries) {
-    // A sink that does not publish through `Publication` is found here.
+    // This check is for sinks that do not publish with `Publication`.
     const reason = imbalanceAfter(delivered, name, ledger)
     if (reason !== undefined) return yield* state.fail(reason)
     const joined = Ledger.join(delivered, ledger)
@@ -47,7 +47,7 @@ export const reportOf = Effect.fnUntraced(function* (
   return report
 })
 
-/** Writes a report where it is to be read, unless it is there already. */
+/** Writes a report to its file, unless it is already there. */
 export const save = Effect.fnUntraced(function* (path: string, report: Report) {
   const fs = yield* FileSystem.FileSystem
   const text = `${Json.write(report, 2)}\n`

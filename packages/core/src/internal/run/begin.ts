@@ -1,4 +1,4 @@
-// How a run begins: again, where it was stopped, or not at all because it is finished.
+// Begins a run: starts it, resumes it where it was stopped, or returns the report if it is finished.
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -16,24 +16,24 @@ import { readCount } from "../report/outcome.ts"
 import * as Reports from "../report/write.ts"
 import { outputsOf } from "../sinks/divided.ts"
 import type { Opened } from "./opened.ts"
-import type { JudgedOptions } from "./options.ts"
+import type { CheckedOptions } from "./options.ts"
 import * as RunFile from "./runFile.ts"
 import * as Segments from "./segments.ts"
 import * as RunSettings from "./settings.ts"
 import type * as MigrationState from "./state.ts"
 import { toRemove } from "./toRemove.ts"
 
-/** A run that is to be driven to its end. */
+/** A run that has begun. */
 export interface Begun {
   readonly _tag: "begun"
   readonly run: Omit<RunFile.RunFile, "format">
   readonly last: Option.Option<Checkpoint.Checkpoint>
-  /** Of the settings that the run was started with. */
+  /** Fingerprint of the settings that the run was started with. */
   readonly fingerprint: string
   readonly segments: ReadonlyArray<Segment>
 }
 
-/** What a checkpoint says before there is one. */
+/** The initial values of a checkpoint. */
 export const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint" | "receipt" | "report"> = {
   segmentsDone: [],
   position: null,
@@ -44,22 +44,22 @@ export const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint"
   ledger: Ledger.empty
 }
 
-/** Begins a run, or gives the report of one that is finished. Refuses to resume one that had other settings or input. */
+/** Begins a run, or returns the report of a finished one. Fails if the run had other settings or input. */
 export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
-  options: JudgedOptions<RS, ET, RT, RK, RP>,
+  options: CheckedOptions<RS, ET, RT, RK, RP>,
   source: Opened,
   state: MigrationState.State,
   retry: Pick<Retry, "digest" | "run">
 ) {
   const { sink } = options
-  const last = yield* state.own(Checkpoint.load(state.checkpointPath))
+  const last = yield* state.asMigrationError(Checkpoint.load(state.checkpointPath))
   const settings = RunSettings.of(options, source, retry.digest)
-  const known = yield* state.own(RunFile.load(state.runPath))
+  const known = yield* state.asMigrationError(RunFile.load(state.runPath))
   const outputs = outputsOf(sink)
   const announce = yield* Start.Listener
   if (Option.isNone(last)) {
     const segments = yield* Segments.of(source, state)
-    // An attempt that was stopped before its first checkpoint binds nothing: what it has made is taken over.
+    // An attempt that was stopped before its first checkpoint has no effect: its files are taken over.
     const run = {
       run: retry.run ?? Option.match(known, { onNone: newToken, onSome: (file) => file.run }),
       startedAt: yield* now,
@@ -70,13 +70,13 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
       outputs
     }
     const left = Option.match(known, { onNone: () => [], onSome: (file) => file.outputs })
-    yield* state.own(
+    yield* state.asMigrationError(
       Outputs.release(
         left.filter((output) => !outputs.includes(output)),
         run.run
       )
     )
-    yield* state.own(RunFile.save(state.runPath, run))
+    yield* state.asMigrationError(RunFile.save(state.runPath, run))
     yield* announce({ _tag: "starting", migration: state.id, source: source.name, sink: sink.name })
     return {
       _tag: "begun",
@@ -94,10 +94,10 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     (one) => one.run === checkpoint.run && RunSettings.digest(one.settings) === fingerprint
   )
   const isFinished = checkpoint.report !== null
-  // Where a finished one has written is in its report.
+  // The outputs of a finished run are in its report.
   const moved = isFinished
     ? []
-    : yield* state.own(
+    : yield* state.asMigrationError(
         outputChanges(sink, Option.getOrUndefined(file)?.outputs ?? [], {
           directory: state.directory,
           runId: checkpoint.run
@@ -127,7 +127,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   } as const satisfies Begun
   if (checkpoint.report !== null) {
     const report = yield* FinishedOutput.confirm(state, checkpoint, checkpoint.report, options.progress)
-    yield* state.own(Reports.save(state.reportPath, checkpoint.report))
+    yield* state.asMigrationError(Reports.save(state.reportPath, checkpoint.report))
     const { finishedAt } = run
     const remove = yield* toRemove(state, { run, last: checkpoint }, outputs)
     yield* announce({
@@ -138,7 +138,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     })
     return { _tag: "finished", report } as const
   }
-  yield* state.own(RunFile.save(state.runPath, begun.run))
+  yield* state.asMigrationError(RunFile.save(state.runPath, begun.run))
   yield* announce({
     _tag: "resuming",
     migration: state.id,
@@ -150,9 +150,9 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   return begun
 })
 
-/** Notes when a run ended, for the next one that asks. */
+/** Stores when a run ended, for later runs of the same migration. */
 export const finished = Effect.fnUntraced(function* (state: MigrationState.State, run: Begun["run"]) {
-  yield* state.own(RunFile.save(state.runPath, { ...run, finishedAt: yield* now }))
+  yield* state.asMigrationError(RunFile.save(state.runPath, { ...run, finishedAt: yield* now }))
 })
 
 // internal
@@ -167,9 +167,9 @@ const refusal = (state: MigrationState.State, problem: string, acceptCode?: Read
     ...(acceptCode !== undefined && acceptCode.length > 0 && { acceptCode })
   })
 
-/** Fails unless the settings are those of the run, but for code that somebody has accepted; gives what was. */
+/** Fails unless the settings are those of the run, except for accepted changes of code; returns the accepted changes. */
 const unchanged = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
-  { policy }: JudgedOptions<RS, ET, RT, RK, RP>,
+  { policy }: CheckedOptions<RS, ET, RT, RK, RP>,
   state: MigrationState.State,
   settings: RunSettings.Settings,
   file: Option.Option<RunFile.RunFile>,
@@ -178,14 +178,14 @@ const unchanged = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
 ) {
   if (Option.isNone(file)) {
     if (RunSettings.digest(settings) === fingerprint) return []
-    const problem = `which ones cannot be said, because ${state.runPath} is gone or damaged`
+    const problem = `it is unknown which ones, because ${state.runPath} is gone or damaged`
     return yield* state.fail(refusal(state, problem))
   }
   const { acceptedCode, settings: before } = file.value
   const isSame = RunSettings.digest(settings) === fingerprint
   const changed = isSame ? [] : RunSettings.changes(before, settings)
-  // What cannot be described is a change all the same.
-  if (!isSame && changed.length === 0) return yield* state.fail(refusal(state, "which ones cannot be said"))
+  // A change that cannot be described is still a change.
+  if (!isSame && changed.length === 0) return yield* state.fail(refusal(state, "it is unknown which ones"))
   const changes = [...changed, ...others]
   const accepted = new Set([...acceptedCode, ...policy.acceptCode])
   const refused = changes.filter(({ token }) => token === undefined || !accepted.has(token))
@@ -193,7 +193,7 @@ const unchanged = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     return Array.from(new Set([...acceptedCode, ...changes.flatMap(({ token }) => token ?? [])]))
   }
   const tokens = refused.flatMap(({ token }) => token ?? [])
-  // Accepting code is of no use as long as something else has changed.
+  // Accepting code does not help as long as something else has changed.
   const acceptable = tokens.length === refused.length ? tokens : []
   const problem = Segments.cut(refused.map(({ text }) => text))
   return yield* state.fail(refusal(state, problem, acceptable))

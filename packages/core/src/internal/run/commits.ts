@@ -1,4 +1,4 @@
-// How far a run has come, what of it is committed, and what must not be.
+// The progress of a run, the part of it that is committed, and the state that must not be committed.
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as DurableFile from "../../files/DurableFile.ts"
@@ -27,7 +27,7 @@ interface Made {
   readonly book: Ledger.Book
 }
 
-/** What a run has committed last, or begins with. */
+/** The last checkpoint of a run, or its initial values. */
 export const lastOf = ({ last }: Pick<Begun, "last">) => (last._tag === "Some" ? last.value : start)
 
 export const make = Effect.fnUntraced(function* ({
@@ -48,15 +48,15 @@ export const make = Effect.fnUntraced(function* ({
   let committedAt = yield* Clock.currentTimeMillis
   let uncommitted = 0
   let isCommitted = true
-  // What reached the sink only in part, or could not be flushed, must not be committed.
-  let isTorn = false
+  // Data that reached the sink only in part, or could not be flushed, must not be committed.
+  let isPartial = false
 
   const save = Effect.fnUntraced(function* (given: Receipt, report: Report | null) {
     const ledger = book.snapshot()
-    const kept = yield* state.own(rejects.flush)
-    const renamed = yield* state.own(renamedIds.commit)
+    const kept = yield* state.asMigrationError(rejects.flush)
+    const renamed = yield* state.asMigrationError(renamedIds.commit)
     yield* state.check
-    yield* state.own(
+    yield* state.asMigrationError(
       Checkpoint.save(state.checkpointPath, {
         format: Checkpoint.FORMAT,
         run: begun.run.run,
@@ -82,10 +82,10 @@ export const make = Effect.fnUntraced(function* ({
   }, Effect.uninterruptible)
   const whole = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.suspend(() => {
-      isTorn = true
+      isPartial = true
       return Effect.tap(effect, () =>
         Effect.sync(() => {
-          isTorn = false
+          isPartial = false
         })
       )
     })
@@ -97,14 +97,14 @@ export const make = Effect.fnUntraced(function* ({
     Effect.withSpan("Migration.commit"),
     Effect.uninterruptible
   )
-  // Settings bind once something has been read: until then another password or path is no other run.
+  // Settings are fixed once something has been read: until then a changed password or path does not make another run.
   const isUnbound = () => !hasCheckpoint && Outcome.readCount(book.snapshot()) === 0
   return {
     commit,
-    /** Commits what a task has ended with. */
+    /** Commits the final receipt of a task. */
     ended: (given: Receipt) => save(given, null),
     finished: (report: Report) => Effect.suspend(() => save(receipt, report)),
-    /** Nothing may be committed if this fails: it is done in part. */
+    /** Nothing may be committed if this effect fails, because it is only partly done. */
     whole,
     hasCheckpoint: () => hasCheckpoint,
     segmentsDone: () => segmentsDone.length,
@@ -131,15 +131,15 @@ export const make = Effect.fnUntraced(function* ({
         uncommitted >= policy.checkpointRecords ||
         (uncommitted > 0 && now - committedAt >= policy.checkpointInterval)
     ),
-    /** Keeps what was written when the run is stopped; the reason why matters more than a failure here. */
+    /** Commits written data when the run is stopped. The reason for stopping is more important than a failure here. */
     rescue: Effect.suspend(() =>
-      isTorn || isCommitted || isUnbound()
+      isPartial || isCommitted || isUnbound()
         ? Effect.void
         : Effect.catch(commit, (error) => Effect.logWarning(error.message))
     ),
-    /** Lets the run begin again, with other settings, too. */
+    /** Lets the run begin again, even with other settings. */
     forget: Effect.andThen(
-      state.own(DurableFile.remove(state.checkpointPath)),
+      state.asMigrationError(DurableFile.remove(state.checkpointPath)),
       Effect.sync(() => {
         hasCheckpoint = false
       })

@@ -10,7 +10,7 @@ import { tally } from "./tally.ts"
 
 interface Delivery<EW, ER, EX> {
   readonly batch: Batch
-  /** Where the batch ends, with the name of its partition. */
+  /** The end of the batch, with the name of its partition. */
   readonly location: string
   readonly transformed: Transformed
   readonly book: Book
@@ -19,7 +19,7 @@ interface Delivery<EW, ER, EX> {
   readonly reject: (stage: Stage, rejected: ReadonlyArray<Rejected>) => Effect.Effect<void, ER>
 }
 
-/** Takes one batch, and what the transforms made of it, to the sink, and books it. */
+/** Writes the transformed records of one batch to the sink, and counts them. */
 export const deliver = Effect.fnUntraced(function* <EW, ER, EX>({
   batch,
   book,
@@ -42,13 +42,13 @@ export const deliver = Effect.fnUntraced(function* <EW, ER, EX>({
   for (const { entity, reason } of excluded) book.add(entity._tag, "dropped", reason, 1)
   for (const { kind, reason } of synthesised) book.add(kind, "synthesised", reason, 1)
   for (const { code, kind } of rejected) book.add(kind, "rejected", code, 1)
-  yield* reject("transform", rejected.map(placedIn(location)))
+  yield* reject("transform", rejected.map(withLocation(location)))
   tally(records, (kind, count) => book.written(kind, count))
   if (excluded.length > 0) yield* exclude(excluded)
   if (records.length > 0) yield* write(records)
 })
 
-const placedIn =
+const withLocation =
   (location: string) =>
   (one: Rejected): Rejected => ({
     ...one,

@@ -1,4 +1,4 @@
-// Takes a run that has begun to its end: reads, ends the sink's writers, publishes and reports.
+// Runs a migration that has begun to its end: reads, ends the sink's writers, publishes and reports.
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
@@ -22,7 +22,7 @@ import { type Begun, finished } from "./begin.ts"
 import * as Commits from "./commits.ts"
 import { balanced, budgetFirst, withinBudget } from "./limits.ts"
 import type { Opened } from "./opened.ts"
-import type { JudgedOptions } from "./options.ts"
+import type { CheckedOptions } from "./options.ts"
 import { readAhead } from "./readAhead.ts"
 import { readTask, transformedBy } from "./readTask.ts"
 import * as RenamedIds from "./renamedIds.ts"
@@ -30,7 +30,7 @@ import * as Segments from "./segments.ts"
 import type * as MigrationState from "./state.ts"
 
 export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
-  options: JudgedOptions<RS, ET, RT, RK, RP>,
+  options: CheckedOptions<RS, ET, RT, RK, RP>,
   source: Opened,
   transform: Transform.Transform<ET, RT>,
   state: MigrationState.State,
@@ -41,14 +41,14 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   const path = yield* Path.Path
   const from = Commits.lastOf(begun)
   const byTransforms = transform.consequences ?? []
-  // A sink also counts what belongs to channels, users and messages that a transform has excluded.
+  // A sink also counts records that belong to channels, users and messages that a transform has excluded.
   const bySink = [
     ...(sink.consequences ?? []),
     Sink.UNSUPPORTED_KIND,
     Sink.FIELD_UNSUPPORTED,
     ...byTransforms
   ]
-  const rejectsFile = yield* state.own(
+  const rejectsFile = yield* state.asMigrationError(
     RejectsFile.open(state.rejectsPath, from.rejects, {
       source: source.name,
       actionOf: (code, stage) => {
@@ -84,17 +84,17 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   }
 
   const checkBudget = Effect.suspend(() => withinBudget(state, policy, rejects.records(), book.snapshot))
-  // A run that exceeded its budget resumes only with a larger one.
+  // A run that exceeded its error budget can resume only with a larger one.
   yield* checkBudget
   const rejectForSink = (rejected: ReadonlyArray<Rejected>, name: string) =>
-    Effect.andThen(state.own(rejects.add({ sink: name }, rejected)), checkBudget).pipe(
+    Effect.andThen(state.asMigrationError(rejects.add({ sink: name }, rejected)), checkBudget).pipe(
       Effect.mapError(
         (cause) =>
           new SinkError({ sink: sink.name, reason: new WriteFailed({ path: state.rejectsPath, cause }) })
       )
     )
   const leftOut = transform.excludes === undefined ? undefined : LeftOut.make(state)
-  // Also where a sink is refused that is opened after others, which have marked their folders by then.
+  // This also covers a sink that fails to open after others have already marked their folders.
   let hasCheckpoint = () => Option.isSome(last)
   yield* Effect.addFinalizer(() =>
     hasCheckpoint() ? Effect.void : Effect.ignore(Outputs.release(run.outputs, run.run))
@@ -109,7 +109,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     ...(leftOut !== undefined && { filter: leftOut.filter }),
     progress: feed.step
   })
-  const renamedIds = yield* state.own(
+  const renamedIds = yield* state.asMigrationError(
     RenamedIds.open(path.join(state.directory, "renamed-ids.db"), state.directory, transform, from.renamedIds)
   )
   const commits = yield* Commits.make({ begun, state, policy, session, rejects, renamedIds, book })
@@ -147,22 +147,22 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   const read = book.snapshot()
   if (!policy.allowEmpty && Outcome.isEmpty(read)) {
     yield* balanced(state, "source and transforms", book.snapshot)
-    // Nothing is lost by reading again, and other settings are most likely what comes next.
+    // Reading again loses nothing, and the next run most likely has other settings.
     yield* commits.forget
     const outcome = Outcome.sentence(read)
     const where =
       rejects.records() === 0
         ? ""
-        : `; what was rejected is in ${state.rejectsPath}, and can be corrected (\`corrections\`) once a run that may be empty has ended`
-    yield* state.own(rejects.flush)
+        : `; the rejected records are in ${state.rejectsPath}, and can be corrected (\`corrections\`) once a run with allowEmpty has ended`
+    yield* state.asMigrationError(rejects.flush)
     return yield* new SinkError({ sink: sink.name, reason: new EmptyOutput({ outcome: outcome + where }) })
   }
   yield* commits.commit
   yield* Effect.catchTag(session.end(commits.ended), "SinkError", (error) => Effect.fail(budgetFirst(error)))
   yield* state.check
 
-  // Not part of the checkpoint before: a run that is resumed here counts them again.
-  book.note(Transform.RENAME_UNUSED.code, yield* state.own(renamedIds.finish))
+  // Not part of the previous checkpoint: a run that is resumed here counts them again.
+  book.note(Transform.RENAME_UNUSED.code, yield* state.asMigrationError(renamedIds.finish))
   yield* Corrections.noteIn(book)
   const delivered = book.snapshot()
   yield* balanced(state, "source and transforms", book.snapshot)
@@ -186,7 +186,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     rejected: rejects.records()
   })
   yield* state.check
-  yield* state.own(Reports.save(state.reportPath, report))
+  yield* state.asMigrationError(Reports.save(state.reportPath, report))
   yield* commits.finished(report)
   yield* finished(state, run)
   yield* feed.end
@@ -198,5 +198,5 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
 const digest = (before: string, { fingerprint, id }: Partition) =>
   Sha256.hex(JSON.stringify([before, id, fingerprint]))
 
-/** The step in which what earlier runs have read is compared with what is there now. */
-const RETRACING = "comparing what has been read"
+/** The step that compares the data read by earlier runs with the current input. */
+const RETRACING = "comparing input already read"

@@ -1,4 +1,4 @@
-// Refuses to write into the very folders that are read: once there is unfinished output, they are not read any more.
+// Prevents writing to the folders that are read: once they hold unfinished output, they cannot be read any more.
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -17,8 +17,8 @@ interface Migration {
   readonly sink: Sink<unknown>
 }
 
-/** Fails if an output or the state folder is an input. To write below an input is allowed. */
-export const demandApart = Effect.fnUntraced(function* ({
+/** Fails if an output or the state folder is an input. A subfolder of an input is allowed. */
+export const ensureApart = Effect.fnUntraced(function* ({
   id,
   sink,
   source,

@@ -1,4 +1,4 @@
-// What stops a run that reads and writes without a failure: too many rejects, and records that are lost.
+// Limits that stop a run without any other failure: too many rejects, and lost records.
 import * as Effect from "effect/Effect"
 import type * as Ledger from "../../Ledger.ts"
 import { BudgetExceeded, isMigrationError, type MigrationError } from "../../MigrationError.ts"
@@ -8,7 +8,7 @@ import * as Outcome from "../report/outcome.ts"
 import type { Policy } from "./options.ts"
 import type * as MigrationState from "./state.ts"
 
-/** A sink whose records were refused for the error budget failed for that reason, not for its own. */
+/** If a sink failed because its rejects exceeded the error budget, that is the error. */
 export const budgetFirst = (error: SinkError): SinkError | MigrationError =>
   error.reason._tag === "WriteFailed" && isMigrationError(error.reason.cause) ? error.reason.cause : error
 
@@ -24,7 +24,7 @@ export const withinBudget = (
   rejected: number,
   snapshot: () => Ledger.Ledger
 ) => {
-  // Asked for every batch, and mostly answered here: the ledger is only added up when it matters.
+  // Called for every batch, and usually decided here: the ledger is added up only if it matters.
   if (rejected <= atLeast) return Effect.void
   const ledger = snapshot()
   const read = Outcome.readCount(ledger)

@@ -1,4 +1,4 @@
-// What a migration is made of, as it is given.
+// The options of a migration, as the user gives them.
 import type * as Duration from "effect/Duration"
 import type { Renderer } from "../../Progress.ts"
 import type { Sink } from "../../Sink.ts"
@@ -6,55 +6,55 @@ import type { Source } from "../../Source.ts"
 import type { Transform } from "../../Transform.ts"
 
 export interface Policy {
-  /** Records read between two checkpoints: what a kill costs at most; 50,000. */
+  /** Records read between two checkpoints, which is the most that a kill can cost. @default 50_000 */
   readonly checkpointRecords?: number | undefined
-  /** Longest time between two checkpoints while records come; 30 seconds. */
+  /** The longest time between two checkpoints while records arrive. @default "30 seconds" */
   readonly checkpointInterval?: Duration.Input | undefined
-  /** Batches read ahead of the sink; 4. None is while those that are were made of more than 2 MiB. */
+  /** The most batches read ahead of the sink; none while the pending batches hold more than 2 MiB of input. @default 4 */
   readonly readAhead?: number | undefined
-  /** The run stops when more than `atLeast` records (1000) and more than `percent` of those read (1) were rejected. */
+  /** Stops the run once more than `atLeast` records and more than `percent` of the read records are rejected. @default { percent: 1, atLeast: 1000 } */
   readonly errorBudget?:
     | { readonly percent?: number | undefined; readonly atLeast?: number | undefined }
     | undefined
   /**
-   * Publishes an output without a record. Otherwise it is an error, because a
-   * wrong input or a filter that leaves out everything looks the same.
+   * Allows output without records. Otherwise it is an error, because it may come from a
+   * wrong input or a filter that leaves out everything.
    *
    * @default false
    */
   readonly allowEmpty?: boolean | undefined
   /**
-   * Says of functions whose code has changed since the run was started that they
-   * give the same result for every record that has been read, such as after
-   * formatting: words from the error that refused the run. Each stands for one change of one function,
-   * and for no later one. A `version` beside the function makes it unnecessary.
+   * Accepts functions whose code has changed since the run was started, for example by formatting, but which give the same result for every record that has been read. Takes words from the error that rejected the run. Each word covers one change of one function, but not later changes. A `version` beside the function makes this unnecessary.
+   *
+   * @default []
    */
   readonly acceptCode?: ReadonlyArray<string> | undefined
 }
 
 export interface Options<RS, ET, RT, RK, RP> {
-  /** Names the migration and its state folder: letters, digits, `.`, `_` and `-`. */
+  /** The name of the migration and its state folder: letters, digits, `.`, `_` and `-`. */
   readonly id: string
   readonly source: Source<RS>
   readonly transforms?: ReadonlyArray<Transform<ET, RT>> | undefined
   readonly sink: Sink<RK>
   readonly policy?: Policy | undefined
   /**
-   * Into how many buckets a sink may divide its later work, 256 at most: each may have a file open. It belongs to the run:
-   * with another number the output may have other bytes.
+   * The number of buckets that a sink may divide its later work into, at most 256,
+   * because each may have an open file. It belongs to the run: another number may give
+   * different bytes.
    *
    * @default 1
    */
   readonly buckets?: number | undefined
   /**
-   * A copy of the `rejects.ndjson` of the finished migration, in which lines have been
-   * corrected: the migration is run again with what is in them in place of what was
-   * wrong, and its output takes the place of the finished one's. Lines that are as they
-   * were, or gone, stay rejected. At most 64 MiB of lines may be corrected.
+   * A copy of the `rejects.ndjson` of the finished migration with corrected lines. The
+   * migration is run again with the corrections in place of the rejected records, and
+   * the new output replaces the old one. Unchanged or removed lines stay rejected. At
+   * most 64 MiB of lines may be corrected.
    */
   readonly corrections?: string | undefined
-  /** Folder that holds a state folder per migration; `.chatferry`. */
+  /** The folder that holds a state folder for each migration. @default ".chatferry" */
   readonly stateDirectory?: string | undefined
-  /** Shows progress. @default what `Program.run` shows; nothing without a program */
+  /** Shows progress. @default the renderer of `Program.run`; nothing outside a program */
   readonly progress?: Renderer<RP> | undefined
 }

@@ -1,4 +1,4 @@
-// An open source as the runner uses it: what fails names the source.
+// An open source as the runner uses it: its errors name the source.
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
@@ -12,7 +12,7 @@ export interface Opened extends Pick<Source, "name" | "consequences">, Pick<Read
   readonly retrace?: (segment: Segment, readDigest: Schema.Json) => Effect.Effect<void, SourceError>
 }
 
-/** Opens a source for as long as the scope lives. */
+/** Opens a source until the scope closes. */
 export const open = <R>({ name, open, ...source }: Source<R>) =>
   open.pipe(
     Effect.map(({ fingerprint, read, retrace, segments }): Opened => ({

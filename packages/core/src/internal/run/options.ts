@@ -1,4 +1,4 @@
-// Options of a migration after checks and defaults.
+// Checks the options of a migration and fills in defaults.
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
@@ -29,7 +29,7 @@ export const Policy = Schema.Struct({
   )
 }).annotate({ expected: "an object such as { checkpointRecords: 50000 }" })
 
-/** `Migration.Policy` after defaults. */
+/** `Migration.Policy` with defaults. */
 export type Policy = typeof Policy.Type
 
 export const Options = Schema.Struct({
@@ -52,22 +52,22 @@ export const Options = Schema.Struct({
   )
 })
 
-/** What a run needs to know before anything is opened. */
-export interface Judged {
+/** The checked settings that a run needs before anything is opened. */
+export interface Checked {
   readonly id: string
   readonly stateDirectory: string
   readonly policy: Policy
   readonly buckets: number
 }
 
-/** `Migration.Options` that have been judged. */
-export type JudgedOptions<RS, ET, RT, RK, RP> = Omit<
+/** Checked `Migration.Options`. */
+export type CheckedOptions<RS, ET, RT, RK, RP> = Omit<
   MigrationOptions<RS, ET, RT, RK, RP>,
   "policy" | "buckets"
 > &
-  Judged
+  Checked
 
-export const judge = (options: unknown): Effect.Effect<Judged, MigrationError> =>
+export const check = (options: unknown): Effect.Effect<Checked, MigrationError> =>
   Settings.decode(Options, options).pipe(
     Effect.mapError((reason) => new MigrationError({ migration: idOf(options), reason }))
   )

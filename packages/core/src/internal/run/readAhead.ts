@@ -5,9 +5,9 @@ import type { Batch } from "../../Source.ts"
 import { READ_AHEAD_BYTES } from "../json/limits.ts"
 
 /**
- * Reads batches ahead of whoever takes them: at most `capacity` of them, and
- * none while those that were read and are not done with were made of more than
- * 2 MiB. So records as large as they may be are in memory one at a time.
+ * Reads at most `capacity` batches ahead of the consumer, and none while the pending
+ * batches were made of more than 2 MiB of input. So records of the maximum size are in
+ * memory one at a time.
  */
 export const readAhead =
   (capacity: number) =>
@@ -28,7 +28,7 @@ export const readAhead =
       return Stream.transformPull(Stream.buffer(read, { capacity }), (pull) =>
         Effect.succeed(
           Effect.suspend(() => {
-            // Who asks for more is done with what was given.
+            // A consumer that pulls again has finished with the last batches.
             held -= given
             given = 0
             if (held <= READ_AHEAD_BYTES) Latch.openUnsafe(room)

@@ -1,4 +1,5 @@
-// The task that reads what is left of a source, transforms it and writes it to the sink, with a commit every so many records.
+// The task that reads the rest of a source, transforms it and writes it to the sink, with commits at regular
+// intervals.
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -12,7 +13,7 @@ import type * as Transform from "../../Transform.ts"
 import * as LeftOut from "../leftOut/leftOut.ts"
 import type { RejectsFile, Stage } from "../rejects/rejectsFile.ts"
 import type { Feed } from "../report/progressFeed.ts"
-import { placed } from "../transforms/failure.ts"
+import { withLocation } from "../transforms/failure.ts"
 import type { Begun } from "./begin.ts"
 import type { Commits } from "./commits.ts"
 import { deliver } from "./deliver.ts"
@@ -35,11 +36,11 @@ interface Task<ET, RT> {
   readonly renamedIds: RenamedIds
   readonly feed: Feed
   readonly ahead: ReturnType<typeof readAhead>
-  /** Asked after each batch. */
+  /** Run after each batch. */
   readonly checkBudget: Effect.Effect<void, MigrationError>
 }
 
-/** What is committed is kept whatever stops the task. */
+/** Reads the remaining segments. Whatever stops the task, committed data is kept. */
 export const readTask = <ET, RT>(task: Task<ET, RT>) => {
   const {
     ahead,
@@ -59,15 +60,21 @@ export const readTask = <ET, RT>(task: Task<ET, RT>) => {
   const numbers = new Map(Segments.partitionsOf(segments).map(({ id }, i) => [id, i + 1]))
   const transformed = transformedBy(state, transform)
 
-  const exclude = LeftOut.passOn(state, transform, session)
+  const exclude = LeftOut.forward(state, transform, session)
   const write = (records: ReadonlyArray<Entity>) => Effect.mapError(session.write(records), budgetFirst)
-  const reject = (stage: Stage, rejected: ReadonlyArray<Rejected>) => state.own(rejects.add(stage, rejected))
-  // One function for all batches: V8 keeps the context of each generator function that has run, and with it the batch,
-  // until the whole heap is cleaned.
+  const reject = (stage: Stage, rejected: ReadonlyArray<Rejected>) =>
+    state.asMigrationError(rejects.add(stage, rejected))
+  // One function for all batches: V8 keeps the context of each generator function that has run, and with it the
+  // batch, until the next full garbage collection.
   const take = Effect.fnUntraced(function* (batch: Batch, result: Transform.Transformed, segment: Segment) {
     const location = locationOf(batch, segment)
-    yield* Effect.catchTag(state.own(renamedIds.add(result.renamed ?? [])), "MigrationError", (error) =>
-      isTransformFailed(error.reason) ? state.fail(placed(error.reason, location)) : Effect.fail(error)
+    yield* Effect.catchTag(
+      state.asMigrationError(renamedIds.add(result.renamed ?? [])),
+      "MigrationError",
+      (error) =>
+        isTransformFailed(error.reason)
+          ? state.fail(withLocation(error.reason, location))
+          : Effect.fail(error)
     )
     yield* deliver({ batch, location, transformed: result, book, write, exclude, reject })
     commits.advance(batch)
@@ -82,7 +89,7 @@ export const readTask = <ET, RT>(task: Task<ET, RT>) => {
     yield* checkBudget
     if (yield* commits.isDue) yield* commits.commit
   })
-  // A transform may wait for a service; nothing is torn when it is interrupted.
+  // A transform may wait for a service, and can be interrupted without leaving partial data.
   const step = (segment: Segment) => (batch: Batch) =>
     Effect.uninterruptibleMask((restore) =>
       Effect.flatMap(restore(transformed(batch, segment)), (result) => deliverBatch(batch, result, segment))
@@ -104,19 +111,21 @@ export const readTask = <ET, RT>(task: Task<ET, RT>) => {
   )
 }
 
-/** What a transform makes of a batch. A failure of it says where the batch is. */
+/** Transforms a batch. A failure names the location of the batch. */
 export const transformedBy =
   <ET, RT>(state: MigrationState.State, transform: Transform.Transform<ET, RT>) =>
   (batch: Batch, segment: Segment) =>
     transform
       .apply(batch.records)
       .pipe(
-        Effect.catchIf(isTransformFailed, (reason) => state.fail(placed(reason, locationOf(batch, segment))))
+        Effect.catchIf(isTransformFailed, (reason) =>
+          state.fail(withLocation(reason, locationOf(batch, segment)))
+        )
       )
 
 // internal
 
-/** Progress shows places, so they hold no names: the partition's is added here. */
+/** Progress shows locations, so they do not contain names: the partition's name is added here. */
 const locationOf = ({ location }: Batch, { partition: { id } }: Segment) =>
   location === "" ? id : `${id}, ${location}`
 

@@ -1,4 +1,4 @@
-// Ids before and after their renaming, on disk: two things must not get one id unless a table says so.
+// Stores old and new ids of renamed records on disk: two ids must not become one unless a table says so.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"
@@ -12,13 +12,13 @@ import { invalid, failure, type TransformFailed } from "../transforms/failure.ts
 
 export interface RenamedIds {
   readonly add: (ids: ReadonlyArray<RenamedId>) => Effect.Effect<void, MigrationErrorReason>
-  /** Everything added is durable; gives what `open` needs to come back to this point. */
+  /** Makes all added ids durable, and returns what `open` needs to return to this point. */
   readonly commit: Effect.Effect<RowChecksums.Proof | null, MigrationErrorReason>
-  /** Fails when two ids have become one; gives the number of ids in tables that never occurred. */
+  /** Fails if two ids have become one; returns the number of ids in tables that never occurred. */
   readonly finish: Effect.Effect<number, MigrationErrorReason>
 }
 
-/** Opens the ids of a run as they were at a commit. Without a transform that renames there is no file. */
+/** Opens the ids of a run as they were at a commit. No file is made if no transform renames ids. */
 export const open = (
   path: string,
   directory: string,
@@ -48,7 +48,7 @@ const NONE: RenamedIds = { add: () => Effect.void, commit: Effect.succeed(null),
 
 const asStateFailed = (path: string) => (cause: unknown) => new StateFailed({ path, cause })
 
-// A table only grows, and its rows count up from 1. Whether a function gave the id decides what may be one.
+// The table only grows, and its rows count up from 1. Only ids from a table of ids may become one.
 const SCHEMA = `CREATE TABLE IF NOT EXISTS renamed (row INTEGER PRIMARY KEY, transform TEXT NOT NULL, kind TEXT NOT NULL,
   is_table INTEGER NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL)`
 const TABLE = { name: "renamed", columns: ["transform", "kind", "is_table", "old", "new"] }
@@ -56,7 +56,7 @@ const TABLE = { name: "renamed", columns: ["transform", "kind", "is_table", "old
 const prepare = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: string) {
   for (const suffix of ["", "-journal"])
     yield* DurableFile.awaited(fs.remove(`${path}${suffix}`, { force: true }))
-  // The database takes over the permissions of the file it finds: ids are its owner's alone.
+  // The database keeps the permissions of an existing file: only the owner may read the ids.
   yield* Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 }))
 })
 
@@ -82,7 +82,7 @@ const make = (
     if (before !== undefined && !isTable) return collision(id, before)
     if (!isOpen) database.exec("BEGIN")
     isOpen = true
-    // Ids as JSON, because the database would cut or change some that are not well-formed text.
+    // Ids are stored as JSON, because the database would cut or change ids that are not well-formed text.
     const values = [
       id.transform,
       id.kind,
@@ -126,15 +126,15 @@ const RECENT = 32_768
 const RECENT_LENGTH = 1 << 21
 
 /**
- * The last ids by what they became: most ids come again and again, and most ids
- * that become one come near each other. What is not found here is found at the end.
+ * The last ids by their new ids: most ids occur repeatedly, and most ids that become
+ * one are close to each other. Other collisions are found at the end.
  */
 const makeRecent = () => {
   let young = new Map<string, string>()
   let old = new Map<string, string>()
   let length = 0
   return {
-    /** The id that became the same; `undefined` when none is known. */
+    /** The other id that became the same one; `undefined` if none is known. */
     add: ({ from, kind, to, transform }: RenamedId, isTable: boolean): string | undefined => {
       const of = JSON.stringify(isTable ? [transform, kind, to, from] : [transform, kind, to])
       const before = young.get(of) ?? old.get(of)
@@ -172,11 +172,12 @@ const text = (json: string) => Json.parse(json) as string
 
 const collision = ({ from, kind, to, transform }: RenamedId, other: string): TransformFailed => {
   const both = [other, from].map((id) => JSON.stringify(id)).join(" and ")
-  const merge = kind === "user" ? "; or, if they are one person, join them by a table of old to new ids" : ""
+  const merge =
+    kind === "user" ? "; or, if they are the same person, join them with a table of old to new ids" : ""
   return failure(
     transform,
     invalid(
-      `the ${kind}s ${both} would both get the id ${JSON.stringify(to)}. Change the function so that each gets its own${merge}`
+      `the ${kind}s ${both} would both get the id ${JSON.stringify(to)}. Change the function so that each gets its own id${merge}`
     )
   )
 }

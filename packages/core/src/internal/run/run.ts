@@ -1,4 +1,4 @@
-// A migration from its settings to its report, in this process.
+// Runs a migration from its settings to its report in this process.
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
@@ -11,11 +11,11 @@ import { forSource, OfRun } from "../corrections/ofRun.ts"
 import * as Retry from "../corrections/retry.ts"
 import { begin } from "./begin.ts"
 import { drive } from "./drive.ts"
-import { demandApart } from "./inputsApart.ts"
+import { ensureApart } from "./inputsApart.ts"
 import type { Options } from "./model.ts"
 import * as Opened from "./opened.ts"
-import * as Judge from "./options.ts"
-import { sayWhatToRemove } from "./sayWhatToRemove.ts"
+import * as RunOptions from "./options.ts"
+import { withRemovalHint } from "./removalHint.ts"
 import * as MigrationState from "./state.ts"
 
 export const runMigration = <RS, ET, RT, RK, RP>(
@@ -24,21 +24,21 @@ export const runMigration = <RS, ET, RT, RK, RP>(
   Report,
   SourceError | ET | SinkError | MigrationError,
   RS | RT | RK | RP | FileSystem.FileSystem | Path.Path
-> => Effect.flatMap(Judge.judge(options), (judged) => runJudged({ ...options, ...judged }))
+> => Effect.flatMap(RunOptions.check(options), (checked) => runChecked({ ...options, ...checked }))
 
 // internal
 
-const runJudged = <RS, ET, RT, RK, RP>(options: Judge.JudgedOptions<RS, ET, RT, RK, RP>) =>
+const runChecked = <RS, ET, RT, RK, RP>(options: RunOptions.CheckedOptions<RS, ET, RT, RK, RP>) =>
   Effect.gen(function* () {
     const transform = Transform.compose("transforms", options.transforms ?? [])
     if (transform.problem !== undefined) {
       const reason = new InvalidConfig({ setting: "transforms", problem: transform.problem })
       return yield* new MigrationError({ migration: options.id, reason })
     }
-    // Wrong settings of either are reported before anything is made or read.
+    // Invalid settings of source and sink are reported before anything is created or read.
     yield* Effect.mapError(options.source.check ?? Effect.void, named(options.source.name))
     yield* options.sink.check ?? Effect.void
-    yield* demandApart(options)
+    yield* ensureApart(options)
     const state = yield* MigrationState.open(options)
     return yield* Effect.gen(function* () {
       const opened = yield* Opened.open(options.source)
@@ -51,7 +51,7 @@ const runJudged = <RS, ET, RT, RK, RP>(options: Judge.JudgedOptions<RS, ET, RT, 
         OfRun,
         retry.corrections
       )
-    }).pipe(Effect.catch(sayWhatToRemove(state, options.sink)))
+    }).pipe(Effect.catch(withRemovalHint(state, options.sink)))
   }).pipe(
     Effect.scoped,
     Effect.withSpan("Migration.run", {

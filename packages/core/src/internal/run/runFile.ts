@@ -1,5 +1,5 @@
-// What a run was started with and when: `run.json` in its state folder, written once. Checkpoints, of which there are
-// many, only have the digest of the settings.
+// The settings and start time of a run: `run.json` in its state folder, written once. The many checkpoints contain
+// only the digest of the settings.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -13,7 +13,7 @@ import { Settings } from "./settings.ts"
 
 const FORMAT = "chatferry-run/2"
 
-/** A partition as far as a refusal has to name it. */
+/** The names of a partition that errors show. */
 export const PartitionNames = Schema.Struct({
   id: Schema.String,
   files: Schema.optionalKey(Schema.Array(Schema.String))
@@ -21,27 +21,27 @@ export const PartitionNames = Schema.Struct({
 export type PartitionNames = typeof PartitionNames.Type
 
 /**
- * It is on the disk before any output is, so that a run that was killed before its first checkpoint recognises its
- * output.
+ * It is on the disk before any output, so that a run that was killed before its first
+ * checkpoint recognises its output.
  */
 export class RunFile extends Schema.Opaque<RunFile>()(
   Schema.Struct({
     format: Schema.Literal(FORMAT),
-    /** Tells this run from any other, also of a migration with the same id. */
+    /** Identifies this run, even among migrations with the same id. */
     run: Schema.String,
-    /** Null where the file that said it was lost. */
+    /** `null` if an earlier run file was lost. */
     startedAt: Schema.NullOr(Schema.String),
     finishedAt: Schema.NullOr(Schema.String),
     settings: Settings,
-    /** Changes of code of which somebody has said that the results are the same. */
+    /** Changes of code that the user has accepted. */
     acceptedCode: Schema.Array(Schema.String),
     partitions: Schema.Array(PartitionNames),
-    /** Where the sinks write. */
+    /** The folders that the sinks write to. */
     outputs: Schema.Array(Schema.String)
   })
 ) {}
 
-/** None when there is no such file, and when it is damaged or of another version: then nobody knows what it said. */
+/** None if the file is missing, damaged or of another version. */
 export const load = Effect.fnUntraced(function* (
   path: string
 ): Effect.fn.Return<Option.Option<RunFile>, PlatformError.PlatformError, FileSystem.FileSystem> {
@@ -57,7 +57,7 @@ export const save = (
 ): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
   DurableFile.replace(path, SealedJson.seal({ format: FORMAT, ...file }))
 
-/** How such a file begins, in any version. */
+/** The beginning of such a file, in any version. */
 export const HEAD = `{"format":"chatferry-run/`
 
 // internal

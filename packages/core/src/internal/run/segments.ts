@@ -1,4 +1,4 @@
-// The segments of a run, and how to name the partitions that are not what they were.
+// The segments of a run, and descriptions of partitions that have changed.
 import * as Effect from "effect/Effect"
 import * as Printable from "../../errors/Printable.ts"
 import { InvalidConfig } from "../../MigrationError.ts"
@@ -11,7 +11,7 @@ import type { PartitionNames } from "./runFile.ts"
 import { listChanges } from "./settings.ts"
 import type { State } from "./state.ts"
 
-/** Fails unless each partition has an id of its own, and segments that are numbered from 0. */
+/** Fails unless each partition has a unique id, and its segments are numbered from 0. */
 export const of = Effect.fnUntraced(function* (source: Opened, state: State) {
   const segments = yield* source.segments
   const problem = problemOf(segments)
@@ -21,14 +21,14 @@ export const of = Effect.fnUntraced(function* (source: Opened, state: State) {
   return segments
 })
 
-/** Tells a segment from others in a checkpoint, which has one for each. */
+/** The fingerprint of a segment, which a checkpoint has for each segment. */
 export const fingerprintOf = (segment: Segment | undefined): string => {
   if (segment === undefined) return ""
   const { no, partition, range } = segment
   return Sha256.hex(JSON.stringify([partition.id, partition.fingerprint, no, range])).slice(0, 16)
 }
 
-/** Bytes of all, as progress wants them: 0 when one of them does not say. */
+/** Bytes of all segments, as progress needs them: 0 if one of them does not report its size. */
 export const totalBytes = (segments: ReadonlyArray<Segment>): number => {
   const sum = segments.reduce((bytes, segment) => bytes + (segment.bytes ?? Number.NaN), 0)
   return Number.isFinite(sum) ? sum : 0
@@ -38,7 +38,7 @@ export const totalBytes = (segments: ReadonlyArray<Segment>): number => {
 export const partitionsOf = (segments: ReadonlyArray<Segment>): ReadonlyArray<Partition> =>
   segments.filter(({ no }) => no === 0).map(({ partition }) => partition)
 
-/** Names for the run's file; without those of files where they are very many. */
+/** Names for the run file; without file names if there are very many. */
 export const namesOf = (segments: ReadonlyArray<Segment>): ReadonlyArray<PartitionNames> => {
   const partitions = partitionsOf(segments)
   const count = partitions.reduce((sum, { files = [] }) => sum + files.length, 0)
@@ -48,8 +48,8 @@ export const namesOf = (segments: ReadonlyArray<Segment>): ReadonlyArray<Partiti
 }
 
 /**
- * Says which inputs are not what they were when a run read them to their end; nothing when all are. `before` is what
- * the run began with, where that is known.
+ * Lists the inputs that have changed since a run read them to their end. `before` is
+ * what the run began with, if known.
  */
 export const changes = Effect.fnUntraced(function* (
   source: Opened,
@@ -72,7 +72,7 @@ export const changes = Effect.fnUntraced(function* (
         )
   if (moved.length > 0) return moved
   const segment = segments[at < 0 ? segmentsDone.length : at]
-  if (segment === undefined) return ["an input is not there any more"]
+  if (segment === undefined) return ["an input is missing"]
   const { partition } = segment
   if (at < 0) return [`${input(partition.id)} is new`]
   const files = fileChanges(partition, before)
@@ -85,10 +85,10 @@ export const changes = Effect.fnUntraced(function* (
           Effect.as(undefined),
           Effect.catch((error) => Effect.succeed(invalidPosition(error)?.problem))
         )
-  return [found ?? `${input(partition.id)} is not what it was when it was read`]
+  return [found ?? `${input(partition.id)} has changed since it was read`]
 })
 
-/** Names the files of a partition that are new or gone, where a position does not fit any more. */
+/** Names the new and missing files of a partition, if a position is not valid any more. */
 export const namingFiles =
   ({ partition }: Segment, before: ReadonlyArray<PartitionNames> | undefined) =>
   (error: SourceError): SourceError => {
@@ -101,7 +101,7 @@ export const namingFiles =
     })
   }
 
-/** The first ten of some sentences, and how many there are more. */
+/** The first ten sentences, and the number of the others. */
 export const cut = (sentences: ReadonlyArray<string>): string => {
   const more = sentences.length - MOST_SENTENCES
   return [...sentences.slice(0, MOST_SENTENCES), ...(more > 0 ? [`and ${more} more`] : [])].join("; ")
@@ -131,7 +131,7 @@ const problemOf = (segments: ReadonlyArray<Segment>): string | undefined => {
       next = 0
     }
     if (partition.id !== id || no !== next) {
-      return `the segments of ${input(partition.id)} must be numbered from 0 and come one after the other`
+      return `the segments of ${input(partition.id)} must be numbered consecutively from 0`
     }
     next++
   }

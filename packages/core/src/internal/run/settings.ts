@@ -1,4 +1,4 @@
-// What a run depends on beside the content of its input, and how it differs from what a run was started with.
+// The settings that a run depends on, and their changes since the run was started.
 import * as Schema from "effect/Schema"
 import * as Printable from "../../errors/Printable.ts"
 import * as Fingerprint from "../../settings/Fingerprint.ts"
@@ -15,12 +15,12 @@ export class Settings extends Schema.Opaque<Settings>()(
     source: Named,
     transforms: Schema.Array(Named),
     sink: Named,
-    /** Of the file that a run with corrections was given. */
+    /** Digest of the corrections, for a run with corrections. */
     corrections: Schema.optionalKey(Schema.String)
   })
 ) {}
 
-/** A change in a sentence. One of code can be accepted, by its token. */
+/** A change, as a sentence. A change of code can be accepted, by its token. */
 export interface Change {
   readonly text: string
   readonly token?: string
@@ -51,7 +51,7 @@ export const digest = ({ corrections, sink, source, transforms }: Settings): str
     ...(corrections === undefined ? [] : [corrections])
   ])
 
-/** Everything that differs, in the order source, transforms, sink. */
+/** All differences, in the order source, transforms, sink. */
 export const changes = (before: Settings, after: Settings): ReadonlyArray<Change> => [
   ...endChanges("source", before.source, after.source),
   ...transformChanges(before.transforms, after.transforms),
@@ -59,7 +59,7 @@ export const changes = (before: Settings, after: Settings): ReadonlyArray<Change
   ...correctionChanges(before.corrections, after.corrections)
 ]
 
-/** Names that are new or not there any more, or that they are in another order. */
+/** Sentences about names that are new or missing, or that are in another order. */
 export const listChanges = (
   before: ReadonlyArray<string>,
   after: ReadonlyArray<string>,
@@ -68,7 +68,7 @@ export const listChanges = (
 ): ReadonlyArray<string> => {
   const [was, is] = [new Set(before), new Set(after)]
   const lines = [
-    ...before.filter((name) => !is.has(name)).map((name) => `${one(name)} is not there any more`),
+    ...before.filter((name) => !is.has(name)).map((name) => `${one(name)} is missing`),
     ...after.filter((name) => !was.has(name)).map((name) => `${one(name)} is new`)
   ]
   const isMoved = before
@@ -106,7 +106,7 @@ const transformChanges = (
   ]
 }
 
-/** No two have the same name: that is judged before. */
+/** No two have the same name, which is checked earlier. */
 const byName = (transforms: ReadonlyArray<Named>): ReadonlyMap<string, Named> =>
   new Map(transforms.map((one) => [one.name, one]))
 
@@ -114,7 +114,7 @@ const correctionChanges = (before: string | undefined, after: string | undefined
   if (before === after) return []
   if (before === undefined) return [{ text: "it had no corrections and has some now" }]
   return [
-    { text: after === undefined ? "it had corrections and has none now" : "the corrections are others" }
+    { text: after === undefined ? "it had corrections and has none now" : "the corrections have changed" }
   ]
 }
 
@@ -122,7 +122,7 @@ const namedChanges = (who: string, before: Named, after: Named): ReadonlyArray<C
   Fingerprint.differences({ "": before.fingerprint }, { "": after.fingerprint }).flatMap((difference) => {
     const inputs = inputChanges(difference)
     if (inputs !== undefined && inputs.length > 0) return inputs.map((text) => ({ text: `${who}: ${text}` }))
-    // The function that a transform is made of needs no name of its own.
+    // The function of a transform does not need its own name.
     const named = difference.setting === "function" ? { ...difference, setting: "" } : difference
     const text = `${who}: ${Fingerprint.describe(named)}`
     return Fingerprint.isCode(difference) && !hasVersions(difference)
@@ -130,7 +130,7 @@ const namedChanges = (who: string, before: Named, after: Named): ReadonlyArray<C
       : { text }
   })
 
-/** Somebody who changes a version says that the results are others. */
+/** A changed version says that the results are different. */
 const hasVersions = ({ after, before }: Fingerprint.Difference) =>
   [before, after].every((value) => (value as Fingerprint.Fingerprint)["version"] !== undefined)
 
@@ -144,6 +144,6 @@ const inputChanges = ({ after, before, setting }: Fingerprint.Difference) => {
 const isNames = (value: Schema.Json | undefined): value is ReadonlyArray<string> =>
   Array.isArray(value) && value.every((name) => typeof name === "string")
 
-/** Stands for this very change: to accept it says nothing of the next one. */
+/** Identifies exactly this change: accepting it does not accept the next one. */
 const tokenOf = (who: string, { after, before, setting }: Fingerprint.Difference) =>
   Fingerprint.digest([who, setting, before ?? null, after ?? null]).slice(0, 12)

@@ -10,7 +10,7 @@ import {
   type MigrationErrorReason,
   StateFailed
 } from "../../MigrationError.ts"
-import type { Judged } from "./options.ts"
+import type { Checked } from "./options.ts"
 
 /** The state folder of one migration, locked while the scope is open. */
 export interface State {
@@ -20,22 +20,22 @@ export interface State {
   readonly runPath: string
   readonly rejectsPath: string
   readonly reportPath: string
-  /** Fails when another process has taken the folder over: asked before what is committed. */
+  /** Fails if another process has taken over the folder. Run before each commit. */
   readonly check: Effect.Effect<void, MigrationError, FileSystem.FileSystem>
   readonly fail: (reason: MigrationErrorReason) => Effect.Effect<never, MigrationError>
-  /** Turns failures of the state folder into the migration's own. */
-  readonly own: <A, R>(
+  /** Turns failures of the state folder into errors of the migration. */
+  readonly asMigrationError: <A, R>(
     effect: Effect.Effect<A, PlatformError.PlatformError | MigrationErrorReason, R>
   ) => Effect.Effect<A, MigrationError, R>
 }
 
-/** Where the state of a migration is. */
+/** The folder of a migration's state. */
 export const directoryOf = (
   path: Path.Path,
-  { id, stateDirectory }: Pick<Judged, "id" | "stateDirectory">
+  { id, stateDirectory }: Pick<Checked, "id" | "stateDirectory">
 ): string => path.join(stateDirectory, id)
 
-export const open = Effect.fnUntraced(function* (options: Pick<Judged, "id" | "stateDirectory">) {
+export const open = Effect.fnUntraced(function* (options: Pick<Checked, "id" | "stateDirectory">) {
   const path = yield* Path.Path
   const { id } = options
   const fail = (reason: MigrationErrorReason) => Effect.fail(new MigrationError({ migration: id, reason }))
@@ -48,17 +48,17 @@ export const open = Effect.fnUntraced(function* (options: Pick<Judged, "id" | "s
     rejectsPath: path.join(directory, "rejects.ndjson"),
     reportPath: path.join(directory, "report.json"),
     fail,
-    own: (effect) =>
+    asMigrationError: (effect) =>
       Effect.catch(effect, (error) =>
         fail(error._tag === "PlatformError" ? new StateFailed({ path: directory, cause: error }) : error)
       )
   }
-  yield* state.own(DurableFile.makeDirectory(directory))
+  yield* state.asMigrationError(DurableFile.makeDirectory(directory))
   return { ...state, check: yield* lock(directory, fail) }
 })
 
 const lock = (directory: string, fail: State["fail"]) => {
-  // The cause itself: a sentence about it would be said twice.
+  // The cause itself, because its sentence would otherwise appear twice.
   const unusable = (cause: FolderLock.LockFailed) =>
     fail(new StateFailed({ path: cause.path, cause: cause.cause }))
   return FolderLock.acquire(directory).pipe(

@@ -2,7 +2,7 @@ import type { Entity, Kind } from "../../Entity.ts"
 
 /** Counts records by kind. */
 export const tally = (records: ReadonlyArray<Entity>, add: (kind: Kind, count: number) => void) => {
-  // Most records are of the kind of the one before.
+  // Most records have the same kind as the previous one.
   let first = 0
   for (let i = 1; i <= records.length; i++) {
     const kind = (records[first] as Entity)._tag

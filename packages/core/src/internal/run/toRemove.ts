@@ -1,4 +1,4 @@
-// What somebody has to remove who wants to start a run again. Nothing that the run has not made is ever named.
+// Lists what to remove to start a run again. Only files that the run has made are named.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -11,15 +11,16 @@ import * as OutputMarker from "../output/marker.ts"
 import type { RunFile } from "./runFile.ts"
 import type { State } from "./state.ts"
 
-/** What is known of the run, by its files in the state folder. */
+/** What is known about the run from its files in the state folder. */
 export interface Known {
   readonly run: Pick<RunFile, "run" | "outputs"> | undefined
   readonly last: Pick<Checkpoint, "run" | "report"> | undefined
 }
 
 /**
- * What to remove, in words that end a sentence: the folder of the state, and the outputs that hold something of the
- * run. A folder is named as a whole if it holds nothing else; if it does, the files of the run in it are.
+ * What to remove, as the end of a sentence: the state folder, and the outputs that hold
+ * files of the run. A folder is named as a whole if it holds nothing else; otherwise
+ * the run's files in it are named.
  */
 export const toRemove = Effect.fnUntraced(function* (
   state: Pick<State, "id" | "directory">,
@@ -43,7 +44,7 @@ export const toRemove = Effect.fnUntraced(function* (
 
 // internal
 
-/** More files than this that a manifest lists are not named one by one. */
+/** The most files of a manifest that are named one by one. */
 const MOST_NAMES = 8
 
 const describe = Effect.fnUntraced(function* (
@@ -72,7 +73,7 @@ const describe = Effect.fnUntraced(function* (
   return `${names} in ${isHere ? "the current folder" : `the folder ${shown}`} ${what}`
 })
 
-/** The marker of the run, the files beside it that are not finished, and those that the run had begun to publish. */
+/** The marker of the run, the unfinished files beside it, and the files that the run had begun to publish. */
 const unfinishedFiles = Effect.fnUntraced(function* (
   state: Pick<State, "id">,
   { last, run }: Known,
@@ -86,19 +87,19 @@ const unfinishedFiles = Effect.fnUntraced(function* (
   return [
     ...names.filter((name) => name === OutputMarker.NAME || name.startsWith(`${OutputMarker.NAME}.`)),
     ...names.filter((name) => OutputMarker.isPart(name) && !others.has(name)),
-    ...(yield* thereIn(output, owner.files))
+    ...(yield* existingIn(output, owner.files))
   ]
 })
 
-/** Names of files that are there, and in the folder. */
-const thereIn = Effect.fnUntraced(function* (output: string, files: ReadonlyArray<string>) {
+/** The names of files that exist and are inside the folder. */
+const existingIn = Effect.fnUntraced(function* (output: string, files: ReadonlyArray<string>) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const inside = files.filter((file) => !path.isAbsolute(file) && !isAbove(file))
   return yield* Effect.filter(inside, (file) => fs.exists(path.join(output, file)))
 })
 
-/** The manifest of the run, and the files that it lists, as far as they are there. */
+/** The manifest of the run, and the files that it lists, if they exist. */
 const publishedFiles = Effect.fnUntraced(function* (
   state: Pick<State, "id">,
   { last }: Known,
@@ -107,11 +108,11 @@ const publishedFiles = Effect.fnUntraced(function* (
   const manifest = yield* PublishedManifest.find(output)
   if (manifest === undefined || manifest.migration !== state.id) return []
   const { files = [] } = manifest
-  // Without a report nobody knows whether an earlier run of the migration has made it.
+  // Without a report it is unknown whether an earlier run of the migration has made it.
   const report = last?.report ?? undefined
   if (report === undefined || !isReported(report, files)) return []
   const names = files.map((file) => file.path)
-  return [PublishedManifest.NAME, ...(yield* thereIn(output, names))]
+  return [PublishedManifest.NAME, ...(yield* existingIn(output, names))]
 })
 
 const isReported = ({ sinks }: Report, listedFiles: NonNullable<PublishedManifest.Manifest["files"]>) =>
@@ -121,7 +122,7 @@ const isReported = ({ sinks }: Report, listedFiles: NonNullable<PublishedManifes
       files.every(({ path, sha256 }, i) => path === listedFiles[i]?.path && sha256 === listedFiles[i]?.sha256)
   )
 
-/** Whether a folder holds nothing but files of the run, and its state. */
+/** True if a folder holds only files of the run and its state. */
 const holdsOnly: (
   directory: string,
   prefix: string,
@@ -136,7 +137,7 @@ const holdsOnly: (
       const at = path.join(directory, name)
       const resolved = yield* fs.realPath(at)
       if (resolved === stateFolder) continue
-      // What a link leads to is somebody else's.
+      // The target of a link does not belong to the run.
       const isLink = resolved !== path.join(yield* fs.realPath(directory), name)
       if (isLink || (yield* fs.stat(at)).type !== "Directory") return false
       const isOnTheWay =
@@ -148,7 +149,7 @@ const holdsOnly: (
   }
 )
 
-/** Whether a path is that of a folder or lies below it. */
+/** True if a path is the folder or inside it. */
 const isBelow = (path: Path.Path, at: string, folder: string) => {
   const relative = path.relative(folder, at)
   return !path.isAbsolute(relative) && !isAbove(relative)

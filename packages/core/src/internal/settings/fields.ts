@@ -1,11 +1,11 @@
-// What fields of settings are made of.
+// Building blocks for fields of settings.
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { SECRET } from "./problems.ts"
 
-/** A schema and a check that ask for the same in the same words. */
+/** A schema with a check that have the same description. */
 export const checked = <S extends Schema.String | Schema.Number>(
   schema: S,
   expected: string,
@@ -26,7 +26,7 @@ export const list = <S extends Schema.Constraint>(
 
 export const isPath = (text: string): boolean => text !== "" && !text.includes("\0")
 
-export const PAUSES = "two durations, of which the first is not the longer one"
+export const PAUSES = "two durations, the first not longer than the second"
 
 export const isBaseUrl = (text: string): boolean => {
   if (!URL.canParse(text)) return false
@@ -37,7 +37,7 @@ export const isBaseUrl = (text: string): boolean => {
 /** Milliseconds of a duration that is not negative; `undefined` for anything else. */
 export const toMillis = (input: unknown): number | undefined => {
   if (typeof input === "number" && Number.isNaN(input)) return undefined
-  // Effect takes an object without any unit for no time at all, and leaves out units that it does not know.
+  // Effect treats an object without any unit as zero, and ignores unknown units.
   if (typeof input === "object" && !Duration.isDuration(input) && !Array.isArray(input)) {
     const units = Object.keys(input ?? {})
     if (units.length === 0 || !units.every((unit) => UNITS.has(unit))) return undefined
@@ -57,7 +57,7 @@ const UNITS: ReadonlySet<string> = new Set([
   "nanoseconds"
 ])
 
-/** Whole milliseconds since 1970; `undefined` for what is not a time. */
+/** Whole milliseconds since 1970; `undefined` for anything that is not a time. */
 export const toEpoch = (input: unknown): number | undefined => {
   const isTime =
     typeof input === "object"

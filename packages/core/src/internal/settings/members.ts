@@ -1,4 +1,4 @@
-// Tells what users join to a migration from other values.
+// Recognises sources, transforms and sinks among other values.
 
 type Anything = Readonly<Record<string, unknown>>
 
@@ -19,12 +19,12 @@ export const A_TRANSFORM = "a transform, such as Transform.filter makes"
 export const A_SOURCE = "a source, such as SendbirdSource.archives makes"
 export const A_SINK = "a sink, such as NdjsonSink.make makes"
 
-/** The members of what should be a list of them, so that a wrong one does not throw while nothing runs yet. */
+/** The valid members of a list, so that an invalid one does not throw before anything runs. */
 export const membersOf = <A>(list: ReadonlyArray<A>, is: (value: unknown) => boolean): ReadonlyArray<A> =>
   Array.isArray(list) ? list.filter(is) : []
 
-/** The first name that two of them have. */
-export const doubled = (members: ReadonlyArray<{ readonly name: string }>): string | undefined => {
+/** The first name that two members share. */
+export const duplicateName = (members: ReadonlyArray<{ readonly name: string }>): string | undefined => {
   const seen = new Set<string>()
   for (const { name } of members) {
     if (seen.has(name)) return name

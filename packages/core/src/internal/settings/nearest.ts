@@ -1,4 +1,4 @@
-/** The name that was probably meant, if any is close enough to what was written. */
+/** The name that was probably meant, if one is close enough to the written name. */
 export const nearest = (written: string, names: ReadonlyArray<string>): string | undefined => {
   if (written.length > LONGEST) return undefined
   const most = Math.max(1, Math.floor(written.length / 3))
@@ -15,7 +15,7 @@ export const nearest = (written: string, names: ReadonlyArray<string>): string |
 
 const LONGEST = 100
 
-/** Letters to add, remove, replace or swap with their neighbours; `limit` for all that is not less. */
+/** The number of letters to add, remove, replace or swap with their neighbours, but at most `limit`. */
 const distance = (a: string, b: string, limit: number): number => {
   if (Math.abs(a.length - b.length) >= limit) return limit
   let before: ReadonlyArray<number> = []

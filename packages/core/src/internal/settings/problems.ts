@@ -1,16 +1,16 @@
-// What a schema has against settings, in sentences.
+// Turns the issues of a schema into sentences about settings.
 import type * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import { nearest } from "./nearest.ts"
 import { pathOf, valueOf } from "./shown.ts"
 
-/** What is wrong with one setting. `problem` continues a sentence that begins with its name. */
+/** A problem with one setting. `problem` continues a sentence that begins with the setting's name. */
 export interface Problem {
   readonly setting: string
   readonly problem: string
 }
 
-/** Annotation of settings whose value is never shown. */
+/** Annotates settings whose value is never shown. */
 export const SECRET = "~@chatferry/core/Settings/secret"
 
 export const problemsOf = (root: SchemaIssue.Issue, input: unknown): ReadonlyArray<Problem> => {
@@ -29,7 +29,7 @@ export const problemsOf = (root: SchemaIssue.Issue, input: unknown): ReadonlyArr
 interface Location {
   readonly path: ReadonlyArray<PropertyKey>
   readonly input: unknown
-  /** What is asked for here, without "must be". */
+  /** The expected value, without "must be". */
   readonly expected: string | undefined
   readonly isSecret: boolean
 }
@@ -38,7 +38,7 @@ interface Found {
   readonly path: ReadonlyArray<PropertyKey>
   readonly problem: string
   readonly isMissing?: boolean
-  /** Path of the setting that an unknown one was probably meant to be. */
+  /** The path of the setting that was probably meant by an unknown one. */
   readonly meant?: string | undefined
 }
 
@@ -48,7 +48,7 @@ const collect = (issue: SchemaIssue.Issue, location: Location): ReadonlyArray<Fo
       return collect(issue.issue, issue.path.reduce(inside, location))
     case "Composite": {
       const here = asked(location, issue.ast)
-      // A pair of three.
+      // For example a pair with three elements.
       if (issue.ast._tag === "Arrays" && issue.issues.some(isOfKeys)) return [wrong(here)]
       return issue.issues.flatMap((one) => keyProblem(one, issue.ast, here) ?? collect(one, here))
     }
@@ -61,7 +61,7 @@ const collect = (issue: SchemaIssue.Issue, location: Location): ReadonlyArray<Fo
       const found = issue.issues.flatMap((one) => collect(one, here))
       const deeper = found.filter(({ path }) => path.length > location.path.length)
       if (deeper.length > 0) return deeper
-      // A setting that may be left out is one thing or nothing: what the thing says is enough.
+      // An optional setting is a union with nothing: the problem of its schema is enough.
       return found.length === 1 && issue.ast.annotations?.["expected"] === undefined ? found : [wrong(here)]
     }
     case "InvalidValue": {
@@ -75,7 +75,7 @@ const collect = (issue: SchemaIssue.Issue, location: Location): ReadonlyArray<Fo
   }
 }
 
-/** A key that is missing or that nobody knows: what is there instead, the object says. */
+/** The problem of a missing or unknown key, which is described with the object's other keys. */
 const keyProblem = (
   issue: SchemaIssue.Issue,
   ast: SchemaAST.AST,
@@ -112,7 +112,7 @@ const isOfKeys = (issue: SchemaIssue.Issue) =>
 
 const hintOf = (meant: string | undefined, names: ReadonlyArray<string>) => {
   if (meant !== undefined) return `; did you mean ${meant}?`
-  return names.length === 0 || names.length > FEW ? "" : ` (there are ${names.join(", ")})`
+  return names.length === 0 || names.length > FEW ? "" : ` (the settings are ${names.join(", ")})`
 }
 
 const FEW = 8
@@ -123,7 +123,7 @@ const missing = (expected: string | undefined) =>
 const wrong = ({ expected, input, isSecret, path }: Location): Found => {
   if (input === undefined) return { path, isMissing: true, problem: missing(expected) }
   const must = expected === undefined ? "has a value that is not allowed" : `must be ${expected}`
-  return { path, problem: isSecret ? must : `${must}, and is ${valueOf(input)}` }
+  return { path, problem: isSecret ? must : `${must}, but is ${valueOf(input)}` }
 }
 
 const inside = (location: Location, key: PropertyKey): Location => ({
@@ -148,7 +148,7 @@ const annotated = (location: Location, annotations: SchemaAST.AST["annotations"]
   isSecret: location.isSecret || annotations?.[SECRET] === true
 })
 
-/** What a schema asks for: its own words, or those of the one member that is not `undefined`. */
+/** The expected value of a schema: its own description, or that of its only member other than `undefined`. */
 const expectedOf = (ast: SchemaAST.AST | undefined): string | undefined => {
   if (ast === undefined) return undefined
   const own = ast.annotations?.["expected"]
@@ -160,7 +160,7 @@ const expectedOf = (ast: SchemaAST.AST | undefined): string | undefined => {
   return ast.encoding === undefined ? undefined : expectedOf(ast.encoding[0]?.to)
 }
 
-/** Whether a value that is judged by a schema may be a secret, in any of its forms. */
+/** True if a value of a schema may be a secret, in any of its encodings. */
 const holdsSecret = (ast: SchemaAST.AST): boolean =>
   ast.annotations?.[SECRET] === true ||
   (ast._tag === "Union" && ast.types.some(holdsSecret)) ||

@@ -1,7 +1,7 @@
 import * as Redacted from "effect/Redacted"
 import * as Printable from "../../errors/Printable.ts"
 
-/** A value in a few words that are safe to show. */
+/** Describes a value in a few printable words. */
 export const valueOf = (value: unknown): string => {
   switch (typeof value) {
     case "string":
@@ -22,7 +22,7 @@ export const valueOf = (value: unknown): string => {
   }
 }
 
-/** A key or a place in a list behind a path: `a.b`, `a[1]`, `a["b c"]`. */
+/** The path of nested keys and list indexes: `a.b`, `a[1]`, `a["b c"]`. */
 export const pathOf = (keys: ReadonlyArray<PropertyKey>): string =>
   keys.reduce<string>((path, key) => {
     if (typeof key === "number") return `${path}[${key}]`
@@ -36,7 +36,7 @@ export const pathOf = (keys: ReadonlyArray<PropertyKey>): string =>
 const LONGEST = 60
 const IDENTIFIER = /^[\p{L}_$][\p{L}\p{N}_$]*$/u
 
-/** What is in an object may be private or large. */
+/** The content of an object may be private or large, so only its type is described. */
 const objectOf = (value: object): string => {
   if (Redacted.isRedacted(value)) return "a Redacted value"
   if (Array.isArray(value)) {

@@ -1,9 +1,9 @@
-// When a link ends, as far as it says so.
+// Reads when a link expires.
 import * as Timestamp from "../../Timestamp.ts"
 import { decoded } from "./names.ts"
 import { endOf, parameterAt, scan } from "./parameters.ts"
 
-/** The earliest end that the link states, in whole seconds since 1970. Fragments are not sent to a server, and say nothing. */
+/** The earliest expiry that the link states, in whole seconds since 1970. Fragments are not sent to a server, so they are ignored. */
 export const endOfLink = (url: string): number | undefined => {
   let earliest: number | undefined
   for (const values of valuesByList(url)) {
@@ -18,7 +18,7 @@ export const endOfLink = (url: string): number | undefined => {
 
 type Values = Map<string, Array<string>>
 
-const TELLING = new Set([
+const EXPIRY_NAMES = new Set([
   "expires",
   "oe",
   "oh",
@@ -39,7 +39,7 @@ const valuesByList = (url: string): Iterable<Values> => {
   const lists = new Map<number, Values>()
   for (let i = 0; i < scanned.marks.length;) {
     const parameter = parameterAt(scanned, i)
-    const name = parameter?.names.all.find((one) => TELLING.has(one))
+    const name = parameter?.names.all.find((one) => EXPIRY_NAMES.has(one))
     if (parameter === undefined || name === undefined || parameter.separator.part === "fragment") {
       i++
       continue
@@ -65,7 +65,7 @@ function* endsIn(valuesOf: (name: string) => ReadonlyArray<string>): Generator<n
   for (const text of valuesOf("expires")) yield secondsOf(text)
   for (const text of valuesOf("policy")) yield policyEnd(text)
   if (valuesOf("sig").length > 0) {
-    // Neither the signature is good for longer, nor the key that it was made with.
+    // Both the signature and its signing key expire.
     for (const text of [...valuesOf("se"), ...valuesOf("ske")]) yield textEnd(text)
   }
   if (valuesOf("oh").length > 0) {
@@ -76,7 +76,7 @@ function* endsIn(valuesOf: (name: string) => ReadonlyArray<string>): Generator<n
 
 const BASIC = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/u
 
-/** The end of a link that says when it was issued and for how many seconds. */
+/** The expiry of a link with its time of issue and its lifetime in seconds. */
 const afterIssue = (issued: string | undefined, lasts: string): number | undefined => {
   const date = BASIC.exec(issued ?? "")
   if (date === null || !/^\d{1,9}$/u.test(lasts)) return undefined
@@ -85,18 +85,18 @@ const afterIssue = (issued: string | undefined, lasts: string): number | undefin
   return start === undefined ? undefined : start + Number(lasts)
 }
 
-// Fewer digits are not a time of any link: `expires=0` and `expires=3600` mean something else.
+// Fewer digits are not the time of a link: `expires=0` and `expires=3600` mean something else.
 const secondsOf = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{10,11}$/u.test(text) ? Number(text) : undefined
 
-/** The end in a policy that is signed along with the link: JSON in a Base64 that is safe in URLs. */
+/** The expiry in a policy that is signed with the link: JSON in a URL-safe Base64. */
 const policyEnd = (policy: string): number | undefined => {
   const standard = policy.replaceAll("-", "+").replaceAll("_", "=").replaceAll("~", "/")
   const json = Buffer.from(standard, "base64").toString("latin1")
   return secondsOf(/"DateLessThan"\s*:\s*\{\s*"AWS:EpochTime"\s*:\s*(\d+)/u.exec(json)?.[1])
 }
 
-/** A time as text, as whole seconds: rounded down, since a link had better be fetched too early than too late. */
+/** Parses a time to whole seconds, rounded down, since fetching a link early is better than late. */
 const textEnd = (text: string): number | undefined => {
   const time = text.includes("T")
     ? text.replace(/T(\d{2}:\d{2})(?=Z|[+-]|$)/u, "T$1:00")

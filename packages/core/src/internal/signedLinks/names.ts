@@ -1,13 +1,13 @@
-// What the table says of a name as it stands in an address. Few names come again and again.
+// Looks up the name of a parameter in the table, with a cache, because few different names occur.
 import { isSecret, nameOf } from "./table.ts"
 
 export interface Names {
-  /** As the table has them: `a[b]` is two. */
+  /** Names in the form of the table: `a[b]` is two names. */
   readonly all: ReadonlyArray<string>
   readonly isSecret: boolean
 }
 
-/** `isBrief`: the address is short, so that one that the name is a part of may stay in memory. */
+/** `isBrief`: the URL is short, so it may stay in memory with the name, which is a part of it. */
 export const namesOf = (raw: string, isBrief: boolean): Names => {
   const known = cache.get(raw)
   if (known !== undefined) return known
@@ -17,7 +17,7 @@ export const namesOf = (raw: string, isBrief: boolean): Names => {
   return names
 }
 
-/** Text after so many rounds of decoding; what is not an escape stays. */
+/** Decodes text up to `rounds` times; text that is not an escape is kept. */
 export const decoded = (text: string, rounds: number): string => {
   let left = text.replaceAll(BREAKS, "")
   for (let round = 0; round < rounds && left.includes("%"); round++) {
@@ -34,7 +34,7 @@ const cache = new Map<string, Names>()
 const MOST_KNOWN = 256
 const MOST_LEVELS = 10
 const BRACKETS = /[[\]]+/u
-/** Left out by whatever reads an address. */
+/** URL parsers ignore these characters. */
 const BREAKS = /[\t\n\r]/gu
 
 const decodedOnce = (text: string): string => {

@@ -1,5 +1,5 @@
-// The parameters of an address, wherever they stand: in the query, the fragment or the path, separated by `&` or `;`, and
-// also within a value that is an address itself, whose separators are then escaped once more.
+// Finds the parameters of a URL in the query, the fragment or the path, separated by `&` or `;`, and in values that
+// are URLs themselves, whose separators are escaped once more.
 import { type Names, namesOf } from "./names.ts"
 import { levelOf } from "./userInfo.ts"
 
@@ -10,28 +10,28 @@ export interface Mark {
   readonly at: number
   readonly after: number
   readonly character: string
-  /** How many times it is escaped. */
+  /** The number of times it is escaped. */
   readonly level: number
-  /** The part of the address that it stands in or begins, and the part before it. */
+  /** The part of the URL that it is in or begins, and the part before it. */
   readonly part: Part
   readonly before: Part
-  /** The same for parameters of one address. */
+  /** The same number for all parameters of one URL. */
   readonly list: number
 }
 
-/** A parameter with a value. Where the value ends is found when it is asked for. */
+/** A parameter with a value. The end of the value is computed on request. */
 export interface Parameter {
   readonly names: Names
-  /** What separates it from what comes before. */
+  /** The separator before it. */
   readonly separator: Mark
   readonly equals: Mark
 }
 
-/** What an address is made of, as far as parameters go. */
+/** A URL with the marks that delimit its parameters. */
 export interface Scanned {
   readonly url: string
   readonly marks: ReadonlyArray<Mark>
-  /** Lists that have an `&`. */
+  /** Lists that contain an `&`. */
   readonly withAmpersand: ReadonlySet<number>
 }
 
@@ -42,7 +42,7 @@ export const scan = (url: string): Scanned => {
   return { url, marks, withAmpersand }
 }
 
-/** The parameter that begins at a mark, if one does. */
+/** The parameter that begins at a mark, if any. */
 export const parameterAt = (scanned: Scanned, i: number): Parameter | undefined => {
   const { marks, url } = scanned
   const [separator, equals] = [marks[i], marks[i + 1]]
@@ -56,7 +56,7 @@ export const parameterAt = (scanned: Scanned, i: number): Parameter | undefined 
   return { names: namesOf(raw, url.length <= BRIEF), separator, equals }
 }
 
-/** Where the value of the parameter that begins at a mark ends, and the mark that it ends at. */
+/** The end of the value of the parameter that begins at a mark, and the mark at that end. */
 export const endOf = (
   scanned: Scanned,
   i: number,
@@ -82,7 +82,7 @@ const NAMED = /^[^?#&;=/%\s]+(?:=|%(?:25){0,9}3d)/iu
 
 const marksOf = (url: string): ReadonlyArray<Mark> => {
   const marks: Array<Mark> = []
-  // The address itself, and those that are values in it, from the outermost in.
+  // The URL itself and the URLs nested in its values, outermost first.
   const within: Array<{ part: Part; readonly list: number }> = []
   let lists = 0
   for (const { 0: text, index } of url.matchAll(MARK)) {
@@ -100,11 +100,11 @@ const marksOf = (url: string): ReadonlyArray<Mark> => {
   return marks
 }
 
-/** A slash does when a parameter stands for a folder, and not where a host comes next. */
+/** A slash is a separator if a parameter is a folder of the path, but not before a host. */
 const isSeparator = ({ at, character, part }: Mark, url: string) =>
   character !== "/" || (part === "path" && url[at - 1] !== "/" && url[at - 1] !== ":")
 
-/** Tells whether a value ends at a mark. `level`: how many times the value is escaped, so that what is escaped more is part of it. */
+/** True if a value ends at a mark. `level`: the number of times the value is escaped; marks that are escaped more often are part of it. */
 const ends = (
   { after, before, character, level: own, list }: Mark,
   separator: Mark,
@@ -122,7 +122,7 @@ const ends = (
     case "/":
       return before === "path" && separator.level === 0 && separator.part === "path"
     case ";":
-      // Beside an `&` it is a letter of the value.
+      // In a list with `&` it is part of the value.
       return !withAmpersand.has(list) && NAMED.test(url.slice(after, after + LONGEST_NAME))
     default:
       return false

@@ -1,8 +1,8 @@
-// Takes parameters that are credentials out of an address, and leaves the rest as it is written.
+// Removes parameters that are credentials from a URL, and keeps the rest unchanged.
 import { endOf, type Mark, type Parameter, parameterAt, scan, type Scanned } from "./parameters.ts"
 import { isCompanion, isSecretWith } from "./table.ts"
 
-/** The address without them; the same text when there are none. */
+/** The URL without credentials; the same text if there are none. */
 export const withoutCredentials = (url: string): string => {
   const scanned = scan(url)
   const { marks } = scanned
@@ -47,11 +47,11 @@ const isCredential = (scanned: Scanned, i: number, parameter: Parameter, lists: 
   )
 }
 
-/** The first of a query or a fragment, and not a letter in it. */
+/** True for the mark that begins a query or a fragment, but not for the same character inside it. */
 const isOpener = ({ before, character }: Mark) =>
   (character === "?" && before !== "query") || (character === "#" && before !== "fragment")
 
-/** What is left, so that the first parameter that is keeps the `?` or `#` before all of them. */
+/** Builds the remaining URL, so that the first remaining parameter keeps the `?` or `#` before the parameters. */
 class Left {
   readonly #url: string
   #text = ""
@@ -63,7 +63,7 @@ class Left {
     this.#url = url
   }
 
-  /** Leaves out a parameter with its separator. `next`: the mark it ends at. */
+  /** Removes a parameter with its separator. `next`: the mark at its end. */
   drop(separator: Mark, end: number, next: Mark | undefined): void {
     if (separator.at > this.#kept || this.#kept === 0) this.#keep(separator.at)
     if (separator.character === "=") this.#text += this.#url.slice(separator.at, separator.after)

@@ -1,18 +1,18 @@
-// What makes a link one that works for whoever has it, by the names of its parameters.
+// The names of parameters that make a link work for anyone who has it.
 
-/** A name as the table has it: in small letters, with `_` for `-`, and none of these around it. */
+/** A name in the form of the table: in lower case, with `_` for `-`, and without `_` around it. */
 export const nameOf = (name: string): string =>
   name
     .toLowerCase()
     .replaceAll("-", "_")
     .replaceAll(/^_+|_+$/gu, "")
 
-/** Tells a parameter that is a credential by itself, wherever it stands, or has been given the value of one. */
+/** True for a parameter that is always a credential. */
 export const isSecret = (name: string): boolean => SECRETS.has(name) || SUFFIX.test(name)
 export const isSecretWith = (name: string, value: string): boolean =>
   name === "key" && GOOGLE_API_KEY.test(value)
 
-/** Tells a parameter that only means something together with a signature, which is among the `others`. */
+/** True for a parameter that only has a meaning together with a signature among the `others`. */
 export const isCompanion = (name: string, others: ReadonlySet<string>): boolean =>
   SCHEMES.some(
     ({ also, marks, prefix, with: any }) =>
@@ -33,32 +33,32 @@ const SECRETS = new Set([
   "passwd",
   "pwd",
   "sig",
-  // Akamai's; `__gda__` and `__token__` lose their lines.
+  // Akamai's; the underscores of `__gda__` and `__token__` are removed.
   "gda",
   "hdnea",
   "hdntl",
   "hdnts",
-  // Sessions, which are mostly parameters of a path.
+  // Sessions, which are usually parameters of a path.
   "jsessionid",
   "phpsessid",
   "session_id",
   "sessionid"
 ])
 
-/** With or without anything before it: `token`, `access_token`, `X-Amz-Security-Token`. */
+/** With or without a prefix: `token`, `access_token`, `X-Amz-Security-Token`. */
 const SUFFIX = /(?:token|signature|password|secret|credential|api_?key|access_key|secret_key)$/u
 
 /** `key` is the name of a file as often as a credential. */
 const GOOGLE_API_KEY = /^AIza[\w-]{30,}$/u
 
 interface Scheme {
-  /** One of these is there. */
+  /** At least one of these is present. */
   readonly marks: ReadonlyArray<string>
-  /** And one of these, where the marks alone may be anybody's. */
+  /** Also at least one of these, if the marks alone are ambiguous. */
   readonly with?: ReadonlyArray<string>
-  /** Then these go with it, */
+  /** Then these are removed too, */
   readonly also: ReadonlyArray<string>
-  /** and all that begin so. */
+  /** and all names with this prefix. */
   readonly prefix?: string
 }
 
@@ -67,7 +67,7 @@ const SCHEMES: ReadonlyArray<Scheme> = [
   { marks: ["x_amz_signature", "x_amz_credential", "x_amz_security_token"], also: [], prefix: "x_amz_" },
   // Google Cloud Storage, version 4.
   { marks: ["x_goog_signature", "x_goog_credential"], also: [], prefix: "x_goog_" },
-  // Alibaba, version 4. `x-oss-process` says how to scale a picture, and stays.
+  // Alibaba, version 4. `x-oss-process` says how to scale a picture, and is kept.
   {
     marks: ["x_oss_signature"],
     also: ["x_oss_signature_version", "x_oss_date", "x_oss_expires", "x_oss_additional_headers"]
@@ -88,7 +88,7 @@ const SCHEMES: ReadonlyArray<Scheme> = [
       "urlprefix"
     ]
   },
-  // Azure. All of these have a version; the end may be in a policy of the server's instead.
+  // Azure. All of these have a version; the expiry may be in a policy on the server instead.
   {
     marks: ["sig"],
     with: ["sv", "se"],

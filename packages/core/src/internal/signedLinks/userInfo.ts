@@ -1,6 +1,6 @@
-// Name and password before the host of an address, also of one that is a value within another.
+// Removes the user name and password before the host of a URL, including URLs that are values in another one.
 
-/** The address without them. What stands before and after them stays byte for byte. */
+/** The URL without user name and password. The rest is unchanged byte for byte. */
 export const withoutUserInfo = (url: string): string => {
   if (!AT.test(url)) return url
   let left = ""
@@ -18,7 +18,7 @@ export const withoutUserInfo = (url: string): string => {
   return kept === 0 ? url : left + url.slice(kept)
 }
 
-/** How many times a character was escaped: not at all, `%3F` once, `%253F` twice. */
+/** The number of times a character was escaped: `?` not at all, `%3F` once, `%253F` twice. */
 export const levelOf = (character: string): number =>
   character.startsWith("%") ? (character.length - 1) / 2 : 0
 
@@ -26,13 +26,13 @@ export const levelOf = (character: string): number =>
 
 const AT = /@|%(?:25){0,9}40/u
 
-// Readers of addresses take a backslash for a slash, and one or more of them where a host has to come.
+// URL parsers treat a backslash as a slash, and accept one or more of them before a host.
 const AUTHORITY =
   /^[^!-\u{10ffff}]*(?:(?:https?|wss?|ftp):[\\/]*|(?:[a-z][a-z\d+.-]*:)?[\\/]{2,})|[:=][\\/]{2,}|(?:[:=]|%(?:25){0,9}3[ad])((?:%(?:25){0,9}(?:2f|5c)){2,})/giu
 
 const STOP = /[\\/?#&;@]|%(?:25){0,9}(?:2f|5c|3f|23|40)/giu
 
-/** Behind the last `@` that stands before the path; `start` when there is no `@` with anything before it. */
+/** The index after the last `@` before the path; `start` if there is no `@` with text before it. */
 const endOf = (url: string, start: number, level: number, isWhole: boolean): number => {
   let [at, end, stopsAt] = [start, start, url.length]
   STOP.lastIndex = start
@@ -43,12 +43,12 @@ const endOf = (url: string, start: number, level: number, isWhole: boolean): num
       at = index
       end = index + stop.length
     } else if (!isWhole || (stop !== "&" && stop !== ";")) {
-      // In an address that is not a value of another, those belong to the password.
+      // In a URL that is not a value of another one, these characters belong to the password.
       stopsAt = index
       break
     }
   }
   if (at === start) return start
-  // Without a host, what is left must not read as another address.
+  // Without a host, the rest must not read as another URL.
   return end === stopsAt ? at : end
 }

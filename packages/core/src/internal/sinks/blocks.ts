@@ -1,9 +1,9 @@
-/** The size of a block, unless many files grow together: a megabyte, and what a batch adds when it is nearly full. */
+/** The size of a block, unless many files grow together: a megabyte, and room for a batch when it is nearly full. */
 export const BLOCK_BYTES = (1 << 20) + (64 << 10)
 
 /**
- * Blocks that were written and are filled again, of whichever file: memory outside the heap would pile up until the
- * heap is cleaned.
+ * Reuses written blocks for any file: memory outside the heap would accumulate until
+ * the next garbage collection.
  */
 export class Spare {
   readonly #blocks: Array<Buffer> = []
@@ -12,7 +12,7 @@ export class Spare {
     return (size === BLOCK_BYTES ? this.#blocks.pop() : undefined) ?? Buffer.allocUnsafeSlow(size)
   }
 
-  /** Takes back what `Blocks` has given away, once nobody reads it any more. */
+  /** Takes back a block from `Blocks` that is no longer read. */
   put({ buffer }: Uint8Array): void {
     if (buffer.byteLength === BLOCK_BYTES && this.#blocks.length < MOST_SPARE) {
       this.#blocks.push(Buffer.from(buffer))
@@ -20,7 +20,7 @@ export class Spare {
   }
 }
 
-/** Texts and bytes on their way to a file, in blocks of some size. */
+/** Buffers text and bytes for a file, in blocks of a given size. */
 export class Blocks {
   readonly #size: number
   readonly #spare: Spare
@@ -34,16 +34,16 @@ export class Blocks {
     this.#spare = spare
   }
 
-  /** Bytes in blocks that are full. */
+  /** Bytes in full blocks. */
   get fullBytes(): number {
     return this.#fullBytes
   }
 
-  /** Adds a text and a line feed. Gives the bytes that were added. */
+  /** Adds a text and a line feed. Returns the number of bytes added. */
   addLine(text: string): number {
-    // UTF-8 takes at most three bytes for a UTF-16 unit; counting exactly would mean encoding twice.
+    // UTF-8 takes at most three bytes for a UTF-16 unit; an exact count would mean encoding twice.
     const most = text.length * 3 + 1
-    // Not the text and a line feed joined: that would copy a long text once more.
+    // The text and the line feed are not concatenated, because that would copy a long text once more.
     if (most > this.#size) return this.#addLong(text, 1)
     const block = this.#room(most)
     const bytes = block.write(text, this.#used)
@@ -52,7 +52,7 @@ export class Blocks {
     return bytes + 1
   }
 
-  /** Adds a text, or copies bytes. Gives the bytes that were added. */
+  /** Adds a text, or copies bytes. Returns the number of bytes added. */
   add(content: string | Uint8Array): number {
     if (content.length === 0) return 0
     if (typeof content === "string") {
@@ -63,7 +63,7 @@ export class Blocks {
     }
     if (content.length > this.#size) {
       this.#close()
-      // Not `slice`, which copies nothing of a `Buffer`.
+      // Not `slice`, which does not copy a `Buffer`.
       this.#push(new Uint8Array(content))
     } else {
       this.#room(content.length).set(content, this.#used)
@@ -72,7 +72,7 @@ export class Blocks {
     return content.length
   }
 
-  /** Gives the full blocks away, and with `all` the one that is being filled. */
+  /** Returns and removes the full blocks, and with `all` the one that is being filled. */
   take(all: boolean): ReadonlyArray<Uint8Array> {
     if (all) this.#close()
     this.#fullBytes = 0

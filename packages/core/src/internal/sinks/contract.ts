@@ -1,4 +1,4 @@
-// A sink, closed and open.
+// The interfaces of a sink before and after it is opened.
 import type * as Effect from "effect/Effect"
 import type * as Consequence from "../../Consequence.ts"
 import type { Entity } from "../../Entity.ts"
@@ -17,20 +17,20 @@ import type { Completion, Fields, Receipt, SinkRun, Summary } from "./model.ts"
  */
 export interface Sink<out R = never> {
   readonly name: string
-  /** What it can hold. The runner drops other kinds and counts them as `unsupported_kind`, and counts other fields as `field_unsupported.<kind>.<field>`. */
+  /** The kinds and fields that it can hold. The runner drops other kinds and counts them as `unsupported_kind`, and counts other fields as `field_unsupported.<kind>.<field>`. */
   readonly fields: Fields
-  /** What the codes in its ledger mean; a report calls others not explained. */
+  /** The meaning of the codes in its ledger; a report says that other codes are not explained. */
   readonly consequences?: ReadonlyArray<Consequence.Consequence>
-  /** Settings that change what is written. A checkpoint is only used for the same ones; a refusal names those that differ. */
+  /** Settings that change the output. A checkpoint is used only for the same settings; an error names those that differ. */
   readonly fingerprint: Fingerprint
-  /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
+  /** Fails if a setting cannot work. Run before anything is created or read. */
   readonly check?: Effect.Effect<void, SinkError, R>
-  /** Plain and cheap: it is called more than once. A sink that is made of several gives the division of each. */
+  /** Must be pure and cheap, because it is called more than once. A sink that is made of several returns the division of each. */
   readonly divide: (buckets: number) => Division<R> | ReadonlyArray<Member<R>>
 }
 
 /**
- * What a sink is opened with.
+ * The input of `open`.
  *
  * @category models
  * @since 0.1.0
@@ -38,9 +38,9 @@ export interface Sink<out R = never> {
 export interface Context extends SinkRun {
   /** How many buckets a phase may have. @default 1 */
   readonly buckets?: number
-  /** Sets records aside; `sink` says which of several rejects them. */
+  /** Rejects records; `sink` names the sink that rejects them. */
   readonly reject: (rejected: ReadonlyArray<Rejected>, sink: string) => Effect.Effect<void, SinkError>
-  /** Leaves out what belongs to exclusions, before a sink whose writers do not take them. */
+  /** Leaves out records that belong to exclusions, for a sink whose writers do not handle them. */
   readonly filter?: Filter
   readonly progress: Task["progress"]
 }
@@ -54,17 +54,17 @@ export interface Context extends SinkRun {
 export interface Session {
   readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>
   readonly exclude: (exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>
-  /** Whether a writer takes exclusions; what belongs to them is left out before the others. */
+  /** Whether the writers handle exclusions; otherwise the filter leaves out the records that belong to them. */
   readonly takesExclusions: boolean
-  /** Makes everything durable that was written; `open` with the receipt goes on exactly here. */
+  /** Makes all written data durable; `open` with the receipt resumes exactly here. */
   readonly commit: Effect.Effect<Receipt, SinkError>
   /**
-   * Ends the writers and works on what comes after reading. `save` is called with a
-   * receipt after each task, and must have kept the last one before `publish`.
+   * Ends the writers and runs the tasks after reading. `save` is called with a receipt
+   * after each task, and must have stored the last one before `publish`.
    */
   readonly end: <E, R>(
     save: (receipt: Receipt) => Effect.Effect<void, E, R>
   ) => Effect.Effect<void, SinkError | E, R>
-  /** Publishes: complete, checked, visible all at once per file and then the manifest. */
+  /** Publishes complete and checked files, each atomically, and then the manifest. */
   readonly publish: (completion: Completion) => Effect.Effect<ReadonlyArray<Summary>, SinkError>
 }

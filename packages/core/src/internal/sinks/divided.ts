@@ -1,4 +1,4 @@
-// A sink's phases: which are fed while the source is read, and which come after.
+// Divides a sink's phases into those that are fed while the source is read, and those that come later.
 import * as Effect from "effect/Effect"
 import type { Member, Phase } from "../../run/Phase.ts"
 import * as Plan from "../../run/Plan.ts"
@@ -20,7 +20,7 @@ export interface Divided<R> {
   readonly plan: Plan.Plan
 }
 
-/** The sinks that a sink consists of: itself, or several. */
+/** The members of a sink: itself, or several sinks. */
 export const membersOf = <R>(sink: Sink<R>, buckets: number): ReadonlyArray<Member<R>> =>
   [sink.divide(buckets)]
     .flat()
@@ -30,7 +30,7 @@ export const membersOf = <R>(sink: Sink<R>, buckets: number): ReadonlyArray<Memb
 export const outputsOf = (sink: Sink<unknown>): ReadonlyArray<string> =>
   membersOf(sink, 1).flatMap(({ directory }) => directory ?? [])
 
-/** Fails if the phases cannot be worked on. */
+/** Fails if the phases cannot be run. */
 export const divide = <R>({ name, phases }: Member<R>): Effect.Effect<Divided<R>, SinkError> =>
   Effect.suspend(() => {
     const problem = problemIn(phases)
@@ -62,13 +62,13 @@ export const partsOf = <R>(phase: Phase<R>): ReadonlyArray<Part<R>> =>
     id: Keys.partId({ phase: phase.name, part })
   }))
 
-/** The task that reads everything, and what it is called among those that have ended. */
+/** The task that reads everything, and its id. */
 const READ = { from: 0, to: 1 } as const
 export const READING = Plan.idOf({ phase: "read", ...READ })
 
 // internal
 
-/** More writers than this at once would be too much memory. */
+/** More writers at once would take too much memory. */
 const MOST_WRITERS = 16
 
 const isDirect = (phase: Phase<unknown>) => phase.after.length === 0 && Keys.partsOf(phase) <= MOST_WRITERS
@@ -81,7 +81,7 @@ const problemIn = (phases: ReadonlyArray<Phase<unknown>>) => {
     return `gives the phase ${parts.name} ${String(parts.parts)} parts: at least 1 is needed`
   const reserved = phases.find(({ name }) => Keys.RESERVED.has(name))
   if (reserved !== undefined)
-    return `gives a phase the name ${reserved.name}, which the runner uses itself: it needs another one`
+    return `gives a phase the name ${reserved.name}, which the runner reserves: it needs another one`
   const shared = sharedFolder(phases)
   if (shared !== undefined) return shared
   const lost = phases.find(
@@ -99,7 +99,7 @@ const sharedFolder = (phases: ReadonlyArray<Phase<unknown>>) => {
       const folder = Keys.folderOf(phase, part)
       const other = owners.get(folder)
       if (other !== undefined && other !== phase.name)
-        return `keeps what the writers of ${other} and ${phase.name} have for themselves in one folder, ${folder}: one needs another name`
+        return `uses one folder, ${folder}, for the writers of ${other} and ${phase.name}: one needs another name`
       owners.set(folder, phase.name)
     }
   return undefined

@@ -1,11 +1,11 @@
-// What a sink asks of the runner that cannot be: no run of it can succeed until its author has changed it.
+// Invalid requests of a sink to the runner: no run can succeed until the sink's author has fixed them.
 import * as Effect from "effect/Effect"
 import { InvalidConfig, SinkError } from "../../SinkError.ts"
 
 /** Thrown, because pieces and rows are added without effects. */
 export class Fault extends Error {}
 
-/** Gives a fault as an error of the sink. */
+/** Turns a fault into an error of the sink. */
 export const asError =
   (sink: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | SinkError, R> =>

@@ -1,4 +1,4 @@
-// How records and rows come to writers: at once while the source is read, or by way of files.
+// Delivers records and rows to writers: directly while the source is read, or through files.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as Schema from "effect/Schema"
@@ -12,14 +12,14 @@ import { Fault } from "./fault.ts"
 import * as Keys from "./keys.ts"
 import type { Scratch } from "./scratch.ts"
 
-/** A writer and the part that it is of. */
+/** A writer and its part. */
 export interface Open<R> extends Part<R> {
   readonly writer: Writer
 }
 
 type What = Entity | { readonly row: Schema.Json }
 
-/** Gives records to all writers, and sends to later phases what they ask for. */
+/** Writes records to all writers, and sends later phases the records that they route. */
 export const deliver = <R>(
   writers: ReadonlyArray<Open<R>>,
   later: ReadonlyArray<Phase<R>>,
@@ -40,7 +40,7 @@ export const deliver = <R>(
   }
 }
 
-/** Sends something to a part of a later phase. */
+/** Sends a record or a row to a part of a later phase. */
 export const send = (
   scratch: Scratch,
   phase: Phase<unknown>,
@@ -52,7 +52,7 @@ export const send = (
   scratch.line(Keys.rowsKey({ phase: phase.name, part: bucket }, from), JSON.stringify(what))
 }
 
-/** Gives a writer what one task has sent to it, in order. */
+/** Passes a writer everything that one task has sent to it, in order. */
 export const replay = Effect.fnUntraced(function* (
   sink: string,
   path: string,
@@ -81,7 +81,7 @@ export const replay = Effect.fnUntraced(function* (
 
 // internal
 
-/** A row may be as long as a record: what was written is never too long to be read. */
+/** A row may be as long as a record, so there is no limit for reading it back. */
 const MOST_BYTES = Number.MAX_SAFE_INTEGER
 
 const route = <R>(parts: ReadonlyArray<Open<R>>, records: ReadonlyArray<Entity>) => {
@@ -106,7 +106,7 @@ const noPart = (phase: Phase<unknown>, bucket: number) =>
     `something is sent to part ${bucket} of the phase ${phase.name}, whose parts are 0 to ${Keys.partsOf(phase) - 1}`
   )
 
-/** Records that follow each other come together. */
+/** Consecutive records are written together. */
 const give = Effect.fnUntraced(function* (writer: Writer, from: string, all: ReadonlyArray<What>) {
   let records: Array<Entity> = []
   for (const what of all) {

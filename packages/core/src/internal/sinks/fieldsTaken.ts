@@ -1,13 +1,13 @@
-// What of a record a sink takes, and what is lost with it.
+// Finds the fields of a record that a sink does not hold.
 import type { Entity, Kind } from "../../Entity.ts"
 import type { Fields } from "./model.ts"
 
-/** Fields of one kind: taken whole, or only by some fields of theirs. */
+/** The fields of one kind that the sink holds: whole, or only some inner fields. */
 type Taken = ReadonlyMap<string, "whole" | ReadonlySet<string>>
 
 /**
- * Calls `lose` for each field of a record that a sink of these fields does not take and that says something;
- * `undefined` for a sink that takes its kinds whole.
+ * Calls `lose` for each field with a value that a sink with these fields does not hold;
+ * `undefined` for a sink that holds all fields of its kinds.
  */
 export const makeLosses = (fields: Fields) => {
   const byKind = new Map<Kind, Taken>()
@@ -23,7 +23,7 @@ export const makeLosses = (fields: Fields) => {
       if (how === "whole") continue
       const value = (record as unknown as Readonly<Record<string, unknown>>)[name]
       if (how === undefined) {
-        if (!saysNothing(value)) lose(`${record._tag}.${name}`)
+        if (!isEmptyValue(value)) lose(`${record._tag}.${name}`)
       } else within(value, how, (inner) => lose(`${record._tag}.${name}.${inner}`))
     }
   }
@@ -42,19 +42,19 @@ const takenOf = (paths: ReadonlyArray<string>): Taken => {
   return taken
 }
 
-/** Each field of an object, or of the objects of a list, once. */
+/** Calls `lose` once for each field of an object, or of the objects of a list. */
 const within = (value: unknown, taken: ReadonlySet<string>, lose: (name: string) => void) => {
   const lost = new Set<string>()
   for (const one of Array.isArray(value) ? value : [value]) {
     if (typeof one !== "object" || one === null) continue
     for (const [name, inner] of Object.entries(one)) {
-      if (!taken.has(name) && !saysNothing(inner)) lost.add(name)
+      if (!taken.has(name) && !isEmptyValue(inner)) lost.add(name)
     }
   }
   lost.forEach(lose)
 }
 
-const saysNothing = (value: unknown): boolean =>
+const isEmptyValue = (value: unknown): boolean =>
   value === undefined ||
   value === false ||
   (typeof value === "object" && (value === null || Object.keys(value).length === 0))

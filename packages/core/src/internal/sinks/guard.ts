@@ -1,4 +1,4 @@
-// What is dropped between the runner and a sink, which never sees it and whose books are kept for it.
+// Drops records before a sink, which never sees them, and keeps the ledger of these drops for the sink.
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Entity, Kind } from "../../Entity.ts"
@@ -9,33 +9,33 @@ import { attempt, type SinkError } from "../../SinkError.ts"
 import { makeLosses } from "./fieldsTaken.ts"
 import type { Completion, Summary } from "./model.ts"
 
-/** What has been dropped until a commit. */
+/** What has been dropped up to a commit. */
 export const Dropped = Schema.Struct({
   kinds: Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Finite)),
-  /** How many records had a field that the sink does not hold, by code. */
+  /** The number of records with a field that the sink does not hold, by code. */
   fields: Schema.Record(Schema.String, Schema.Finite),
-  /** Digest of what is left out, of a sink before which it is; `null` for others. */
+  /** The digest of exclusions, if they are left out before the sink; otherwise `null`. */
   decided: Schema.NullOr(Schema.String)
 })
 export type Dropped = typeof Dropped.Type
 
-/** The codes under which it is counted what a sink does not hold. */
+/** The codes for kinds and fields that a sink does not hold. */
 export interface Codes {
   readonly kind: string
   readonly field: (path: string) => string
 }
 
 export interface Guard {
-  /** Leaves records of the sink's kinds, and nothing that belongs to an exclusion if there is a filter. */
+  /** Keeps records of the sink's kinds; with a filter, leaves out records that belong to exclusions. */
   readonly admit: (records: ReadonlyArray<Entity>) => Effect.Effect<ReadonlyArray<Entity>, SinkError>
   readonly dropped: () => Dropped
-  /** What the run came to before the sink, in which what was dropped did not reach it. */
+  /** The completion of the run before the sink, without the dropped records. */
   readonly without: (completion: Completion) => Completion
-  /** What the sink came to, in which what was dropped is what it dropped. */
+  /** The summary of the sink, in which the dropped records count as dropped by the sink. */
   readonly including: (summary: Summary) => Summary
 }
 
-/** `filter`: of a sink whose writers do not take exclusions. */
+/** `filter`: given for a sink whose writers do not handle exclusions. */
 export const make = (
   { fields, name }: Pick<Member, "name" | "fields">,
   stateDirectory: string,

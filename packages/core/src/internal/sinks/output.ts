@@ -1,4 +1,4 @@
-// What a sink publishes its files of: the pieces that its writers have made.
+// The input of a sink's `publish`: the pieces that its writers have made.
 import type * as Services from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -24,7 +24,7 @@ interface Made {
   readonly member: Phase.Member<unknown>
   readonly context: Context
   readonly completion: Completion
-  /** In the order in which they were made. */
+  /** Files in the order in which they were made. */
   readonly files: Files
   readonly pathOf: (key: string) => string
   readonly ends: (phase: string) => ReadonlyArray<Schema.Json>
@@ -50,7 +50,7 @@ export const make = ({
     bytes: sum(parts, ({ bytes }) => bytes),
     records: sum(parts, ({ records }) => records)
   }))
-  /** Plain pieces that a published file was made of, in the folder of that file. */
+  /** Pieces in the output folder that were joined into a published file. */
   const spent: Array<string> = []
   const joined = new Set<string>()
   const join: Phase.Output["join"] = (piece, { file = piece, through } = {}) =>
@@ -96,7 +96,7 @@ export const make = ({
       Effect.gen(function* () {
         const { directory } = member
         if (directory === undefined) {
-          yield* Publication.judge({ sink, completion, ledger, mayBeEmpty })
+          yield* Publication.check({ sink, completion, ledger, mayBeEmpty })
           return { sink, directory: null, files: [], ledger }
         }
         const files = given ?? (yield* Effect.forEach(pieces, ({ name }) => join(name)))
@@ -112,7 +112,7 @@ export const make = ({
           mayBeEmpty,
           details: { ...details, ...(buckets > 1 && { buckets }) }
         })
-        // Not before the manifest lists what was made of them: until then they are made into it again.
+        // Only after the manifest lists the files made from them: until then a resumed run joins them again.
         for (const file of spent) yield* DurableFile.remove(file)
         return summary
       }).pipe(
@@ -127,7 +127,7 @@ export const make = ({
 
 interface Source {
   readonly path: string
-  /** In the folder of the output, under its temporary name, and not in the state folder. */
+  /** In the output folder under its temporary name, and not in the state folder. */
   readonly isStaged: boolean
   readonly bytes: number
   readonly records: number
@@ -135,7 +135,7 @@ interface Source {
 }
 
 const folderOf = ({ directory }: Phase.Member<unknown>): string => {
-  if (directory === undefined) throw new Fault.Fault("publish has files, and the division has no directory")
+  if (directory === undefined) throw new Fault.Fault("publish has files, but the division has no directory")
   return directory
 }
 
@@ -171,14 +171,14 @@ const moveOnce = Effect.fnUntraced(function* (sink: string, { bytes, path, sha25
     : yield* damaged(sink, to, OTHER_CONTENT)
 })
 
-/** A piece that is published itself, too, may have its final name from a run that was killed after that. */
+/** A piece that is also published itself may already have its final name from a run that was killed later. */
 const located = Effect.fnUntraced(function* (part: Source, final: string) {
   const fs = yield* FileSystem.FileSystem
   const isRenamed = part.isStaged && !(yield* fs.exists(part.path)) && (yield* fs.exists(final))
   return isRenamed ? { ...part, path: final, isStaged: false } : part
 })
 
-/** What is known of a file that was published before its plain pieces were removed. */
+/** The size and checksum of a file that was published before its pieces were removed. */
 const publishedBefore = Effect.fnUntraced(function* (
   sink: string,
   directory: string,
@@ -199,7 +199,7 @@ const publishedBefore = Effect.fnUntraced(function* (
   return sha256 === listed.sha256 ? { bytes, sha256 } : yield* damaged(sink, final, OTHER_CONTENT)
 })
 
-/** The bytes of a piece, which fail at their end if they are not those that were written. */
+/** The bytes of a piece. The stream fails at its end if they are not those that were written. */
 const contentOf = (
   fs: FileSystem.FileSystem,
   sink: string,

@@ -1,4 +1,4 @@
-// The files of one sink while they grow: committed, cut back to a commit, and proven by their checksums.
+// The growing files of one sink, which are committed, truncated to a commit, and verified by their checksums.
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FileSystem from "effect/FileSystem"
@@ -12,52 +12,52 @@ import { GONE, OTHER_CONTENT } from "../files/stagedFile.ts"
 import { Blocks, Spare } from "./blocks.ts"
 import { Fault } from "./fault.ts"
 
-/** What a commit says of the files, by key. */
+/** The state of the files in a commit, by key. */
 export const Files = Schema.Record(
   Schema.String,
   Schema.Struct({
     bytes: Schema.Finite,
     records: Schema.Finite,
     sha256: Schema.String,
-    /** Whether nothing can be added any more. */
+    /** Nothing can be added any more. */
     isClosed: Schema.optionalKey(Schema.Literal(true))
   })
 )
 export type Files = typeof Files.Type
 type Extent = Files[string]
 
-/** Where the files of a sink are. */
+/** The location and limits of a sink's files. */
 export interface Store {
   readonly sink: string
   readonly pathOf: (key: string) => string
   /** The task that makes a file. */
   readonly makerOf: (key: string) => string
-  /** Bytes of a file that wait in memory before they are written. */
+  /** The number of bytes of a file that are buffered in memory before they are written. */
   readonly blockBytes: (key: string) => number
-  /** Whether nothing is added to a file any more. */
+  /** True if nothing is added to a file any more. */
   readonly isEnded: (key: string) => boolean
-  /** Whether it may have its final name. */
+  /** True if it may already have its final name. */
   readonly mayBePublished: (key: string) => boolean
 }
 
 export interface Scratch {
-  /** Gives the bytes that were added, which wait in memory. */
+  /** Buffers content, and returns the number of bytes added. */
   readonly append: (key: string, content: string | Uint8Array, records: number) => number
   /** Adds a text and a line feed as a record. */
   readonly line: (key: string, text: string) => void
-  /** Writes out blocks that are full. */
+  /** Writes full blocks. */
   readonly drain: Effect.Effect<void, SinkError>
-  /** Makes everything durable, and says what there is. */
+  /** Makes everything durable, and returns the state of all files. */
   readonly commit: Effect.Effect<Files, SinkError>
-  /** The same for all that one maker has made, which adds nothing any more: many parts must not keep files open. */
+  /** Makes all files of one maker durable and closes them, because many parts must not keep files open. */
   readonly seal: (maker: string) => Effect.Effect<void, SinkError>
-  /** Makes a file durable; nothing can be added any more. */
+  /** Makes a file durable and closes it: nothing can be added any more. */
   readonly close: (key: string) => Effect.Effect<Extent, SinkError>
   readonly rename: (key: string, to: string) => Effect.Effect<void, SinkError>
   readonly discard: (key: string) => Effect.Effect<void, SinkError>
 }
 
-/** Opens the files as a commit left them. */
+/** Opens the files as they were at a commit. */
 export const open = Effect.fnUntraced(function* (
   store: Store,
   last: Files
@@ -105,7 +105,7 @@ export const open = Effect.fnUntraced(function* (
   })
   const flush = Effect.fnUntraced(function* (file: File) {
     yield* writeOut(file, true)
-    // A file to which nothing was added is there all the same.
+    // An empty file is created too.
     const appender = yield* opened(file)
     file.bytes = yield* appender.flush
     file.sha256 = appender.sha256()
@@ -115,12 +115,12 @@ export const open = Effect.fnUntraced(function* (
     file.opened = undefined
     file.isClosed = true
   })
-  /** One that is closed, and that no resumed run would look for. */
+  /** A closed file that no resumed run would look for. */
   const closed = (key: string) => {
     const file = files.get(key)
     if (file?.isClosed !== true) throw new Fault(`${key} has not been closed`)
     if (file.isCommitted)
-      throw new Fault(`${key} is part of a commit, and only what was made since can be renamed or taken back`)
+      throw new Fault(`${key} is part of a commit, and only later pieces can be renamed or discarded`)
     return file
   }
   return {
@@ -141,7 +141,7 @@ export const open = Effect.fnUntraced(function* (
         : Effect.forEach(Array.from(full), (file) => run(file, writeOut(file, false)), { discard: true })
     ),
     commit: Effect.gen(function* () {
-      // A flush waits for the disk: all files wait together.
+      // A flush waits for the disk, so all files are flushed at the same time.
       const growing = Array.from(files.values()).filter((file) => !file.isClosed)
       yield* Effect.forEach(growing, (file) => run(file, flush(file)), {
         concurrency: "unbounded",
@@ -171,7 +171,7 @@ export const open = Effect.fnUntraced(function* (
     rename: (key, to) =>
       Effect.suspend(() => {
         const file = closed(key)
-        if (files.has(to)) throw new Fault(`${key} gets the name of ${to}, which there is`)
+        if (files.has(to)) throw new Fault(`${key} cannot be renamed to ${to}, which exists`)
         const path = store.pathOf(to)
         files.delete(key)
         files.set(to, file)
@@ -190,7 +190,7 @@ export const open = Effect.fnUntraced(function* (
   }
 })
 
-/** Fails because a file is not what was written to it. */
+/** Fails because a file does not have the content that was written. */
 export const damaged = (sink: string, path: string, problem: string) =>
   Effect.fail(new SinkError({ sink, reason: new StagedDataDamaged({ path, problem }) }))
 
@@ -203,7 +203,7 @@ class File {
   readonly blocks: Blocks
   bytes = 0
   records = 0
-  /** Of the first `bytes`. */
+  /** The checksum of the first `bytes` bytes. */
   sha256 = ""
   isClosed = false
   isCommitted = false
@@ -222,7 +222,7 @@ const extentOf = ({ bytes, isClosed, records, sha256 }: File): Extent => ({
   ...(isClosed && { isClosed })
 })
 
-/** Proves a file and cuts off what came after the commit. */
+/** Verifies a file and removes the bytes after the commit. */
 const reopen = (store: Store, spare: Spare, key: string, extent: Extent) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -237,7 +237,7 @@ const reopen = (store: Store, spare: Spare, key: string, extent: Extent) =>
       return store.mayBePublished(key) ? file : yield* damaged(store.sink, path, GONE)
     const { size } = yield* fs.stat(path)
     if (Number(size) < extent.bytes) {
-      return yield* damaged(store.sink, path, `has ${size} bytes and had ${extent.bytes}`)
+      return yield* damaged(store.sink, path, `has ${size} bytes, but had ${extent.bytes}`)
     }
     const scope = yield* Scope.fork(yield* Scope.Scope)
     const appender = yield* Scope.provide(DurableFile.append(path, extent.bytes), scope)

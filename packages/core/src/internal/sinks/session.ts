@@ -7,8 +7,8 @@ import { foreignReceipt, InvalidReceipt, SinkError } from "../../SinkError.ts"
 import type { Context, Session, Sink } from "./contract.ts"
 import { membersOf } from "./divided.ts"
 import type { Codes } from "./guard.ts"
-import * as Member from "./member.ts"
 import type { Receipt } from "./model.ts"
+import * as OpenSink from "./openSink.ts"
 
 export type { Codes } from "./guard.ts"
 
@@ -16,7 +16,7 @@ export const openSession = Effect.fnUntraced(function* <R>(
   sink: Sink<R>,
   context: Context,
   codes: Codes
-): Effect.fn.Return<Session, SinkError, R | Member.Services> {
+): Effect.fn.Return<Session, SinkError, R | OpenSink.Services> {
   const path = yield* Path.Path
   const all = membersOf(sink, context.buckets ?? 1)
   const last = yield* Option.match(context.receipt, {
@@ -28,13 +28,13 @@ export const openSession = Effect.fnUntraced(function* <R>(
       })
   })
   const members = yield* Effect.forEach(all, (member) => {
-    // Names such as `constructor` are those of what every object has.
+    // Every object inherits names such as `constructor`.
     const committed = Object.hasOwn(last, member.name) ? last[member.name] : undefined
     if (committed === undefined && Option.isSome(context.receipt)) {
-      const problem = `the receipt does not know ${member.name}`
+      const problem = `the receipt does not contain ${member.name}`
       return failed(member.name, new InvalidReceipt({ path: context.stateDirectory, problem }))
     }
-    return Member.open(
+    return OpenSink.open(
       member,
       all.length === 1 ? context : contextOf(path, context, member.name),
       committed,
@@ -42,12 +42,12 @@ export const openSession = Effect.fnUntraced(function* <R>(
     )
   })
   const committed = new Map(Object.entries(last))
-  const commit = (which: ReadonlyArray<Member.Opened>) =>
+  const commit = (which: ReadonlyArray<OpenSink.Opened>) =>
     Effect.map(
       Effect.forEach(which, (member) =>
         Effect.map(member.commit, (receipt) => committed.set(member.name, receipt))
       ),
-      // A ledger is plain JSON, and its type does not say so.
+      // A ledger is plain JSON, although its type does not say so.
       () => Object.fromEntries(committed) as object as Receipt
     )
   return {
@@ -56,7 +56,7 @@ export const openSession = Effect.fnUntraced(function* <R>(
       records.length === 0
         ? Effect.void
         : Effect.forEach(members, (member) => member.write(records), { discard: true }),
-    // Each that takes none has been given what leaves out what belongs to them.
+    // Members that do not handle exclusions have a filter that leaves out the records that belong to them.
     exclude: (exclusions) =>
       Effect.forEach(members, (member) => member.exclude(exclusions), { discard: true }),
     commit: commit(members),
@@ -70,13 +70,13 @@ export const openSession = Effect.fnUntraced(function* <R>(
 
 // internal
 
-const Receipts = Schema.Record(Schema.String, Member.Committed)
+const Receipts = Schema.Record(Schema.String, OpenSink.Committed)
 type Receipts = typeof Receipts.Type
 const decode = Schema.decodeUnknownOption(Receipts)
 
 const failed = (sink: string, reason: InvalidReceipt) => Effect.fail(new SinkError({ sink, reason }))
 
-/** What one of several sinks gets. */
+/** The context of one of several sinks. */
 const contextOf = (path: Path.Path, context: Context, name: string): Context => ({
   ...context,
   stateDirectory: path.join(context.stateDirectory, name),

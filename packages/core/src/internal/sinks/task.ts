@@ -17,7 +17,7 @@ interface Made<R> {
   readonly book: Ledger.Book
   readonly scratch: Scratch
   readonly pathOf: (key: string) => string
-  /** The phase that makes each piece, of all writers. */
+  /** The phase that makes each piece, for all writers. */
   readonly makers: Map<string, string>
   readonly later: ReadonlyArray<Phase<R>>
   readonly phase: Phase<R>
@@ -25,11 +25,11 @@ interface Made<R> {
   readonly receipt: Receipt | undefined
 }
 
-/** What one writer gets to work with. */
+/** Makes the task of one writer. */
 export const makeTask = <R>(made: Made<R>): Task => {
   const { book, context, later, makers, member, part, path, pathOf, phase, receipt, scratch } = made
   const of = { phase: phase.name, part }
-  // Asked for each record, and mostly answered here.
+  // Called for each record, and usually answered from this cache.
   const keys = new Map<string, string>()
   const keyOf = (piece: string) => {
     const known = keys.get(piece)
@@ -38,7 +38,7 @@ export const makeTask = <R>(made: Made<R>): Task => {
     const maker = makers.get(piece) ?? phase.name
     if (maker !== phase.name)
       throw new Fault(
-        `the phases ${maker} and ${phase.name} make the piece ${piece}: each piece is made by one`
+        `the phases ${maker} and ${phase.name} make the piece ${piece}: each piece must be made by one phase`
       )
     makers.set(piece, maker)
     const key = Keys.pieceKey(of, piece)
@@ -55,7 +55,7 @@ export const makeTask = <R>(made: Made<R>): Task => {
     emit: (to, bucket, row) => {
       const target = later.find(({ after, name }) => name === to && after.includes(phase.name))
       if (target === undefined)
-        throw new Fault(`${phase.name} emits rows to ${to}, which is no phase after it`)
+        throw new Fault(`${phase.name} emits rows to ${to}, which is not a phase after it`)
       Feed.send(scratch, target, bucket, Keys.partId(of), { row })
     },
     drain: scratch.drain,

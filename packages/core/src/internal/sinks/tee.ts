@@ -4,18 +4,18 @@ import * as Schema from "effect/Schema"
 import * as Setting from "../../settings/Setting.ts"
 import * as Settings from "../../settings/Settings.ts"
 import { InvalidConfig, SinkError } from "../../SinkError.ts"
-import { A_SINK, doubled, isSink, membersOf } from "../settings/members.ts"
+import { A_SINK, duplicateName, isSink, membersOf } from "../settings/members.ts"
 import type { Sink } from "./contract.ts"
 import * as Divided from "./divided.ts"
+import { invalid } from "./invalid.ts"
 import type { Fields } from "./model.ts"
-import { refusing } from "./refusing.ts"
 
-/** Sinks that are written together. */
+/** A sink that writes to several sinks. */
 export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
   const members = membersOf(sinks, isSink)
   const name = members.map((sink) => sink.name).join("+")
-  const twice = doubled(members.flatMap((sink) => Divided.membersOf(sink, 1)))
-  const judged = Result.flatMap(Settings.result(Joined, { sinks }), () =>
+  const twice = duplicateName(members.flatMap((sink) => Divided.membersOf(sink, 1)))
+  const checked = Result.flatMap(Settings.result(Joined, { sinks }), () =>
     twice === undefined
       ? Result.succeed(members)
       : Result.fail(new InvalidConfig({ setting: "sinks", problem: `has two sinks with the name ${twice}` }))
@@ -26,10 +26,10 @@ export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
     consequences: members.flatMap((sink) => sink.consequences ?? []),
     fingerprint: Object.fromEntries(members.map((sink) => [sink.name, sink.fingerprint]))
   }
-  return Result.match(judged, {
+  return Result.match(checked, {
     onFailure: (reason) => {
       const fail = Effect.fail(new SinkError({ sink: name === "" ? "tee" : name, reason }))
-      return { ...common, check: fail, divide: () => refusing(fail) }
+      return { ...common, check: fail, divide: () => invalid(fail) }
     },
     onSuccess: () => ({
       ...common,

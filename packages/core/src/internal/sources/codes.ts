@@ -1,4 +1,5 @@
-// What is counted by sources that are read as one: a code that means something else in another of them names its source.
+// The codes of sources that are read as one: a code that has another meaning in another source is prefixed with the
+// name of its source.
 import * as Consequence from "../../Consequence.ts"
 import type { LedgerKind } from "../../Ledger.ts"
 import type { Rejected } from "../../Rejected.ts"
@@ -8,18 +9,18 @@ type Member = Pick<Source, "name" | "consequences">
 type At = { readonly outcome: Consequence.Outcome; readonly kind?: LedgerKind }
 
 export interface Codes {
-  /** Those of all, and those that name their source. */
+  /** The declarations of all members, and those prefixed with their source. */
   readonly consequences: ReadonlyArray<Consequence.Consequence>
-  /** What a member gives, with the codes that it is counted under. */
-  readonly told: <A extends Pick<Mapped, "rejected"> & Partial<Pick<Mapped, "notes">>>(
+  /** Replaces the codes of a member's batch with those of the joined source. */
+  readonly withCodes: <A extends Pick<Mapped, "rejected"> & Partial<Pick<Mapped, "notes">>>(
     member: string,
     batch: A
   ) => A
-  /** The code as the member itself writes it. */
+  /** The member's own form of a code. */
   readonly ownOf: (member: string, code: string) => string
 }
 
-/** Members that declare the same, such as the archives of one export. */
+/** Members with the same declarations, such as the archives of one export. */
 interface Group {
   readonly consequences: ReadonlyArray<Consequence.Consequence>
   readonly names: Array<string>
@@ -52,13 +53,13 @@ export const codesOf = (members: ReadonlyArray<Member>): Codes => {
       .filter((one) => one !== group)
       .map(meaning)
       .some((other) => other !== undefined && (own === undefined || !isSame(own, other)))
-    const told = isOthers ? `${member}/${code}` : code
-    known.set(key, told)
-    return told
+    const joined = isOthers ? `${member}/${code}` : code
+    known.set(key, joined)
+    return joined
   }
   return {
     consequences: [...groups.flatMap(({ consequences }) => consequences), ...named],
-    told: (member, batch) => {
+    withCodes: (member, batch) => {
       const { notes, rejected } = batch
       if (groups.length < 2) return batch
       return {
@@ -98,7 +99,7 @@ type Meaning = Pick<Consequence.Meaning, "effect" | "says" | "action">
 
 const isSame = (a: Meaning, b: Meaning) => a.effect === b.effect && a.says === b.says && a.action === b.action
 
-/** Whether there may be a code that is declared by both, of which each may be a family. */
+/** True if a code may match both declarations, each of which may be a family. */
 const overlap = (a: string, b: string): boolean => {
   const [[startA, endA], [startB, endB]] = [endsOf(a), endsOf(b)]
   if (endA === undefined && endB === undefined) return startA === startB
@@ -108,7 +109,7 @@ const overlap = (a: string, b: string): boolean => {
   )
 }
 
-/** What stands before and behind the part that varies; a code of its own has no end. */
+/** The text before and after the variable part; a code that is not a family has no second part. */
 const endsOf = (code: string): readonly [string, string | undefined] => {
   const at = code.indexOf("{")
   return at < 0 ? [code, undefined] : [code.slice(0, at), code.slice(code.indexOf("}", at) + 1)]

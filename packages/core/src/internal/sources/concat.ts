@@ -5,16 +5,16 @@ import * as Setting from "../../settings/Setting.ts"
 import * as Settings from "../../settings/Settings.ts"
 import { InvalidConfig, InvalidPosition, named as namedFailure } from "../../SourceError.ts"
 import { named, rejectedOf } from "../rejects/named.ts"
-import { A_SOURCE, doubled, isSource, membersOf } from "../settings/members.ts"
+import { A_SOURCE, duplicateName, isSource, membersOf } from "../settings/members.ts"
 import { type Codes, codesOf } from "./codes.ts"
 import type { Reader, Segment, Source } from "./model.ts"
 import { once } from "./once.ts"
 import { ambiguous, separate } from "./separate.ts"
 
-/** Nothing in two sources tells whether they are of one application: who joins them has to say it. */
+/** The sources do not show whether they belong to one application, so the user must say it. */
 const ids = Setting.oneOf("shared", "separate").annotate({
   expected:
-    '"shared" where equal ids in all of the sources mean the same, as in several exports of one application, or "separate" where they do not, so that each id gets the name of its source before it'
+    '"shared" if equal ids mean the same in all sources, as in several exports of one application, or "separate" if they do not, so that each id is prefixed with the name of its source'
 })
 
 export const Options = Schema.Struct({ ids })
@@ -29,7 +29,7 @@ export const concat = <R>(
   const members = given.ids === "separate" ? found.map(separate) : found
   const codes = codesOf(members)
   const problem = problemOf(found, given)
-  const judged = Effect.andThen(
+  const checked = Effect.andThen(
     Settings.decode(Joined, { ...given, name, sources }),
     problem === undefined ? Effect.void : new InvalidConfig({ setting: "sources", problem })
   )
@@ -39,7 +39,7 @@ export const concat = <R>(
     consequences: codes.consequences,
     inputs: members.flatMap((source) => source.inputs ?? []),
     check: Effect.andThen(
-      judged,
+      checked,
       Effect.forEach(
         members,
         (source) => Effect.mapError(source.check ?? Effect.void, namedFailure(source.name)),
@@ -47,7 +47,7 @@ export const concat = <R>(
       )
     ),
     open: Effect.gen(function* () {
-      yield* judged
+      yield* checked
       const open = yield* Effect.forEach(members, (source) =>
         Effect.map(Effect.mapError(source.open, namedFailure(source.name)), (reader) => ({
           name: source.name,
@@ -72,12 +72,12 @@ const problemOf = (
   sources: ReadonlyArray<{ readonly name: string }>,
   { ids }: Partial<typeof Options.Type>
 ) => {
-  const twice = doubled(sources)
+  const twice = duplicateName(sources)
   if (twice !== undefined) return `has two sources with the name ${twice}`
   const both = ids === "separate" ? ambiguous(sources) : undefined
   return both === undefined
     ? undefined
-    : `has the sources ${both[0]} and ${both[1]}: with these names before them, ids of both could become the same; give one of them another name`
+    : `has the sources ${both[0]} and ${both[1]}: with these names as prefixes, ids of both could become the same; rename one of them`
 }
 
 interface Open {
@@ -85,7 +85,7 @@ interface Open {
   readonly reader: Reader
 }
 
-/** A segment as its own reader knows it. */
+/** A segment, with the segment of its own reader. */
 interface Part extends Open {
   readonly own: Segment
   readonly joined: Segment
@@ -115,7 +115,7 @@ const readerOf = (open: ReadonlyArray<Open>, codes: Codes) =>
           Stream.unwrap(
             Effect.map(partOf(segment), ({ name, own, reader }) =>
               reader.read(own, position).pipe(
-                Stream.map((batch) => codes.told(name, named(name, batch))),
+                Stream.map((batch) => codes.withCodes(name, named(name, batch))),
                 Stream.mapError(namedFailure(name))
               )
             )

@@ -21,7 +21,7 @@ export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Sou
             new InvalidPosition({ partition: partition.id, problem: "the position is not a number" })
           )
         }
-        // Suspended, because a generator runs once and a stream may run again.
+        // Suspended, because a generator runs only once, but a stream may run again.
         return Stream.suspend(() => Stream.fromIterable(cut(entities, start)).pipe(Stream.rechunk(1)))
       }
     }),
@@ -32,7 +32,7 @@ export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Sou
 
 const BATCH = 1024
 
-/** What JSON has no form for, such as a cycle, stands there by its key: the record itself is rejected when it is read. */
+/** A record that JSON cannot express, such as one with a cycle, is represented by its key; it is rejected when it is read. */
 const textOf = (entities: ReadonlyArray<Entity>): string => {
   try {
     return JSON.stringify(entities)

@@ -6,7 +6,10 @@ import type { Batch, Source } from "./model.ts"
 
 export const NOT_SELECTED: Consequence.Consequence<"not_selected.{kind}"> = Consequence.make(
   "not_selected.{kind}",
-  { effect: "left_out_on_purpose", says: "records of the kind {kind}, which the source was told not to give" }
+  {
+    effect: "left_out_on_purpose",
+    says: "records of the kind {kind}, which the source was configured to leave out"
+  }
 )
 
 export const filterKinds = <R>(source: Source<R>, kinds: Iterable<Kind>): Source<R> => {

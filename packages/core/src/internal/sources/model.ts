@@ -1,4 +1,4 @@
-// What a source is: which records there are, in which pieces, and where reading stands.
+// The interfaces of a source: its partitions, segments, batches and positions.
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
@@ -17,24 +17,24 @@ import type { Failure } from "../../SourceError.ts"
  * @since 0.1.0
  */
 export interface Partition {
-  /** Unique within the source and the same in every run; positions are kept under it. */
+  /** Unique within the source, and the same in every run, because it identifies stored positions. */
   readonly id: string
-  /** Size in the unit of `Batch.bytes`, when known; progress and time left are reckoned from it. */
+  /** The size in the unit of `Batch.bytes`, if known. Progress and remaining time are computed from it. */
   readonly bytes?: number
   /**
-   * Tells the content from other content, as far as that can be told without
-   * reading all of it; `Batch.readDigest` tells the rest. A run is not resumed when a
-   * partition that it has read to the end is another one now. One that it has not
-   * begun may change: that is how a damaged file is fixed.
+   * Identifies the content, as far as possible without reading all of it;
+   * `Batch.readDigest` covers the rest. A run is not resumed if a partition that it has
+   * read to the end has changed. A partition that it has not begun may change, which
+   * allows a damaged file to be fixed.
    */
   readonly fingerprint: string
-  /** Names of the files it consists of, where it is more than one, so that a refusal names those that are new or gone. */
+  /** Names of its files, if there is more than one, so that an error can name those that are new or missing. */
   readonly files?: ReadonlyArray<string>
 }
 
 /**
- * Where reading can go on: JSON that only the source that wrote it understands.
- * Not `null`, which stands for the start.
+ * A point from which reading can resume, as JSON that only its source understands.
+ * Never `null`, which means the start.
  *
  * @category models
  * @since 0.1.0
@@ -42,7 +42,7 @@ export interface Partition {
 export type Position = Schema.Json
 
 /**
- * Some hundreds to thousands of records: the element of every stream.
+ * Some hundreds to thousands of records, which a source reads at once.
  *
  * @category models
  * @since 0.1.0
@@ -50,34 +50,35 @@ export type Position = Schema.Json
 export interface Batch {
   readonly records: ReadonlyArray<Entity>
   readonly rejected: ReadonlyArray<Rejected>
-  /** Things worth counting that happened inside records, such as a secret that was left out: code to count. */
+  /** Counts by code of changes inside records, such as a secret that was left out. */
   readonly notes?: Readonly<Record<string, number>>
-  /** Reading after this position gives what follows this batch. */
+  /** Reading from this position gives the records after this batch. */
   readonly position: Position
-  /** Bytes of input consumed since the batch before. */
+  /** Bytes of input consumed since the previous batch. */
   readonly bytes: number
   /**
-   * The same, inflated where the input is compressed: about how much memory its
-   * records take is reckoned from it. `bytes` where it is not given.
+   * The same number after decompression, from which the memory of its records is estimated.
+   *
+   * @default `bytes`
    */
   readonly recordBytes?: number
   /**
-   * Where the batch ends, for progress, by numbers: `file 3 of 14`. Never content, no
-   * ids, and no names of files, which may hold ids. Empty when the number of the
-   * partition says enough.
+   * The end of the batch for progress, as numbers: `file 3 of 14`. Never contains
+   * content, ids, or names of files, which may contain ids. Empty if the number of the
+   * partition is sufficient.
    */
   readonly location: string
   /**
-   * Tells what has been read of the partition so far from other content, where the
-   * partition's `fingerprint` does not tell all of it: checksums, as JSON that
-   * `Source.retrace` understands. That of the last batch is kept for every
-   * partition until the run ends, so it should have some hundred bytes at most.
+   * Identifies the content of the partition that has been read so far, if the
+   * partition's `fingerprint` does not cover all of it: checksums, as JSON that
+   * `Reader.retrace` understands. The digest of the last batch is kept for every
+   * partition until the run ends, so it should have a few hundred bytes at most.
    */
   readonly readDigest?: Schema.Json
 }
 
 /**
- * What a source made of one record.
+ * The result of mapping one record.
  *
  * @category models
  * @since 0.1.0
@@ -85,10 +86,10 @@ export interface Batch {
 export interface Mapped extends Required<Pick<Batch, "records" | "rejected" | "notes">> {}
 
 /**
- * A stretch of a partition that is read by itself: a run of the files in an archive,
- * a range of lines, a window of time. It is cut by content alone, and what a reader
- * remembers between records starts from scratch in each segment. Most partitions are
- * one segment: `whole`.
+ * A part of a partition that is read on its own: consecutive files of an archive, a
+ * range of lines, a window of time. Its boundaries depend only on the content, and the
+ * state that a reader keeps between records starts from scratch in each segment. Most
+ * partitions are one segment: `whole`.
  *
  * @category models
  * @since 0.1.0
@@ -97,9 +98,9 @@ export interface Segment {
   readonly partition: Partition
   /** The number of the segment within its partition, from 0. */
   readonly no: number
-  /** What the reader needs to find it again; JSON that only its source understands. `null` for the whole partition. */
+  /** The data that the reader needs to find it again, as JSON that only its source understands. `null` for the whole partition. */
   readonly range: Schema.Json
-  /** Size in the unit of `Batch.bytes`, when known. */
+  /** The size in the unit of `Batch.bytes`, if known. */
   readonly bytes?: number
 }
 
@@ -110,20 +111,20 @@ export interface Segment {
  * @since 0.1.0
  */
 export interface Reader {
-  /** What is read and how: settings, and names of the input. A checkpoint is only used for the same ones; a refusal names those that differ. Content is the partitions' matter. */
+  /** The settings and the names of the input. A checkpoint is used only for the same ones; an error names those that differ. Content is covered by the fingerprints of partitions. */
   readonly fingerprint: Fingerprint
-  /** Everything there is to read, in the order in which it is read; the segments of a partition come one after the other. Asked more than once. */
+  /** All segments in the order in which they are read; the segments of a partition are consecutive. Run more than once. */
   readonly segments: Effect.Effect<ReadonlyArray<Segment>, Failure>
   /**
-   * The batches of one segment, after `position` if there is one. A position that
-   * was written for other content fails with `InvalidPosition`.
+   * The batches of one segment, after `position` if given. Fails with `InvalidPosition`
+   * if the position was written for other content.
    */
   readonly read: (segment: Segment, position: Option.Option<Position>) => Stream.Stream<Batch, Failure>
   /**
-   * Fails with `InvalidPosition`, which names the file, unless what had been read of
-   * a segment when a batch had this read digest is still there as it was. A run that is
-   * resumed asks it for each segment that has been read to its end; of the one in
-   * which it stands, the position tells. May read everything again.
+   * Fails with `InvalidPosition`, which names the file, if content of a segment that
+   * had been read up to the batch with this read digest has changed. A resumed run
+   * calls it for each segment that has been read to its end; the current segment is
+   * checked through its position. May read everything again.
    */
   readonly retrace?: (segment: Segment, readDigest: Schema.Json) => Effect.Effect<void, Failure>
 }
@@ -131,49 +132,48 @@ export interface Reader {
 /**
  * Reads one provider's data as canonical entities.
  *
- * A source fails with reasons; who runs it adds its name.
+ * A source fails with reasons; the runner adds its name.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Source<out R = never> {
   readonly name: string
-  /** Kinds that can occur. */
+  /** The kinds that can occur. */
   readonly kinds: ReadonlySet<Kind>
-  /** What the codes of its rejects and notes mean; a report calls others not explained. */
+  /** The meaning of the codes of its rejects and notes; a report says that other codes are not explained. */
   readonly consequences?: ReadonlyArray<Consequence.Consequence>
-  /** Paths of the folders and files it reads, so that a run which would write over one of them is refused. */
+  /** Paths of the folders and files it reads, so that a run that would overwrite one of them fails at once. */
   readonly inputs?: ReadonlyArray<string>
-  /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
+  /** Fails if a setting cannot work. Run before anything is created or read. */
   readonly check?: Effect.Effect<void, Failure, R>
-  /** What is known without a look at all of the input; that comes with `Reader.segments`. */
+  /** Opens the source without looking at all of the input, which `Reader.segments` does. */
   readonly open: Effect.Effect<Reader, Failure, R | Scope.Scope>
   /**
-   * Reads one line of `rejects.ndjson` that this source wrote, or one whose
-   * `original` a person has corrected: gives the entity, or entities, that the
-   * record should have been, by the line alone. What is not corrected is rejected
-   * again with the same code and `original`. A line of anybody else fails with
-   * `InvalidReject`. `RejectedLine.reader` makes it.
+   * Reads one line of `rejects.ndjson` that this source wrote, possibly with a
+   * corrected `original`, and returns the entities of the record from the line alone. A
+   * record that is not corrected is rejected again with the same code and `original`. A
+   * line from elsewhere fails with `InvalidReject`. `RejectedLine.reader` makes this
+   * function.
    */
   readonly rejected?: (line: Schema.Json | string) => Effect.Effect<Mapped, Failure, R>
 }
 
 /**
- * An open source whose partitions are read whole: what `make` turns into a `Reader`.
+ * An open source whose partitions are read whole, which `make` turns into a `Reader`.
  *
  * @category models
  * @since 0.1.0
  */
 export interface PartitionReader<out R = never> extends Pick<Reader, "fingerprint"> {
-  /** In the order in which they are read. Asked once. */
+  /** Partitions in the order in which they are read. Run once. */
   readonly partitions: Effect.Effect<ReadonlyArray<Partition>, Failure, R>
   readonly read: (partition: Partition, position: Option.Option<Position>) => Stream.Stream<Batch, Failure, R>
-  /** As `Reader.retrace`. */
+  /** Like `Reader.retrace`, for a whole partition. */
   readonly retrace?: (partition: Partition, readDigest: Schema.Json) => Effect.Effect<void, Failure, R>
 }
 
-/**
- * A source as `make` takes it.
+/** The input of `make`.
  *
  * @category models
  * @since 0.1.0

@@ -1,10 +1,10 @@
-// Ids of a source that is read with others in which the same ids mean something else.
+// Separates the ids of a source from those of others in which the same ids mean something else.
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { type NewIds, renameFields } from "../transforms/renameFields.ts"
 import type { Mapped, Source } from "./model.ts"
 
-/** Puts the source's name before each id that its records have, their own and those of what they refer to. */
+/** Prefixes each id in a source's records, including references, with the source's name. */
 export const separate = <R>(source: Source<R>): Source<R> => {
   const prefix = prefixOf(source.name)
   const rename = (id: string) => prefix + id
@@ -25,7 +25,7 @@ export const separate = <R>(source: Source<R>): Source<R> => {
   }
 }
 
-/** Two names of which one may begin the ids of the other: `a` and `a_b` make one id of `b_c` and `c`. */
+/** Two names whose prefixed ids may be the same: `a` and `a_b` make one id of `b_c` and `c`. */
 export const ambiguous = (
   sources: ReadonlyArray<{ readonly name: string }>
 ): readonly [string, string] | undefined => {
@@ -39,5 +39,5 @@ export const ambiguous = (
 
 // internal
 
-// Of what may stand between, services take this one in ids of users, channels and messages.
+// The only separator that services accept in ids of users, channels and messages.
 const prefixOf = (name: string) => `${name}_`

@@ -1,4 +1,4 @@
-// What tells a transform's code from other code, and whether it can.
+// The fingerprint of a transform's code, and its problems.
 import type * as Schema from "effect/Schema"
 import * as Fingerprint from "../../settings/Fingerprint.ts"
 import { isJson } from "./entityCheck.ts"
@@ -7,19 +7,19 @@ import { given } from "./failure.ts"
 /** Settings that a function gets as its last argument. */
 export type Settings = Schema.Json | undefined
 
-/** A function with what stands for it. */
+/** The fingerprint of a function. */
 export interface Coded {
   readonly fingerprint: Fingerprint.Fingerprint
-  /** Why no run can use it. */
+  /** Why it cannot be used in any run. */
   readonly problem?: string
 }
 
-/** Options by name, as a program without types may give them. */
+/** Options by name, possibly from a program without types. */
 type Given = Readonly<Record<string, unknown>>
 
 /**
- * The fingerprint of a function, and what is wrong with how it was given. `known`
- * are the names of its options.
+ * The fingerprint of a function, and the problem with its arguments. `known` are the
+ * names of its options.
  */
 export const coded = (
   name: string,
@@ -44,18 +44,18 @@ export const coded = (
 export const problemOfName = (name: unknown): string | undefined =>
   typeof name === "string" && name !== "" ? undefined : `a transform needs a name, got ${given(name)}`
 
-/** A function whose text is the same as any other's must have a version. */
+/** A function whose text does not identify it must have a version. */
 export const problemOfFunction = (f: unknown, { version }: Fingerprint.Code): string | undefined => {
   if (typeof f !== "function") return `it needs a function, got ${given(f)}`
   return version !== undefined || Fingerprint.hasText(f as (...args: never) => unknown)
     ? undefined
-    : "its function is bound or built in, so that its text does not tell it from others. Give it a version, such as { version: 1 }, and another one whenever the function gives other results"
+    : "its function is bound or built in, so its text does not identify it. Give it a version, such as { version: 1 }, and change the version whenever the function gives other results"
 }
 
 export const problemOfOptions = (options: Given, known: ReadonlyArray<string>): string | undefined => {
   for (const option of Object.keys(options)) {
     if (!known.includes(option))
-      return `there is no option ${JSON.stringify(option)}; there are ${known.join(", ")}`
+      return `there is no option ${JSON.stringify(option)}; the options are ${known.join(", ")}`
   }
   const { onThrow, settings, version } = options
   if (version !== undefined && typeof version !== "string" && !Number.isFinite(version)) {
@@ -69,7 +69,7 @@ export const problemOfOptions = (options: Given, known: ReadonlyArray<string>): 
     : `onThrow: expected "fail" or "reject", got ${given(onThrow)}`
 }
 
-/** Options of every transform that is made of a function. */
+/** Options of every transform that is made from a function. */
 export const CODE = ["version", "settings"]
-/** The same where it is called for each record. */
+/** Options of a transform whose function is called for each record. */
 export const PER_RECORD = [...CODE, "onThrow"]

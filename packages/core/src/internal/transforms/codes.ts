@@ -1,4 +1,4 @@
-// What transforms count beside their own names.
+// Reason codes of transforms, other than their names.
 import * as Consequence from "../../Consequence.ts"
 
 export const FAILED = Consequence.make("transform_failed", {
@@ -11,7 +11,7 @@ export const FAILED = Consequence.make("transform_failed", {
 export const INVALID = Consequence.make("transform_invalid", {
   effect: "lost",
   outcome: "rejected",
-  says: "records of which a transform made something that the model does not allow",
+  says: "records that a transform changed into something that the model does not allow",
   action: "Look at the reason of each in the rejects file, and fix the function that it names."
 })
 

@@ -1,4 +1,4 @@
-// Transforms one after the other, each of them judged: what a batch comes to must be all that it was.
+// Runs transforms one after the other and checks each result: every record of a batch must be accounted for.
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -6,7 +6,7 @@ import { type Entity, type Kind, kinds } from "../../Entity.ts"
 import type { Exclusion } from "../../Exclusion.ts"
 import { Rejected } from "../../Rejected.ts"
 import { forTransform } from "../corrections/ofRun.ts"
-import { doubled, isTransform, membersOf } from "../settings/members.ts"
+import { duplicateName, isTransform, membersOf } from "../settings/members.ts"
 import { copied } from "./copied.ts"
 import { problemOfEntity } from "./entityCheck.ts"
 import { excludesOf } from "./exclude.ts"
@@ -28,7 +28,6 @@ export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<
     ...(problem !== undefined && { problem }),
     ...excludesOf(parts),
     parts,
-    ...excludesOf(parts),
     carry: (entity) => parts.reduce((carried, { carry }) => carry?.(carried) ?? carried, entity),
     apply: Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
       let result: Required<Transformed> = {
@@ -41,7 +40,7 @@ export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<
       }
       for (const part of parts) {
         const given = yield* forTransform(part.name, result.records)
-        const next = yield* isTrusted(part.apply) ? part.apply(given) : judged(part, given)
+        const next = yield* isTrusted(part.apply) ? part.apply(given) : checked(part, given)
         const carried = yield* carry(part, result.excluded)
         result = {
           records: next.records,
@@ -63,13 +62,13 @@ const problemOf = (
   members: ReadonlyArray<Transform<unknown, unknown>>,
   parts: ReadonlyArray<Transform<unknown, unknown>>
 ): string | undefined => {
-  // What is wrong with a composed one may be in none of its parts.
+  // A composed transform may have a problem that is not in any of its parts.
   const wrong = [...parts, ...members].find(({ problem }) => problem !== undefined)
   if (wrong !== undefined) return `${JSON.stringify(wrong.name)}: ${wrong.problem}`
-  const name = doubled(parts)
+  const name = duplicateName(parts)
   return name === undefined
     ? undefined
-    : `two transforms are called ${JSON.stringify(name)}: give one of them another name, because what they leave out is counted under it`
+    : `two transforms are called ${JSON.stringify(name)}: rename one of them, because dropped records are counted under the name`
 }
 
 interface Carried {
@@ -77,7 +76,7 @@ interface Carried {
   readonly renamed: ReadonlyArray<RenamedId>
 }
 
-/** Exclusions are renamed like the records that they stand for, and must not come to stand for others. */
+/** Exclusions are renamed like their records, and two of them must not get the same id. */
 const carry = <E, R>(
   { carry, name, renames }: Transform<E, R>,
   excluded: ReadonlyArray<Exclusion>
@@ -104,13 +103,13 @@ const carry = <E, R>(
   })
 }
 
-/** Applies a transform that nothing is known of. */
-const judged = <E, R>(
+/** Applies a transform that is not trusted. */
+const checked = <E, R>(
   part: Transform<E, R>,
   records: ReadonlyArray<Entity>
 ): Effect.Effect<Transformed, E | TransformFailed, R> =>
   Effect.suspend((): Effect.Effect<unknown, E | TransformFailed, R> => {
-    // Copies, so that what it assigns to them is judged like what it gives.
+    // Copies, so that assignments to the arguments are checked like results.
     const effect: unknown = part.apply(records.map(copied))
     return Effect.isEffect(effect)
       ? (effect as Effect.Effect<unknown, E | TransformFailed, R>)
@@ -136,7 +135,7 @@ interface Problem {
 
 const problemOfResult = (result: unknown, before: ReadonlyArray<Entity>): Problem | undefined => {
   if (typeof result !== "object" || result === null) {
-    return { problem: `expected records and what was left out, got ${kindOf(result)}` }
+    return { problem: `expected an object with records and dropped, got ${kindOf(result)}` }
   }
   for (const [name, value] of LISTS.map(
     (name) => [name, (result as Record<string, unknown>)[name]] as const
@@ -174,7 +173,7 @@ const problemOfResult = (result: unknown, before: ReadonlyArray<Entity>): Proble
     ]
     if (from + made !== to + out) {
       return {
-        problem: `it was given ${from} ${kind} records and gives ${to}, and counts ${out} as left out and ${made} as added. Each record that it leaves out must be among dropped, rejected or excluded, and each that it adds among synthesised`
+        problem: `it received ${from} ${kind} records and returned ${to}, but counts ${out} as left out and ${made} as added. Each record that it leaves out must be in dropped, rejected or excluded, and each that it adds in synthesised`
       }
     }
   }
@@ -189,14 +188,15 @@ const isCount = (value: unknown) => isText(fieldsOf(value)["kind"]) && isText(fi
 const isExcluded = (value: unknown) => {
   const { entity, reason } = fieldsOf(value)
   const { _tag } = fieldsOf(entity)
-  return isText(reason) && (_tag === "channel" || _tag === "user") && problemOfEntity(entity) === undefined
+  const canBe = _tag === "channel" || _tag === "user" || _tag === "message"
+  return isText(reason) && canBe && problemOfEntity(entity) === undefined
 }
 const isRenamed = (value: unknown) => {
   const { from, kind, to, transform } = fieldsOf(value)
   return [from, kind, to, transform].every(isText)
 }
 
-/** Whether something may stand in a list; records are judged one by one. */
+/** Checks the entries of each list; records are checked one by one. */
 const IS_ENTRY = {
   records: () => true,
   dropped: isCount,
@@ -209,16 +209,16 @@ const COUNT = "a kind and a reason"
 const ENTRY = {
   records: "a record",
   dropped: COUNT,
-  rejected: "a Rejected with kind, code, message, place and original",
+  rejected: "a Rejected with kind, code, message, location and original",
   synthesised: COUNT,
-  excluded: "a channel or a user as entity with a reason",
+  excluded: "a channel, a user or a message as entity with a reason",
   renamed: "an id before and after: transform, kind, from and to"
 } as const
 
 const count = (records: ReadonlyArray<Entity>, kind: Kind) =>
   records.reduce((sum, { _tag }) => (_tag === kind ? sum + 1 : sum), 0)
 
-/** The record itself, as far as it can be told. */
+/** The record itself, if it can be identified. */
 const named = (record: unknown): { readonly record?: Entity } => {
   const { _tag, id } = (record ?? {}) as Record<string, unknown>
   return kinds.includes(_tag as Kind) && typeof id === "string" ? { record: record as Entity } : {}

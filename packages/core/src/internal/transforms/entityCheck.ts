@@ -1,31 +1,30 @@
-// Judges entities. Compiled from the schemas, because decoding takes several times as long.
+// Checks entities. Compiled from the schemas, because decoding takes several times as long.
 import * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
 import { type Entity, type Kind, kinds, schemas } from "../../Entity.ts"
 import { given } from "./failure.ts"
 
 /**
- * Says what is wrong with an entity that was made of `original`, without content;
- * `undefined` when nothing is. Its texts, numbers and flags that are the original's
- * are not looked at: those have been judged. Lists and objects are, all through,
- * because they may have been changed in place. The kind and the ids must be the
- * original's.
+ * Describes the problem with an entity that was made from `original`, without content;
+ * `undefined` if it is valid. Texts, numbers and flags that are equal to the original's
+ * are not checked again. Lists and objects are checked completely, because they may
+ * have been changed in place. The kind and the ids must be the original's.
  */
 export const problemOfChanged = (value: unknown, original: Entity): string | undefined => {
   if (!isPlain(value)) return `expected an entity, got ${given(value)}`
   const kind = (value as Fields)["_tag"]
   if (kind === original._tag) return CHECKS[original._tag](value, original)?.slice(1)
-  return isKind(kind) ? `_tag: the kind must stay what it is, got ${kind}` : problemOfKind(kind)
+  return isKind(kind) ? `_tag: the kind must stay the same, got ${kind}` : problemOfKind(kind)
 }
 
-/** The same for an entity of which no original is known. */
+/** The same for an entity without a known original. */
 export const problemOfEntity = (value: unknown): string | undefined => {
   if (!isPlain(value)) return `expected an entity, got ${given(value)}`
   const kind = (value as Fields)["_tag"]
   return isKind(kind) ? CHECKS[kind](value, undefined)?.slice(1) : problemOfKind(kind)
 }
 
-/** Tells whether a value can be written as JSON and read back the same. */
+/** True if a value can be written as JSON and reads back the same. */
 export const isJson = (value: unknown, levels = MOST_LEVELS): boolean => {
   switch (typeof value) {
     case "string":
@@ -37,7 +36,7 @@ export const isJson = (value: unknown, levels = MOST_LEVELS): boolean => {
       if (value === null) return true
       if (levels === 0) return false
       if (Array.isArray(value)) {
-        // By index, because a list may have holes.
+        // By index, because an array may have holes.
         for (let i = 0; i < value.length; i++) if (!isJson(value[i], levels - 1)) return false
         return true
       }
@@ -50,7 +49,7 @@ export const isJson = (value: unknown, levels = MOST_LEVELS): boolean => {
   }
 }
 
-/** Tells an object of no class. */
+/** True for an object without a class. */
 export const isPlain = (value: unknown): value is object => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
@@ -61,10 +60,10 @@ export const isPlain = (value: unknown): value is object => {
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Gives the path within the value and what is wrong there: `.custom: expected …`. */
+/** Returns the path within the value and the problem there: `.custom: expected …`. */
 type Check = (value: unknown, original?: unknown) => string | undefined
 
-/** What a sink takes for the same record; references follow only through `renameIds`. */
+/** The ids by which a sink identifies a record; only `renameIds` changes them together with their references. */
 const IDENTITY: { readonly [K in Kind]: ReadonlyArray<string> } = {
   user: ["id"],
   channel: ["id"],
@@ -74,16 +73,16 @@ const IDENTITY: { readonly [K in Kind]: ReadonlyArray<string> } = {
   failed_webhook: ["id"]
 }
 
-/** What names of the model look like; others may be content. */
+/** Matches names of the model; other names may be content. */
 const NAME = /^[A-Za-z_]\w{0,40}$/u
-const NO_FIELD = ": there is no such field; what the model has no field for belongs in custom"
+const NO_FIELD = ": there is no such field; data without a field in the model belongs in custom"
 
 const isKind = (value: unknown): value is Kind => kinds.includes(value as Kind)
 
 const problemOfKind = (value: unknown) =>
   `_tag: expected ${kinds.map((kind) => JSON.stringify(kind)).join(" or ")}, got ${given(value)}`
 
-/** JSON.stringify recurses, and fails at some thousand levels. */
+/** JSON.stringify recurses, and fails at a few thousand levels. */
 const MOST_LEVELS = 500
 
 const expected =
@@ -154,7 +153,7 @@ const list =
     return undefined
   }
 
-// Names of fields are not the model's here, and may be content.
+// The names of these fields are not the model's, and may be content.
 const record =
   (field: Check): Check =>
   (value) => {
@@ -166,11 +165,11 @@ const record =
     return undefined
   }
 
-const CHANGED_ID = ": it must stay what it is; Transform.renameIds changes ids, so that references follow"
+const CHANGED_ID = ": it must not change; use Transform.renameIds, which also changes references"
 
 interface Rule {
   readonly check: Check
-  /** The type whose values are right, all of them: most fields need no more than a look at it. */
+  /** The type of which all values are valid: most fields need only this check. */
   readonly enough: "string" | "boolean" | undefined
 }
 
@@ -181,7 +180,7 @@ const enoughFor = (ast: AST.AST): Rule["enough"] =>
       ? "string"
       : undefined
 
-/** `fixed` are fields that must be the original's, where there is one. */
+/** `fixed` are fields that must be equal to the original's, if there is one. */
 const struct = (ast: AST.Objects, fixed: ReadonlyArray<string> = []): Check => {
   const rules = new Map<string, Rule>()
   const required: Array<string> = []
@@ -203,7 +202,7 @@ const struct = (ast: AST.Objects, fixed: ReadonlyArray<string> = []): Check => {
   return (value, original) => {
     if (!isPlain(value)) return `: expected an object, got ${given(value)}`
     const fields = value as Fields
-    // Two loops, because looking for what an object does not have takes longer than all the rest.
+    // Two loops, because looking up missing properties takes longer than everything else.
     if (original === undefined) {
       for (const name in fields) {
         const problem = problemOf(name, fields[name], undefined)

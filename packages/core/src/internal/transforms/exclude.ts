@@ -17,10 +17,10 @@ export const channels = <S extends Settings>(
   excluding({
     name,
     options,
-    judged: coded(name, predicate, options, PER_RECORD),
+    code: coded(name, predicate, options, PER_RECORD),
     kind: "channel",
     predicate,
-    says: `records of channels that the transform "${name}" leaves out, and of what belongs to them`
+    says: `channels that the transform "${name}" leaves out, and records that belong to them`
   })
 
 export const users = <S extends Settings>(
@@ -30,18 +30,18 @@ export const users = <S extends Settings>(
 ): Transform => {
   const { members, mentions, messages, reactions } = { ...dropAll, ...options }
   const policy = { members, mentions, messages, reactions }
-  const { problem: inCode, ...judged } = coded(name, predicate, options, [...PER_RECORD, ...POLICIES], {
+  const { problem: inCode, ...code } = coded(name, predicate, options, [...PER_RECORD, ...POLICIES], {
     policy
   })
   const problem = inCode ?? problemOfPolicy(policy)
   return excluding({
     name,
     options,
-    judged: { ...judged, ...(problem !== undefined && { problem }) },
+    code: { ...code, ...(problem !== undefined && { problem }) },
     kind: "user",
     predicate,
     policy,
-    says: `records of users that the transform "${name}" leaves out, and of what belongs to them, as its policy says`
+    says: `users that the transform "${name}" leaves out, and records that belong to them, according to its policy`
   })
 }
 
@@ -53,13 +53,13 @@ export const messages = <S extends Settings>(
   excluding({
     name,
     options,
-    judged: coded(name, predicate, options, PER_RECORD),
+    code: coded(name, predicate, options, PER_RECORD),
     kind: "message",
     predicate,
     says: `messages that the transform "${name}" leaves out, and reactions to them`
   })
 
-/** The kinds of which any of some transforms gives exclusions; absent when none does. */
+/** The kinds of exclusions that some transforms give; absent if none does. */
 export const excludesOf = <E, R>(transforms: ReadonlyArray<Transform<E, R>>): Pick<Transform, "excludes"> => {
   const excludes = Array.from(new Set(transforms.flatMap((one) => one.excludes ?? [])))
   return excludes.length === 0 ? {} : { excludes }
@@ -77,7 +77,7 @@ const problemOfPolicy = (policy: UserPolicy): string | undefined => {
 interface Excluding<K extends Exclusion["entity"]["_tag"], S> {
   readonly name: string
   readonly options: Options<Settings> & { readonly settings?: S | undefined }
-  readonly judged: { readonly fingerprint: Fingerprint.Fingerprint; readonly problem?: string }
+  readonly code: { readonly fingerprint: Fingerprint.Fingerprint; readonly problem?: string }
   readonly kind: K
   readonly predicate: (record: Entity<K>, settings: S) => unknown
   readonly policy?: UserPolicy
@@ -85,7 +85,7 @@ interface Excluding<K extends Exclusion["entity"]["_tag"], S> {
 }
 
 const excluding = <K extends Exclusion["entity"]["_tag"], S extends Settings>({
-  judged,
+  code,
   kind,
   name,
   options,
@@ -94,7 +94,7 @@ const excluding = <K extends Exclusion["entity"]["_tag"], S extends Settings>({
   says
 }: Excluding<K, S>): Transform => ({
   name,
-  ...judged,
+  ...code,
   consequences: [
     Consequence.make(name, { effect: "left_out_on_purpose", outcome: "dropped", says }),
     ...WRONG
@@ -105,7 +105,7 @@ const excluding = <K extends Exclusion["entity"]["_tag"], S extends Settings>({
     return {
       to: { ...collected(), excluded },
       take: (record, to) => {
-        // A copy: what a predicate assigns must not go out unjudged.
+        // A copy, because assignments of a predicate must not reach the output unchecked.
         const verdict = record._tag !== kind || predicate(copied(record) as Entity<K>, options.settings as S)
         if (verdict === true) to.records.push(record)
         else if (verdict !== false) return notBoolean(verdict)

@@ -1,4 +1,4 @@
-// What a transform did that it must not, as an error of the run and as a reject.
+// Failures of transforms, as errors of the run and as rejects.
 import * as Schema from "effect/Schema"
 import type { Entity } from "../../Entity.ts"
 import * as Printable from "../../errors/Printable.ts"
@@ -8,7 +8,7 @@ import { keyOf, ofEntity, type Rejected } from "../../Rejected.ts"
 import { FAILED, INVALID } from "./codes.ts"
 
 /**
- * A transform threw, or gave something that is not a result.
+ * A transform threw, or returned something that is not a valid result.
  *
  * @category errors
  * @since 0.1.0
@@ -17,13 +17,13 @@ export class TransformFailed extends TaggedError<TransformFailed>(
   "@chatferry/core/MigrationError/TransformFailed"
 )("TransformFailed", {
   transform: Schema.String,
-  /** The record that it was given; absent when the trouble is not about one record. */
+  /** The kind of the record; absent if the failure is not about one record. */
   kind: Schema.optionalKey(Schema.String),
   key: Schema.optionalKey(Schema.String),
-  /** Where the batch of the record ends in the input, as far as that is known. */
+  /** The end of the record's batch in the input, if known. */
   location: Schema.optionalKey(Schema.String),
   problem: Schema.String,
-  /** Where in the code it threw, the innermost call first. */
+  /** The stack of the exception, innermost call first. */
   frames: Schema.Array(Schema.String),
   cause: Schema.optionalKey(Schema.Defect())
 }) {
@@ -38,7 +38,7 @@ export class TransformFailed extends TaggedError<TransformFailed>(
   }
 }
 
-/** What is wrong with what became of one record. */
+/** The problem with the result for one record. */
 export interface Trouble {
   readonly code: typeof FAILED.code | typeof INVALID.code
   readonly problem: string
@@ -47,10 +47,10 @@ export interface Trouble {
 
 export const invalid = (problem: string): Trouble => ({ code: INVALID.code, problem })
 
-/** Thrown where a function's result is asked for in the middle of a record. */
+/** Thrown for an invalid result of a function that is called within a record. */
 export class InvalidResult extends Error {}
 
-/** The function threw, or its effect failed. The engine's own messages may quote values, so that they are left out. */
+/** The function threw, or its effect failed. Messages of the JavaScript engine are left out, because they may quote values. */
 export const threw = (cause: unknown): Trouble =>
   cause instanceof InvalidResult
     ? invalid(cause.message)
@@ -65,8 +65,8 @@ export const failure = (transform: string, { cause, problem }: Trouble, record?:
     ...(cause !== undefined && { cause })
   })
 
-/** The same with where the batch ends. */
-export const placed = (failed: TransformFailed, location: string): TransformFailed => {
+/** The same failure with the end of its batch. */
+export const withLocation = (failed: TransformFailed, location: string): TransformFailed => {
   const { cause, frames, key, kind, problem, transform } = failed
   return new TransformFailed({
     transform,
@@ -83,7 +83,7 @@ export const placed = (failed: TransformFailed, location: string): TransformFail
 export const rejection = (transform: string, { code, problem }: Trouble, record: Entity): Rejected =>
   ofEntity(record, { code, message: `transform ${JSON.stringify(transform)}: ${problem}` })
 
-/** Says what a value is, and nothing of what it holds. */
+/** Describes the type of a value without its content. */
 export const given = (value: unknown): string => {
   if (value === undefined || value === null) return String(value)
   if (Array.isArray(value)) return "a list"

@@ -8,7 +8,7 @@ import { problemOfChanged } from "./entityCheck.ts"
 import { given, invalid, threw, type Trouble } from "./failure.ts"
 import type { Transform } from "./model.ts"
 import type { EffectOptions } from "./options.ts"
-import { collected, settle, WRONG } from "./perRecord.ts"
+import { collected, rejectOrFail, WRONG } from "./perRecord.ts"
 import { trusted } from "./trusted.ts"
 
 export const mapEffect = <E, R, S extends Settings>(
@@ -26,7 +26,7 @@ export const mapEffect = <E, R, S extends Settings>(
     Effect.suspend(() => {
       const effect: unknown = f(copied(record), settings as S)
       return Effect.isEffect(effect)
-        ? Effect.map(effect as Effect.Effect<unknown, E, R>, judged(record))
+        ? Effect.map(effect as Effect.Effect<unknown, E, R>, checked(record))
         : Effect.succeed(Result.fail(invalid(`expected an effect, got ${given(effect)}`)))
     }).pipe(
       Effect.catchCause((cause) =>
@@ -37,21 +37,21 @@ export const mapEffect = <E, R, S extends Settings>(
     )
   const apply = Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
     const to = collected()
-    // Results come in the order of the records, whatever order they were made in.
+    // Results are in the order of the records, regardless of the order in which they were made.
     const results = yield* Effect.forEach(
       records,
       (record) =>
         Effect.flatMap(one(record), (result) => {
           if (Result.isSuccess(result) || onThrow === "reject") return Effect.succeed(result)
-          // The rest of the batch is not waited for.
-          const failed = settle(name, onThrow, result.failure, record, to)
+          // Fails without waiting for the rest of the batch.
+          const failed = rejectOrFail(name, onThrow, result.failure, record, to)
           return failed === undefined ? Effect.succeed(result) : Effect.fail(failed)
         }),
       { concurrency }
     )
     for (const [i, result] of results.entries()) {
       if (Result.isSuccess(result)) to.records.push(result.success)
-      else settle(name, onThrow, result.failure, records[i] as Entity, to)
+      else rejectOrFail(name, onThrow, result.failure, records[i] as Entity, to)
     }
     return to
   })
@@ -66,7 +66,7 @@ export const mapEffect = <E, R, S extends Settings>(
 
 // internal
 
-const judged =
+const checked =
   (record: Entity) =>
   (changed: unknown): Result.Result<Entity, Trouble> => {
     const problem = problemOfChanged(changed, record)

@@ -1,4 +1,4 @@
-// What a transform is, and what it makes of a batch.
+// The interface of a transform, and its result for a batch.
 import type * as Effect from "effect/Effect"
 import type { Consequence } from "../../Consequence.ts"
 import type { Entity, Kind } from "../../Entity.ts"
@@ -9,28 +9,29 @@ import type { TransformFailed } from "./failure.ts"
 import type { Renamed } from "./renameFields.ts"
 
 /**
- * What became of a batch. Entities in must equal entities out plus dropped plus
- * rejected plus excluded minus synthesised, per kind, or the run fails.
+ * The result of a transform for a batch. For each kind, the number of entities in must
+ * equal records plus dropped plus rejected plus excluded minus synthesised, or the run
+ * fails.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Transformed {
   readonly records: ReadonlyArray<Entity>
-  /** Left out, one entry per entity. */
+  /** Dropped entities, one entry each. */
   readonly dropped: ReadonlyArray<{ readonly kind: Kind; readonly reason: string }>
   readonly rejected: ReadonlyArray<Rejected>
-  /** Added, one entry per entity; they are among `records`. */
+  /** Added entities, one entry each. They are also in `records`. */
   readonly synthesised: ReadonlyArray<{ readonly kind: Kind; readonly reason: string }>
-  /** Left out with what belongs to them, one entry per record; none when absent. They count as dropped, and are not among `dropped`. */
+  /** Records that are left out with everything that belongs to them, one entry each. They count as dropped, but are not in `dropped`. @default [] */
   readonly excluded?: ReadonlyArray<Exclusion>
-  /** Ids that were renamed, and of a function those that it left as they are too, once or more; none when absent. */
+  /** Renamed ids, at least once each. For a function, also the ids that it did not change. @default [] */
   readonly renamed?: ReadonlyArray<RenamedId>
 }
 
 /**
- * An id before and after a transform. The runner keeps them on disk, so that two
- * things that a function gives one id are noticed.
+ * An id before and after a transform. The runner keeps them on disk, to detect a
+ * function that gives two records the same id.
  *
  * @category models
  * @since 0.1.0
@@ -48,24 +49,24 @@ export interface RenamedId {
  * @since 0.1.0
  */
 export interface Transform<out E = never, out R = never> {
-  /** Unique in a migration: what is left out is counted under it. */
+  /** Unique in a migration, because dropped records are counted under it. */
   readonly name: string
-  /** What the codes that it counts mean; a report calls others not explained. */
+  /** The meaning of the codes that it counts; a report says that other codes are not explained. */
   readonly consequences?: ReadonlyArray<Consequence>
-  /** What tells this transform from others: its code and settings. A checkpoint is only used for the same ones; a refusal names those that differ. */
+  /** Identifies the transform's code and settings. A checkpoint is used only for the same ones; an error names those that differ. */
   readonly fingerprint: Fingerprint.Fingerprint
-  /** Why it cannot work: a run fails with `InvalidConfig` before anything is read. */
+  /** Why it cannot work. A run then fails with `InvalidConfig` before anything is read. */
   readonly problem?: string
   readonly apply: (records: ReadonlyArray<Entity>) => Effect.Effect<Transformed, E | TransformFailed, R>
-  /** What a channel, user or message becomes that an earlier transform left out, so that its ids are renamed like those of others. The same when absent. */
+  /** Transforms a channel, user or message that an earlier transform left out, so that its ids are renamed like those of other records. @default no change */
   readonly carry?: (entity: Exclusion["entity"]) => Exclusion["entity"]
   /**
-   * Kinds of which it may give `excluded`; none when absent. A sink that cannot leave out what belongs to them needs to
-   * know them first: then the source is read twice, and records of these kinds go through the transforms twice.
+   * The kinds of records in `excluded`. A sink that cannot leave out the records that belong to them needs to know them first: then the source is
+   *    * read twice, and records of these kinds pass the transforms twice. @default []
    */
   readonly excludes?: ReadonlyArray<Exclusion["entity"]["_tag"]>
-  /** Kinds of ids that it renames, by a function or a table of old to new ids. Several old ids may have one new id in a table only. */
+  /** The kinds of ids that it renames, by a function or a table of old to new ids. Only a table may map several old ids to one new id. */
   readonly renames?: { readonly [K in Renamed]?: "function" | ReadonlyMap<string, string> }
-  /** The transforms that it consists of, in their order; itself alone when absent. */
+  /** The transforms that it consists of, in order. @default only itself */
   readonly parts?: ReadonlyArray<Transform<E, R>>
 }

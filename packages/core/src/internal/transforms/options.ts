@@ -1,11 +1,11 @@
-// What the constructors of `Transform` take beside functions.
+// The options of the constructors of `Transform`.
 import type * as Schema from "effect/Schema"
 import type { Entity, Kind } from "../../Entity.ts"
 import type { UserPolicy } from "../../Exclusion.ts"
 import type * as Fingerprint from "../../settings/Fingerprint.ts"
 
 /**
- * What stands for the function of a transform. `S` is JSON, or nothing.
+ * Identifies the function of a transform in fingerprints. `S` is JSON or `undefined`.
  *
  * @category models
  * @since 0.1.0
@@ -16,15 +16,15 @@ export interface Code<S extends Schema.Json | undefined> extends Fingerprint.Cod
 }
 
 /**
- * How a transform is told from others, and what happens when its function throws
- * or gives something that is not a result.
+ * Identifies a transform, and says what happens if its function throws or returns an
+ * invalid result.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options<S extends Schema.Json | undefined = undefined> extends Code<S> {
   /**
-   * `fail` ends the run; `reject` sets the record aside, as it was, with the code
+   * `fail` ends the run; `reject` rejects the unchanged record with the code
    * `transform_failed` or `transform_invalid`. May be changed when a run is resumed.
    *
    * @default "fail"
@@ -37,12 +37,12 @@ export interface Options<S extends Schema.Json | undefined = undefined> extends 
  * @since 0.1.0
  */
 export interface EffectOptions<S extends Schema.Json | undefined = undefined> extends Options<S> {
-  /** Records of a batch that are worked on at a time. @default 8 */
+  /** The number of records of a batch that are processed at a time. @default 8 */
   readonly concurrency?: number | undefined
 }
 
 /**
- * What becomes of what refers to a user who is left out, beside the options of
+ * What happens to records that refer to an excluded user, in addition to the options of
  * every transform.
  *
  * @category models
@@ -61,8 +61,8 @@ export interface RenameOptions<S extends Schema.Json | undefined = undefined> ex
 }
 
 /**
- * New ids, by a function or by a table of old to new ones. What a table does not
- * list keeps its id.
+ * New ids, by a function or by a table of old to new ids. Ids that are not in a table
+ * are kept.
  *
  * @category models
  * @since 0.1.0
@@ -83,9 +83,8 @@ export interface NewIdsConfig<S = undefined> {
 }
 
 /**
- * Paths to the fields of `A` that may be absent, such as `name`,
- * `userSnapshot.name` and, in each element of a list, `attachments.url`. Below
- * `custom`, any.
+ * Paths to the fields of `A` that may be absent, such as `name`, `userSnapshot.name`
+ * and, in each element of a list, `attachments.url`. Below `custom`, any path.
  *
  * @category models
  * @since 0.1.0
@@ -94,8 +93,7 @@ export type OptionalPath<A> = {
   [F in keyof A & string]-?: (object extends Pick<A, F> ? F : never) | PathBelow<F, NonNullable<A[F]>>
 }[keyof A & string]
 
-/**
- * Paths by kind.
+/** Paths of fields to remove, by kind.
  *
  * @category models
  * @since 0.1.0

@@ -1,5 +1,5 @@
-// Transforms that look at one record at a time. What they give is judged here, where the record before is at hand. Their
-// functions get a copy: what they assign to it is not there before it has been judged.
+// Transforms that handle one record at a time. Their results are checked here, where the original record is
+// available. Their functions get a copy, so that assignments to it take effect only after they have been checked.
 import * as Effect from "effect/Effect"
 import * as Consequence from "../../Consequence.ts"
 import { type Entity, type Kind, kinds } from "../../Entity.ts"
@@ -22,7 +22,7 @@ import type { Transform, Transformed } from "./model.ts"
 import type { Options } from "./options.ts"
 import { trusted } from "./trusted.ts"
 
-/** What any transform counts whose function is called for each record. */
+/** The consequences of every transform whose function is called for each record. */
 export const WRONG: ReadonlyArray<Consequence.Consequence> = [FAILED, INVALID]
 
 export const map = <S extends Settings>(
@@ -46,7 +46,7 @@ export const mapKind = <K extends Kind, S extends Settings>(
   consequences: WRONG,
   ...coded(name, f, options, PER_RECORD, { kind }),
   ...(!kinds.includes(kind) && {
-    problem: `there is no kind ${JSON.stringify(kind)}; there are ${kinds.join(", ")}`
+    problem: `there is no kind ${JSON.stringify(kind)}; the kinds are ${kinds.join(", ")}`
   }),
   ...mapping(name, (entity: Entity, settings: S) => f(entity as Entity<K>, settings), options, kind)
 })
@@ -103,7 +103,7 @@ export const reject = <S extends Settings>(
 
 export const notBoolean = (value: unknown): Trouble => invalid(`expected true or false, got ${given(value)}`)
 
-/** What has become of the records of a batch so far. */
+/** The results for the records of a batch so far. */
 export interface Collected extends Transformed {
   readonly records: Array<Entity>
   readonly dropped: Array<Transformed["dropped"][number]>
@@ -112,8 +112,8 @@ export interface Collected extends Transformed {
 
 export const collected = (): Collected => ({ records: [], dropped: [], rejected: [], synthesised: [] })
 
-/** Settles what is wrong with a record: it is set aside, or the run fails. */
-export const settle = (
+/** Handles the problem with a record: rejects the record, or fails the run. */
+export const rejectOrFail = (
   name: string,
   onThrow: OnThrow["onThrow"],
   trouble: Trouble,
@@ -125,18 +125,18 @@ export const settle = (
   return undefined
 }
 
-/** Puts a record where it belongs, or says what is wrong with what became of it. */
+/** Adds the result for a record, or returns its problem. */
 type Take = (record: Entity, to: Collected) => Trouble | undefined
 
 interface OnThrow {
   readonly onThrow?: "fail" | "reject" | undefined
 }
 
-/** Takes records one by one. */
+/** Handles records one by one. */
 export const each = (name: string, options: OnThrow, take: Take): Transform["apply"] =>
   eachBatch(name, options, () => ({ to: collected(), take }))
 
-/** The same where something is kept for the time of a batch. */
+/** The same with state for the duration of a batch. */
 export const eachBatch = (
   name: string,
   { onThrow }: OnThrow,
@@ -147,7 +147,7 @@ export const eachBatch = (
       const { take, to } = begin()
       for (const record of records) {
         const trouble = attempt(take, record, to)
-        const failed = trouble === undefined ? undefined : settle(name, onThrow, trouble, record, to)
+        const failed = trouble === undefined ? undefined : rejectOrFail(name, onThrow, trouble, record, to)
         if (failed !== undefined) return Effect.fail(failed)
       }
       return Effect.succeed(to)
@@ -156,7 +156,7 @@ export const eachBatch = (
 
 // internal
 
-/** Applies a function that gives a record for each, or for each of one kind, and judges it. */
+/** Applies a function to each record, or to each record of one kind, and checks the results. */
 const mapping = <S>(
   name: string,
   f: (entity: Entity, settings: S) => Entity,
@@ -177,14 +177,14 @@ const mapping = <S>(
   return { apply: each(name, options, take), carry: carrying(options, take) }
 }
 
-/** Changes what an earlier transform left out, too: of several records of it the changed ones are compared. */
+/** Also changes records that an earlier transform left out: of several records of one thing, the changed ones are compared. */
 const carrying =
   ({ onThrow }: OnThrow, take: Take): NonNullable<Transform["carry"]> =>
   (entity) => {
     const to = collected()
     const trouble = attempt(take, entity, to)
     if (trouble === undefined) return to.records[0] as typeof entity
-    // It is left out anyway, so that it need not be set aside.
+    // It is left out anyway, so it need not be rejected.
     if (onThrow === "reject") return entity
     throw trouble.cause ?? new InvalidResult(trouble.problem)
   }

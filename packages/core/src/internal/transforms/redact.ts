@@ -6,7 +6,10 @@ import type { Transform } from "./model.ts"
 import type { Redactions } from "./options.ts"
 import { each } from "./perRecord.ts"
 
-export const redact = (fields: Redactions, { name = "redact" }: { readonly name?: string }): Transform => {
+export const redact = (
+  fields: Redactions,
+  { name = "redact" }: { readonly name?: string | undefined }
+): Transform => {
   const problem = problemOfName(name) ?? problemOf(fields)
   const trees = new Map<string, Tree>()
   for (const [kind, paths] of problem === undefined ? withSnapshots(fields) : []) {
@@ -30,12 +33,12 @@ export const redact = (fields: Redactions, { name = "redact" }: { readonly name?
 
 // internal
 
-/** What goes, by the names on the way there; `null` at its end. */
+/** The fields to remove, as a tree of names; `null` at the end of a path. */
 interface Tree {
   readonly [field: string]: Tree | null
 }
 
-/** A snapshot shows the user again, with these. */
+/** A snapshot repeats these fields of the user. */
 const SHOWN = new Set(["name", "imageUrl", "isBot"])
 
 const withSnapshots = (fields: Redactions): ReadonlyArray<readonly [Kind, ReadonlyArray<string>]> => {
@@ -64,7 +67,7 @@ const treeOf = (paths: ReadonlyArray<string>): Tree => {
   return root
 }
 
-/** The value itself when nothing of it goes; `undefined` when nothing is left. */
+/** The value itself if nothing is removed; `undefined` if nothing is left. */
 const without = (value: unknown, tree: Tree): unknown => {
   if (Array.isArray(value)) {
     const left = value.map((one) => without(one, tree))
@@ -80,7 +83,7 @@ const without = (value: unknown, tree: Tree): unknown => {
     if (next !== own) (left ??= {})[name] = next
   }
   if (left === undefined) return value
-  // Copied without what goes: deleting a field makes an object slow.
+  // Copied without the removed fields: deleting a field makes an object slow.
   const copy: Record<string, unknown> = {}
   let isEmpty = true
   for (const [name, own] of Object.entries(value)) {
@@ -96,7 +99,7 @@ const problemOf = (fields: unknown): string | undefined => {
   if (typeof fields !== "object" || fields === null) return `expected fields by kind, got ${given(fields)}`
   for (const [kind, paths] of Object.entries(fields)) {
     if (!Object.hasOwn(schemas, kind))
-      return `there is no kind ${JSON.stringify(kind)}; there are ${kinds.join(", ")}`
+      return `there is no kind ${JSON.stringify(kind)}; the kinds are ${kinds.join(", ")}`
     if (!Array.isArray(paths)) return `${kind}: expected a list of fields, got ${given(paths)}`
     for (const path of paths as ReadonlyArray<unknown>) {
       const problem =
@@ -121,5 +124,5 @@ const problemOfPath = (root: AST.AST, path: string): string | undefined => {
     if (found === undefined) return `there is no field ${JSON.stringify(path)}`
     at = found.type
   }
-  return AST.isOptional(at) ? undefined : `${JSON.stringify(path)} must be there and cannot be left out`
+  return AST.isOptional(at) ? undefined : `${JSON.stringify(path)} is required and cannot be removed`
 }

@@ -1,22 +1,22 @@
-// Every place where the model holds an id of a user, a channel or a message.
+// All fields of the model that hold an id of a user, a channel or a message.
 import type { Entity, Kind } from "../../Entity.ts"
 
-/** What has ids that others refer to. */
+/** The kinds whose ids other records refer to. */
 export type Renamed = "user" | "channel" | "message"
 
-/** Gives the new id of each kind of thing; a kind that is absent keeps its ids. */
+/** Returns the new id for each kind; the ids of absent kinds are kept. */
 export interface NewIds {
   readonly user?: ((id: string) => string) | undefined
   readonly channel?: ((id: string) => string) | undefined
   readonly message?: ((id: string) => string) | undefined
   /**
-   * Several ids may become one on purpose: a list then holds it once, and a user
-   * who is joined with another one neither blocks nor mutes nor bans themselves.
+   * Several ids may become one on purpose. Then a list contains the new id once, and a
+   * user who is joined with another one does not block, mute or ban themselves.
    */
   readonly isMerging: boolean
 }
 
-/** Replaces the ids of an entity and all that it refers to. The same entity when none changes. */
+/** Replaces the ids and references of an entity. Returns the same entity if none changes. */
 export const renameFields = <E extends Entity>(entity: E, ids: NewIds): E => {
   let renamed: Record<string, unknown> | undefined
   for (const { field, isList, of } of FIELDS[entity._tag]) {
@@ -45,7 +45,7 @@ interface Field {
   readonly isList: boolean
 }
 
-/** In the order in which ids are renamed: the entity's own come first. */
+/** The fields in the order in which ids are renamed: the entity's own ids come first. */
 const FIELDS: { readonly [K in Kind]: ReadonlyArray<Field> } = {
   user: [
     one("user", "id"),

@@ -20,21 +20,21 @@ export const renameIds = <S extends Settings>(
   const problem =
     problemOfName(name) ?? problemOfOptions({ ...options }, [...PER_RECORD, "name"]) ?? rules.problem
   const isMerging = Object.values(rules.renames).some((rule) => typeof rule === "object")
-  const newIds = (toldOf?: (renamed: RenamedId) => void): NewIds => {
+  const newIds = (onRenamed?: (renamed: RenamedId) => void): NewIds => {
     const ofKind = (kind: Renamed) => {
       const rule = rules.renames[kind]
       if (rule === undefined) return undefined
       if (rule !== "function") {
         const find = (id: string) => rule.get(id) ?? id
-        return toldOf === undefined
+        return onRenamed === undefined
           ? find
-          : once(find, (id, to) => rule.has(id) && toldOf({ transform: name, kind, from: id, to }))
+          : once(find, (id, to) => rule.has(id) && onRenamed({ transform: name, kind, from: id, to }))
       }
       const f = ids[kind] as (id: string, settings: S) => unknown
       const find = (id: string) => checked(kind, id, f(id, settings as S))
-      return toldOf === undefined
+      return onRenamed === undefined
         ? find
-        : once(find, (from, to) => toldOf({ transform: name, kind, from, to }))
+        : once(find, (from, to) => onRenamed({ transform: name, kind, from, to }))
     }
     return { isMerging, user: ofKind("user"), channel: ofKind("channel"), message: ofKind("message") }
   }
@@ -62,7 +62,7 @@ export const hashIds = ({
   name = "hash-ids"
 }: {
   readonly key: Redacted.Redacted
-  readonly name?: string
+  readonly name?: string | undefined
 }): Transform => {
   const secret = Redacted.isRedacted(key) ? Redacted.value(key) : ""
   const ids: NewIds = { isMerging: false, user: (id) => Sha256.keyedHex(secret, id).slice(0, 32) }
@@ -102,7 +102,7 @@ const rulesOf = <S extends Settings>(ids: NewIdsConfig<S>, options: RenameOption
   for (const [kind, rule] of Object.entries(ids) as ReadonlyArray<[string, unknown]>) {
     if (rule === undefined) continue
     if (!KINDS.includes(kind as Renamed)) {
-      problem ??= `there are no ids of ${JSON.stringify(kind)} to rename; there are ${KINDS.join(", ")}`
+      problem ??= `there are no ids of ${JSON.stringify(kind)} to rename; the kinds are ${KINDS.join(", ")}`
     } else if (typeof rule === "function") {
       renames[kind as Renamed] = "function"
       problem ??= prefixed(kind, problemOfFunction(rule, options))
@@ -114,7 +114,7 @@ const rulesOf = <S extends Settings>(ids: NewIdsConfig<S>, options: RenameOption
       if (typeof table === "string") problem ??= `${kind}: ${table}`
       else {
         renames[kind as Renamed] = table
-        // A table may be long, so that a hash stands for it.
+        // A table may be long, so its hash is used.
         fingerprint[kind] = { entries: table.size, table: Fingerprint.digest(Object.fromEntries(table)) }
       }
     }
@@ -150,7 +150,7 @@ const checked = (kind: Renamed, id: string, next: unknown): string => {
   )
 }
 
-/** Asks for each id once in a batch, and tells what was found. */
+/** Looks up each id once in a batch, and reports the result. */
 const once = (find: (id: string) => string, found: (from: string, to: string) => void) => {
   const known = new Map<string, string>()
   return (id: string): string => {

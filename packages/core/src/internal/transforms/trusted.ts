@@ -1,6 +1,6 @@
 import type { Transform } from "./model.ts"
 
-/** Marks a function that judges its own results record by record, so that its batches need not be judged again. */
+/** Marks a function that checks its own results record by record, so that its batches need not be checked again. */
 export const trusted = <E, R>(apply: Transform<E, R>["apply"]): Transform<E, R>["apply"] => {
   known.add(apply)
   return apply

@@ -7,7 +7,7 @@ import type { Settings } from "../format/settings.ts"
 
 type Attachment = NonNullable<Entity.Entity<"message">["attachments"]>[number]
 
-/** The attachments of a message as far as Stream takes them; the rest goes to the side file. */
+/** Encodes the attachments of a message up to Stream's limit; the others go to the side file. */
 export const encodeAttachments = (
   attachments: ReadonlyArray<Attachment>,
   settings: Settings,
@@ -23,7 +23,7 @@ export const encodeAttachments = (
     .map((attachment, index) => encode(attachment, index, settings, changes))
 }
 
-/** The attachment that an item was made of, unless that was one-way. */
+/** Decodes the attachment of an item, unless the encoding was one-way. */
 export const decodeAttachment = (item: Custom.Fields): Attachment => {
   const own = (item["chatferry"] ?? {}) as Custom.Fields
   const type = typeOf.get(item["type"]) ?? "other"
@@ -60,7 +60,7 @@ const typeOf = new Map<unknown, Attachment["type"]>(
   Object.entries(TYPES).map(([type, name]) => [name, type as Attachment["type"]])
 )
 
-/** What an item has besides custom data. */
+/** The fields of an item besides custom data. */
 const FIELDS: ReadonlySet<string> = new Set([
   "type",
   "og_scrape_url",
@@ -90,7 +90,7 @@ const encode = (
   const item: Custom.Fields = { type: ownType(attachment) ?? TYPES[type] }
   const own: Custom.Fields = {}
   let isFetchable = false
-  const place = (field: string, source: string): boolean => {
+  const assign = (field: string, source: string): boolean => {
     const accepted = httpsUrl(source, settings, changes)
     if (accepted === undefined) return false
     if (accepted !== source) changes.isOneWay = true
@@ -98,31 +98,31 @@ const encode = (
     isFetchable = true
     return true
   }
-  if (url !== undefined && !isTold(url, type === "link" ? PAGES : ADDRESSES, ofStream)) {
+  if (url !== undefined && !isFromStream(url, type === "link" ? PAGES : ADDRESSES, ofStream)) {
     if (type === "link") item["og_scrape_url"] = item["title_link"] = url
-    else if (!place(urlField(type), url)) own["url"] = url
+    else if (!assign(urlField(type), url)) own["url"] = url
   }
-  if (thumbnailUrl !== undefined && !isTold(thumbnailUrl, ADDRESSES, ofStream)) {
-    if (!place(thumbnailField(type), thumbnailUrl)) own["thumbnail_url"] = thumbnailUrl
+  if (thumbnailUrl !== undefined && !isFromStream(thumbnailUrl, ADDRESSES, ofStream)) {
+    if (!assign(thumbnailField(type), thumbnailUrl)) own["thumbnail_url"] = thumbnailUrl
   }
   if (attachment.name !== undefined) item["title"] = attachment.name
   if (attachment.text !== undefined) item["text"] = attachment.text
   if (attachment.mimeType !== undefined) item["mime_type"] = attachment.mimeType
-  if (attachment.sizeBytes !== undefined && !isSizeTold(attachment.sizeBytes, ofStream, settings))
+  if (attachment.sizeBytes !== undefined && !isSizeFromStream(attachment.sizeBytes, ofStream, settings))
     item["file_size"] = attachment.sizeBytes
   if (attachment.durationSeconds !== undefined) item["duration"] = attachment.durationSeconds
   let given: Readonly<Record<string, Custom.Fields>> | undefined = attachment.custom
   let taken = ReservedNames.attachment
   if (ofStream !== undefined) {
-    const back = comeBack(ofStream, item, settings, place)
-    given = { ...given, stream: back.bag }
-    taken = back.taken
+    const restorable = findRestorable(ofStream, item, settings, assign)
+    given = { ...given, stream: restorable.extras }
+    taken = restorable.taken
   }
   if (attachment.isAuthRequired === true) {
     own["auth_required"] = true
     changes.notes.push(notes.attachmentAuthRequired.code)
   } else if (isFetchable && settings.migrateResources && type !== "link") {
-    // A preview shows a stranger's picture: it may be gone, and one that cannot be fetched fails the whole import.
+    // Not for previews: their images are on other sites, and one that cannot be fetched fails the whole import.
     item["migrate_resources"] = true
   }
   if (
@@ -137,7 +137,7 @@ const encode = (
   return item
 }
 
-/** What the source itself calls it. */
+/** The source's own type of an attachment. */
 const ownType = ({ custom, customType }: Attachment): string | undefined => {
   const own = customType ?? custom?.["stream"]?.["type"]
   return typeof own === "string" && own !== "" ? own : undefined
@@ -147,49 +147,49 @@ const ownType = ({ custom, customType }: Attachment): string | undefined => {
 const ADDRESSES = ["image_url", "thumb_url", "asset_url"] as const
 const PAGES = ["og_scrape_url", "title_link"] as const
 
-/** Whether an address is that of a field from Stream: then it comes back under that name, and under no other. */
-const isTold = (address: string, names: ReadonlyArray<string>, ofStream: Custom.Fields | undefined) =>
+/** Whether a field from Stream has the address. It is then restored under the name of that field only. */
+const isFromStream = (address: string, names: ReadonlyArray<string>, ofStream: Custom.Fields | undefined) =>
   ofStream !== undefined && names.some((name) => ofStream[name] === address)
 
-/** Whether a size is that of a field from Stream, which can be text and has an older name. */
-const isSizeTold = (bytes: number, ofStream: Custom.Fields | undefined, { dialect }: Settings) =>
+/** Whether a field from Stream has the size, which may be text or have the older name. */
+const isSizeFromStream = (bytes: number, ofStream: Custom.Fields | undefined, { dialect }: Settings) =>
   ofStream !== undefined &&
   ["file_size", "size"].some((name) => {
     const value = ofStream[name]
-    return value !== undefined && Number(value) === bytes && isTakenAs(name, value, dialect)
+    return value !== undefined && Number(value) === bytes && isAcceptedAs(name, value, dialect)
   })
 
-/** What cannot come from another attachment, or is looked at by Stream itself. */
-const NEVER_BACK = ["__proto__", "chatferry", "custom", "migrate_resources", "type"]
+/** Names that are never restored: Stream or this package gives them another meaning. */
+const NEVER_RESTORED = ["__proto__", "chatferry", "custom", "migrate_resources", "type"]
 
 /**
- * Which fields from Stream come back under their own names: those that the item
- * does not have by what the model says, and that Stream takes as they are.
+ * Finds the fields from Stream that are restored under their own names: those
+ * that the item does not already have and that Stream accepts unchanged.
  */
-const comeBack = (
+const findRestorable = (
   ofStream: Custom.Fields,
   item: Custom.Fields,
   { dialect }: Settings,
-  place: (field: string, source: string) => boolean
-): { readonly bag: Custom.Fields; readonly taken: ReadonlySet<string> } => {
-  const bag: Custom.Fields = {}
-  const taken = new Set<string>(NEVER_BACK)
+  assign: (field: string, source: string) => boolean
+): { readonly extras: Custom.Fields; readonly taken: ReadonlySet<string> } => {
+  const extras: Custom.Fields = {}
+  const taken = new Set<string>(NEVER_RESTORED)
   const isPlaced = (name: string, value: unknown) =>
-    typeof value === "string" && !Object.hasOwn(item, name) && place(name, value)
+    typeof value === "string" && !Object.hasOwn(item, name) && assign(name, value)
   for (const [name, value] of Object.entries(ofStream)) {
-    // The item says it already.
+    // The item already has the value.
     if (Object.hasOwn(item, name) && item[name] === value) continue
     if ((ADDRESSES as ReadonlyArray<string>).includes(name)) {
       if (isPlaced(name, value)) continue
       taken.add(name)
-    } else if (Object.hasOwn(item, name) || !isTakenAs(name, value, dialect)) taken.add(name)
-    bag[name] = value
+    } else if (Object.hasOwn(item, name) || !isAcceptedAs(name, value, dialect)) taken.add(name)
+    extras[name] = value
   }
-  return { bag, taken }
+  return { extras, taken }
 }
 
-/** The former validator, whose dialect is the array, read some fields as one type and no other. */
-const isTakenAs = (name: string, value: unknown, dialect: Settings["dialect"]): boolean => {
+/** Whether the former validator, whose dialect is the array, accepts the type of a field. */
+const isAcceptedAs = (name: string, value: unknown, dialect: Settings["dialect"]): boolean => {
   if (value === null) return !ReservedNames.attachment.has(name)
   const type = dialect === "json-array" ? ReservedNames.attachmentTypes.get(name) : undefined
   return type === undefined || (type === "string" ? typeof value === "string" : Number.isSafeInteger(value))
@@ -209,7 +209,7 @@ const httpsUrl = (source: string, settings: Settings, changes: Custom.Changes): 
   return normal
 }
 
-// What browsers take as a URL is more than JSON Schema's `uri` takes, such as spaces and letters outside ASCII.
+// Browsers accept more URLs than JSON Schema's `uri`, such as those with spaces and letters outside ASCII.
 const normalised = (source: string): string | undefined => {
   const url = URL.parse(source)
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "")
@@ -220,5 +220,5 @@ const normalised = (source: string): string | undefined => {
   return isStrict(text) ? text : undefined
 }
 
-// The pattern takes hosts and ports that there cannot be, such as 256.1.1.1 and 99999.
+// The pattern accepts impossible hosts and ports, such as 256.1.1.1 and 99999.
 const isStrict = (url: string) => STRICT_URL.test(url) && URL.canParse(url)

@@ -10,7 +10,7 @@ import { addCustom } from "./user.ts"
 
 type Channel = Entity.Entity<"channel">
 
-/** Where a channel is in Stream: a type, and an id or a set of members. */
+/** The identity of a channel in Stream: a type, and an id or a set of members. */
 export interface Target {
   readonly type: string
   readonly streamId: string | null
@@ -27,15 +27,15 @@ export const channelType = (channel: Channel, settings: Settings): string => {
   return own ?? (channel.form === "open" || isPublic(channel) ? "public" : "messaging")
 }
 
-/** Whether the channel's own type would be its type if Stream took it. */
-export const isTypeRefused = ({ form, type }: Channel, { channelType }: Settings): boolean =>
+/** Whether the channel would keep its own type if Stream accepted the type. */
+export const isTypeRejected = ({ form, type }: Channel, { channelType }: Settings): boolean =>
   type !== undefined && (form === "typed" || channelType === "stream_sync") && !Limits.channelType.test(type)
 
-/** Whether a channel that is known by its id alone gets the type that its record would give it. */
+/** Whether a channel of which only the id is known gets the same type as with its record. */
 export const isTypeKnown = ({ form, id }: Channel, { channelType }: Settings): boolean =>
   form === "typed" || (channelType !== "stream_sync" && Ids.hasForm(id))
 
-/** A channel as an import item. */
+/** Encodes a channel as an import item. */
 export const encodeChannel = (
   channel: Channel,
   target: Target,
@@ -89,11 +89,11 @@ export const encodeChannel = (
   return item
 }
 
-/** Source ids of the users a channel is closed for. */
+/** The source ids of the users who are banned from a channel. */
 export const bannedUserIds = (channel: Channel): ReadonlyArray<string> =>
   Array.from(new Set<string>(channel.bannedUserIds)).filter(Ids.isStorable)
 
-/** How members and messages name a channel, as JSON without the braces. */
+/** The reference of members and messages to a channel, as JSON without the braces. */
 export const reference = ({ memberIds, streamId, type }: Target): string =>
   Json.write(
     memberIds === null
@@ -103,5 +103,5 @@ export const reference = ({ memberIds, streamId, type }: Target): string =>
 
 // internal
 
-const isPublic = ({ audience, isPublic: said }: Channel) =>
-  audience === undefined ? said === true : audience === "public"
+const isPublic = ({ audience, isPublic: isMarked }: Channel) =>
+  audience === undefined ? isMarked === true : audience === "public"

@@ -8,7 +8,7 @@ import { decodeAttachment } from "./attachment.ts"
 
 type Message = Entity.Entity<"message">
 
-/** A staged message, with all that the stage has of it. */
+/** A staged message with all its values in the stage. */
 export interface MessageRow {
   readonly id: string
   readonly channelId: string
@@ -20,14 +20,14 @@ export interface MessageRow {
   readonly changedAt: string
   readonly own: string | null
   readonly notes: string | null
-  /** JSON of how the sender was shown. */
+  /** JSON of the snapshot of the sender. */
   readonly sender: string | null
-  /** JSON of the users it refers to, in the order in which they were staged. */
+  /** JSON of the users that the message refers to, in the order in which they were staged. */
   readonly userIds: string
   readonly item: string
 }
 
-/** The message that was staged, unless that was one-way. */
+/** Decodes a staged message, unless the encoding was one-way. */
 export const decodeMessage = (row: MessageRow): object => {
   const item = fieldsOf(row.item)
   const own = row.own === null ? ((item["chatferry"] ?? {}) as Custom.Fields) : fieldsOf(row.own)
@@ -70,7 +70,7 @@ export const decodeMessage = (row: MessageRow): object => {
   })
 }
 
-/** Whether `decodeMessage` cannot tell fields of a message that are staged without a change. */
+/** Whether `decodeMessage` cannot restore fields of a message that are staged unchanged. */
 export const isOneWay = (message: Message, isDeleted: boolean, isBlank: boolean): boolean => {
   const { createdAt, deletedAt, observedAt, updatedAt } = message
   return (
@@ -94,7 +94,7 @@ export const isOneWay = (message: Message, isDeleted: boolean, isBlank: boolean)
 
 // internal
 
-/** Where nothing says when a message was deleted, its own time is given. */
+/** Without a time of deletion, the item has the message's own time. */
 const deletedAtOf = (at: unknown, updatedAt: unknown, createdAt: unknown) =>
   updatedAt === undefined && at === createdAt ? undefined : at
 
@@ -114,7 +114,7 @@ const CONTENT = [
   "custom"
 ] as const satisfies ReadonlyArray<keyof Message>
 
-/** What an item has besides custom data. */
+/** The fields of an item besides custom data. */
 const FIELDS: ReadonlySet<string> = new Set([
   "id",
   "user",

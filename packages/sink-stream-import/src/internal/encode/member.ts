@@ -8,7 +8,7 @@ import { addCustom } from "./user.ts"
 
 type Member = Entity.Entity<"member">
 
-/** A member as an import item but for the channel, as JSON without the braces. */
+/** Encodes a member as an import item without the channel, as JSON without the braces. */
 export const encodeMember = (
   member: Member,
   channelCreatedAt: string | null,
@@ -46,7 +46,7 @@ export const encodeMember = (
     own["is_muted"] = true
     changes.notes.push(notes.memberMuted.code)
   }
-  // Here too, because a user whom the source gives is written without what others show of them.
+  // Here too, because users that the source gives are written without the snapshots in other records.
   if (member.userSnapshot?.isBot === true) Custom.keep(own, changes, "is_bot", true, kept.memberIsBot)
   if (member.updatedAt !== undefined)
     Custom.keep(own, changes, "updated_at", member.updatedAt, kept.memberUpdatedAt)

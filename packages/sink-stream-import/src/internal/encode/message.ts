@@ -12,10 +12,10 @@ import { isOneWay } from "./decodeMessage.ts"
 type Message = Entity.Entity<"message">
 
 /**
- * A message as it is staged. `item` holds the import fields that need nothing
- * but the message, as JSON without the braces; what depends on other records
- * (channel, parent, quoted message, and with a parent the type) is added when
- * the file is assembled. `own` is the inside of the `chatferry` field where it
+ * A message for the stage. `item` has the import fields that only depend on the
+ * message, as JSON without the braces. Fields that depend on other records
+ * (channel, parent, quoted message and, with a parent, the type) are added when
+ * the file is assembled. `own` is the content of the `chatferry` field if it
  * cannot be in `item` yet.
  */
 export interface StagedMessage {
@@ -30,10 +30,10 @@ export interface StagedMessage {
   readonly own: string | null
   readonly notes: string | null
   readonly item: string
-  /** Source ids of the users it refers to besides the sender. */
+  /** The source ids of the users that the message refers to, besides the sender. */
   readonly userIds: ReadonlyArray<string>
   readonly moved: ReadonlyArray<Custom.Moved>
-  /** The row does not tell what it was made of. */
+  /** The message cannot be restored from its row. */
   readonly isOneWay: boolean
 }
 
@@ -116,12 +116,12 @@ export const makeMessageEncoder = (
 
     let custom = Custom.fields(isBlank ? undefined : message.custom, own, ReservedNames.message)
     let text = writeItem(custom === undefined ? item : { ...item, ...custom }, changes)
-    // A UTF-16 unit is at most three bytes: most messages are below the limit without being measured.
+    // A UTF-16 unit takes at most three bytes, so most messages need not be measured.
     if (custom !== undefined && (text.length > Limits.customBytes / 3 || isLinked)) {
       custom = Custom.limit(custom, isLinked ? reserve(mapMessage, parentId, quotedId) : 0, "", changes)
       text = writeItem({ ...item, ...custom, ...(isLinked ? { chatferry: undefined } : undefined) }, changes)
     }
-    const bag = custom?.["chatferry"]
+    const extras = custom?.["chatferry"]
     return {
       streamId,
       type,
@@ -131,7 +131,7 @@ export const makeMessageEncoder = (
       createdAt: Timestamp.sortable(message.createdAt),
       rank: Exclusion.rank(message),
       isShownInChannel: message.isShownInChannel === true,
-      own: isLinked && bag !== undefined ? writeItem(bag as Custom.Fields, changes).slice(1, -1) : null,
+      own: isLinked && extras !== undefined ? writeItem(extras as Custom.Fields, changes).slice(1, -1) : null,
       notes: changes.notes.length === 0 ? null : JSON.stringify(changes.notes),
       item: text.slice(1, -1),
       userIds,
@@ -154,7 +154,7 @@ const limitText = (text: string, length: number, changes: Custom.Changes) => {
   return text.slice(0, endOfPoints(text, length))
 }
 
-/** Where the first so many code points of a text end. */
+/** The index after the first `most` code points of a text. */
 const endOfPoints = (text: string, most: number): number => {
   let end = 0
   for (let points = 0; points < most && end < text.length; points++) {
@@ -178,7 +178,7 @@ const unique = (
   return taken
 }
 
-/** Whether a list has elements: an empty one is written like none. */
+/** Whether a list has elements. An empty list is written like a missing one. */
 const isFilled = <A>(
   list: ReadonlyArray<A> | undefined,
   changes: Custom.Changes
@@ -193,6 +193,6 @@ const hasContent = (message: Message) =>
   (message.attachments?.length ?? 0) > 0 ||
   message.custom !== undefined
 
-// What a link that cannot be kept adds: `,"chatferry":{"parent_message_id":"…","quoted_message_id":"…"}`.
+// The size of links that cannot be written: `,"chatferry":{"parent_message_id":"…","quoted_message_id":"…"}`.
 const reserve = (mapMessage: (source: string) => string, ...ids: ReadonlyArray<string | null>) =>
   ids.reduce((sum, id) => sum + (id === null ? 0 : Custom.jsonBytes(mapMessage(id)) + 24), 20)

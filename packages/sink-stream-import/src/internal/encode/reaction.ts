@@ -9,18 +9,18 @@ import type { Settings } from "../format/settings.ts"
 
 type Reaction = Entity.Entity<"reaction">
 
-/** A reaction as it is staged; `item` as of a message. */
+/** A reaction for the stage, with an `item` like that of a message. */
 export interface StagedReaction {
   readonly type: string
-  /** Empty when the source does not say when; the message's time is used then. */
+  /** Empty if the source gives no time; the message's time is used then. */
   readonly createdAt: string
-  /** The source says that it counts once, which the item does not. */
+  /** Whether the source gives a count of one, which the item does not have. */
   readonly isSingle: boolean
   readonly rank: string
   readonly notes: string | null
   readonly item: string
   readonly moved: ReadonlyArray<Custom.Moved>
-  /** The item does not tell what it was made of. */
+  /** The reaction cannot be restored from its row. */
   readonly isOneWay: boolean
 }
 
@@ -68,7 +68,7 @@ export const makeReactionEncoder = (
   }
 }
 
-/** A staged reaction, with all that the stage has of it. */
+/** A staged reaction with all its values in the stage. */
 export interface ReactionRow {
   readonly messageId: string
   readonly channelId: string | null
@@ -77,7 +77,7 @@ export interface ReactionRow {
   readonly item: string
 }
 
-/** The reaction that was staged, unless that was one-way. */
+/** Decodes a staged reaction, unless the encoding was one-way. */
 export const decodeReaction = ({
   channelId,
   isSingle,
@@ -102,13 +102,13 @@ export const decodeReaction = ({
 
 // internal
 
-/** What an item has besides custom data. */
+/** The fields of an item besides custom data. */
 const FIELDS: ReadonlySet<string> = new Set(["message_id", "type", "user_id", "created_at"])
 
 /**
- * Maps types of reactions: as chosen, as they are when Stream takes them, else
- * by code points (`👍` is `u1f44d`, `thumbs up` is `thumbs-u20-up`), and by hash
- * when that is too long.
+ * Maps types of reactions: to the chosen types, unchanged if Stream accepts them,
+ * otherwise to code points (`👍` is `u1f44d`, `thumbs up` is `thumbs-u20-up`), or
+ * to a hash if that is too long.
  */
 const makeReactionTypes = (chosen: Readonly<Record<string, string>>): ((source: string) => string) => {
   const types = new Map(Object.entries(chosen))
@@ -116,7 +116,7 @@ const makeReactionTypes = (chosen: Readonly<Record<string, string>>): ((source: 
     const known = types.get(source)
     if (known !== undefined) return known
     const type = Limits.reactionType.test(source) ? source : encodeType(source)
-    // Emoji come in great numbers and few kinds; what is hostile does not get to grow the map.
+    // There are many emoji but few different ones. The limit keeps hostile input from growing the map.
     if (types.size < 10_000) types.set(source, type)
     return type
   }

@@ -8,19 +8,19 @@ import type { Settings } from "../format/settings.ts"
 type User = Entity.Entity<"user">
 type Snapshot = NonNullable<Entity.Entity<"member">["userSnapshot"]>
 
-/** What a user's fields are written with. */
+/** The context for encoding users. */
 export interface UserEncoding {
   readonly settings: Settings
   readonly mapUser: (source: string) => string
-  /** `type:id` of a channel that is written under an id. */
+  /** Returns the `type:id` of a channel that is written with an id. */
   readonly channelCid: (source: string) => string | undefined
-  /** Channels of which a user wants no notifications, as the memberships say. */
+  /** The channels that a user has muted, by their memberships. */
   readonly mutedAsMember: (source: string) => ReadonlyArray<string>
-  /** Teams that a user lacks and must be in. */
+  /** The teams to add to a user. */
   readonly addedTeams: (source: string) => ReadonlyArray<string>
 }
 
-/** A user as an import item, and the source ids of the users it refers to. */
+/** Encodes a user as an import item, and returns the source ids of the users that it refers to. */
 export const encodeUser = (
   user: User,
   { addedTeams, channelCid, mapUser, mutedAsMember, settings }: UserEncoding,
@@ -81,7 +81,7 @@ export const encodeUser = (
   return { item, userIds }
 }
 
-/** A user whom records refer to and the source does not give. */
+/** Encodes a user whom records refer to but the source does not give. */
 export const placeholder = (
   id: string,
   snapshot: Snapshot,
@@ -98,7 +98,7 @@ export const placeholder = (
   return item
 }
 
-/** Adds custom data within the limit; Stream counts name and image as such. */
+/** Adds custom data within the limit. Stream counts name and image as custom data. */
 export const addCustom = (
   item: Custom.Fields,
   shown: { readonly name: string | undefined; readonly image: string | undefined },
@@ -147,7 +147,7 @@ const privacySettings = (privacy: User["privacy"]) => {
   return Custom.isEmpty(settings) ? undefined : settings
 }
 
-/** The older dialect knows all messages or none. */
+/** Writes push settings. The older dialect can only switch them on or off. */
 const writePush = (
   push: User["push"],
   isLegacy: boolean,

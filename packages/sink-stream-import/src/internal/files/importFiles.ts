@@ -9,25 +9,25 @@ import type { Assembly } from "../resolve/assembly.ts"
 import { type Section, splitArray } from "./splitArray.ts"
 import * as TextFile from "./textFile.ts"
 
-/** The import file, or files where one would be over the limit. */
+/** The import file, or several files if one would be over the limit. */
 export interface ImportFiles {
-  /** Adds items that are joined with `between` already. */
+  /** Adds items that are already joined with `between`. */
   readonly add: (kind: ItemType, items: string, count: number) => Effect.Effect<void, SinkError.SinkError>
   readonly close: Effect.Effect<ReadonlyArray<Phase.ClosedPiece>, SinkError.SinkError, FileSystem.FileSystem>
 }
 
-/** The name of the import file when there is one. */
+/** The name of a single import file. */
 export const singleName = ({ dialect }: Pick<Settings, "dialect">): string => `import.${EXTENSIONS[dialect]}`
 
-/** The name of one of several; `number` counts from 1. */
+/** The name of one of several import files; `number` counts from 1. */
 export const numberedName = ({ dialect }: Pick<Settings, "dialect">, number: number): string =>
   `import-${String(number).padStart(4, "0")}.${EXTENSIONS[dialect]}`
 
-/** What goes between two items. */
+/** The separator of two items. */
 export const between = ({ dialect }: Pick<Settings, "dialect">): string =>
   dialect === "jsonl" ? "\n" : ",\n"
 
-/** Names of import files in the order of their numbers. */
+/** The names of import files in the order of their numbers. */
 export const inOrder = (names: ReadonlyArray<string>): ReadonlyArray<string> => {
   const numberOf = (name: string) => Number(/\d+/u.exec(name)?.[0] ?? 0)
   return names.toSorted((a, b) => numberOf(a) - numberOf(b))
@@ -41,7 +41,7 @@ export const make = (assembly: Assembly): ImportFiles =>
 
 const EXTENSIONS = { jsonl: "jsonl", "json-array": "json" } as const
 
-// Items are in an order in which each refers to earlier ones alone, so a file may end after any of them.
+// Items only refer to earlier items, so a file may end after any of them.
 const makeLines = ({ settings, task }: Assembly): ImportFiles => {
   const closed: Array<Phase.ClosedPiece> = []
   let file = TextFile.make(task, singleName(settings))
@@ -59,7 +59,7 @@ const makeLines = ({ settings, task }: Assembly): ImportFiles => {
   })
   return {
     add: (kind: ItemType, items: string, count: number) =>
-      // A UTF-16 unit is at most three bytes, so most blocks fit without being measured.
+      // A UTF-16 unit takes at most three bytes, so most blocks need not be measured.
       file.bytes() + items.length * 3 + 1 <= settings.maxFileBytes ||
       file.bytes() + Buffer.byteLength(items) + 1 <= settings.maxFileBytes
         ? file.append(`${items}\n`, count)
@@ -75,7 +75,7 @@ const makeLines = ({ settings, task }: Assembly): ImportFiles => {
   }
 }
 
-// Whether an array must be split shows at its end: it is written whole, and taken apart only when it is too large.
+// Only the end of an array shows whether it must be split, so it is written as a whole, and split if it is too large.
 const makeArray = (assembly: Assembly): ImportFiles => {
   const { settings, task } = assembly
   const file = TextFile.make(task, singleName(settings))
@@ -101,7 +101,7 @@ const tooLarge = (settings: Settings, kind: ItemType, bytes: number) =>
   failed(
     settings,
     new SinkError.Conflict({
-      problem: `an item of type ${kind} has ${bytes} bytes, and a file may have ${settings.maxFileBytes}`,
+      problem: `an item of type ${kind} has ${bytes} bytes, but a file may only have ${settings.maxFileBytes}`,
       hint: "Raise maxFileBytes, or make the longest lists of ids shorter in a transform."
     })
   )

@@ -5,35 +5,35 @@ import type { File } from "effect/FileSystem"
 import { writeFailed } from "../format/failures.ts"
 import type { Settings } from "../format/settings.ts"
 
-/** An item of an array that was written one item a line. */
+/** An item of an array that was written with one item per line. */
 export interface Item {
   readonly first: number
   readonly bytes: number
   readonly fields: Readonly<Record<string, unknown>>
 }
 
-/** Work that plain code asks for in between; it goes on when the work is done. */
+/** Synchronous code that yields effects, and resumes after each of them. */
 export type Steps<A = void> = Generator<Effect.Effect<void, SinkError.SinkError>, A>
 
-/** Reads the items of a part of the file one after the other. */
+/** Reads the items of a part of the file one by one. */
 export interface ItemCursor {
-  /** The item at hand; none at the end. */
+  /** The current item; `undefined` at the end. */
   readonly item: () => Item | undefined
   readonly advance: () => Steps
 }
 
-/** Starts at the first of the items between two offsets. */
+/** Starts at the first item between two offsets. */
 export function* openCursor(file: SourceFile, start: number, end: number): Steps<ItemCursor> {
   let items: ReadonlyArray<Item> = []
   let at = 0
   let position = start
-  // Used again for each block: memory outside the heap would pile up until the heap is cleaned.
+  // Reused for each block, because memory outside the heap would pile up until the next garbage collection.
   let block = Buffer.allocUnsafeSlow(BLOCK_BYTES)
   let filled = 0
   const read = Effect.gen(function* () {
     items = []
     at = 0
-    // A block without a whole item is read together with the next one.
+    // A block without a complete item is read again with the next one.
     while (position < end && items.length === 0) {
       if (filled === block.length) {
         const larger = Buffer.allocUnsafeSlow(block.length * 2)
@@ -61,14 +61,14 @@ export function* openCursor(file: SourceFile, start: number, end: number): Steps
   }
 }
 
-/** A file that is read at any place. */
+/** A file with random access. */
 export interface SourceFile {
   readonly bytes: number
   /** Fills all of `target`. */
   readonly read: (position: number, target: Buffer) => Effect.Effect<void, SinkError.SinkError>
 }
 
-/** Reads from an open file; one that ends early is an error. */
+/** Reads from an open file. An early end is an error. */
 export const sourceFile = (settings: Settings, path: string, file: File, size: number): SourceFile => ({
   bytes: size,
   read: (position, target) =>
@@ -95,7 +95,7 @@ export const sourceFile = (settings: Settings, path: string, file: File, size: n
 const BLOCK_BYTES = 256 * 1024
 const LINE_FEED = 10
 
-// Items are parsed together: that is several times as fast as one by one. No line feed is inside of one.
+// Parsing items together is several times as fast as one by one. No item contains a line feed.
 const parse = (bytes: Buffer, offset: number): ReadonlyArray<Item> => {
   const wrapped = Json.parse(`[${bytes.toString()}]`) as ReadonlyArray<{ readonly item: Item["fields"] }>
   let from = 0

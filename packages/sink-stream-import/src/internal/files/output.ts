@@ -10,31 +10,31 @@ import type { Assembly } from "../resolve/assembly.ts"
 import * as ImportFiles from "./importFiles.ts"
 import * as TextFile from "./textFile.ts"
 
-/** The files of one assembly, which are not published yet. */
+/** The unpublished files of one assembly. */
 export interface Output {
-  /** Writes items of one kind, given as JSON. The kinds must come in Stream's order. */
+  /** Writes items of one kind as JSON. The kinds must come in Stream's order. */
   readonly items: (
     kind: Entity.Kind,
     items: ReadonlyArray<string>
   ) => Effect.Effect<void, SinkError.SinkError>
-  /** Writes items that are joined with `between` already. */
+  /** Writes items that are already joined with `between`. */
   readonly joined: (
     kind: Entity.Kind,
     items: string,
     count: number
   ) => Effect.Effect<void, SinkError.SinkError>
-  /** Writes items that are no records of their own but part of users. */
-  readonly ofUsers: (
+  /** Writes items that are parts of users instead of records. */
+  readonly userItems: (
     kind: "device" | "future_channel_ban",
     items: ReadonlyArray<string>
   ) => Effect.Effect<void, SinkError.SinkError>
   readonly idMap: (lines: ReadonlyArray<string>) => Effect.Effect<void, SinkError.SinkError>
   readonly moved: (lines: ReadonlyArray<string>) => Effect.Effect<void, SinkError.SinkError>
-  /** Gives the import files, in the order in which they are to be imported. */
+  /** Closes and returns the import files, in the order in which they must be imported. */
   readonly close: Effect.Effect<ReadonlyArray<Phase.ClosedPiece>, SinkError.SinkError, FileSystem.FileSystem>
 }
 
-/** Names of the files: the import, the first of several, the id map, and what the import cannot hold, if there is any. */
+/** The names of the files: the import, the first of several, the id map, and the side file, if there is one. */
 export const fileNames = (settings: Settings): ReadonlyArray<string> => [
   ImportFiles.singleName(settings),
   ImportFiles.numberedName(settings, 1),
@@ -42,7 +42,7 @@ export const fileNames = (settings: Settings): ReadonlyArray<string> => [
   MOVED
 ]
 
-/** Publishes the files: those that are to be imported come first, in their order. */
+/** Publishes the files: first the import files in their order. */
 export const publish = Effect.fnUntraced(function* (
   { dialect }: Settings,
   output: Phase.Output
@@ -66,7 +66,7 @@ export const open = (assembly: Assembly): Output => {
     const [first, ...others] = texts
     if (first === undefined) return Effect.void
     if (others.length > 0) return to.append(`${texts.join("\n")}\n`, texts.length)
-    // One that comes alone may be long, and joining it would copy it.
+    // A single item may be long, and joining it would copy it.
     return Effect.andThen(to.append(first, 1), to.append("\n", 0))
   }
   const joined: Output["joined"] = (kind, items, count) => {
@@ -78,7 +78,7 @@ export const open = (assembly: Assembly): Output => {
     items: (kind: Entity.Kind, items: ReadonlyArray<string>) =>
       joined(kind, items.join(between(assembly)), items.length),
     joined,
-    ofUsers: (kind: "device" | "future_channel_ban", items: ReadonlyArray<string>) =>
+    userItems: (kind: "device" | "future_channel_ban", items: ReadonlyArray<string>) =>
       items.length === 0 ? Effect.void : imports.add(kind, items.join(between(assembly)), items.length),
     idMap: lines(idMap),
     moved: lines(moved),
@@ -91,7 +91,7 @@ export const open = (assembly: Assembly): Output => {
   }
 }
 
-/** The envelope of items of a kind: what goes before and after an item. */
+/** The envelope for items of a kind: the text before and after an item. */
 export const envelope = (
   { settings }: Pick<Assembly, "settings">,
   kind: ItemType
@@ -100,17 +100,17 @@ export const envelope = (
   return [`{"type":"${type}","${settings.dialect === "jsonl" ? "data" : "item"}":`, "}"]
 }
 
-/** What goes between two items. */
+/** The separator of two items. */
 export const between = ({ settings }: Pick<Assembly, "settings">): string => ImportFiles.between(settings)
 
-/** Lines of the side file for what was moved out of one record. */
+/** Lines of the side file for the values that were moved out of one record. */
 export const movedLines = (
   kind: Entity.Kind,
   ids: object,
   moved: ReadonlyArray<Moved>
 ): ReadonlyArray<string> => moved.map(({ field, json }) => movedLine({ kind, ...ids, field }, json))
 
-/** A line of the side file for a value that is JSON already. */
+/** A line of the side file for a value that is already JSON. */
 export const movedLine = (fields: object, json: string): string =>
   `${Json.write(fields).slice(0, -1)},"value":${json}}`
 

@@ -10,18 +10,18 @@ import * as ItemCursor from "./itemCursor.ts"
 import { makeClosure, tables } from "./splitClosure.ts"
 import { makeSplitFiles } from "./splitFiles.ts"
 
-/** Where the items of one type begin in an array that holds all. */
+/** The start of the items of one type in an array of all items. */
 export interface Section {
   readonly kind: ItemType
   readonly start: number
 }
 
 /**
- * Makes of an array that is over the limit several that are not, each closed:
- * whatever an item refers to is in the same file, so users, channels, members
- * of distinct channels and thread parents may be in several. They are the same
- * in each, so that importing them again changes nothing. Channels are kept
- * together as far as possible, in their order.
+ * Splits an array that is over the limit into several closed ones: everything
+ * that an item refers to is in the same file, so users, channels, members of
+ * distinct channels and thread parents may be in several files. They are equal in
+ * all of them, so that importing them again changes nothing. The items of a
+ * channel stay together as far as possible, and channels keep their order.
  */
 export const splitArray = (
   assembly: Assembly,
@@ -60,7 +60,7 @@ export const splitArray = (
 
 type Range = readonly [start: number, end: number]
 
-// Between two items are a comma and a line feed; after the last one a line feed, a bracket and a line feed.
+// A comma and a line feed separate two items; after the last one come a line feed, a bracket and a line feed.
 const rangesOf = (sections: ReadonlyArray<Section>, bytes: number) => {
   const ranges = new Map<ItemType, Range>(
     sections.map(({ kind, start }, index) => [kind, [start, (sections[index + 1]?.start ?? bytes - 1) - 2]])
@@ -96,7 +96,7 @@ function* drive(
     yield* files.add(() => closure.channel(key, files.number()))
     for (let item = members.item(); item !== undefined && closure.referenceOf(item.fields) === key;) {
       const member = item
-      // Those of a distinct channel came with it.
+      // Members of a distinct channel were written with the channel.
       if (!closure.isDistinct(member.fields)) {
         yield* files.add(() => closure.member(member, key, files.number()))
       }

@@ -5,15 +5,15 @@ import type { ItemType } from "../format/itemTypes.ts"
 import { type Assembly } from "../resolve/assembly.ts"
 import type { Item } from "./itemCursor.ts"
 
-/** Some items that lie together in the source file and go into one file together. */
+/** Consecutive items of the source file that go into the same file. */
 export interface Piece {
   readonly kind: ItemType
   readonly first: number
   readonly bytes: number
   readonly count: number
-  /** They are in an earlier file already. */
+  /** Whether the items are already in an earlier file. */
   readonly isRepeated: boolean
-  /** Remembers in which file they are now. */
+  /** Records the file that the items are in. */
   readonly place: (file: number) => void
 }
 
@@ -22,19 +22,19 @@ interface Part {
   readonly bytes: number
   readonly users: ReadonlyArray<string>
   readonly channels: ReadonlyArray<string>
-  /** The last file it went into; 0 at first. */
+  /** The last file that has the item; 0 if there is none. */
   file: number
 }
 
-/** A message at hand. */
+/** The current message. */
 export interface Message extends Part {
   readonly id: string
   readonly parent: number | undefined
-  /** Its number, where replies are to come. */
+  /** The number of the message if replies to it follow. */
   readonly no: number | undefined
 }
 
-/** What refers to what; `file` is the last one that something went into. */
+/** Tables of references between items; `file` is the last file that has the item. */
 export const tables = `
 CREATE TABLE assembly.split_user (id TEXT PRIMARY KEY, first INTEGER NOT NULL, bytes INTEGER NOT NULL,
   users TEXT, channels TEXT, file INTEGER NOT NULL) WITHOUT ROWID;
@@ -50,8 +50,8 @@ CREATE TABLE assembly.split_parent (id INTEGER PRIMARY KEY, first INTEGER NOT NU
 INSERT INTO assembly.split_parent SELECT DISTINCT parent, 0, 0, NULL, NULL, 0 FROM assembly.split_reply ORDER BY parent;`
 
 /**
- * Knows what each item needs in its file. All functions that give pieces give
- * those that file `file` lacks.
+ * Knows which other items each item needs in its file. The functions return the
+ * pieces that the file `file` lacks.
  */
 export const makeClosure = ({ database }: Assembly) => {
   const insertUser = database.prepare("INSERT INTO assembly.split_user VALUES (?, ?, ?, ?, ?, 0)")
@@ -172,7 +172,7 @@ export const makeClosure = ({ database }: Assembly) => {
       ...collect({ users: [text(item.fields["user_id"])], channels: [] }, file),
       own("device", item, nothing)
     ],
-    /** Messages must come in their order. */
+    /** Messages must come in order. */
     openMessage: ({ bytes, fields, first }: Item, key: string): Message => {
       messageNo++
       const userIds = [
@@ -241,7 +241,7 @@ interface StagedPart extends Part {
 
 const nothing = () => undefined
 
-// What was read last is kept, as much as a bounded memory holds; where it is placed is written down at once.
+// Caches recent rows in bounded memory, and writes changes through at once.
 const makeTable = (select: Sqlite.Statement<PartRow | ChannelRow>, update: Sqlite.Statement) => {
   const known = new Map<string, StagedPart>()
   const get = (id: string | number): StagedPart | undefined => {
@@ -277,12 +277,12 @@ const membersOf = (row: PartRow | ChannelRow) =>
     : undefined
 
 const parsed = (text: string | null) => (text === null ? [] : (Json.parse(text) as ReadonlyArray<string>))
-/** An id, which this package wrote as a string. */
+/** Reads an id, which this package has written as a string. */
 const text = (value: unknown) => (typeof value === "string" ? value : "")
 const ids = (value: unknown) => (Array.isArray(value) ? (value as ReadonlyArray<string>) : [])
 const listed = (value: unknown) => (Array.isArray(value) ? JSON.stringify(value) : null)
 
-// A colon is in no type and no id, so that ids and sets of members never meet.
+// Types and ids have no colon, so that ids and sets of members are never equal.
 const keyFrom = (type: unknown, id: unknown, memberIds: unknown) =>
   id === undefined ? `${text(type)}:[${ids(memberIds).join()}]` : `${text(type)}:${text(id)}`
 

@@ -9,17 +9,17 @@ import type { SourceFile, Steps } from "./itemCursor.ts"
 import type { Piece } from "./splitClosure.ts"
 import * as TextFile from "./textFile.ts"
 
-/** Files that are filled one after the other with pieces of the source file. */
+/** Files that are filled one by one with pieces of the source file. */
 export interface SplitFiles {
-  /** The number of the file that is being filled. */
+  /** The number of the current file. */
   readonly number: () => number
-  /** Adds pieces that must be in one file; they are asked for again when a new file was begun. */
+  /** Adds pieces that must be in one file. If that starts a new file, `pieces` is called again. */
   readonly add: (pieces: () => ReadonlyArray<Piece>) => Steps
   readonly finish: () => Steps
   readonly closed: () => ReadonlyArray<Phase.ClosedPiece>
 }
 
-/** Begins with file 1, which is empty. */
+/** Starts with file 1, which is empty. */
 export const makeSplitFiles = (
   assembly: Assembly,
   source: SourceFile,
@@ -31,7 +31,7 @@ export const makeSplitFiles = (
   )
   const insert = database.prepare("INSERT INTO assembly.split_plan VALUES (?, ?, ?)")
   const closed: Array<Phase.ClosedPiece> = []
-  // Most items follow each other in the source: of each type the run that is still growing.
+  // The open run of each type: most items are consecutive in the source.
   const runs = new Map<ItemType, Run>()
   let number = 1
   let bytes = 0
@@ -104,17 +104,18 @@ interface Run {
   count: number
 }
 
-// A comma and a line feed between two items; brackets and line feeds around all of them take their place at the last.
+// BETWEEN is for the comma and line feed after an item. OUTSIDE is for the brackets and line feeds around all items, minus
+// the separator that the last item lacks.
 const BETWEEN = 2
 const OUTSIDE = 3
 const WINDOW_BYTES = 512 * 1024
 
-// Users that go into one file lie near each other, with others in between: most are read already.
+// Users of one file are close to each other in the source, so that most of them are already in the window.
 const makeWindow = (source: SourceFile) => {
   let start = 0
   const memory = Buffer.allocUnsafeSlow(WINDOW_BYTES)
   let window = memory.subarray(0, 0)
-  /** At most `WINDOW_BYTES`, good until the next call. */
+  /** Returns at most `WINDOW_BYTES`, which are valid until the next call. */
   return (position: number, bytes: number): Effect.Effect<Buffer, SinkError.SinkError> => {
     const slice = () => window.subarray(position - start, position - start + bytes)
     if (position >= start && position + bytes <= start + window.length) return Effect.succeed(slice())
@@ -128,7 +129,7 @@ const tooLarge = ({ settings }: Assembly, pieces: ReadonlyArray<Piece>, needed: 
   failed(
     settings,
     new SinkError.Conflict({
-      problem: `an item of type ${pieces.at(-1)?.kind ?? "user"} needs ${needed} bytes with all it refers to, and a file may have ${settings.maxFileBytes}`,
-      hint: "Raise maxFileBytes, take mutes out of users in a transform, or use the dialect jsonl."
+      problem: `an item of type ${pieces.at(-1)?.kind ?? "user"} needs ${needed} bytes with everything that it refers to, but a file may only have ${settings.maxFileBytes}`,
+      hint: "Raise maxFileBytes, remove mutes from users in a transform, or use the dialect jsonl."
     })
   )

@@ -2,13 +2,13 @@ import type { SinkError } from "@chatferry/core"
 import type { Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 
-/** A piece of the output that grows by text or bytes. */
+/** A part of the output to which text or bytes are appended. */
 export interface TextFile {
   readonly name: string
   readonly bytes: () => number
   readonly records: () => number
   readonly append: (content: string | Uint8Array, records: number) => Effect.Effect<void, SinkError.SinkError>
-  /** Nothing can be added any more; it can be read. */
+  /** Ends the file: from now on, it can only be read. */
   readonly close: Effect.Effect<Phase.ClosedPiece, SinkError.SinkError>
 }
 

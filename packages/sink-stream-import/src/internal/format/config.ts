@@ -1,11 +1,11 @@
-// Schemas of what users set.
+// Schemas of the sink's settings.
 import { Setting, Settings } from "@chatferry/core/settings"
 import * as Schema from "effect/Schema"
 import * as Limits from "../../StreamImportLimits.ts"
 
 export const dialect = Setting.oneOf("jsonl", "json-array")
 
-/** All policies with defaults that do not depend on the dialect. */
+/** All policies. Their defaults here do not depend on the dialect. */
 export const policyFields = {
   channelType: Settings.withDefault(
     Schema.Union([
@@ -29,7 +29,7 @@ export const policyFields = {
   channelRoles: Settings.withDefault(roles(), ["channel_member", "channel_moderator"]),
   reactionTypes: Settings.withDefault(
     Setting.byName(
-      matching("a type that Stream takes", Limits.reactionType),
+      matching("a type that Stream accepts", Limits.reactionType),
       "an object of Stream's types of reactions by those of the source"
     ),
     {}

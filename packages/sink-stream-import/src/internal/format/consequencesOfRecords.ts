@@ -1,19 +1,19 @@
-// What becomes of whole records that are not written as they are.
+// What happens to whole records that are not written as they are.
 import { Consequence } from "@chatferry/core"
 
 const { make } = Consequence
 
-/** Why records are not in the app although they were to be. */
+/** Why records were rejected. */
 export const rejections = {
   invalidId: make("invalid_id", {
     effect: "lost",
-    says: "records with an id that holds U+0000 or half a surrogate pair, which no file or database keeps",
+    says: "records with an id that contains U+0000 or half a surrogate pair, which files and databases do not store",
     action: "Rename the ids in a transform."
   }),
   overFileLimit: make("over_file_limit", {
     effect: "lost",
-    says: "records that alone are larger than a file may be",
-    action: "Raise maxFileBytes, or make them smaller in a transform."
+    says: "records that are larger than a whole file may be",
+    action: "Raise maxFileBytes, or make the records smaller in a transform."
   }),
   unsupportedKind: make("unsupported_kind", {
     effect: "lost",
@@ -27,13 +27,13 @@ export const rejections = {
   }),
   channelWithoutTeam: make("channel_without_team", {
     effect: "lost",
-    says: "members whose user is in a team, of channels that are in none; Stream refuses them in an app with teams",
+    says: "members whose user is in a team while the channel is not; Stream rejects them in an app with teams",
     action: 'Give the channels a team in a transform, or set teamMismatch to "keep" for an app without teams.'
   }),
   membersChanged: make("members_changed", {
     effect: "lost",
-    says: "channels that idMap has by their members, which are others now",
-    action: "Give the channels their former members, or take them out of the map."
+    says: "channels that idMap identifies by their members, which have changed since",
+    action: "Give the channels their former members, or remove the channels from the map."
   }),
   unknownChannel: make("unknown_channel", {
     effect: "lost",
@@ -43,7 +43,7 @@ export const rejections = {
   rejectedChannel: make("rejected_channel", {
     effect: "lost",
     says: "records of channels that were rejected",
-    action: "See why their channels were rejected."
+    action: "Find out why the channels were rejected."
   }),
   unknownUser: make("unknown_user", {
     effect: "lost",
@@ -58,56 +58,56 @@ export const rejections = {
   rejectedMessage: make("rejected_message", {
     effect: "lost",
     says: "reactions to messages that were rejected",
-    action: "See why their messages were rejected."
+    action: "Find out why the messages were rejected."
   })
 } as const
 
-/** What is left out, joined and made up. */
+/** Why records were dropped, merged or created. */
 export const outcomes = {
   deleted: make("deleted", {
     effect: "left_out_on_purpose",
-    says: "deleted channels or messages, which a policy skips",
+    says: "deleted channels or messages that a policy skips",
     action: 'Set deletedChannels to "disable" and deletedMessages to "keep" to write them.'
   }),
   deletedChannel: make("deleted_channel", {
     effect: "left_out_on_purpose",
-    says: "records of deleted channels, which a policy skips"
+    says: "records of deleted channels that a policy skips"
   }),
   deletedMessage: make("deleted_message", {
     effect: "left_out_on_purpose",
-    says: "reactions to deleted messages, which a policy skips"
+    says: "reactions to deleted messages that a policy skips"
   }),
   removed: make("removed", {
     effect: "left_out_on_purpose",
-    says: "members who have left and reactions that were taken back, as the newest record of each says"
+    says: "members who have left and reactions that were removed, according to their newest records"
   }),
   sameId: make("same_id", {
     effect: "information",
-    says: "further records of something that is written once"
+    says: "additional records of an entity that is written once"
   }),
   placeholderUser: make("placeholder", {
     effect: "changed",
     outcome: "synthesised",
     kinds: ["user"],
-    says: "users whom records refer to and the source does not give; they were made up, with the name that a record shows",
+    says: "users whom records refer to but the source does not give; they were created, with the name in a record",
     action: "Add the export that holds the users."
   }),
   placeholderLeftOut: make("left_out_placeholder", {
     effect: "changed",
     outcome: "synthesised",
     kinds: ["user"],
-    says: "users whom a transform leaves out and records refer to that it keeps; they were made up, with the name that a record shows"
+    says: "users whom a transform leaves out but the remaining records refer to; they were created, with the name in a record"
   }),
   placeholderChannel: make("placeholder", {
     effect: "changed",
     outcome: "synthesised",
     kinds: ["channel"],
-    says: "channels made up from their messages; nothing is known of them but their id, and their type where the id says it",
+    says: "channels created from their messages; only their id is known, and their type if the id contains it",
     action: "Add the export that holds the channels."
   }),
   admin: make("admin", {
     effect: "information",
     outcome: "synthesised",
-    says: "user made up to stand in for the system (adminUserId)"
+    says: "the user adminUserId, created to represent the system"
   })
 } as const

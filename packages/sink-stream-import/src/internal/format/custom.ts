@@ -3,21 +3,21 @@ import { Json } from "@chatferry/core/files"
 import * as Limits from "../../StreamImportLimits.ts"
 import { notes } from "./consequences.ts"
 
-/** An object on its way to JSON. */
+/** The fields of an object that will be written as JSON. */
 export type Fields = Record<string, unknown>
 
-/** A value that does not fit into the import file and goes to the side file. */
+/** A value that does not fit into the import file, and is written to the side file. */
 export interface Moved {
   readonly field: string
-  /** As JSON: it may be large, and is written as it is. */
+  /** The value as JSON, which may be large and is written unchanged. */
   readonly json: string
 }
 
-/** What changed while one record was encoded. */
+/** The changes that encoding made to a record. */
 export interface Changes {
   readonly notes: Array<string>
   readonly moved: Array<Moved>
-  /** What was encoded does not tell what it was made of. */
+  /** The encoded form cannot be decoded to the record. */
   isOneWay: boolean
 }
 
@@ -25,23 +25,24 @@ export const noChanges = (): Changes => ({ notes: [], moved: [], isOneWay: false
 
 /**
  * The custom data of an object as Stream fields: one field per provider, and
- * `chatferry` for what the canonical model knows and Stream does not. What came
- * from Stream gets its own fields back, unless Stream reads them otherwise.
+ * `chatferry` for values of the canonical model that Stream does not have. Data
+ * that came from Stream becomes separate fields again, unless Stream would read
+ * them differently.
  */
 export const fields = (
   custom: Readonly<Record<string, Fields>> | undefined,
   own: Fields,
   reserved: ReadonlySet<string>,
-  /** Names under which fields from Stream cannot come back. */
+  /** Names that custom fields from Stream cannot have. */
   taken: ReadonlySet<string> = reserved
 ): Fields | undefined => {
   let result: Fields | undefined
   if (custom !== undefined) {
     for (const provider of Object.keys(custom)) {
-      const bag = custom[provider]
-      if (bag === undefined || isEmpty(bag)) continue
+      const extras = custom[provider]
+      if (extras === undefined || isEmpty(extras)) continue
       result ??= {}
-      const rest = provider === STREAM ? giveBack(result, bag, taken, custom) : bag
+      const rest = provider === STREAM ? restoreFields(result, extras, taken, custom) : extras
       if (!isEmpty(rest)) result[freeName(provider, reserved, custom)] = rest
     }
   }
@@ -52,7 +53,7 @@ export const fields = (
   return result
 }
 
-/** The custom data that `fields` made these fields of, without those in `known`; holds unless `isOneWay`. */
+/** The inverse of `fields`, without the fields in `known`. It is exact unless `isOneWay` holds. */
 export const custom = (item: Fields, known: ReadonlySet<string>): Record<string, Fields> | undefined => {
   const found = Object.entries(item).filter(([name]) => name !== OWN && !known.has(name))
   if (found.length === 0) return undefined
@@ -66,8 +67,9 @@ export const custom = (item: Fields, known: ReadonlySet<string>): Record<string,
 }
 
 /**
- * Whether `custom` cannot tell custom data again: there are fields from Stream
- * beside those of others or none that shows it, or a field is empty or renamed.
+ * Whether `custom` cannot restore the custom data: there are fields from Stream
+ * beside those of others or without any that shows it, or a field is empty or
+ * renamed.
  */
 export const isOneWay = (
   custom: Readonly<Record<string, Fields>> | undefined,
@@ -76,24 +78,24 @@ export const isOneWay = (
   if (custom === undefined) return false
   let providers = 0
   for (const provider of Object.keys(custom)) {
-    const bag = custom[provider]
+    const extras = custom[provider]
     if (++providers > 1 && Object.hasOwn(custom, STREAM)) return true
-    if (bag === undefined || isEmpty(bag)) return true
+    if (extras === undefined || isEmpty(extras)) return true
     if (provider !== STREAM) {
       if (reserved.has(provider)) return true
       continue
     }
-    const names = Object.keys(bag)
-    // To set it would not make a field of it.
+    const names = Object.keys(extras)
+    // Setting it would not create a field.
     if (names.includes("__proto__")) return true
-    if (!names.some((name) => reserved.has(name) || isOfStream(name, bag[name]))) return true
+    if (!names.some((name) => reserved.has(name) || isOfStream(name, extras[name]))) return true
   }
   return providers === 0
 }
 
 /**
- * Takes the largest fields out until the JSON of the rest, with `reserve` more
- * bytes, is within Stream's limit. A field of a provider is a field of its own.
+ * Moves out the largest fields until the JSON of the others and `reserve` more
+ * bytes are within Stream's limit. Each field of a provider counts separately.
  */
 export const limit = (custom: Fields, reserve: number, path: string, changes: Changes): Fields => {
   const allowed = Limits.customBytes - reserve
@@ -120,26 +122,26 @@ export const limit = (custom: Fields, reserve: number, path: string, changes: Ch
       if (!gone.has(`${path}${name}`)) kept[name] = value
       continue
     }
-    const bag = Object.fromEntries(
+    const extras = Object.fromEntries(
       Object.entries(value).filter(([key]) => !gone.has(`${path}${name}.${key}`))
     )
-    if (!isEmpty(bag)) kept[name] = bag
+    if (!isEmpty(extras)) kept[name] = extras
   }
   return kept
 }
 
-/** Writes a field that one dialect has; in the other it is kept as custom data, and counted. */
+/** Writes a field that only one dialect has. In the other one, it is kept as custom data and counted. */
 export type WriteOfOneDialect = (field: string, value: unknown, note: string) => void
 
 export const ofOneDialect =
   (dialect: "has" | "lacks", item: Fields, own: Fields, changes: Changes): WriteOfOneDialect =>
   (field, value, note) => {
     if (dialect === "has") item[field] = value
-    // The other one takes what it does not know for custom data under that very name.
+    // The other dialect reads unknown fields as custom data of that name.
     else keep(own, changes, field, value, note)
   }
 
-/** Keeps what Stream has no field for as custom data, and counts it. */
+/** Keeps a value that Stream has no field for as custom data, and counts it. */
 export const keep = (own: Fields, changes: Changes, name: string, value: unknown, note: string): void => {
   own[name] = value
   changes.notes.push(note)
@@ -165,26 +167,26 @@ export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stri
 
 // internal
 
-/** The name under which sources keep what Stream's apps made up themselves. */
+/** The name under which sources keep the custom fields of Stream's apps. */
 const STREAM = "stream"
 
-/** The name of what the canonical model knows and Stream does not. */
+/** The name of the field for values of the canonical model that Stream does not have. */
 const OWN = "chatferry"
 
-/** Whether a field is one that an app made up: what providers have is an object each. */
+/** Whether a field is a custom field of an app: the field of a provider is always an object. */
 const isOfStream = (name: string, value: unknown) => name === STREAM || !RawValue.isObject(value)
 
 const OWN_FIELD = { enumerable: true, configurable: true, writable: true }
 
-/** Gives what cannot be a field of its own. */
-const giveBack = (
+/** Makes separate fields of data from Stream, and returns the data that cannot become separate fields. */
+const restoreFields = (
   result: Fields,
-  bag: Fields,
+  extras: Fields,
   taken: ReadonlySet<string>,
   custom: Readonly<Record<string, Fields>>
 ): Fields => {
   const rest: Fields = {}
-  for (const [name, value] of Object.entries(bag)) {
+  for (const [name, value] of Object.entries(extras)) {
     const to = taken.has(name) || Object.hasOwn(custom, name) ? rest : result
     if (name === "__proto__") Object.defineProperty(to, name, { ...OWN_FIELD, value })
     else to[name] = value
@@ -203,6 +205,6 @@ const freeName = (
 }
 
 const candidate = (field: string, name: string, key: string | undefined, value: unknown) => {
-  // A comma may go as well, or the braces of a bag: at worst one small field too many moves.
+  // This ignores a comma or the braces of an object: at worst, one small field too many is moved out.
   return { field, value, bytes: jsonBytes(key ?? name) + 1 + jsonBytes(value) }
 }

@@ -1,7 +1,7 @@
 import { Sha256 } from "@chatferry/core/files"
 import * as Limits from "../../StreamImportLimits.ts"
 
-/** How a Stream id came about; `member_ids` has none. */
+/** How a Stream id was derived; with `member_ids`, there is none. */
 type Rule = "same" | "override" | "stripped" | "hashed" | "member_ids"
 
 export interface Mapped {
@@ -10,8 +10,8 @@ export interface Mapped {
 }
 
 /**
- * Whether an id can be stored as text and read back the same. U+0000 separates
- * parts of keys, and half a surrogate pair has no UTF-8.
+ * Whether an id can be stored as text and read back unchanged. U+0000 separates
+ * the parts of keys, and half a surrogate pair has no UTF-8 encoding.
  */
 export const isStorable = (id: string): boolean => !id.includes("\0") && id.isWellFormed()
 
@@ -29,11 +29,11 @@ export const makeUserIds = (overrides: Readonly<Record<string, string>>): ((sour
   }
 }
 
-/** Whether an id begins with the form of its channel. */
+/** Whether an id starts with the form of its channel. */
 export const hasForm = (source: string): boolean =>
   SENDBIRD_PREFIXES.some((prefix) => source.startsWith(prefix))
 
-/** The id without the prefix that only says what the channel's form or type says anyway. */
+/** The id without a prefix that only repeats the channel's form or type. */
 export const stripChannel = (source: string, ownType: string | undefined): string => {
   for (const prefix of SENDBIRD_PREFIXES) {
     if (source.startsWith(prefix) && source.length > prefix.length) return source.slice(prefix.length)
@@ -41,7 +41,7 @@ export const stripChannel = (source: string, ownType: string | undefined): strin
   return ownType !== undefined && source.startsWith(`${ownType}:`) ? source.slice(ownType.length + 1) : source
 }
 
-/** Type and id of a channel of Stream's, where its source id is both: `type:id`, which Stream calls cid. */
+/** The type and id of a channel from Stream, whose source id is `type:id`, called cid by Stream. */
 export const partsOfCid = (
   source: string
 ): { readonly type: string; readonly isOfMembers: boolean } | undefined => {
@@ -49,13 +49,13 @@ export const partsOfCid = (
   return type === undefined ? undefined : { type, isOfMembers: own?.startsWith(OF_MEMBERS) === true }
 }
 
-/** Whether the id of a channel is the hash of a set of members, as Stream makes it. */
+/** Whether the id of a channel is Stream's hash of a set of members. */
 export const isOfMembers = (source: string): boolean => source.includes(`:${OF_MEMBERS}`)
 
 /** Maps the id of a channel. `isAlone` says that no other channel has the same stripped id. */
 export const channelId = (source: string, stripped: string, isAlone: boolean): Mapped => {
   if (!isAlone || !Limits.channelId.test(stripped)) {
-    // Both open and group channels strip to one id: the whole source id tells them apart.
+    // An open and a group channel have the same stripped id: the whole source id distinguishes them.
     return {
       id: `${readable(stripped, /[^\w-]+/g, 39)}-${Sha256.hex([source]).slice(0, HASH)}`,
       rule: "hashed"
@@ -68,11 +68,11 @@ export const channelId = (source: string, stripped: string, isAlone: boolean): M
 export const messageId = (source: string): string =>
   PLAIN_MESSAGE_ID.test(source) || isMessageId(source) ? source : hashed(source, /[^\w-]+/g, 60)
 
-/** Adds an entry to a map that forgets all of them when it gets too large. */
+/** Adds an entry to a map, and first empties the map if it is too large. */
 export const remember = <A>(map: Map<string, A>, id: string, value: A): void => {
   if (map.has(id)) return
   if (map.size >= MOST) map.clear()
-  // A part of a longer text would keep all of it in memory.
+  // A slice of a longer text would keep the whole text in memory.
   map.set(Buffer.from(id).toString(), value)
 }
 

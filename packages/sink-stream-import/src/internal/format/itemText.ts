@@ -1,12 +1,12 @@
-// Characters that JSON can hold and databases cannot: U+0000 and halves of surrogate pairs.
+// Characters that JSON can hold but databases cannot: U+0000 and halves of surrogate pairs.
 import { Json } from "@chatferry/core/files"
 import { notes } from "./consequences.ts"
 import type { Changes, Fields } from "./custom.ts"
 
-/** An item as JSON, with U+FFFD for each character that no database keeps; counts the record. */
+/** Writes an item as JSON, with U+FFFD for each character that databases do not store, and counts the record. */
 export const writeItem = (item: Fields, changes: Changes): string => {
   const text = Json.write(item)
-  // They come as escapes only, and hardly any text has one.
+  // JSON.stringify writes them as escapes, which are rare.
   const kept = text.includes(ESCAPE) ? text.replaceAll(ESCAPED, replacement) : text
   if (kept === text) return text
   const { code } = notes.characterReplaced
@@ -19,7 +19,7 @@ export const writeItem = (item: Fields, changes: Changes): string => {
 
 const ESCAPE = String.raw`\u`
 
-// With the other escapes, so that what follows an escaped backslash is none.
+// It matches other escapes too, so that text after an escaped backslash is not taken for an escape.
 const ESCAPED = /\\(?:u(?:0000|d[89a-f][\da-f]{2})|.)/gu
 
 const replacement = (escaped: string) => (escaped.length === 6 ? "\ufffd" : escaped)

@@ -1,4 +1,4 @@
-/** The types of items there are, in the order in which files of JSON Lines have them. */
+/** The types of items, in their order in JSON Lines files. */
 export const itemTypes = [
   "user",
   "device",

@@ -1,5 +1,5 @@
-// Field names that Stream gives a meaning of its own, in imports or in answers of its API (OpenAPI 236 and stream-chat
-// 9.53), and those its former validator refused. Custom data must not use them.
+// Field names that have a meaning in Stream's imports or API responses (OpenAPI 236 and stream-chat 9.53), and names that
+// its former validator rejected. Custom data must not use them.
 
 const names = (text: string): ReadonlySet<string> =>
   new Set(["__proto__", "chatferry", ...text.trim().split(/\s+/)])

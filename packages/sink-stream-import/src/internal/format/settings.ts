@@ -2,7 +2,7 @@ import { type Fingerprint, Settings as Config } from "@chatferry/core/settings"
 import type * as Policies from "../../StreamImportPolicies.ts"
 import { replyTypeIn, SinkConfig } from "./config.ts"
 
-/** Everything the sink was told, defaults filled in. */
+/** The sink's settings with their defaults. */
 export interface Settings extends Policies.Policies {
   readonly name: string
   readonly directory: string
@@ -17,9 +17,9 @@ export const of = (given: typeof SinkConfig.Type): Settings => ({
   replyType: given.replyType ?? replyTypeIn(given.dialect)
 })
 
-/** The settings that shape the output. */
+/** The settings that affect the output. */
 export const fingerprint = (settings: Settings): Fingerprint.Fingerprint => ({
   ...Config.fingerprint(SinkConfig, settings),
-  // What the map says is in the receipts, as its hash: it may lie elsewhere when a run resumes.
+  // Not the path of the id map, which may change when a run resumes: the receipts have the hash of the map.
   idMap: settings.idMap !== undefined
 })

@@ -1,9 +1,9 @@
-/** A sortable time as a timestamp again. */
+/** Turns a sortable time into a timestamp. */
 export const timestamp = (sortable: string): string => `${sortable}Z`
 
-/** The same with as many digits as milliseconds have. */
+/** The same with three digits for milliseconds. */
 export const millisecondsOf = (sortable: string): string =>
   timestamp((sortable.includes(".") ? sortable : `${sortable}.`).padEnd(23, "0"))
 
-/** SQL for the same, of a column. */
+/** SQL for the same with a column. */
 export const timestampOf = (column: string): string => `${column} || 'Z'`

@@ -12,11 +12,11 @@ import type { Settings } from "../format/settings.ts"
 import * as EarlierIds from "../stage/earlierIds.ts"
 import { STAGE } from "../stage/stage.ts"
 
-/** What every step of assembling works with. */
+/** The context of all steps of assembling. */
 export interface Assembly {
   readonly settings: Settings
   readonly task: Phase.Task
-  /** The stage, and attached to it as `assembly` what is worked out from it. */
+  /** The stage, with the attached database `assembly` for everything that is derived from it. */
   readonly database: Sqlite.Database
   readonly book: Ledger.Book
   readonly mapUser: (source: string) => Ids.Mapped
@@ -24,8 +24,8 @@ export interface Assembly {
 }
 
 /**
- * Opens the stage for reading, with an empty database beside it. The second one
- * is made again each time, so it needs no journal and no syncs.
+ * Opens the stage for reading and attaches an empty database. Each attempt starts
+ * with a new one, so it needs neither a journal nor syncs.
  */
 export const open = (
   settings: Settings,
@@ -55,14 +55,14 @@ export const open = (
     return database
   }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(settings, directory, cause)))
 
-/** Runs a step of plain code on the database. */
+/** Runs synchronous code on the database. */
 export const step = <A>(
   assembly: Assembly,
   code: (database: Sqlite.Database) => A
 ): Effect.Effect<A, SinkError.SinkError> =>
   SinkError.attempt(assembly.settings.name, assembly.task.directory, () => code(assembly.database))
 
-/** Handles rows in blocks, and lets others work between two blocks. */
+/** Handles rows in blocks, reports progress, and yields between blocks. */
 export const eachBlock = Effect.fnUntraced(function* <Row>(
   assembly: Assembly,
   name: string,
@@ -81,14 +81,14 @@ export const eachBlock = Effect.fnUntraced(function* <Row>(
   }
 })
 
-/** Blocks of a statement that selects a range of numbers from 1 to `last`. */
+/** The blocks of a statement that selects ranges of numbers from 1 to `last`. */
 export function* ranges<Row>(statement: Sqlite.Statement<Row>, last: number): Generator<ReadonlyArray<Row>> {
   for (let from = 1; from <= last; from += BLOCK) yield statement.all(from, Math.min(last, from + BLOCK - 1))
 }
 
 /**
- * Blocks of rows that come one by one: so many of them, or fewer where `lengthOf`
- * says that they are long, so that a block is never much more than one long row.
+ * Groups an iterator of rows into blocks. A block has fewer rows if they are long
+ * by `lengthOf`, so that it never holds much more than one long row.
  */
 export function* chunks<Row>(
   rows: Iterator<Row>,
@@ -107,12 +107,12 @@ export function* chunks<Row>(
   if (block.length > 0) yield block
 }
 
-/** Numbers rows of two tables that belong together, so that reading them in this order sorts no long values. */
+/** Numbers pairs of rows, so that reading them in this order does not sort long values. */
 export const listPairs = (database: Sqlite.Database, name: string, sql: string): void =>
   database.exec(`CREATE TABLE assembly.${name} (no INTEGER PRIMARY KEY, row INTEGER NOT NULL, owner INTEGER NOT NULL);
     INSERT INTO assembly.${name} (row, owner) ${sql}`)
 
-/** How many rows there are. */
+/** Counts the rows of a table. */
 export const count = (database: Sqlite.Database, sql: string): number =>
   database.prepare<{ readonly n: number }>(`SELECT count(*) AS n FROM ${sql}`).get()?.n ?? 0
 

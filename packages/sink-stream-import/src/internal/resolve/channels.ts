@@ -18,8 +18,8 @@ type Channel = Entity.Entity<"channel">
 type MembersChanged = typeof rejections.membersChanged.code
 
 /**
- * Works out for every channel whether it is written, who made it, and what it
- * is called in Stream.
+ * Determines for every channel whether it is written, who created it, and its
+ * type and id in Stream.
  */
 export const resolveChannels = Effect.fnUntraced(function* (
   assembly: Assembly
@@ -32,7 +32,7 @@ export const resolveChannels = Effect.fnUntraced(function* (
 
 // internal
 
-// `scope` and `stripped` say which channels would get one id, `members` the set of a distinct channel.
+// Channels with the same `scope` and `stripped` would get the same id; `members` is the set of a distinct channel.
 const TABLES = `
 CREATE TABLE assembly.channel (no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL,
   type TEXT NOT NULL, scope TEXT NOT NULL, stripped TEXT NOT NULL, members TEXT, created_by TEXT NOT NULL,
@@ -81,7 +81,7 @@ const mergeChannels = Effect.fnUntraced(function* (assembly: Assembly) {
   yield* eachBlock(assembly, "merge channels", total, chunks(channels, lengthOf), handle)
 })
 
-// Under `placeholder` no user is unknown: they are made up.
+// With `placeholder`, no user is unknown, because missing users are created.
 const unknownUser = ({ database, settings }: Assembly) => {
   const known = database.prepare("SELECT 1 FROM assembly.user WHERE id = ?")
   return (id: string) =>
@@ -98,9 +98,9 @@ const makeAdd = (assembly: Assembly) => {
   )
   const refer = database.prepare("INSERT OR IGNORE INTO assembly.reference VALUES (?)")
   const moderator = database.prepare<{ readonly id: string | null }>(`SELECT min(user_id) AS id FROM (
-      SELECT user_id, role, row_number() OVER (PARTITION BY user_id ORDER BY changed_at DESC, record DESC) AS place
+      SELECT user_id, role, row_number() OVER (PARTITION BY user_id ORDER BY changed_at DESC, record DESC) AS position
       FROM members WHERE channel_id = ? AND role IS NOT NULL)
-    WHERE place = 1 AND role = 'moderator'
+    WHERE position = 1 AND role = 'moderator'
       ${settings.missingUser === "reject" ? `AND ${isKnownUser("user_id")}` : ""}`)
   const distinctMembers = makeDistinctMembers(database, settings.missingUser === "reject")
   const differs = makeDiffersFromMembers(database)
@@ -111,18 +111,18 @@ const makeAdd = (assembly: Assembly) => {
     return id ?? settings.adminUserId
   }
   const teamProblemOf = teamProblem(assembly, "m.user_id", "?2")
-  const refused =
+  const rejectedMember =
     teamProblemOf &&
     database.prepare(
       `SELECT 1 FROM members m WHERE m.channel_id = ?1 AND ${teamProblemOf} IS NOT NULL LIMIT 1`
     )
   const membersOf = (channel: Channel) => {
-    const isRefused = refused && refused.get(channel.id, channel.team ?? "") !== undefined
-    const ids = isRefused === true ? undefined : distinctMembers(channel)
+    const isRejected = rejectedMember && rejectedMember.get(channel.id, channel.team ?? "") !== undefined
+    const ids = isRejected === true ? undefined : distinctMembers(channel)
     return ids === undefined ? null : JSON.stringify(ids.map((id) => mapUser(id).id).toSorted())
   }
   return (channel: Channel, wanted: Wanted): MembersChanged | undefined => {
-    const isWanted = wanted === "written" || wanted === "made up"
+    const isWanted = wanted === "written" || wanted === "created"
     const before = isWanted ? findEarlier.get(channel.id) : undefined
     const isSet = before !== undefined && before.members !== ""
     let members: string | null = null
@@ -136,15 +136,15 @@ const makeAdd = (assembly: Assembly) => {
       members = membersOf(channel)
       if (members === null) book.note(notes.distinctMembersIncomplete.code, 1)
     }
-    // Stream makes the id of such a channel from its members: with others it would be another channel.
+    // Stream derives the id of such a channel from its members: with other members, it would be another channel.
     const isChanged = isSet && members !== before.members
     const isWritten = isWanted && !isChanged
     const byRule = EncodeChannel.channelType(channel, settings)
     const type = before?.type ?? byRule
     if (isWritten && type !== byRule) book.note(notes.channelTypeKept.code, 1)
-    if (isWritten && EncodeChannel.isTypeRefused(channel, settings))
+    if (isWritten && EncodeChannel.isTypeRejected(channel, settings))
       book.note(notes.channelTypeInvalid.code, 1)
-    if (wanted === "made up" && before === undefined && !EncodeChannel.isTypeKnown(channel, settings))
+    if (wanted === "created" && before === undefined && !EncodeChannel.isTypeKnown(channel, settings))
       book.note(notes.channelTypeAssumed.code, 1)
     if (isWritten && settings.distinctChannels === "id" && differs(channel))
       book.note(notes.distinctMembersDiffer.code, 1)
@@ -166,7 +166,7 @@ const makeAdd = (assembly: Assembly) => {
   }
 }
 
-type Wanted = "written" | "made up" | "dropped" | "rejected"
+type Wanted = "written" | "created" | "dropped" | "rejected"
 
 interface EarlierRow {
   readonly stream: string
@@ -183,19 +183,19 @@ const synthesise = (assembly: Assembly) => {
       readonly createdAt: string
     }>(`SELECT i.id, min(m.created_at) AS createdAt FROM messages m CROSS JOIN ids i ON i.row = m.channel
       WHERE m.channel IN (SELECT row FROM ids WHERE id NOT IN (SELECT id FROM assembly.channel))
-        AND m.row NOT IN (SELECT row FROM assembly.message_lost)
-        AND m.row NOT IN (SELECT row FROM assembly.message_refused)
+        AND m.row NOT IN (SELECT row FROM assembly.message_superseded)
+        AND m.row NOT IN (SELECT row FROM assembly.message_unwritten)
       GROUP BY i.id ORDER BY i.id`)
     .iterate()
   let synthesised = 0
   for (let next = rows.next(); next.done !== true; next = rows.next()) {
-    if (add(madeUp(next.value), "made up") === undefined) synthesised++
+    if (add(placeholderOf(next.value), "created") === undefined) synthesised++
   }
   assembly.book.add("channel", "synthesised", outcomes.placeholderChannel.code, synthesised)
 }
 
-/** The channel as far as its id tells it, so that it is the same one when its record comes with a later import. */
-const madeUp = ({ createdAt, id }: { readonly id: string; readonly createdAt: string }): Channel => {
+/** The channel as far as its id describes it, so that it gets the same id when a later import has its record. */
+const placeholderOf = ({ createdAt, id }: { readonly id: string; readonly createdAt: string }): Channel => {
   const cid = Ids.partsOfCid(id)
   const form = cid !== undefined ? "typed" : id.startsWith("sendbird_open_channel_") ? "open" : "group"
   return {
@@ -216,7 +216,7 @@ interface NameRow {
   readonly members: string | null
   readonly isIdTaken: number
   readonly isSetTaken: number
-  /** The id an earlier run gave, empty for a set of members. */
+  /** The id from an earlier run, empty for a set of members. */
   readonly fixed: string | null
   readonly rule: string | null
 }
@@ -292,6 +292,6 @@ const conflict = (settings: Settings, first: string, second: string) =>
     settings,
     new SinkError.Conflict({
       problem: `channels ${first} and ${second} would get the same id in Stream`,
-      hint: "Map one of them to another type with channelType, or give it another id with Transform.renameIds."
+      hint: "Map one of them to another type with channelType, or rename its id with Transform.renameIds."
     })
   )

@@ -1,12 +1,12 @@
+// The members that a channel was created for, in contrast to its current members.
 import type { Sqlite } from "@chatferry/connector"
-// What is known of the members that a channel was made for, beside those it has.
 import type { Entity } from "@chatferry/core"
 import * as Ids from "../format/ids.ts"
 import { isKnownUser } from "./leaveOut.ts"
 
 type Channel = Entity.Entity<"channel">
 
-// Stream's id of a distinct channel comes from its members: all of them must be there, and no other.
+// Stream derives the id of a distinct channel from its members, so the set must be complete and exact.
 export const makeDistinctMembers = (database: Sqlite.Database, isUnknownRejected: boolean) => {
   const staged = database.prepare<{
     readonly id: string
@@ -18,7 +18,7 @@ export const makeDistinctMembers = (database: Sqlite.Database, isUnknownRejected
     database.prepare(`SELECT 1 FROM assembly.member_excluded e CROSS JOIN main.members m ON m.row = e.row
     WHERE m.channel_id = ? LIMIT 1`)
   return ({ distinctMemberIds, id }: Channel): ReadonlyArray<string> | undefined => {
-    // Those whom the messages' export happens to show need not be those whose hash the id is.
+    // The members in an export of messages may not be the ones whose hash is the id.
     if (distinctMemberIds === undefined && Ids.isOfMembers(id)) return undefined
     const rows = staged.all(id)
     if (leftOut.get(id) !== undefined) return undefined
@@ -31,7 +31,7 @@ export const makeDistinctMembers = (database: Sqlite.Database, isUnknownRejected
   }
 }
 
-/** Written by its id, a channel keeps of that set what its members tell. */
+/** Makes the function that finds channels whose set differs from their members: written with an id, they lose the set. */
 export const makeDiffersFromMembers = (database: Sqlite.Database) => {
   const staged = database.prepare<{ readonly id: string }>(
     "SELECT DISTINCT user_id AS id FROM members WHERE channel_id = ?"

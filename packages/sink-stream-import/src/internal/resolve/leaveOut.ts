@@ -5,9 +5,9 @@ import { type Assembly, count, step } from "./assembly.ts"
 import { leaveOutReferences } from "./leaveOutReferences.ts"
 
 /**
- * Leaves out what belongs to exclusions, before anything else is worked out. From
- * here on the tables of the stage are as if the source had not given it, so what
- * refers to it is dealt with like any other reference to what is not there.
+ * Leaves out the records of exclusions, before all other steps. From here on, the
+ * tables of the stage look as if the source had not given these records, so that
+ * references to them are handled like all references to missing records.
  */
 export const leaveOut = Effect.fnUntraced(function* (
   assembly: Assembly
@@ -26,11 +26,11 @@ export const leaveOut = Effect.fnUntraced(function* (
   yield* step(assembly, ({ exec }) => exec(VIEWS))
 })
 
-/** SQL for whether the source gives a user, or a transform left it out: what is kept of it is kept on purpose. */
+/** SQL for whether a user is given by the source or left out by a transform, which keeps their other records on purpose. */
 export const isKnownUser = (column: string): string =>
   `(${column} IN (SELECT id FROM assembly.user) OR ${column} IN (SELECT id FROM assembly.excluded_user))`
 
-/** Takes references to users who are left out from users and channels that stay. */
+/** Removes references to excluded users from the remaining users and channels. */
 export const makeWithoutReferences = ({
   database,
   settings
@@ -40,7 +40,7 @@ export const makeWithoutReferences = ({
   return (entity) => {
     const left = Exclusion.withoutReferences(entity, policyOf)
     if (left._tag !== "user" || left.futureChannelBans === undefined) return left
-    // A ban needs somebody who made it.
+    // A ban needs the user who created it.
     const futureChannelBans = left.futureChannelBans.map((ban) =>
       policyOf(ban.byId) === undefined ? ban : { ...ban, byId: settings.adminUserId }
     )
@@ -50,7 +50,7 @@ export const makeWithoutReferences = ({
 
 // internal
 
-/** The policy for a user who is left out. */
+/** The policy for an excluded user. */
 const makePolicies = (database: Sqlite.Database): ((id: string) => Exclusion.UserPolicy | undefined) => {
   const find =
     database.prepare<PolicyRow>(`SELECT keeps_messages, keeps_reactions, keeps_members, keeps_mentions
@@ -87,12 +87,12 @@ CREATE TABLE assembly.reaction_excluded (row INTEGER PRIMARY KEY, reason TEXT NO
 
 const POLICY = "keeps_messages, keeps_reactions, keeps_members, keeps_mentions"
 
-// The best record decides, whether it was left out or kept: the one whose fields win when records are merged.
+// The best record decides, whether it was left out or kept. It is the record whose fields win when records are merged.
 const best = (kind: "channel" | "user" | "message", keptThatWins: string) => `
   FROM (SELECT *, row_number() OVER (PARTITION BY id ORDER BY changed_at DESC, record DESC, reason DESC,
-      keeps_members DESC, keeps_mentions DESC, keeps_messages DESC, keeps_reactions DESC) AS place
+      keeps_members DESC, keeps_mentions DESC, keeps_messages DESC, keeps_reactions DESC) AS position
     FROM exclusions WHERE kind = '${kind}') x
-  WHERE place = 1 AND NOT EXISTS (SELECT 1 FROM ${keptThatWins})
+  WHERE position = 1 AND NOT EXISTS (SELECT 1 FROM ${keptThatWins})
   ORDER BY id`
 
 const merged = (kind: "channel" | "user") =>
@@ -106,7 +106,7 @@ INSERT INTO assembly.excluded_channel SELECT id, reason ${merged("channel")};
 INSERT INTO assembly.excluded_user SELECT id, reason, ${POLICY} ${merged("user")};
 INSERT INTO assembly.excluded_message SELECT id, reason ${best("message", MESSAGE)}`
 
-// Messages name channels and users by row, and the same id may have more than one.
+// Messages refer to channels and users by row, and the same id may have several rows.
 const ROWS = `
 CREATE TABLE assembly.channel_excluded (row INTEGER PRIMARY KEY, reason TEXT NOT NULL);
 INSERT INTO assembly.channel_excluded SELECT c.row, x.reason FROM channels c JOIN assembly.excluded_channel x USING (id);
@@ -154,7 +154,7 @@ const countLeftOut = ({ book, database }: Assembly) => {
 
 const stays = (table: string, row = "row") => `${row} NOT IN (SELECT row FROM assembly.${table})`
 
-// A name without a schema is looked for among temporary tables first.
+// SQLite looks up a name without a schema among temporary tables first.
 const VIEWS = `
 CREATE TEMP VIEW users AS SELECT * FROM main.users WHERE ${stays("user_excluded")};
 CREATE TEMP VIEW channels AS SELECT * FROM main.channels WHERE ${stays("channel_excluded")};

@@ -5,9 +5,9 @@ import type * as Custom from "../format/custom.ts"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
 
 /**
- * Takes users who are left out from messages that stay: from those who are
- * mentioned or may see the message, and as who pinned it. A message that nobody
- * may see any more is left out.
+ * Removes excluded users from the remaining messages: from mentions, from the
+ * users who may see a message, and as the user who pinned it. A message that no
+ * user may see any more is left out.
  */
 export const leaveOutReferences = Effect.fnUntraced(function* (
   assembly: Assembly
@@ -65,7 +65,7 @@ const MESSAGES = `SELECT m.row, m.item, (SELECT own FROM message_extras e WHERE 
 const REFERENCES = `SELECT u.row, u.user_id AS userId, x.reason, x.keeps_mentions AS keepsMentions
   FROM message_users u CROSS JOIN assembly.excluded_user x ON x.id = u.user_id WHERE u.message_row = ? ORDER BY u.row`
 
-/** Changes one message, and gives the reason for leaving it out if nobody may see it any more. */
+/** Changes a message, and returns the reason for leaving it out if no user may see it any more. */
 const changeMessage = (
   { mapUser, settings }: Assembly,
   { item: itemText, own: ownText, row }: Row,
@@ -78,7 +78,7 @@ const changeMessage = (
   const leftOut = new Set(streamIds.values())
   const parsed = Json.parse(`{${itemText}}`) as Custom.Fields
   const own = ownText === null ? undefined : (Json.parse(`{${ownText}}`) as Custom.Fields)
-  // The older dialect has those who may see a message among what is kept.
+  // The older dialect keeps the users who may see a message as custom data.
   const holders = [parsed, parsed["chatferry"], own].filter(isFields)
   for (const holder of holders) {
     const visible = holder[VISIBLE]
@@ -107,7 +107,7 @@ const VISIBLE = "restricted_visibility"
 const MENTIONED = "mentioned_users_ids"
 const PINNED_BY = "pinned_by_id"
 
-/** Takes ids from a list, and the list if it is empty then; gives whether there are some left. */
+/** Removes ids from a list, and removes an empty list. Returns whether any ids are left. */
 const without = (
   holder: Custom.Fields,
   field: string,

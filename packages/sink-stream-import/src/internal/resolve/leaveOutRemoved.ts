@@ -2,13 +2,13 @@ import { type Entity, type SinkError } from "@chatferry/core"
 import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import { outcomes } from "../format/consequences.ts"
-import { saidAt } from "../stage/saidAt.ts"
+import { changedAt } from "../stage/changedAt.ts"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
 
 /**
- * Leaves out members who are none any more and reactions that were taken back,
- * unless another record of the same is newer than all that say so. From here on
- * the tables of the stage are as if the source had not given them.
+ * Leaves out members who have left and reactions that were removed, unless a newer
+ * record of the same member or reaction says otherwise. From here on, the tables
+ * of the stage look as if the source had not given them.
  */
 export const leaveOutRemoved = Effect.fnUntraced(function* (
   assembly: Assembly
@@ -33,15 +33,15 @@ interface Removal {
   readonly ownerId: string
   readonly userId: string
   readonly type: string
-  readonly saidAt: string
-  /** How many records say so. */
+  readonly changedAt: string
+  /** The number of records of the removal. */
   readonly n: number
 }
 
 const TABLES = `
 CREATE TABLE assembly.member_removed (row INTEGER PRIMARY KEY);
 CREATE TABLE assembly.reaction_removed (row INTEGER PRIMARY KEY);
--- Like other records, they belong to what a transform leaves out.
+-- Removals of excluded records, which count like other excluded records.
 CREATE TABLE assembly.removal_excluded (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, reason TEXT NOT NULL);
 INSERT INTO assembly.removal_excluded
   SELECT r.row, r.kind, coalesce(c.reason, u.reason, m.reason) FROM removals r
@@ -51,7 +51,7 @@ INSERT INTO assembly.removal_excluded
     LEFT JOIN assembly.excluded_message m ON r.kind = 'reaction' AND m.id = r.owner_id
   WHERE c.id IS NOT NULL OR u.id IS NOT NULL OR m.id IS NOT NULL`
 
-const REMOVALS = `SELECT kind, owner_id AS ownerId, user_id AS userId, type, max(said_at) AS saidAt, count(*) AS n
+const REMOVALS = `SELECT kind, owner_id AS ownerId, user_id AS userId, type, max(changed_at) AS changedAt, count(*) AS n
   FROM removals WHERE row NOT IN (SELECT row FROM assembly.removal_excluded)
   GROUP BY kind, owner_id, user_id, type ORDER BY kind, owner_id, user_id, type`
 
@@ -64,7 +64,7 @@ const countExcluded = ({ book, database }: Assembly) => {
   for (const { kind, n, reason } of counts.all()) book.add(kind, "dropped", reason, n)
 }
 
-// In place of those that leave out exclusions, whose rows stay out.
+// They replace the views that leave out exclusions, and still leave out those rows.
 const VIEWS = (["member", "reaction"] as const)
   .map(
     (kind) => `
@@ -78,8 +78,8 @@ const makeHandle = ({ book, database }: Assembly) => {
   const members = database.prepare<{ readonly row: number; readonly record: string }>(
     "SELECT row, record FROM members WHERE channel_id = ? AND user_id = ?"
   )
-  const reactions = database.prepare<{ readonly row: number; readonly saidAt: string }>(
-    "SELECT row, changed_at AS saidAt FROM reactions WHERE message_id = ? AND user_id = ? AND type = ?"
+  const reactions = database.prepare<{ readonly row: number; readonly changedAt: string }>(
+    "SELECT row, changed_at AS changedAt FROM reactions WHERE message_id = ? AND user_id = ? AND type = ?"
   )
   const remove = {
     member: database.prepare("INSERT INTO assembly.member_removed VALUES (?)"),
@@ -88,13 +88,14 @@ const makeHandle = ({ book, database }: Assembly) => {
   const others = ({ kind, ownerId, type, userId }: Removal) =>
     kind === "reaction"
       ? reactions.all(ownerId, userId, type)
-      : members
-          .all(ownerId, userId)
-          .map(({ record, row }) => ({ row, saidAt: saidAt(Json.parse(record) as Entity.Entity<"member">) }))
+      : members.all(ownerId, userId).map(({ record, row }) => ({
+          row,
+          changedAt: changedAt(Json.parse(record) as Entity.Entity<"member">)
+        }))
   return (removal: Removal) => {
     const { kind, n } = removal
     const present = others(removal)
-    if (present.some((other) => other.saidAt > removal.saidAt)) {
+    if (present.some((other) => other.changedAt > removal.changedAt)) {
       book.add(kind, "merged", outcomes.sameId.code, n)
       return
     }

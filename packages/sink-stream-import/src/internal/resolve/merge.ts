@@ -2,35 +2,36 @@ import { type Entity, Timestamp } from "@chatferry/core"
 import { Json } from "@chatferry/core/files"
 import type * as Custom from "../format/custom.ts"
 
-/** A record of a kind that is merged field by field. */
+/** A record whose kind is merged field by field. */
 interface Mergeable {
   readonly _tag: Kind
   readonly custom?: Readonly<Record<string, Custom.Fields>>
   readonly createdAt?: string
   readonly deletedAt?: string
-  /** Of a user. */
+  /** Only for users. */
   readonly isDeactivated?: boolean
   readonly deactivatedAt?: string
-  /** Of a channel. */
+  /** Only for channels. */
   readonly truncatedAt?: string
-  /** Of a member. */
+  /** Only for members. */
   readonly lastReadAt?: string
 }
 
-/** Records of one thing that are joined. */
+/** The merged records of an entity. */
 export interface Group<K extends Kind, Row> {
-  /** The row of the best one. */
+  /** The row of the best record. */
   readonly first: Row
   readonly entity: Entity.Entity<K>
-  /** How many were joined. */
+  /** The number of records. */
   readonly count: number
-  /** Whether an older one has a field that the newest lacks. */
+  /** Whether an older record has a field that the newest one lacks. */
   readonly isFilled: boolean
 }
 
 /**
- * Joins staged records of one thing, out of rows that are sorted by key and then
- * the best first. Each is joined when it comes: there may be many, and large ones.
+ * Merges the staged records of each entity from rows that are sorted by key, with
+ * the best record first. It merges row by row, because there may be many large
+ * records.
  */
 export function* groups<K extends Kind, Row extends { readonly record: string }>(
   _kind: K,
@@ -58,7 +59,7 @@ export function* groups<K extends Kind, Row extends { readonly record: string }>
   if (group !== undefined) yield group
 }
 
-/** About how long the record is that was joined. */
+/** The approximate length of the merged record. */
 export const lengthOf = ({ first }: { readonly first: { readonly record: string } }): number =>
   first.record.length
 
@@ -66,7 +67,7 @@ export const lengthOf = ({ first }: { readonly first: { readonly record: string 
 
 type Kind = "user" | "channel" | "member"
 
-/** What a record still says beside a better one, which may say that it is so no longer. */
+/** The part of a record that still holds next to a better one, which may contradict it. */
 const stillSo = <A extends Mergeable>(best: A, record: A): A => {
   const { deactivatedAt: _, ...active } = record
   const others = (best.isDeactivated === false ? active : record) as A
@@ -74,7 +75,7 @@ const stillSo = <A extends Mergeable>(best: A, record: A): A => {
   const isAnotherSince =
     deletedAt !== undefined && Timestamp.sortable(deletedAt) < Timestamp.sortable(best.createdAt)
   if (!isAnotherSince) return others
-  // It was deleted before the better one was made under its id, and so were its messages.
+  // The channel was deleted with its messages before the better one was created with the same id.
   return record._tag === "channel" ? ({ truncatedAt: deletedAt } as A) : ({} as A)
 }
 
@@ -85,9 +86,9 @@ const fills = (best: Mergeable, record: Mergeable): boolean =>
   )
 
 /**
- * Joins a record of one thing with the next best: of each field the best value
- * that is there, in custom data field by field per provider. What one of them has
- * read has been read.
+ * Merges a record with the next best one: each field gets the best value that
+ * exists, in custom data for each field of each provider. The latest read state
+ * counts.
  */
 const merge = <A extends Mergeable>(best: A, record: A): A => {
   const custom = mergeCustom(best.custom, record.custom)

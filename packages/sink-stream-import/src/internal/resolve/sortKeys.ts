@@ -3,10 +3,10 @@ import type { Assembly } from "./assembly.ts"
 import { idAt, isOpen } from "./messages.ts"
 
 /**
- * Says where messages are sorted that would come before what they reply to or
- * quote, by their time alone: right after it. All others are sorted by their
- * time. Replies always come after their parent; of messages that quote each
- * other in a circle one comes first.
+ * Makes sort keys for messages that, by their time, would come before their parent
+ * or the message they quote: they come right after it. All others are sorted by
+ * time. Replies always come after their parent; if messages quote each other in a
+ * circle, one of them comes first.
  */
 export const makeSortKeys = ({ database }: Assembly): void => {
   database.exec(`
@@ -29,14 +29,14 @@ const MOST_ROUNDS = 16
 
 const RANK_DIGITS = 6
 
-// A key is a time, and how far behind it: a space sorts before all that may go on a time.
+// A key is a time and a position after it. A space sorts before all characters that can follow in a time.
 const behind = (key: string) => `substr(${key}, 1, instr(${key} || ' ', ' ') - 1) || ' ' ||
   printf('%0${RANK_DIGITS}d', CAST(substr(${key}, instr(${key} || ' ', ' ') + 1) AS INTEGER) + 1)`
 
 const keyOf = (message: string) =>
   `coalesce((SELECT key FROM assembly.sort_key k WHERE k.row = ${message}.row), ${message}.created_at)`
 
-// Found first and moved then, so that the order in which they are found does not matter.
+// They are all found before any is moved, so that their order does not matter.
 const moveBehind = (database: Sqlite.Database, which: string) => {
   database.exec(`
     DROP TABLE IF EXISTS assembly.sort_moved;

@@ -1,37 +1,37 @@
 import type { Assembly } from "./assembly.ts"
 
 /**
- * Lists who is in which team, when some channel or user has one, and who would
- * have to be: members of its channels. Made before channels are worked out, from
- * what the source gives.
+ * Lists the teams of users, and the teams that they lack as members of channels,
+ * if any channel or user has a team. It runs before channels are resolved, on the
+ * records of the source.
  */
 export const listTeams = ({ database, settings }: Assembly): void => {
   database.exec(`
     CREATE TABLE assembly.user_team (user_id TEXT, team TEXT, PRIMARY KEY (user_id, team)) WITHOUT ROWID;
     CREATE TABLE assembly.missing_team (user_id TEXT, team TEXT, PRIMARY KEY (user_id, team)) WITHOUT ROWID`)
-  // Quick, and wrong at worst where somebody wrote this into custom data: then the lists are made for nothing.
+  // A quick test: if the text is in custom data, the lists are made needlessly.
   const team = database.prepare(`SELECT 1 FROM channels WHERE instr(record, '"team":') > 0
     UNION ALL SELECT 1 FROM users WHERE instr(record, '"teams":["') > 0 LIMIT 1`)
   if (team.get() === undefined) return
   database.exec(`
     INSERT OR IGNORE INTO assembly.user_team
       SELECT u.id, t.value FROM (
-        SELECT id, record, row_number() OVER (PARTITION BY id ORDER BY changed_at DESC, record DESC) AS place
+        SELECT id, record, row_number() OVER (PARTITION BY id ORDER BY changed_at DESC, record DESC) AS position
         FROM users WHERE json_type(record, '$.teams') IS NOT NULL) u, json_each(u.record, '$.teams') t
-      WHERE u.place = 1;
+      WHERE u.position = 1;
     INSERT INTO assembly.missing_team
       SELECT DISTINCT m.user_id, c.team FROM members m CROSS JOIN (
         SELECT id, json_extract(record, '$.team') AS team FROM (
-          SELECT id, record, row_number() OVER (PARTITION BY id ORDER BY changed_at DESC, record DESC) AS place
+          SELECT id, record, row_number() OVER (PARTITION BY id ORDER BY changed_at DESC, record DESC) AS position
           FROM channels WHERE json_type(record, '$.team') IS NOT NULL)
-        WHERE place = 1) c ON c.id = m.channel_id
+        WHERE position = 1) c ON c.id = m.channel_id
       WHERE c.team <> '' AND NOT EXISTS (SELECT 1 FROM assembly.user_team t WHERE t.user_id = m.user_id AND t.team = c.team)`)
-  // Who gets a team is in one.
+  // Users who get a team are in it from now on.
   if (settings.teamMismatch === "add")
     database.exec("INSERT OR IGNORE INTO assembly.user_team SELECT user_id, team FROM assembly.missing_team")
 }
 
-/** The teams that are to be added to a user. */
+/** Makes the function that returns the teams to add to a user. */
 export const makeAddedTeams = ({ database, settings }: Assembly): ((id: string) => ReadonlyArray<string>) => {
   const isNone = database.prepare("SELECT 1 FROM assembly.missing_team LIMIT 1").get() === undefined
   if (isNone || settings.teamMismatch !== "add") return () => []
@@ -42,9 +42,9 @@ export const makeAddedTeams = ({ database, settings }: Assembly): ((id: string) 
 }
 
 /**
- * SQL for what is wrong where a user has no team in common with a channel: `team`
- * if the user is not in its team, `none` if it has none. `undefined` where nothing
- * can be wrong.
+ * SQL for the problem of a user who shares no team with a channel: `team` if the
+ * user is not in its team, `none` if the channel has no team. `undefined` if there
+ * cannot be a problem.
  */
 export const teamProblem = (
   { database, settings }: Assembly,

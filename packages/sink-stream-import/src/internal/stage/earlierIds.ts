@@ -11,7 +11,7 @@ import { failed, writeFailed } from "../format/failures.ts"
 import * as Ids from "../format/ids.ts"
 import type { Settings } from "../format/settings.ts"
 
-/** What an id map of an earlier run says and would be said differently now, and the hash of the map. */
+/** The ids of an earlier run that would differ now, and the hash of its id map. */
 export interface EarlierIds {
   /** Empty without a map. */
   readonly sha256: string
@@ -23,20 +23,20 @@ export interface EarlierIds {
 interface Entry {
   readonly kind: "user" | "channel" | "message"
   readonly sourceId: string
-  /** A channel that is told by its members has none. */
+  /** `null` for a channel that is identified by its members. */
   readonly streamId: string | null
   readonly rule: string
   readonly type?: string
   readonly memberIds?: ReadonlyArray<string>
 }
 
-/** Ids of users and messages in Stream. */
+/** Maps ids of users and messages to their ids in Stream. */
 export interface Mapping {
   readonly user: (source: string) => Ids.Mapped
   readonly message: (source: string) => string
 }
 
-/** Maps as an earlier run did, and what it did not have by the rules. */
+/** Maps ids like an earlier run, and ids that it did not have by the rules. */
 export const makeMapping = ({ userIds }: Settings, { messages, users }: EarlierIds): Mapping => {
   const byRule = Ids.makeUserIds(userIds)
   return {
@@ -45,14 +45,14 @@ export const makeMapping = ({ userIds }: Settings, { messages, users }: EarlierI
   }
 }
 
-/** Makes the map available as `earlier.entry`; empty when there is none. */
+/** Attaches the map as `earlier.entry`; without a map, the table is empty. */
 export const attach = (database: Sqlite.Database, { idMap }: Settings, path: string): void =>
   database.exec(`ATTACH ${Sqlite.quote(idMap === undefined ? ":memory:" : path)} AS earlier; ${SCHEMA}`)
 
 /** The name of the database in the state folder. */
 export const FILE = "earlier.db"
 
-/** Reads the map into a database of its own in the state folder, and checks it. */
+/** Reads the map into a separate database in the state folder, and checks it. */
 export const load = (
   settings: Settings,
   directory: string
@@ -119,7 +119,7 @@ export const load = (
 
 // internal
 
-// `place` is what must be unique of the ids in Stream: channels have one name per type.
+// The ids in Stream must be unique per kind, those of channels per type.
 const SCHEMA = `CREATE TABLE IF NOT EXISTS earlier.entry (kind TEXT NOT NULL, source TEXT NOT NULL, stream TEXT,
   rule TEXT NOT NULL, type TEXT NOT NULL, members TEXT, PRIMARY KEY (kind, source)) WITHOUT ROWID;
   CREATE UNIQUE INDEX IF NOT EXISTS earlier.entry_by_stream ON entry (kind, stream, type, members)`
@@ -137,12 +137,11 @@ const makeAdd = (database: Sqlite.Database, { userIds }: Settings) => {
     const { kind, memberIds, rule, sourceId, streamId, type } = entry
     const members = memberIds === undefined ? "" : JSON.stringify(memberIds.toSorted())
     if (insert.run(kind, sourceId, streamId ?? "", rule, type ?? "", members) === 0) {
-      return `the ${kind} is there twice, or another ${kind} has its id in Stream`
+      return `the ${kind} is listed twice, or another ${kind} has the same id in Stream`
     }
     if (kind === "user" && streamId !== null) {
       const override = overrides.get(sourceId)
-      if (override !== undefined && override !== streamId)
-        return "userIds gives the user another id than it had"
+      if (override !== undefined && override !== streamId) return "userIds gives the user a different id"
       if (byRule(sourceId).id !== streamId)
         found.users.set(sourceId, { id: streamId, rule: rule as Ids.Mapped["rule"] })
     }

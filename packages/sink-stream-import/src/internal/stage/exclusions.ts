@@ -3,11 +3,11 @@ import { Json } from "@chatferry/core/files"
 import * as Ids from "../format/ids.ts"
 import type { Insert } from "./records.ts"
 
-/** Makes the function that puts an exclusion into its table. */
+/** Makes the function that inserts an exclusion into its table. */
 export const makeExclusionStaging = (insert: Insert): ((exclusion: Exclusion.Exclusion) => void) => {
   const add = insert("exclusions")
   return ({ entity, policy = Exclusion.dropAll, reason }) => {
-    // Nothing that refers to such an id is stored either.
+    // Records that refer to such an id are not stored either.
     if (!Ids.isStorable(entity.id)) return
     const keeps = (what: keyof Exclusion.UserPolicy) => (policy[what] === "keep" ? 1 : 0)
     add(
@@ -19,7 +19,7 @@ export const makeExclusionStaging = (insert: Insert): ((exclusion: Exclusion.Exc
       keeps("reactions"),
       keeps("members"),
       keeps("mentions"),
-      // The time alone decides between records of a message, of which there are many.
+      // There are many messages, and only the time decides between their records.
       entity._tag === "message" ? "" : Json.write(entity)
     )
   }

@@ -1,17 +1,17 @@
 import type { Entity } from "@chatferry/core"
 
 /**
- * Whether an item that is made of `text` might be larger than a file may be.
- * `ids` says how many ids in it may become longer in Stream. What is added when
- * the file is assembled is allowed for, so an item that is taken always fits.
+ * Whether an item made of `text` might be larger than a file may be. `ids` is the
+ * number of ids in it that may become longer in Stream. The estimate includes what
+ * is added when the file is assembled, so an item below the limit always fits.
  */
 export const isOverLimit = (text: string, ids: number, maxFileBytes: number): boolean => {
   const allowed = maxFileBytes - ADDED_BYTES - ids * LONGEST_ID_BYTES
-  // A UTF-16 unit is at most three bytes, so hardly any text is measured.
+  // A UTF-16 unit takes at most three bytes, so most texts need not be measured.
   return text.length * 3 > allowed && Buffer.byteLength(text) > allowed
 }
 
-/** How many ids of others a record names in lists. */
+/** The number of ids in the lists of a record. */
 export const listedIds = (record: Entity.Entity<"user" | "channel" | "member">): number => {
   switch (record._tag) {
     case "user":

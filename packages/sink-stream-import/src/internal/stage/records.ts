@@ -7,15 +7,15 @@ import { rejections } from "../format/consequences.ts"
 import * as Ids from "../format/ids.ts"
 import { rejection } from "../format/rejection.ts"
 import type { Settings } from "../format/settings.ts"
+import { changedAt } from "./changedAt.ts"
 import type { Mapping } from "./earlierIds.ts"
+import { makeInterned } from "./interned.ts"
 import { isOverLimit, listedIds } from "./overLimit.ts"
-import { makeRepeated } from "./repeated.ts"
-import { saidAt } from "./saidAt.ts"
 import type { Table } from "./tables.ts"
 
 /**
- * Makes the function that puts a record into its table. It returns the record as
- * rejected when its ids cannot be stored.
+ * Makes the function that inserts a record into its table. It returns a reject if
+ * the record cannot be staged.
  */
 export const makeStaging = (
   insert: Insert,
@@ -38,18 +38,18 @@ export const makeStaging = (
   const addRemoval = insert("removals")
   const addMoved = insert("moved_fields")
   const addOriginal = insert("originals")
-  const repeated = makeRepeated(insert("ids"), insert("senders"))
+  const interned = makeInterned(insert("ids"), insert("senders"))
 
   const stageMessage = (message: Entity.Entity<"message">) => {
     const staged = encodeMessage(message)
     if (isOverLimit(staged.item, 0, settings.maxFileBytes)) return overLimit(message)
-    const user = repeated.user(staged.userId)
+    const user = interned.user(staged.userId)
     const row = addMessage(
       message.id,
-      repeated.channel(message.channelId),
+      interned.channel(message.channelId),
       user.row,
       staged.createdAt,
-      message.userSnapshot === undefined ? null : repeated.sender(user, message.userSnapshot),
+      message.userSnapshot === undefined ? null : interned.sender(user, message.userSnapshot),
       staged.item
     )
     if (hasExtras(staged)) {
@@ -75,7 +75,7 @@ export const makeStaging = (
     const staged = encodeReaction(reaction)
     if (reaction.removedAt !== undefined) {
       const { channelId = null, messageId, userId } = reaction
-      addRemoval("reaction", messageId, channelId, userId, staged.type, saidAt(reaction))
+      addRemoval("reaction", messageId, channelId, userId, staged.type, changedAt(reaction))
       return undefined
     }
     if (isOverLimit(staged.item, 0, settings.maxFileBytes)) return overLimit(reaction)
@@ -97,7 +97,7 @@ export const makeStaging = (
 
   const stageMerged = (record: Entity.Entity<"user" | "channel" | "member">) => {
     if (record._tag === "member" && record.removedAt !== undefined) {
-      addRemoval("member", record.channelId, record.channelId, record.userId, "", saidAt(record))
+      addRemoval("member", record.channelId, record.channelId, record.userId, "", changedAt(record))
       return undefined
     }
     const text = Json.write(record)

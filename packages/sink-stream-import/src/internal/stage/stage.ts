@@ -15,19 +15,19 @@ import { makeExclusionStaging } from "./exclusions.ts"
 import { makeStaging } from "./records.ts"
 import * as StageTables from "./tables.ts"
 
-const FORMAT = "stream-import-stage/8"
+const FORMAT = "stream-import-stage/9"
 
-/** What a receipt of the sink says. */
+/** The receipt of the sink. */
 const StageReceipt = Schema.Struct({
   format: Schema.Literal(FORMAT),
   /** Hash of the id map of an earlier run, empty without one. */
   idMap: Schema.String,
-  /** What the stage held. */
+  /** The checksums of the stage. */
   proof: RowChecksums.Proof
 })
 type StageReceipt = typeof StageReceipt.Type
 
-/** Where entities wait until all of them are known. */
+/** Stores entities until all of them have arrived. */
 export interface Stage {
   readonly path: string
   /** Returns the records that cannot be staged. */
@@ -41,9 +41,9 @@ export interface Stage {
 }
 
 /**
- * Opens the stage, empty or exactly as it was at a receipt, which is proven. A
- * checkpoint is saved after the commit it speaks of, so there may be later rows:
- * they go.
+ * Opens an empty stage, or restores the stage of a receipt and verifies it. A
+ * checkpoint is saved after its commit, so there may be later rows, which are
+ * removed.
  */
 export const open = Effect.fnUntraced(function* (
   settings: Settings,
@@ -60,14 +60,14 @@ export const open = Effect.fnUntraced(function* (
       })
   })
   if (last !== undefined && last.idMap !== earlier.sha256) {
-    const problem = "the id map is not the one this run began with"
+    const problem = "the id map is not the one that this run started with"
     return yield* failed(settings, new SinkError.InvalidReceipt({ path: settings.idMap ?? path, problem }))
   }
   const rows = yield* SqliteStage.open(options(settings, directory), last?.proof)
   return yield* SinkError.attempt(settings.name, path, () => makeStage(settings, rows, earlier))
 })
 
-/** How the stage is opened. */
+/** The options to open the stage. */
 export const options = (settings: Settings, directory: string): SqliteStage.Options<StageTables.Table> => ({
   sink: settings.name,
   directory,
@@ -98,8 +98,8 @@ const makeStage = (
       rows.write(() => {
         const rejected: Array<Rejected.Rejected> = []
         for (const record of records) {
-          const refusal = stage(record)
-          if (refusal !== undefined) rejected.push(refusal)
+          const reject = stage(record)
+          if (reject !== undefined) rejected.push(reject)
         }
         return rejected
       }),

@@ -1,4 +1,4 @@
-/** Tables that only grow while entities come in, and their columns; `row` counts up from 1. */
+/** Tables and their columns. Rows are only appended while entities arrive; `row` counts from 1. */
 export const tables = {
   users: ["id", "changed_at", "record"],
   channels: ["id", "changed_at", "record"],
@@ -30,7 +30,7 @@ export const tables = {
     "notes",
     "item"
   ],
-  removals: ["kind", "owner_id", "channel_id", "user_id", "type", "said_at"],
+  removals: ["kind", "owner_id", "channel_id", "user_id", "type", "changed_at"],
   moved_fields: ["kind", "owner_row", "field", "value"],
   originals: ["kind", "owner_row", "record"],
   exclusions: [
@@ -48,25 +48,25 @@ export const tables = {
 
 export type Table = keyof typeof tables
 
-// Small columns come first, so that reading them does not touch the pages of the long ones.
-// Times are without `Z` and trailing zeros, so that they sort as text; changed_at decides between records of one thing.
+// Small columns come first, so that reading them does not read the pages of long ones. Times have neither `Z` nor trailing
+// zeros, so that they sort as text. changed_at decides between records of one entity.
 export const schema = `
--- Users, channels and members as canonical JSON: they are merged field by field.
+-- Users, channels and members as canonical JSON, because they are merged field by field.
 CREATE TABLE users (row INTEGER PRIMARY KEY, id TEXT NOT NULL, changed_at TEXT NOT NULL, record TEXT NOT NULL);
 CREATE TABLE channels (row INTEGER PRIMARY KEY, id TEXT NOT NULL, changed_at TEXT NOT NULL, record TEXT NOT NULL);
 CREATE TABLE members (row INTEGER PRIMARY KEY, channel_id TEXT NOT NULL, user_id TEXT NOT NULL, role TEXT,
   changed_at TEXT NOT NULL, snapshot TEXT, record TEXT NOT NULL);
 
--- Whether a member wants notifications of the channel, where a record says so.
+-- Whether a member has muted the channel, if a record says so.
 CREATE TABLE member_mutes (row INTEGER PRIMARY KEY, member_row INTEGER NOT NULL, is_muted INTEGER NOT NULL);
 
--- What many messages repeat, they name by row: ids of channels and users, and senders as they were shown. The same text
--- may be in more than one row.
+-- Messages refer to texts that many of them share by row: ids of channels and users, and snapshots of senders. The same
+-- text may be in more than one row.
 CREATE TABLE ids (row INTEGER PRIMARY KEY, id TEXT NOT NULL);
 CREATE TABLE senders (row INTEGER PRIMARY KEY, snapshot TEXT NOT NULL);
 
--- Messages and reactions as import items without braces, but for what depends on other records. What most messages do
--- not have is in a row of its own.
+-- Messages and reactions as import items without braces and without the fields that depend on other records. Values that
+-- most messages do not have are in separate tables.
 CREATE TABLE messages (row INTEGER PRIMARY KEY, id TEXT NOT NULL, channel INTEGER NOT NULL, user INTEGER NOT NULL,
   created_at TEXT NOT NULL, sender INTEGER, item TEXT NOT NULL);
 CREATE TABLE message_extras (row INTEGER PRIMARY KEY, message_row INTEGER NOT NULL, changed_at TEXT NOT NULL,
@@ -77,24 +77,24 @@ CREATE TABLE reactions (row INTEGER PRIMARY KEY, message_id TEXT NOT NULL, chann
   user_id TEXT NOT NULL, type TEXT NOT NULL, created_at TEXT NOT NULL, changed_at TEXT NOT NULL,
   is_single INTEGER NOT NULL, notes TEXT, item TEXT NOT NULL);
 
--- Who is no member any more, and reactions that were taken back: owner_id is that of the channel or the message.
+-- Members who have left, and reactions that were removed: owner_id is the id of the channel or the message.
 CREATE TABLE removals (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, owner_id TEXT NOT NULL, channel_id TEXT,
-  user_id TEXT NOT NULL, type TEXT NOT NULL, said_at TEXT NOT NULL);
+  user_id TEXT NOT NULL, type TEXT NOT NULL, changed_at TEXT NOT NULL);
 
--- Values that are too large for an import file, of messages and reactions.
+-- Values of messages and reactions that are too large for an import file.
 CREATE TABLE moved_fields (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, owner_row INTEGER NOT NULL,
   field TEXT NOT NULL, value TEXT NOT NULL);
 
--- Messages and reactions as canonical JSON, whose rows do not tell what they were: in case they are rejected.
+-- Messages and reactions that cannot be restored from their rows, as canonical JSON, in case they are rejected.
 CREATE TABLE originals (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, owner_row INTEGER NOT NULL, record TEXT NOT NULL);
 
--- What a transform left out: channels and users as they were, with what the policy keeps of a user, and ids of messages.
+-- Entities that a transform left out: channels, users with their policy, and ids of messages.
 CREATE TABLE exclusions (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, changed_at TEXT NOT NULL,
   reason TEXT NOT NULL, keeps_messages INTEGER NOT NULL, keeps_reactions INTEGER NOT NULL, keeps_members INTEGER NOT NULL,
   keeps_mentions INTEGER NOT NULL, record TEXT NOT NULL);
 `
 
-/** Made once everything is in; inserting into an index is slower than building it. */
+/** Created after all rows are inserted, because inserting into an index is slower than building it. */
 const INDEXES = {
   users_by_id: "users (id, changed_at DESC)",
   channels_by_id: "channels (id, changed_at DESC)",
@@ -113,7 +113,7 @@ export const indexes: ReadonlyArray<string> = Object.entries(INDEXES).map(
   ([name, on]) => `CREATE INDEX IF NOT EXISTS ${name} ON ${on}`
 )
 
-/** For a stage that is opened again: only its tables are proven. */
+/** Drops the indexes of a stage that is opened again, because only its tables are verified. */
 export const dropIndexes: string = Object.keys(INDEXES)
   .map((name) => `DROP INDEX IF EXISTS ${name}`)
   .join("; ")

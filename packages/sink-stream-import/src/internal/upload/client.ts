@@ -1,4 +1,5 @@
-// Requests to Stream's API. They name no endpoint and so share one clock: Stream counts by endpoint, so this waits rather too long than too short.
+// Requests to Stream's API. All endpoints share one rate limit here, while Stream counts by endpoint: this waits too long
+// rather than too short.
 import type { ApiClient } from "@chatferry/connector"
 import { StreamClient, type StreamConnection } from "@chatferry/stream-api"
 import type * as Effect from "effect/Effect"
@@ -16,7 +17,7 @@ const CHECK_APP = "Check in the Stream Dashboard that the app is active and may 
 const hints: StreamClient.Hints = {
   4: "Check mode and mergeCustom, and that the app may import: Stream's support can switch it on.",
   16: "Check apiKey: imports are seen by their own app only. With state removed from the state folder it is made again.",
-  17: "Stream takes imports for some apps only, such as apps in development mode: ask Stream's support.",
+  17: "Stream only accepts imports for some apps, such as apps in development mode: ask Stream's support.",
   22: "Split the import into smaller files.",
   70: CHECK_APP,
   99: CHECK_APP

@@ -1,15 +1,15 @@
-// What the server says of a failed import. Documented by one example only, so everything in it may be missing or different.
+// Stream's report of a failed import. It is only documented by an example, so everything in it may be missing or different.
 import { RawValue } from "@chatferry/connector"
 import { Json } from "@chatferry/core/files"
 import type { ItemError } from "./model.ts"
 
 export interface ErrorReport {
   readonly errors: ReadonlyArray<ItemError>
-  /** The counts under `stats.total`, as the server names them. */
+  /** The counts under `stats.total`, with Stream's own names. */
   readonly totals: Readonly<Record<string, number>>
 }
 
-/** Takes out what can be told. Items are not kept whole: they hold private talk. */
+/** Extracts errors and counts. Whole items are not kept, because they hold private messages. */
 export const read = (result: unknown): ErrorReport => {
   const report = fieldsOf(typeof result === "string" ? parsed(result) : result)
   const errors = Array.isArray(report["errors"]) ? (report["errors"] as ReadonlyArray<unknown>) : []
@@ -61,7 +61,7 @@ const toError = (given: unknown): ItemError => {
   }
 }
 
-/** Fields that name things, by type; each is copied as it is. */
+/** The fields with ids by type, which are copied unchanged. */
 const ID_FIELDS: Readonly<Record<string, ReadonlyArray<string>>> = {
   user: ["id"],
   device: ["id", "user_id"],

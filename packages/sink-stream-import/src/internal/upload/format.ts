@@ -1,4 +1,4 @@
-// A report for people.
+// Formats a report as text.
 import { Printable } from "@chatferry/core/errors"
 import type { FileReport, ImportReport, ItemError } from "./model.ts"
 
@@ -11,7 +11,7 @@ const MOST_ERRORS = 20
 
 const summary: Readonly<Record<ImportReport["status"], string>> = {
   completed: "All files are imported.",
-  failed: "Stopped: fix what is named above, write the import again, and upload that."
+  failed: "Stopped: fix the errors above, run the migration again, and upload the new files."
 }
 
 const fileLines = (file: FileReport): ReadonlyArray<string> => {

@@ -1,4 +1,4 @@
-// One file from the disk to the end of its import, from wherever an earlier run left it.
+// Uploads and imports one file, from the step at which an earlier run stopped.
 import { type ApiClient, RetryPolicy } from "@chatferry/connector"
 import { SinkError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
@@ -12,7 +12,7 @@ import { putFile } from "./putFile.ts"
 import type { ApiSettings } from "./settings.ts"
 import * as Tasks from "./tasks.ts"
 
-/** Told when a file is uploaded, and each state that its import is seen in. */
+/** Called when a file is uploaded, and for each new state of its import. */
 export type OnState = (file: ImportFile, state: string) => Effect.Effect<void>
 
 export type Failure =
@@ -43,14 +43,14 @@ export const importFile = Effect.fnUntraced(function* (
     yield* journal.set(index, { step: "created", importId: task.id, state: task.state })
     yield* onState(file, task.state)
   }
-  return yield* ended(settings, client, journal, index, file, onState)
+  return yield* pollUntilEnded(settings, client, journal, index, file, onState)
 })
 
 // internal
 
 /**
- * Creates the import. Where the answer to a request was lost, in this run or an
- * earlier one, it is looked up before anything is asked again.
+ * Creates the import. If the response to a request was lost, in this run or an
+ * earlier one, the import is looked up before another request.
  */
 const created = (settings: ApiSettings, client: ApiClient.Client, journal: OpenJournal, index: number) => {
   const { attempts, retryMillis } = settings.connection
@@ -86,7 +86,7 @@ const createdOnce = Effect.fnUntraced(function* (
   }
   yield* journal.set(index, { step: "creating" })
   const task = yield* Effect.tapError(Tasks.create(client, { path, mode, mergeCustom }), (error) => {
-    // It was refused: there is nothing to look up.
+    // Stream rejected the request, so there is nothing to look up.
     if (error._tag !== "RequestRefused") return Effect.void
     const isOfFile = error.status === 400 || error.status === 404
     return journal.set(index, isOfFile ? { step: "new", path: null } : { step: "uploaded" })
@@ -97,12 +97,12 @@ const createdOnce = Effect.fnUntraced(function* (
 const notOurs = new SinkError.RequestFailed({
   operation: "creating an import",
   attempts: 1,
-  problem: "the answer speaks of another file",
-  hint: "Check baseUrl and any proxy on the way, then run again."
+  problem: "the response is about another file",
+  hint: "Check baseUrl and any proxy in between, then run again."
 })
 
-/** Looks at an import until nothing follows. */
-const ended = Effect.fnUntraced(function* (
+/** Polls an import until it ends. */
+const pollUntilEnded = Effect.fnUntraced(function* (
   settings: ApiSettings,
   client: ApiClient.Client,
   journal: OpenJournal,
@@ -114,7 +114,7 @@ const ended = Effect.fnUntraced(function* (
   const deadline = (yield* Clock.currentTimeMillis) + settings.deadlineMillis
   let seen = state
   let nextPause = yield* RetryPolicy.pauses(RetryPolicy.polling(settings.pollMillis))
-  // A state that comes again and again is no reason to look more often.
+  // A state that recurs must not restart polling at the short pause.
   const known = new Set<string>()
   for (let looks = 1; ; looks++) {
     const task = yield* Tasks.get(client, importId ?? "")
@@ -136,11 +136,11 @@ const ended = Effect.fnUntraced(function* (
       return yield* new SinkError.RequestFailed({
         operation: `waiting for the import of ${file.name}`,
         attempts: looks,
-        problem: `it is still in the state ${task.state}`,
+        problem: `the import is still in the state ${task.state}`,
         hint:
           task.state === Tasks.WAITING
-            ? "Stream confirms imports by hand: ask Stream's support to confirm it, then run again to go on waiting."
-            : "Run again to go on waiting, or raise importDeadline."
+            ? "Stream confirms imports by hand: ask Stream's support to confirm it, then run again to keep waiting."
+            : "Run again to keep waiting, or raise importDeadline."
       })
     }
     yield* Effect.sleep(Math.min(yield* nextPause, left))

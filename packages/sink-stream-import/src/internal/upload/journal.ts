@@ -1,4 +1,4 @@
-// How far each file has come, on disk before anything else happens with it: no file is imported twice.
+// Records the progress of each file on disk before the next step, so that no file is imported twice.
 import { Journal } from "@chatferry/connector"
 import { SinkError } from "@chatferry/core"
 import { Sha256 } from "@chatferry/core/files"
@@ -13,19 +13,19 @@ import type { ApiSettings } from "./settings.ts"
 const Entry = Schema.Struct({
   file: Schema.String,
   sha256: Schema.String,
-  /** `creating`: whether Stream has got the request for the import is not known yet. `ended`: Stream does no more with it. */
+  /** `creating`: it is unknown whether Stream received the request for the import. `ended`: the import is over. */
   step: Schema.Literals(["new", "uploaded", "creating", "created", "ended"]),
-  /** Where Stream has the file. */
+  /** The path of the file in Stream's storage. */
   path: Schema.NullOr(Schema.String),
   importId: Schema.NullOr(Schema.String),
-  /** The last state seen. */
+  /** The last known state. */
   state: Schema.NullOr(Schema.String)
 })
 type Entry = typeof Entry.Type
 
 export type OpenJournal = Journal.Journal<Entry, SinkError.WriteFailed>
 
-/** Opens the journal of these files for this app: another app, mode or content has one of its own. */
+/** Opens the journal for these files and this app. Another app, mode or content has a separate journal. */
 export const open = Effect.fnUntraced(function* (
   settings: ApiSettings,
   files: ReadonlyArray<ImportFile>
@@ -54,8 +54,8 @@ export const open = Effect.fnUntraced(function* (
     failed: (cause) => new SinkError.WriteFailed({ path: file, cause }),
     notOurs: () =>
       new SinkError.Conflict({
-        problem: `${file} is no record of an upload`,
-        hint: "Put it back as it was. Without it, what was imported already would be imported again."
+        problem: `${file} is not the journal of an upload`,
+        hint: "Restore the original file. Without it, all files would be imported again."
       })
   })
 })

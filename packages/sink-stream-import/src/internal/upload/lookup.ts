@@ -1,5 +1,5 @@
-// Looking up an import whose answer was lost. How the list of imports goes on is documented nowhere: Stream's OpenAPI
-// has no parameters for it, its SDK and its CLI send an offset.
+// Looks up an import whose response was lost. The paging of the list of imports is not documented: Stream's OpenAPI has no
+// parameters for it, while its SDK and its CLI send an offset.
 import { type ApiClient, Pages } from "@chatferry/connector"
 import { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
@@ -8,16 +8,17 @@ import * as Tasks from "./tasks.ts"
 type List = ReadonlyArray<Tasks.Task>
 
 export interface Sought {
-  /** Where Stream has the file. */
+  /** The path of the file in Stream's storage. */
   readonly path: string
   readonly maxPages: number
-  /** An import that is there for certain: a list without it does not say what there is. */
+  /** An import that certainly exists: a list without it is incomplete. */
   readonly known: string | undefined
 }
 
 /**
- * The import of a file; `undefined` when there is certainly none. Ends with any
- * server, and fails where the list does not tell: nothing is then created twice.
+ * Finds the import of a file; `undefined` if there is certainly none. It ends with
+ * any server, and fails if the list is inconclusive, so that no import is created
+ * twice.
  */
 export const findByPath = Effect.fnUntraced(function* (
   client: ApiClient.Client,
@@ -42,11 +43,11 @@ export const findByPath = Effect.fnUntraced(function* (
     skipped += page.length
     const next = Tasks.list(client, skipped)
     page = yield* isFirst ? Effect.catchTag(next, "RequestRefused", wholeWithoutOffset) : next
-    // What two different offsets should have skipped and did not: the list is not cut into pages, and was whole.
+    // If two different offsets do not skip the first page, the list has no pages and was complete.
     unskipped = holds(page, first) ? unskipped + 1 : 0
   }
   if (!isComplete) return yield* incomplete
-  // One that Stream went on with meanwhile may have moved to where the list had been read.
+  // An import whose state changed meanwhile may have moved to pages that were already read.
   return before.length === 0 ? undefined : within(yield* Tasks.list(client), path)
 })
 
@@ -55,20 +56,18 @@ export const findByPath = Effect.fnUntraced(function* (
 const BAD_REQUEST = 400
 
 const NOT_FOUND =
-  "So nobody can look up whether the import exists, and it is not created twice: ask Stream's support, then run again."
+  "It is unknown whether the import exists, so it is not created again: ask Stream's support, then run again."
 
 const incomplete = new SinkError.RequestFailed({
   operation: Tasks.LISTING,
   attempts: 1,
-  problem: "the list lacks an import that was created before",
+  problem: "the list lacks an import that was created earlier",
   hint: NOT_FOUND
 })
 
-/** Whoever takes no offset gives the whole list. */
-const wholeWithoutOffset = (
-  refusal: SinkError.RequestRefused
-): Effect.Effect<List, SinkError.RequestRefused> =>
-  refusal.status === BAD_REQUEST ? Effect.succeed([]) : Effect.fail(refusal)
+/** A server that rejects an offset returns the whole list without one. */
+const wholeWithoutOffset = (error: SinkError.RequestRefused): Effect.Effect<List, SinkError.RequestRefused> =>
+  error.status === BAD_REQUEST ? Effect.succeed([]) : Effect.fail(error)
 
 const within = (page: List, path: string): Tasks.Task | undefined => page.find((task) => task.path === path)
 
@@ -77,6 +76,6 @@ const holds = (page: List, others: List): boolean => {
   return others.every(({ id }) => ids.has(id))
 }
 
-/** The end of the page before once more: new imports have moved it there, or an offset behind the end stands for the last page. */
+/** Whether a page repeats the end of the page before: new imports moved it, or an offset past the end gives the last page. */
 const isTail = (page: List, before: List): boolean =>
   page.at(-1)?.id === before.at(-1)?.id && holds(before, page)

@@ -1,4 +1,4 @@
-// What a sink's folder holds, as its manifest says, and whether the files are still the same.
+// The files of a sink's folder by its manifest, and whether they are unchanged.
 import { SinkError } from "@chatferry/core"
 import { Json, Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
@@ -11,7 +11,7 @@ import type { Dialect } from "../../StreamImportPolicies.ts"
 
 /** A file to import. */
 export interface ImportFile {
-  /** Relative to the folder, as in the manifest. */
+  /** The path relative to the folder, as in the manifest. */
   readonly name: string
   readonly fullPath: string
   readonly bytes: number
@@ -20,14 +20,14 @@ export interface ImportFile {
 }
 
 export interface Folder {
-  /** In the order in which they are to be imported. */
+  /** The files in the order in which they must be imported. */
   readonly files: ReadonlyArray<ImportFile>
   readonly idMap: string
 }
 
 type Failure = SinkError.InvalidConfig | SinkError.Conflict
 
-/** Reads the manifest. Import files are those that end in `.jsonl` or `.json`: what is beside them ends in `.ndjson`. */
+/** Reads the manifest. Import files end with `.jsonl` or `.json`, and other files with `.ndjson`. */
 export const read = Effect.fnUntraced(function* (
   directory: string,
   mostBytes: number
@@ -48,14 +48,14 @@ export const read = Effect.fnUntraced(function* (
   const large = files.find(({ bytes }) => bytes > mostBytes)
   if (large !== undefined) {
     return yield* new SinkError.Conflict({
-      problem: `${large.name} has ${large.bytes} bytes, and Stream takes files of at most ${mostBytes}`,
-      hint: "Have the sink split the import, or raise maxFileBytes when Stream has raised its limit for the app."
+      problem: `${large.name} has ${large.bytes} bytes, but Stream only accepts files of at most ${mostBytes}`,
+      hint: "Let the sink split the import, or raise maxFileBytes if Stream has raised its limit for the app."
     })
   }
   return { files, idMap: path.join(directory, "id-map.ndjson") }
 })
 
-/** The import files that a manifest lists, or what is wrong with its folder. */
+/** Returns the import files in a manifest, or the problem of its folder. */
 export const importFiles = (
   text: Option.Option<string>
 ): (Pick<typeof Manifest.Type, "files"> & { readonly dialect: Dialect | undefined }) | string => {
@@ -63,17 +63,17 @@ export const importFiles = (
     return `has no ${NAME}: it must be the folder of a stream-import sink that has finished`
   }
   const manifest = decodeManifest(text.value)
-  if (Option.isNone(manifest)) return `has a ${NAME} that no sink of Chatferry wrote`
+  if (Option.isNone(manifest)) return `has a ${NAME} that was not written by a Chatferry sink`
   const files = manifest.value.files.filter(({ path }) => /\.jsonl?$/u.test(path))
   if (files.length === 0) {
-    return `lists no .jsonl and no .json file in its ${NAME}: there is nothing to import`
+    return `has a ${NAME} without .jsonl or .json files: there is nothing to import`
   }
   return files.some(({ path }) => OUTSIDE.test(path))
-    ? `has a ${NAME} that names a file outside of it`
+    ? `has a ${NAME} that lists a file outside of it`
     : { files, dialect: manifest.value.sink?.dialect }
 }
 
-/** Fails when a file is not the one that the manifest lists. */
+/** Fails if a file differs from the one that the manifest lists. */
 export const check = Effect.fnUntraced(function* (
   file: ImportFile
 ): Effect.fn.Return<void, Failure, FileSystem.FileSystem> {
@@ -98,7 +98,7 @@ export const NAME = "manifest.json"
 
 // internal
 
-const PUT_BACK = "Put the folder back as the sink wrote it, or write it again."
+const PUT_BACK = "Restore the folder as the sink wrote it, or run the migration again."
 
 const OUTSIDE = /^(?:[/\\]|[A-Za-z]:)|(?:^|[/\\])\.\.(?:[/\\]|$)/u
 

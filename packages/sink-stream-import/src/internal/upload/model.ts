@@ -1,23 +1,23 @@
-// What an upload and its imports are told in.
+// The events and reports of uploads.
 
 /**
- * A file has come a step further.
+ * A new state of a file.
  *
  * @category models
  * @since 0.1.0
  */
 export interface StateEvent {
-  /** As in the manifest. */
+  /** The path in the manifest. */
   readonly file: string
-  /** Counted from 1. */
+  /** The number of the file, from 1. */
   readonly number: number
   readonly of: number
-  /** `stored` when the file is uploaded; then Stream's own words, such as `analyzing`, safe to show. */
+  /** `stored` after the upload of the file, then Stream's own states, such as `analyzing`. It is safe to show. */
   readonly state: string
 }
 
 /**
- * Ids of the source, as far as an item has them.
+ * The ids in an item as the source has them.
  *
  * @category models
  * @since 0.1.0
@@ -29,7 +29,7 @@ export interface SourceIds {
 }
 
 /**
- * What Stream says of one item. Contents of items are not kept.
+ * An error that Stream reports for one item, without the item's content.
  *
  * @category models
  * @since 0.1.0
@@ -37,57 +37,60 @@ export interface SourceIds {
 export interface ItemError {
   /** Stream's words. They may quote an id or a value. */
   readonly error: string
-  /** `user`, `channel` and so on; `null` when the error is of no item. */
+  /** The type of the item, such as `user` or `channel`; `null` if the error is not about an item. */
   readonly itemType: string | null
   /** The item's ids by field; lists of members are sorted and joined with commas. */
   readonly streamIds: Readonly<Record<string, string>>
-  /** The same as the source has them; `null` when the id map does not say. */
+  /** The same ids in the source; `null` if the id map does not have them. */
   readonly sourceIds: SourceIds | null
 }
 
 /**
- * What came of one file.
+ * The result of one file.
  *
  * @category models
  * @since 0.1.0
  */
 export interface FileReport {
-  /** As in the manifest. */
+  /** The path in the manifest. */
   readonly path: string
   readonly bytes: number
   readonly records: number
-  /** Stream's last word: `completed`, `analyze_failed` and so on. `empty`: without items, not uploaded. `not started`: an earlier file failed. */
+  /**
+   * Stream's last state, such as `completed` or `analyze_failed`; `empty` for a file without items, which is not uploaded,
+   * and `not started` after a file that failed.
+   */
   readonly state: string
   readonly importId: string | null
   readonly errors: ReadonlyArray<ItemError>
-  /** Counts that Stream gives, by its own names; empty when it gives none. */
+  /** The counts in Stream's report with Stream's own names, if there are any. */
   readonly totals: Readonly<Record<string, number>>
 }
 
 /**
- * What came of an upload.
+ * The result of an upload.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ImportReport {
-  /** `failed`: Stream did not import a file, and those after it were not tried. */
+  /** `failed`: Stream did not import a file, and the files after it were not started. */
   readonly status: "completed" | "failed"
   readonly files: ReadonlyArray<FileReport>
 }
 
 /**
- * An import as Stream shows it.
+ * An import in Stream.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ImportTask {
   readonly id: string
-  /** Where the uploaded file lies. */
+  /** The path of the uploaded file. */
   readonly path: string
   readonly mode: string
-  /** Stream's words, which are not all documented. */
+  /** Stream's state of the import. Not all states are documented. */
   readonly state: string
   readonly createdAt: string | null
   readonly updatedAt: string | null

@@ -1,4 +1,4 @@
-// Puts a file where Stream reads it, streamed from the disk.
+// Uploads a file to Stream's storage, streamed from disk.
 import { ApiClient, Link, RetryPolicy } from "@chatferry/connector"
 import { SinkError } from "@chatferry/core"
 import { Sha256 } from "@chatferry/core/files"
@@ -12,7 +12,7 @@ import * as Stream from "effect/Stream"
 import * as Manifest from "./manifest.ts"
 import * as Tasks from "./tasks.ts"
 
-/** Uploads a file and gives the path under which Stream knows it. */
+/** Uploads a file, and returns its path in Stream. */
 export const putFile = (
   client: ApiClient.Client,
   settings: ApiClient.ClientSettings,
@@ -28,7 +28,7 @@ export const putFile = (
     const pause = yield* RetryPolicy.pauses(RetryPolicy.backoff(retryMillis))
     let refusals = 0
     for (let failures = 0; ;) {
-      // A new address each time: how long one is good for is not documented.
+      // A new address each time, because the lifetime of addresses is not documented.
       const { path, url } = yield* Tasks.createUrl(client, baseName(file.name))
       const outcome = yield* putOnce(file, Redacted.value(url), settings)
       if (outcome._tag === "stored") return path
@@ -46,7 +46,7 @@ export const putFile = (
           code: null,
           problem:
             outcome.code === undefined ? "the storage gives no reason" : `the storage says ${outcome.code}`,
-          hint: "Check this machine's clock and any proxy on the way; when they are right, ask Stream's support."
+          hint: "Check this machine's clock and any proxy in between. If they are right, ask Stream's support."
         })
       }
       if (failures >= attempts) {
@@ -54,7 +54,7 @@ export const putFile = (
           operation: OPERATION,
           attempts: failures,
           problem: outcome._tag === "again" ? outcome.problem : `HTTP ${outcome.status}`,
-          hint: "Check the connection, then run again: files that are imported already are kept."
+          hint: "Check the connection, then run again: files that are already imported are not uploaded again."
         })
       }
       const asked = outcome._tag === "again" ? outcome.retryAfter : undefined
@@ -65,7 +65,7 @@ export const putFile = (
 // internal
 
 const OPERATION = "uploading a file"
-/** Addresses in a row that are refused: one may have expired on the way, more mean something else. */
+/** Most rejected addresses in a row: one may have expired, but several have another cause. */
 const MOST_REFUSALS = 4
 
 type Outcome =
@@ -77,11 +77,11 @@ type Outcome =
       readonly _tag: "refused"
       readonly status: number
       readonly code: string | undefined
-      /** With another address it may work. */
+      /** Whether another address may work. */
       readonly mayPass: boolean
     }
 
-/** One request. No token goes with it: the address is a credential of its own, for another host. */
+/** Sends one request. It has no token, because the address is a credential itself, and for another host. */
 const putOnce = Effect.fnUntraced(function* (
   file: Manifest.ImportFile,
   url: string,
@@ -101,11 +101,11 @@ const putOnce = Effect.fnUntraced(function* (
       })
     )
   )
-  // Large files take long: what must not take long is that nothing goes on.
+  // Large files take long, so the timeout only applies to a lack of progress.
   const stalled: Effect.Effect<Outcome> = Effect.gen(function* () {
     for (;;) {
       const left = lastSent + timeoutMillis - (yield* Clock.currentTimeMillis)
-      if (left <= 0) return { _tag: "again", problem: "nothing went on in time" } as const
+      if (left <= 0) return { _tag: "again", problem: "no progress within requestTimeout" } as const
       yield* Effect.sleep(left)
     }
   })
@@ -113,7 +113,7 @@ const putOnce = Effect.fnUntraced(function* (
     HttpClientRequest.put(address).pipe(
       HttpClientRequest.bodyStream(bytes, { contentType: TYPE, contentLength: file.bytes })
     )
-  // What was sent cannot be sent again, so no redirect is followed.
+  // A stream cannot be sent twice, so redirects are not followed.
   const put = Link.send(url, request, { baseUrl, redirects: 0 }).pipe(
     Effect.flatMap((response) =>
       Effect.map(Link.textOf(response), (text) => ({
@@ -154,5 +154,5 @@ const isTransient = (status: number, code: string | undefined): boolean =>
   status === 429 ||
   (status === 400 && (code === "RequestTimeout" || code === "IncompleteBody"))
 
-/** The last part only: the folder's layout is nobody else's business. */
+/** Only the last part of the path, so that the layout of folders stays private. */
 const baseName = (name: string): string => name.replace(/^.*[/\\]/u, "")

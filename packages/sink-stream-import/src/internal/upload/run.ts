@@ -1,4 +1,4 @@
-// All files of a folder, one after the other, from wherever an earlier run left them.
+// Imports all files of a folder one by one, from the step at which an earlier run stopped.
 import { type SinkError } from "@chatferry/core"
 import { Printable } from "@chatferry/core/errors"
 import * as Effect from "effect/Effect"
@@ -13,7 +13,7 @@ import * as Journal from "./journal.ts"
 import * as Manifest from "./manifest.ts"
 import type { FileReport, ImportReport, StateEvent } from "./model.ts"
 import * as Settings from "./settings.ts"
-import * as BackToSource from "./sourceIds.ts"
+import * as SourceIds from "./sourceIds.ts"
 import * as Tasks from "./tasks.ts"
 
 export const run = Effect.fnUntraced(function* (
@@ -27,10 +27,10 @@ export const run = Effect.fnUntraced(function* (
   const { files, idMap } = yield* Manifest.read(settings.directory, settings.maxFileBytes)
   const journal = yield* Journal.open(settings, files)
   const isPending = (index: number) => journal.get(index).step === "new" && !isEmpty(files[index])
-  // All of them before the first one is sent: half an import is worse than none.
+  // Checks all files before the first upload, because half an import is worse than none.
   for (const [index, file] of files.entries()) if (isPending(index)) yield* Manifest.check(file)
   const client = yield* Client.make(settings.connection)
-  const tell = settings.onState ?? logState
+  const report = settings.onState ?? logState
   const reports: Array<FileReport> = []
   let hasFailed = false
   for (const [index, file] of files.entries()) {
@@ -45,7 +45,7 @@ export const run = Effect.fnUntraced(function* (
       continue
     }
     const task = yield* importFile(settings, client, journal, index, file, ({ name }, state) =>
-      tell({ file: name, number: index + 1, of: files.length, state: Printable.line(state, LONGEST_STATE) })
+      report({ file: name, number: index + 1, of: files.length, state: Printable.line(state, LONGEST_STATE) })
     )
     const { errors, totals } = ErrorReport.read(task.result)
     hasFailed = task.state !== Tasks.COMPLETED
@@ -53,24 +53,23 @@ export const run = Effect.fnUntraced(function* (
       ...base,
       state: task.state,
       importId: task.id,
-      errors: yield* BackToSource.fillIn(errors, idMap),
+      errors: yield* SourceIds.fillIn(errors, idMap),
       totals
     })
   }
-  const report: ImportReport = { status: hasFailed ? "failed" : "completed", files: reports }
-  return report
+  return { status: hasFailed ? "failed" : "completed", files: reports } satisfies ImportReport
 }, Effect.scoped)
 
 // internal
 
-/** Stream's states are words. */
+/** Stream's states are short words. */
 const LONGEST_STATE = 100
 
 const isEmpty = (file: Manifest.ImportFile | undefined): boolean => file?.records === 0
 
 const logState = ({ file, number, of, state }: StateEvent): Effect.Effect<void> =>
   state === Tasks.WAITING
-    ? Effect.logWarning("Stream waits for a confirmation, which its support gives: ask for it", {
+    ? Effect.logWarning("Stream waits for a confirmation of the import: ask Stream's support for it", {
         file,
         number,
         of,

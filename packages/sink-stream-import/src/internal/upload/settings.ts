@@ -1,4 +1,4 @@
-// Settings after defaults and checks. Nothing is asked of Stream before all of them are right.
+// Settings with defaults and checks. No request is sent before all of them are valid.
 import { Pages, type RetryPolicy } from "@chatferry/connector"
 import { type SinkError } from "@chatferry/core"
 import { Setting, Settings } from "@chatferry/core/settings"
@@ -50,7 +50,7 @@ export const UploadConfig = Schema.Struct(uploadFields).check(
   )
 )
 
-/** What is done with imports that are there takes what an upload takes, and needs the connection. */
+/** The fields of `list` and `get`, which allow the options of an upload but only need the connection. */
 const otherFields = {
   ...uploadFields,
   directory: Settings.optional(Setting.path),

@@ -1,11 +1,11 @@
-// From Stream's ids back to those of the source, over the sink's id map. Only entries that are asked for stay in memory.
+// Maps Stream's ids back to those of the source with the sink's id map. Only needed entries stay in memory.
 import { NdjsonLines } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
 import type { ItemError, SourceIds } from "./model.ts"
 
-/** Fills in `sourceIds`. An id map that cannot be read leaves them out. */
+/** Fills in `sourceIds`, or leaves them out if the id map cannot be read. */
 export const fillIn = Effect.fnUntraced(function* (
   errors: ReadonlyArray<ItemError>,
   idMap: string
@@ -35,7 +35,7 @@ export const fillIn = Effect.fnUntraced(function* (
 interface Name {
   readonly field: keyof SourceIds
   readonly key: string
-  /** The source id when the map does not have the Stream id: messages keep theirs unless it had to change. */
+  /** The source id if the map does not have the Stream id: messages keep their id unless it must change. */
   readonly otherwise?: string
 }
 

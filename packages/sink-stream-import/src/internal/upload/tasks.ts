@@ -1,4 +1,4 @@
-// The endpoints of imports. Both families of addresses, with and without `/api/v2`, have them in one shape but for times.
+// The endpoints of imports. Only the format of times differs between addresses with and without `/api/v2`.
 import { ApiClient } from "@chatferry/connector"
 import { Printable } from "@chatferry/core/errors"
 import type * as Effect from "effect/Effect"
@@ -8,26 +8,26 @@ import type { ImportTask } from "./model.ts"
 import type { Mode } from "./settings.ts"
 
 export interface Task extends Omit<ImportTask, "errors" | "totals"> {
-  /** Free in its form; what the server says of errors and counts. */
+  /** Stream's report of errors and counts, in any form. */
   readonly result: unknown
 }
 
 export interface UploadUrl {
   readonly path: string
-  /** Whoever has it may put a file there; spans keep what an effect gives. */
+  /** A credential to upload a file, redacted because spans record results. */
   readonly url: Redacted.Redacted
 }
 
-/** What errors call the list. */
+/** The name of the operation in errors. */
 export const LISTING = "listing imports"
 
-/** No other state follows. */
+/** Whether a state is final. */
 export const isTerminal = (state: string): boolean => state === COMPLETED || state.endsWith("failed")
 
 export const COMPLETED = "completed"
 export const WAITING = "waiting_confirmation"
 
-/** Makes an address to upload to. One that is not used is no harm. */
+/** Creates an address for an upload. Unused addresses do no harm. */
 export const createUrl = (
   client: ApiClient.Client,
   filename: string
@@ -49,11 +49,11 @@ export const create = (
 
 export const get = (client: ApiClient.Client, id: string): Effect.Effect<Task, ApiClient.RequestError> =>
   client.get(
-    { operation: "looking at an import", path: `/imports/${encodeURIComponent(id)}`, decode: taskIn },
+    { operation: "getting an import", path: `/imports/${encodeURIComponent(id)}`, decode: taskIn },
     {}
   )
 
-/** Imports of the app. Stream documents no parameters: whoever passes over the offset gives its whole list. */
+/** Lists imports of the app. Stream documents no parameters: a server that ignores the offset returns its whole list. */
 export const list = (
   client: ApiClient.Client,
   offset = 0,
@@ -66,7 +66,7 @@ export const list = (
 
 // internal
 
-/** What is kept of an answer is no longer than anything that is documented. */
+/** The parts of a response that are kept are no longer than documented ones. */
 const short = (most: number) => Schema.NonEmptyString.check(Schema.isMaxLength(most))
 const Id = short(1024)
 const StoragePath = short(4096)
@@ -105,7 +105,7 @@ const toTask = (task: typeof WireTask.Type): Task => ({
   id: task.id,
   path: task.path ?? "",
   mode: task.mode ?? "",
-  // It goes into logs and errors.
+  // The value is used in logs and errors.
   state: Printable.line(task.state, MOST_STATE),
   createdAt: timeOf(task.created_at),
   updatedAt: timeOf(task.updated_at),
@@ -113,7 +113,7 @@ const toTask = (task: typeof WireTask.Type): Task => ({
   result: task.result ?? null
 })
 
-/** Addresses under `/api/v2` have nanoseconds since 1970, which come as digits because they are beyond 2^53. */
+/** Addresses under `/api/v2` give nanoseconds since 1970, as texts of digits because they are beyond 2^53. */
 const timeOf = (time: string | number | null | undefined): string | null => {
   const text = String(time ?? "")
   if (!/^\d{1,20}$/u.test(text)) return typeof time === "string" ? time : null

@@ -3,7 +3,7 @@ import * as ReservedNames from "../format/reservedNames.ts"
 import * as F from "./fields.ts"
 import { customObject } from "./fieldsOfObjects.ts"
 
-type AttachmentField = F.Check | "doubtful" | "known"
+type AttachmentField = F.Check | "ambiguous" | "known"
 
 const attachment = (
   more: Iterable<readonly [string, AttachmentField]>
@@ -18,14 +18,14 @@ const attachment = (
     ["asset_url", F.url],
     ["migrate_resources", F.bool],
     // Reserved by the former validator, which never looked for them.
-    ["actions", "doubtful"],
-    ["fields", "doubtful"],
+    ["actions", "ambiguous"],
+    ["fields", "ambiguous"],
     ...more
   ])
 
-/** What attachments hold; any other name is custom data. The JSON Schema knows few of the fields, and takes any value for others. */
+/** The fields of attachments; any other name is custom data. The JSON Schema has few of them, and allows any value for others. */
 export const ATTACHMENTS: Record<Dialect, ReadonlyMap<string, AttachmentField>> = {
-  jsonl: attachment([["custom", "doubtful"]]),
+  jsonl: attachment([["custom", "ambiguous"]]),
   "json-array": attachment([
     ...Array.from(
       ReservedNames.attachmentTypes,

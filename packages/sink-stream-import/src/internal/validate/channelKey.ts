@@ -4,32 +4,32 @@ import type { Judge } from "./judge.ts"
 import { type Fields, isGiven, textOf, textsOf } from "./readField.ts"
 
 export interface ChannelReference {
-  /** Asked for only when there is something to say. */
+  /** Only called when there is a finding. */
   readonly key: () => string
   readonly channel: number
   readonly members: ReadonlyArray<string> | undefined
 }
 
 /**
- * Which of two fields name a channel: `id` its id, `set` its members. Where a field is there and empty, the older dialect
- * takes it for none; in the newer one it is a mistake, which is said here for an id and where lists are judged for a set.
+ * Which of two fields identify a channel: `id` its id, `set` its members. The older dialect ignores an empty field. In the
+ * newer dialect it is an error, which is reported here for an id, and with other lists for a set.
  */
 export const namesOf = (item: Fields, id: string, set: string, judge: Judge) => {
   const members = item[set]
   const hasSet = isGiven(item, set) && !(Array.isArray(members) && members.length === 0)
   const hasId = isGiven(item, id) && item[id] !== ""
   if (judge.dialect === "jsonl" && hasSet && item[id] === "") judge.found("id_empty", `/${judge.key}/${id}`)
-  // That a list is empty is all that is wrong with it, and it may have been meant to name the channel.
-  const isSaid = !hasId && !hasSet && judge.dialect === "jsonl" && isGiven(item, set)
-  return { hasId, hasSet, isSaid }
+  // The empty list is the only error: it may have been meant to identify the channel.
+  const isReported = !hasId && !hasSet && judge.dialect === "jsonl" && isGiven(item, set)
+  return { hasId, hasSet, isReported }
 }
 
-/** Reads which channel a member or message is in, and sees whether there is such a channel. */
+/** Reads which channel a member or message is in, and checks whether the channel exists. */
 export const judgeReference = (item: Fields, judge: Judge): ChannelReference | undefined => {
-  const { hasId, hasSet, isSaid } = namesOf(item, "channel_id", "channel_member_ids", judge)
+  const { hasId, hasSet, isReported } = namesOf(item, "channel_id", "channel_member_ids", judge)
   const pointer = `/${judge.key}`
   if (hasId === hasSet) {
-    if (!isSaid) judge.found(hasId ? "channel_reference_both" : "channel_reference_missing", pointer)
+    if (!isReported) judge.found(hasId ? "channel_reference_both" : "channel_reference_missing", pointer)
     return undefined
   }
   const type = textOf(item, "channel_type")
@@ -47,11 +47,11 @@ export const judgeReference = (item: Fields, judge: Judge): ChannelReference | u
     members === undefined && id !== undefined
       ? judge.registry.channelById(type, id)
       : judge.registry.channel(key())
-  // Of an id that was computed from members it is said already that it names nothing here.
+  // An id that Stream computed from members is already reported as invalid.
   const isComputed = id?.startsWith("!members-") === true && judge.settings.distinctIds === "refuse"
   if (!judge.registry.isChannel(channel) && !isComputed) {
     const at = `${pointer}/${hasId ? "channel_id" : "channel_member_ids"}`
-    judge.wait(at, {
+    judge.defer(at, {
       what: "channel",
       channel,
       key: quotableKey(key()),
@@ -62,5 +62,5 @@ export const judgeReference = (item: Fields, judge: Judge): ChannelReference | u
   return { key, channel, members }
 }
 
-/** A key as it may stand in a message. */
+/** A key in a form that is safe to quote in a message. */
 export const quotableKey = (key: string): string => (/^[\w@:.!,[\]-]{1,300}$/u.test(key) ? key : "…")

@@ -1,9 +1,9 @@
-// Characters that JSON can hold, as escapes, and databases cannot.
+// Characters that JSON can hold as escapes, but that databases cannot store.
 import { pointerPart } from "./fields.ts"
 import type { Judge } from "./judge.ts"
 import { isFields } from "./readField.ts"
 
-/** Looks for escapes of UTF-16 units in the bytes of a file, which hardly any file has. */
+/** Searches the bytes of a file for escapes of UTF-16 units, which are rare. */
 export class EscapeSearch {
   #endsInBackslash = false
 
@@ -15,16 +15,16 @@ export class EscapeSearch {
   }
 }
 
-/** Says which fields of an item hold such characters; `before` is how many findings there were before it. */
+/** Finds the fields of an item with such characters; `before` is the number of findings before the item. */
 export const judgeCharacters = (value: unknown, judge: Judge, before: number): void => {
   const item = isFields(value) ? value[judge.key] : undefined
   if (!isFields(item)) return
   for (const [name, field] of Object.entries(item)) {
     if (isKept(name) && areKept(field)) continue
     const pointer = `/${judge.key}/${pointerPart(name)}`
-    const said = judge.findings.slice(before)
-    if (!said.some((one) => `${one.pointer}/`.startsWith(`${pointer}/`)))
-      judge.found("character_doubtful", pointer)
+    const reported = judge.findings.slice(before)
+    if (!reported.some((one) => `${one.pointer}/`.startsWith(`${pointer}/`)))
+      judge.found("character_ambiguous", pointer)
   }
 }
 

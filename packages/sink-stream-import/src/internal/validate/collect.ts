@@ -7,7 +7,7 @@ import type { Inspection } from "./inspect.ts"
 import type { Group, Result } from "./report.ts"
 import { type Code, rules } from "./rules.ts"
 
-/** Runs a check and counts what it finds. */
+/** Runs a check and counts its findings. */
 export const collect = (
   inspection: Inspection
 ): Effect.Effect<Result, ValidatorError, FileSystem.FileSystem> => {

@@ -1,7 +1,7 @@
 import type { Judge } from "./judge.ts"
 import type { Fields } from "./readField.ts"
 
-/** Adds up what custom data may come to, without writing it as JSON. */
+/** Estimates the size of custom data without writing it as JSON. */
 export const estimate = (value: unknown, depth = 0): number => {
   if (typeof value === "string") return value.length + 4
   if (typeof value !== "object" || value === null) return 8
@@ -15,8 +15,8 @@ export const estimate = (value: unknown, depth = 0): number => {
 }
 
 /**
- * Bytes that JSON.stringify would write, without writing them: of a large value
- * they may be more than a string can hold. For what has an estimate.
+ * The number of bytes that JSON.stringify would write, without writing them: they
+ * may be more than a string can hold. Only for values that have an estimate.
  */
 export const jsonBytes = (value: unknown): number => {
   if (typeof value === "string") return Buffer.byteLength(JSON.stringify(value))
@@ -35,19 +35,19 @@ export const jsonBytes = (value: unknown): number => {
   return sum + Math.max(0, count - 1)
 }
 
-/** Says so when custom data is too large. It is measured only when the estimate is near the limit. */
+/** Reports custom data that is too large. It is only measured if the estimate is near the limit. */
 export const judgeSize = (estimated: number, custom: () => Fields, pointer: string, judge: Judge): void => {
-  const { customBytes, customBytesDoubtful } = judge.settings
-  // A control character has six bytes in JSON.
-  if (estimated * 6 <= customBytesDoubtful) return
+  const { customBytes, customBytesAmbiguous } = judge.settings
+  // A control character takes six bytes in JSON.
+  if (estimated * 6 <= customBytesAmbiguous) return
   if (estimated === Infinity) {
     judge.found("nested_too_deeply", pointer, { limit: MAX_DEPTH })
     return
   }
   const bytes = jsonBytes(custom())
   if (bytes > customBytes) judge.found("custom_too_large", pointer, { bytes, limit: customBytes })
-  else if (bytes > customBytesDoubtful) {
-    judge.found("custom_size_doubtful", pointer, { bytes, limit: customBytesDoubtful })
+  else if (bytes > customBytesAmbiguous) {
+    judge.found("custom_size_ambiguous", pointer, { bytes, limit: customBytesAmbiguous })
   }
 }
 

@@ -10,13 +10,13 @@ import type { Finding } from "./finding.ts"
 import { isFields } from "./readField.ts"
 import type { Result } from "./report.ts"
 
-/** What is wrong in one place, in Stream's form. */
+/** An error in Stream's own format. */
 export interface ItemError {
   readonly error: string
   readonly item_type?: string
   /**
-   * What the file has there, with all that users wrote. A number that JavaScript would change is a text with its digits.
-   * Left out when it cannot be read, has more than 256 KiB or is nested more than 100 levels deep.
+   * The item in the file, with the content of messages. Numbers that JavaScript would change are texts with the same digits.
+   * Left out if the item cannot be read, is larger than 256 KiB or is nested more than 100 levels deep.
    */
   readonly item?: Schema.Json
 }
@@ -31,7 +31,7 @@ export const errorReport = (
 ): Effect.Effect<ErrorReport, ValidatorError, FileSystem.FileSystem> =>
   Effect.map(Stream.runCollect(itemErrors(result)), (errors) => ({ errors, stats: statsOf(result) }))
 
-/** The same as JSON, in pieces that are no longer than one item makes them. */
+/** The same report as JSON, in chunks of at most one item. */
 export const formatErrorReport = (
   result: Result
 ): Stream.Stream<string, ValidatorError, FileSystem.FileSystem> =>
@@ -70,7 +70,7 @@ const itemErrors = (result: Result): Stream.Stream<ItemError, ValidatorError, Fi
   )
 }
 
-/** Neighbours of the same file together, so that it is opened once for them. */
+/** Groups neighbours of the same file, so that the file is opened once for them. */
 const byFile = (findings: ReadonlyArray<Finding>) => {
   const groups: Array<{ readonly file: string; readonly findings: Array<Finding> }> = []
   for (const finding of findings) {
@@ -111,7 +111,7 @@ const readItem = (handle: FileSystem.File, finding: Finding) => {
 const parse = (bytes: Uint8Array): Schema.Json | undefined => {
   try {
     const text = new TextDecoder().decode(bytes)
-    // The second time recurses, as does whoever writes it again.
+    // parseExact recurses, and so does JSON.stringify.
     if (Json.isDeeper(Json.parse(text), Json.MAX_DEPTH)) return undefined
     return Json.parseExact(text) as Schema.Json
   } catch {

@@ -14,8 +14,8 @@ export class StageFailed extends TaggedError.TaggedError<StageFailed>(
   "@chatferry/sink-stream-import/StreamImportValidator/StageFailed"
 )("StageFailed", { directory: Schema.String, cause: Schema.Defect() }) {
   override get message(): string {
-    const problem = SystemProblem.sentence("cannot keep what was read in", this.directory, this.cause)
-    return `${problem.replace(/\.$/u, "")}. Another folder can be given as stageDirectory.`
+    const problem = SystemProblem.sentence("cannot store ids in", this.directory, this.cause)
+    return `${problem.replace(/\.$/u, "")}. Choose another folder with stageDirectory.`
   }
 }
 

@@ -3,14 +3,14 @@ import { quotable } from "./finding.ts"
 import { type Judge, USER_PATTERN } from "./judge.ts"
 import { isZeroTime } from "./readField.ts"
 
-/** Looks at the value of a field, which is neither absent nor null. */
+/** Checks the value of a field, which is neither absent nor null. */
 export interface Check {
   (value: unknown, pointer: string, judge: Judge): void
-  /** What it looks at inside of an object. */
+  /** The checks for the fields of an object. */
   readonly fields?: ReadonlyMap<string, Check>
-  /** What it looks at in a list. */
+  /** The check for the entries of a list. */
   readonly each?: Check
-  /** Takes objects with any other fields. */
+  /** Whether the object may have any other fields. */
   readonly isOpen?: boolean
 }
 
@@ -29,7 +29,7 @@ export const time: Check = (value, pointer, judge) => {
   else if (isZeroTime(value)) judge.found("time_zero", pointer)
 }
 
-/** A time of which there must be one: the former validator took the zero time for none. */
+/** A required time: the former validator read the zero time as no time. */
 export const neededTime: Check = (value, pointer, judge) => {
   if (judge.dialect === "json-array" && isZeroTime(value)) judge.found("field_required", pointer)
   else time(value, pointer, judge)
@@ -39,7 +39,7 @@ export const integer: Check = (value, pointer, judge) => {
   if (!Number.isInteger(value)) judge.found("field_type", pointer, { expected: "integer" })
 }
 
-/** An id of a user where one is defined, or where it need not be one of the file. */
+/** The id of a user who is defined here, or who need not be in the file. */
 export const userId: Check = (value, pointer, judge) => {
   if (typeof value !== "string") judge.found("field_type", pointer, { expected: "string" })
   else if (!Limits.userId.test(value)) wrongId(value, pointer, judge, 255, USER_PATTERN)
@@ -54,7 +54,7 @@ export const channelId: Check = (value, pointer, judge) => {
   } else wrongId(value, pointer, judge, 64, CHANNEL_PATTERN, "channelID")
 }
 
-/** The type of a channel that is only referred to; the channel itself says whether it is one of the app. */
+/** The type in a reference to a channel. Whether the app has the type is checked in the channel itself. */
 export const typeName: Check = (value, pointer, judge) => {
   if (typeof value !== "string") judge.found("field_type", pointer, { expected: "string" })
   else if (!isChannelType(value)) wrongId(value, pointer, judge, 64, CHANNEL_PATTERN)
@@ -88,14 +88,14 @@ export const deviceId: Check = (value, pointer, judge) => {
   else if (Buffer.byteLength(value) > 255) judge.found("field_too_long", pointer, tooLong(pointer, 255))
 }
 
-/** One of some texts; `doubtful` ones are allowed by some of Stream's pages only. */
-export const oneOf = (allowed: ReadonlyArray<string>, doubtful: ReadonlyArray<string> = []): Check => {
+/** One of the given texts. Only some of Stream's pages allow `ambiguous` ones. */
+export const oneOf = (allowed: ReadonlyArray<string>, ambiguous: ReadonlyArray<string> = []): Check => {
   const all = new Set(allowed)
   const named = { allowed: allowed.map((one) => `"${one}"`).join(", ") }
   return (value, pointer, judge) => {
     if (typeof value !== "string") judge.found("field_type", pointer, { expected: "string" })
     else if (!all.has(value)) {
-      judge.found(doubtful.includes(value) ? "value_doubtful" : "value_not_allowed", pointer, named)
+      judge.found(ambiguous.includes(value) ? "value_ambiguous" : "value_not_allowed", pointer, named)
     }
   }
 }
@@ -106,22 +106,22 @@ export const user: Check = (value, pointer, judge) => {
   else judge.user(value, pointer)
 }
 
-/** The same of one who is muted. */
+/** A reference to a muted user. */
 export const mutedUser: Check = (value, pointer, judge) => {
   if (typeof value !== "string") judge.found("field_type", pointer, { expected: "string" })
   else judge.user(value, pointer, "muted")
 }
 
-/** `type:id` of a channel. */
+/** The `type:id` of a channel. */
 export const cid: Check = (value, pointer, judge) => {
   if (typeof value !== "string") {
     judge.found("field_type", pointer, { expected: "string" })
   } else if (!CID.test(value)) judge.found("cid_invalid", pointer)
-  // Such an id is a hash of the members of a channel, which files do not hold.
+  // Such an id is a hash of the channel's members, which files do not contain.
   else if (!value.includes(":!members-")) {
     const channel = judge.registry.channel(value)
     if (!judge.registry.isChannel(channel)) {
-      judge.wait(pointer, {
+      judge.defer(pointer, {
         what: "channel",
         channel,
         key: value,
@@ -132,7 +132,7 @@ export const cid: Check = (value, pointer, judge) => {
   }
 }
 
-/** A list of which every entry is looked at. */
+/** A list whose entries are checked one by one. */
 export const list = (
   each: Check,
   { apiLimit = Infinity, min = 0 }: { readonly apiLimit?: number; readonly min?: number } = {}
@@ -166,16 +166,16 @@ export const channelRole: Check = (value, pointer, judge) => {
   else role(value, pointer, judge, judge.settings.channelRoles, CHANNEL_ROLES)
 }
 
-/** An https URL as JSON Schema's `uri` has it. The older dialect did not look. */
+/** An https URL as defined by JSON Schema's `uri`. The former validator did not check it. */
 export const url: Check = (value, pointer, judge) => {
   if (typeof value !== "string") judge.found("field_type", pointer, { expected: "string" })
   else if (!URI.test(value) || WRONG_ESCAPE.test(value) || !URL.canParse(value)) {
     if (judge.dialect === "jsonl") judge.found("url_invalid", pointer)
-    else judge.found("value_doubtful", pointer, { allowed: "https URLs" })
+    else judge.found("value_ambiguous", pointer, { allowed: "https URLs" })
   }
 }
 
-/** A field's name as a part of a JSON pointer. Names of custom fields may be anything, and long. */
+/** A field's name as a part of a JSON pointer. Names of custom fields may be any text, even long ones. */
 export const pointerPart = (name: string): string =>
   name.slice(0, 100).replaceAll("~", "~0").replaceAll("/", "~1")
 
@@ -215,13 +215,13 @@ const wrongId = (
   pattern: string,
   label?: string
 ) => {
-  // An empty id is a missing one, which is said where fields are required.
+  // An empty id is reported as a missing field.
   if (value === "") return
   if (value.length > limit) judge.found("field_too_long", pointer, tooLong(pointer, limit, label))
   else judge.found("id_invalid", pointer, { pattern })
 }
 
-/** Remembers the last text that matched: items of one channel follow each other. */
+/** Remembers the last text that matched, because items of one channel follow each other. */
 const remembering = (pattern: RegExp): ((value: string) => boolean) => {
   let last: string | undefined
   return (value) => {

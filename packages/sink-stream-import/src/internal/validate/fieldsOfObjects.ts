@@ -2,7 +2,7 @@
 import { type Check, pointerPart, text } from "./fields.ts"
 import { isFields } from "./readField.ts"
 
-/** An object with fields of its own beside these. */
+/** An object that may have other fields besides these. */
 export const open = (fields: Readonly<Record<string, Check>>): Check => {
   const checks = new Map(Object.entries(fields))
   const check: Check = (value, pointer, judge) => {
@@ -18,16 +18,16 @@ export const open = (fields: Readonly<Record<string, Check>>): Check => {
   return Object.assign(check, { fields: checks, isOpen: true })
 }
 
-/** The former validator read its own custom data into a field of this name. */
+/** The former validator stored custom data in its own field of this name. */
 export const customObject: Check = Object.assign<Check, Pick<Check, "isOpen">>(
   (value, pointer, judge) => {
-    if (isFields(value)) judge.found("field_doubtful", pointer)
+    if (isFields(value)) judge.found("field_ambiguous", pointer)
     else judge.found("field_type", pointer, { expected: "object" })
   },
   { isOpen: true }
 )
 
-/** An object with nothing but these fields. */
+/** An object that may only have these fields. */
 export const closed = (
   fields: Readonly<Record<string, Check>>,
   required: ReadonlyArray<string> = []

@@ -11,7 +11,7 @@ import { ElementsReader, NotAnArray } from "./readElements.ts"
 import { LinesReader } from "./readLines.ts"
 import type { Code, Params } from "./rules.ts"
 
-/** What a file looks like from its first bytes; `undefined` when it can be neither dialect. */
+/** Guesses the dialect of a file from its first bytes. */
 export const detect = (
   start: Uint8Array
 ): { readonly dialect: Dialect; readonly problem: Code | undefined } => {
@@ -43,7 +43,7 @@ export class FileCheck {
   #isBlank = true
   readonly #escapes = new EscapeSearch()
   #hasEscapes = false
-  /** Items read, whatever they are. */
+  /** The number of items that were read, valid or not. */
   items = 0
 
   constructor(file: string, options: ConstructorParameters<typeof Judge>[0]) {
@@ -55,12 +55,12 @@ export class FileCheck {
       options.dialect === "jsonl" ? new LinesReader(file, itemBytes) : new ElementsReader(file, itemBytes)
   }
 
-  /** Whether the rest of the file could not be read, so that nothing can be said about what is not in it. */
+  /** Whether the rest of the file could not be read, so that nothing is known about missing items. */
   get isBroken(): boolean {
     return this.#isBroken
   }
 
-  /** Judges what is there of the file; `undefined` is its end. */
+  /** Checks the next bytes of the file; `undefined` marks its end. */
   push(chunk: Uint8Array | undefined): ReadonlyArray<Finding> {
     if (this.#isBroken) return []
     this.#isBlank &&= chunk?.every((byte) => byte <= 32) !== false
@@ -109,11 +109,14 @@ export class FileCheck {
     else {
       const bytes = batch.bytesOf(i)
       const fault = faultOf(bytes)
-      // What is valid JSON and cannot be read is nested deeper than the parser goes.
+      // Valid JSON that cannot be read is nested deeper than the parser supports.
       if (fault === undefined) judge.found("item_nested_too_deeply", "")
       else {
-        const told = judge.dialect === "jsonl" ? fault : faultOfElement(fault, bytes, COMMA)
-        judge.found("json_invalid", "", { fault: told.fault, at: batch.locationOf(i).byte + told.at })
+        const reported = judge.dialect === "jsonl" ? fault : faultOfElement(fault, bytes, COMMA)
+        judge.found("json_invalid", "", {
+          fault: reported.fault,
+          at: batch.locationOf(i).byte + reported.at
+        })
       }
     }
   }

@@ -3,7 +3,7 @@ import type { LocationOf } from "./judge.ts"
 
 export type Unread = JsonElements.ElementProblem | NdjsonLines.LineProblem
 
-/** Some items of a file, and where they are. */
+/** Items of a file and their locations. */
 export interface Batch {
   readonly values: ReadonlyArray<unknown>
   /** Items that could not be read, by index. */
@@ -12,24 +12,24 @@ export interface Batch {
   readonly bytesOf: (i: number) => Uint8Array
 }
 
-/** The first line that is blank, and how many are. */
+/** The first blank line, and the number of blank lines. */
 export interface Blank {
   readonly line: number
   readonly byte: number
   readonly count: number
 }
 
-/** Reads the items of one file. Bytes are pushed and batches are taken until there are none. */
+/** Reads the items of one file: push bytes, then take batches until there are none. */
 export interface FileReader {
-  /** Takes a chunk, whose memory may be given back when it has been read. */
+  /** Accepts a chunk, whose memory may be released once it has been read. */
   readonly push: (chunk: Uint8Array) => void
   readonly end: () => void
-  /** Throws what a document that is broken throws; nothing can be read after that. */
+  /** Throws if the document is broken; nothing can be read after that. */
   readonly next: () => Batch | undefined
   readonly blank: () => Blank
-  /** Where an item begins that is too large and has not ended. */
+  /** The start of an item that is too large and has not ended. */
   readonly skipped: () => { readonly line: number; readonly byte: number } | undefined
   readonly lineAt: (offset: number) => number
-  /** A byte that is not read yet. */
+  /** A byte that has not been read yet. */
   readonly byteAt: (offset: number) => number | undefined
 }

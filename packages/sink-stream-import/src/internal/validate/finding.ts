@@ -2,14 +2,14 @@ import { Printable } from "@chatferry/core/errors"
 import type { Severity } from "./rule.ts"
 import { type Code, fill, type Params, rules } from "./rules.ts"
 
-/** Where an item is in a file. */
+/** The location of an item in a file. */
 export interface Location {
   readonly file: string
-  /** From 1. */
+  /** Number of the line, from 1. */
   readonly line: number
-  /** Of the item's first byte, from 0. */
+  /** Offset of the item's first byte, from 0. */
   readonly byte: number
-  /** How long the item is; 0 for what concerns the whole file. */
+  /** Length of the item; 0 for findings about the whole file. */
   readonly bytes: number
 }
 
@@ -17,13 +17,13 @@ export interface Finding extends Location {
   readonly code: Code
   readonly severity: Severity
   /**
-   * JSON pointer into the line or array element, such as `/data/created_at`; empty for the whole of it. Names of custom
-   * fields stand in it as they are, up to 100 characters: `format` makes them safe to show.
+   * JSON pointer into the line or array element, such as `/data/created_at`; empty for the whole item. It contains the
+   * names of custom fields unchanged, up to 100 characters: `format` makes them safe to show.
    */
   readonly pointer: string
-  /** The item's type, where it has one that is known. */
+  /** The item's type, if it is a known type. */
   readonly type: string | undefined
-  /** How many findings of the rule in this item it stands for: 1, and more only for the last one of an item with very many. */
+  /** How many findings it represents: 1, or more for the last listed finding of an item with very many of the same rule. */
   readonly times: number
   readonly problem: string
   readonly server: string | undefined
@@ -55,7 +55,7 @@ export const finding = (
   }
 }
 
-/** The name a field has in messages: `attachments.image_url` of `/data/attachments/0/image_url`. */
+/** The name of a field in messages: `attachments.image_url` for `/data/attachments/0/image_url`. */
 const fieldOf = (pointer: string) =>
   pointer
     .split("/")
@@ -63,6 +63,6 @@ const fieldOf = (pointer: string) =>
     .filter((part) => !/^\d+$/u.test(part))
     .join(".")
 
-/** An id as it may stand in a message: nothing but characters of ids. */
+/** An id in a form that is safe to quote in a message: it only has characters of ids. */
 export const quotable = (id: unknown): string =>
   typeof id === "string" && /^[\w@:.!,[\]-]{0,300}$/u.test(id) ? id : "…"

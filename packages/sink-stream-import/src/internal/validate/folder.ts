@@ -1,4 +1,4 @@
-// Folders among the files to check: their manifest says which files there are, in which order and of which dialect.
+// Folders among the files to check: the manifest lists their files in order, and gives the dialect.
 import { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -9,11 +9,11 @@ import { MAX_FILES } from "./registry.ts"
 
 export interface Expanded {
   readonly files: ReadonlyArray<string>
-  /** What the first manifest says. */
+  /** The dialect in the first manifest. */
   readonly dialect: Dialect | undefined
 }
 
-/** Puts its files in the place of each folder. */
+/** Replaces each folder by its files. */
 export const expand = Effect.fnUntraced(function* (
   paths: ReadonlyArray<string>
 ): Effect.fn.Return<Expanded, ValidatorError, FileSystem.FileSystem> {
@@ -31,7 +31,7 @@ const filesAt = Effect.fnUntraced(function* (
   path: string
 ): Effect.fn.Return<Expanded, ValidatorError, FileSystem.FileSystem> {
   const fs = yield* FileSystem.FileSystem
-  // What cannot be looked at cannot be read either, which says why.
+  // If stat fails, reading fails too, and that error says why.
   const isFolder = yield* Effect.orElseSucceed(
     Effect.map(fs.stat(path), ({ type }) => type === "Directory"),
     () => false
@@ -42,7 +42,7 @@ const filesAt = Effect.fnUntraced(function* (
   const found = Manifest.importFiles(text)
   if (typeof found === "string") {
     return yield* invalid(
-      `${folder} ${found}. Name its files instead, in the order in which they will be imported`
+      `${folder} ${found}. List its files instead, in the order in which they will be imported`
     )
   }
   return { files: found.files.map((file) => `${folder}/${file.path}`), dialect: found.dialect }

@@ -5,36 +5,36 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Dialect } from "../../StreamImportPolicies.ts"
+import { type DeferredCheck, DeferredChecks } from "./deferred.ts"
 import { failure, ReadFailed, StageFailed, type ValidatorError } from "./failures.ts"
 import { detect, FileCheck } from "./fileCheck.ts"
 import { type Finding, finding } from "./finding.ts"
 import * as Folder from "./folder.ts"
+import { judgeDeferred } from "./judgeDeferred.ts"
 import { Registry } from "./registry.ts"
 import * as Settings from "./settings.ts"
-import { settle } from "./settle.ts"
 import { Spill, StageFault } from "./spill.ts"
-import { type Waiting, WaitingList } from "./waiting.ts"
 
-/** A file that was checked. */
+/** A checked file. */
 export interface Inspected {
   readonly path: string
   readonly dialect: Dialect
   readonly bytes: number
   readonly items: number
-  /** `false` when the rest of the file could not be read. */
+  /** `false` if the rest of the file could not be read. */
   readonly isComplete: boolean
 }
 
-/** A check that runs when its findings are taken. */
+/** A check that runs when its findings are consumed. */
 export interface Inspection {
   readonly findings: Stream.Stream<ReadonlyArray<Finding>, ValidatorError, FileSystem.FileSystem>
   readonly settings: Settings.Resolved
-  /** Items by type, in the order of their first. */
+  /** The number of items by type, in order of appearance. */
   readonly counts: ReadonlyMap<string, number>
   readonly files: ReadonlyArray<Inspected>
 }
 
-/** Prepares a check. What it keeps on disk goes with the scope. */
+/** Prepares a check. Its files on disk are removed with the scope. */
 export const open = Effect.fnUntraced(function* (
   options: unknown
 ): Effect.fn.Return<Inspection, ValidatorError, FileSystem.FileSystem | Scope.Scope> {
@@ -42,7 +42,7 @@ export const open = Effect.fnUntraced(function* (
   const { files, ...expanded } = yield* Folder.expand(given.files)
   const dialect = given.dialect ?? expanded.dialect
   const fs = yield* FileSystem.FileSystem
-  // Not recursively from the start: on a full disk, Node then says that there is no such folder.
+  // Not recursive at first: on a full disk, Node would then report that the folder does not exist.
   const makeParent =
     parent === undefined
       ? Effect.void
@@ -55,7 +55,7 @@ export const open = Effect.fnUntraced(function* (
     Effect.andThen(
       Effect.acquireRelease(
         fs.makeTempDirectory(parent === undefined ? {} : { directory: parent }),
-        // A folder that cannot be removed does no harm, and what was found is worth more.
+        // A folder that cannot be removed does no harm, and must not hide the findings.
         (made) =>
           Effect.catch(fs.remove(made, { recursive: true, force: true }), (cause) =>
             Effect.logWarning(Printable.line(SystemProblem.sentence("cannot remove", made, cause)))
@@ -71,11 +71,11 @@ export const open = Effect.fnUntraced(function* (
     (spill) => Effect.sync(() => spill.close())
   )
   const registry = new Registry(settings.memoryBytes, spill)
-  const waiting = new WaitingList(spill)
+  const deferred = new DeferredChecks(spill)
   const run: Run = {
     settings,
     registry,
-    waiting,
+    deferred,
     directory,
     counts: new Map(),
     files: [],
@@ -93,11 +93,11 @@ export const open = Effect.fnUntraced(function* (
 interface Run {
   readonly settings: Settings.Resolved
   readonly registry: Registry
-  readonly waiting: WaitingList
+  readonly deferred: DeferredChecks
   readonly directory: string
   readonly counts: Map<string, number>
   readonly files: Array<Inspected>
-  /** What was asked for, or what the first file looks like. */
+  /** The dialect in the options, or the one that the first file looks like. */
   dialect: Dialect | undefined
 }
 
@@ -134,7 +134,7 @@ const inspectFile = (run: Run, path: string, file: number, isLast: boolean) =>
         run.files.push({ path, dialect, bytes, items: check?.items ?? 0, isComplete })
         const size =
           bytes > limit ? [finding("file_too_large", whole(path), "", undefined, { bytes, limit })] : []
-        return Stream.concat(Stream.succeed(size), settled(run, dialect, isComplete, isLast))
+        return Stream.concat(Stream.succeed(size), judgeAllDeferred(run, dialect, isComplete, isLast))
       })
       return chunks.pipe(
         Stream.mapEffect((chunk) => guarded(run, () => step(Option.getOrUndefined(chunk)))),
@@ -145,7 +145,7 @@ const inspectFile = (run: Run, path: string, file: number, isLast: boolean) =>
 
 const whole = (file: string) => ({ file, line: 1, byte: 0, bytes: 0 })
 
-/** Array files are closed, each for itself. */
+/** Prepares the check of a file. Array files cannot refer to each other. */
 const begin = (run: Run, path: string, file: number, dialect: Dialect): FileCheck => {
   if (dialect === "json-array") run.registry.clear()
   return new FileCheck(path, { ...run, settings: settingsOf(run, dialect), dialect, file })
@@ -154,23 +154,23 @@ const begin = (run: Run, path: string, file: number, dialect: Dialect): FileChec
 const settingsOf = ({ settings }: Run, dialect: Dialect): Settings.Resolved =>
   dialect === "jsonl" ? settings : { ...settings, references: "file" }
 
-const SETTLED_AT_ONCE = 1000
+const JUDGED_AT_ONCE = 1000
 
-/** What was to be seen at the end of a file. */
-const settled = (run: Run, dialect: Dialect, isComplete: boolean, isLast: boolean) => {
+/** Runs the deferred checks at the end of a file. */
+const judgeAllDeferred = (run: Run, dialect: Dialect, isComplete: boolean, isLast: boolean) => {
   const settings = settingsOf(run, dialect)
-  const drained = run.waiting.drain()
-  const later: Array<Waiting> = []
+  const drained = run.deferred.drain()
+  const later: Array<DeferredCheck> = []
   const next = () => {
     const findings: Array<Finding> = []
-    for (let i = 0; i < SETTLED_AT_ONCE; i++) {
+    for (let i = 0; i < JUDGED_AT_ONCE; i++) {
       const { done, value } = drained.next()
       if (done === true) return { findings, isDone: true }
       if (!isComplete) continue
-      // Members of a channel may come in a later file, as everything that refers to what is in an earlier one.
+      // The members of a channel may come in a later file.
       if (value.what === "members" && dialect === "jsonl" && !isLast) later.push(value)
       else {
-        const one = settle(value, run.registry, settings)
+        const one = judgeDeferred(value, run.registry, settings)
         if (one !== undefined) findings.push(one)
       }
     }
@@ -178,7 +178,7 @@ const settled = (run: Run, dialect: Dialect, isComplete: boolean, isLast: boolea
   }
   return Stream.paginate(undefined, () =>
     Effect.map(guarded(run, next), ({ findings, isDone }) => {
-      if (isDone) for (const one of later) run.waiting.add(one)
+      if (isDone) for (const one of later) run.deferred.add(one)
       return [[findings], isDone ? Option.none() : Option.some(undefined)] as const
     })
   )

@@ -1,17 +1,17 @@
-// Says what is wrong with a text that JSON.parse refused, in the words of Go's parser, which Stream's server uses; and
-// finds keys that stand twice, which no parser tells. Slow beside JSON.parse: it is for single items.
+// Finds the fault in a text that JSON.parse rejects, in the words of Go's parser, which Stream's server uses. It also
+// finds repeated keys, which no parser reports. It is slow compared with JSON.parse, so it is only for single items.
 import { Json } from "@chatferry/core/files"
 
 export interface JsonFault {
-  /** Offset of the byte that is wrong. */
+  /** Offset of the wrong byte. */
   readonly at: number
-  /** One character and what it stands before, never more of the text. */
+  /** One character and its context, never more of the text. */
   readonly fault: string
 }
 
 /**
- * What is wrong with an element of an array, in words of the whole document: an
- * element ends where a comma or bracket comes, not where the text ends.
+ * Describes a fault in an element of an array in terms of the whole document: an
+ * element ends at a comma or bracket, not at the end of the text.
  */
 export const faultOfElement = ({ at, fault }: JsonFault, element: Uint8Array, next: number): JsonFault => {
   if (fault.endsWith("after top-level value"))
@@ -20,17 +20,17 @@ export const faultOfElement = ({ at, fault }: JsonFault, element: Uint8Array, ne
   return isBlank ? { at, fault: wrongCharacter(next, "looking for beginning of value") } : { at, fault }
 }
 
-/** What is wrong with one value and white space around it, if anything is. A level of nesting takes one byte. */
+/** Finds the fault in one value with white space around it, if any. A level of nesting takes one byte. */
 export const faultOf = (bytes: Uint8Array): JsonFault | undefined => new Scanner(bytes, false).document()
 
-/** Whether a key stands twice in one object of a value. */
+/** Whether any object in a value has the same key twice. */
 export const hasRepeatedKey = (bytes: Uint8Array): boolean => {
   const scanner = new Scanner(bytes, true)
   scanner.document()
   return scanner.isRepeated
 }
 
-/** Go's words for a character that cannot stand where it does. */
+/** Go's words for an unexpected character. */
 export const wrongCharacter = (byte: number, where: string): string => {
   const isShown = byte >= 32 && byte < 127
   return `invalid character '${isShown ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`}' ${where}`
@@ -48,7 +48,7 @@ class Scanner {
   /** Whether the container at each depth is an object. */
   #levels = new Uint8Array(64)
   #depth = 0
-  /** The keys so far of the objects that are open, by depth: mostly one, and a set when there are more. */
+  /** The keys of the open objects so far, by depth: a single key, or a set of several. */
   readonly #keys = new Map<number, string | Set<string>>()
   #at = 0
   readonly #remembersKeys: boolean
@@ -63,7 +63,7 @@ class Scanner {
     for (;;) {
       const fault = this.#value()
       if (fault !== undefined) return fault
-      // A container that was opened has its first value read next; else the value is over, and what follows is read.
+      // After an opening bracket, the first value follows; otherwise the value is complete.
       if (this.#isOpening) continue
       const after = this.#after()
       if (after === "value") continue
@@ -128,7 +128,7 @@ class Scanner {
     else keys.add(name)
   }
 
-  /** What comes after a value: another one, the end, or something wrong. */
+  /** Reads what follows a value: another value, the end or a fault. */
   #after(): "value" | "end" | JsonFault {
     for (;;) {
       const byte = this.#skip()

@@ -1,47 +1,47 @@
 import type { Dialect } from "../../StreamImportPolicies.ts"
 import { byId, byMembers } from "./channelName.ts"
+import type { DeferredCheck, DeferredChecks } from "./deferred.ts"
 import { type Finding, finding, type Location, quotable } from "./finding.ts"
 import { type Fields, textOf, textsOf } from "./readField.ts"
 import type { Registry } from "./registry.ts"
 import type { Code, Params } from "./rules.ts"
 import type { Resolved } from "./settings.ts"
-import type { Waiting, WaitingList } from "./waiting.ts"
 
-/** Where the items of one batch are; asked for only when there is something to say. */
+/** The locations of the items of one batch; only called when there is a finding. */
 export type LocationOf = (i: number) => Location
 
-/** What is known while the items of one file are judged, and where findings go. */
+/** The state of the check of one file, which collects its findings. */
 export class Judge {
   readonly dialect: Dialect
   readonly settings: Resolved
   readonly registry: Registry
-  readonly waiting: WaitingList
+  readonly deferred: DeferredChecks
   /** Number of the file, from 1. */
   readonly file: number
   findings: Array<Finding> = []
-  /** Type of the item that is judged, once it is known to be one. */
+  /** The type of the current item, once it is known to be valid. */
   type: string | undefined
   #fields: Fields = {}
   readonly #counts: Map<string, number>
-  /** What was found in this item, by rule. */
-  readonly #said = new Map<Code, { count: number; last: Repeated }>()
+  /** The findings in the current item, by rule. */
+  readonly #listed = new Map<Code, { count: number; last: Repeated }>()
   #locations: LocationOf = () => ({ file: "", line: 0, byte: 0, bytes: 0 })
   #i = 0
 
   constructor(
-    options: Pick<Judge, "dialect" | "settings" | "registry" | "waiting" | "file"> & {
+    options: Pick<Judge, "dialect" | "settings" | "registry" | "deferred" | "file"> & {
       readonly counts: Map<string, number>
     }
   ) {
     this.dialect = options.dialect
     this.settings = options.settings
     this.registry = options.registry
-    this.waiting = options.waiting
+    this.deferred = options.deferred
     this.file = options.file
     this.#counts = options.counts
   }
 
-  /** The key under which an item's fields are. */
+  /** The key of an item's fields. */
   get key(): "data" | "item" {
     return this.dialect === "jsonl" ? "data" : "item"
   }
@@ -54,15 +54,15 @@ export class Judge {
     this.#i = i
     this.type = undefined
     this.#fields = {}
-    if (this.#said.size > 0) this.#said.clear()
+    if (this.#listed.size > 0) this.#listed.clear()
   }
 
-  /** What the item holds, from here on. */
+  /** Sets the fields of the current item. */
   fields(item: Fields): void {
     this.#fields = item
   }
 
-  /** What the item is called where others are named beside it. */
+  /** The name of the current item in findings about its references. */
   get owner(): string {
     const item = this.#fields
     const text = (name: string) => textOf(item, name) ?? ""
@@ -88,30 +88,30 @@ export class Judge {
     this.#counts.set(type, (this.#counts.get(type) ?? 0) + 1)
   }
 
-  /** One item may be wrong in millions of places: those beyond the first are counted, not listed. */
+  /** Adds a finding. One item may have millions: after the first ones, they are only counted. */
   found(code: Code, pointer: string, params: Params = {}): void {
-    const said = this.#said.get(code)
-    if (said !== undefined && said.count >= MOST_IN_ITEM) {
-      said.last.times++
+    const listed = this.#listed.get(code)
+    if (listed !== undefined && listed.count >= MOST_IN_ITEM) {
+      listed.last.times++
       return
     }
     const last: Repeated = finding(code, this.#locations(this.#i), pointer, this.type, params)
     this.findings.push(last)
-    this.#said.set(code, { count: (said?.count ?? 0) + 1, last })
+    this.#listed.set(code, { count: (listed?.count ?? 0) + 1, last })
   }
 
-  /** Says it once all items of the file were read, if it is still so. */
-  wait(pointer: string, what: Wait): void {
-    this.waiting.add({ ...this.#locations(this.#i), type: this.type ?? "item", pointer, ...what })
+  /** Defers a check until all items of the file have been read. */
+  defer(pointer: string, what: Deferred): void {
+    this.deferred.add({ ...this.#locations(this.#i), type: this.type ?? "item", pointer, ...what })
   }
 
-  /** The number of a user who is referred to. */
+  /** Checks a reference to a user, and returns the number of the user. */
   user(id: string, pointer: string, as: "named" | "muted" = "named"): number {
     const user = this.registry.user(id)
     if (this.registry.isUser(user)) return user
     if (id === "" || USER_ID.test(id)) {
       const owner = quotable(this.owner)
-      this.wait(pointer, { what: "user", user, key: quotable(id), owner, isMuted: as === "muted" })
+      this.defer(pointer, { what: "user", user, key: quotable(id), owner, isMuted: as === "muted" })
     } else if (id.length > USER_ID_BYTES) {
       const label = `"${pointer.slice(pointer.lastIndexOf("/") + 1)}"`
       this.found("field_too_long", pointer, { limit: USER_ID_BYTES, unit: "bytes", label })
@@ -120,7 +120,7 @@ export class Judge {
   }
 }
 
-/** Findings of one rule in one item that are listed. */
+/** Most findings of one rule in one item that are listed. */
 const MOST_IN_ITEM = 100
 
 type Repeated = Finding & { times: number }
@@ -128,8 +128,8 @@ type Repeated = Finding & { times: number }
 type Omitted = keyof Location | "type" | "pointer"
 type Distributed<A> = A extends unknown ? Omit<A, Omitted> : never
 
-/** What is to be looked at later, without its place. */
-export type Wait = Distributed<Waiting>
+/** A deferred check without its location. */
+export type Deferred = Distributed<DeferredCheck>
 
 export const USER_PATTERN = String.raw`^[@\w-]*$`
 const USER_ID_BYTES = 255

@@ -9,10 +9,10 @@ import { judgeBan, judgeDevice, judgeReaction, judgeUser } from "./judgeOthers.t
 import { type Fields, isFields } from "./readField.ts"
 import { type Table, TABLES } from "./tables.ts"
 
-/** Where a type stands in the order of JSON Lines. */
+/** The order of types in JSON Lines. */
 const ORDER = [...itemTypes, "poll", "poll_vote"] as const
 
-/** Judges items of one file in their order. */
+/** Judges the items of one file in order. */
 export class ItemJudge {
   readonly #judge: Judge
   readonly #tables: ReadonlyMap<string, Table>
@@ -62,7 +62,7 @@ export class ItemJudge {
       case "reaction":
         return type
       case "device":
-        if (!isCurrent && !itemTypes.has(type)) judge.found("item_type_doubtful", "/type", { value: type })
+        if (!isCurrent && !itemTypes.has(type)) judge.found("item_type_ambiguous", "/type", { value: type })
         return type
       case "future_channel_ban":
         if (isCurrent) return type
@@ -70,11 +70,11 @@ export class ItemJudge {
       case "poll":
       case "poll_vote":
         if (!isCurrent) break
-        if (!itemTypes.has(type)) judge.found("item_type_doubtful", "/type", { value: type })
+        if (!itemTypes.has(type)) judge.found("item_type_ambiguous", "/type", { value: type })
         return type
       case "channel_member":
         if (!isCurrent) break
-        if (!itemTypes.has(type)) judge.found("item_type_doubtful", "/type", { value: type })
+        if (!itemTypes.has(type)) judge.found("item_type_ambiguous", "/type", { value: type })
         return "member"
       default:
     }
@@ -124,7 +124,7 @@ export class ItemJudge {
 
 const FOUND = {
   reserved: "field_reserved",
-  doubtful: "field_doubtful",
+  ambiguous: "field_ambiguous",
   other_dialect: "field_of_other_dialect"
 } as const
 

@@ -26,7 +26,7 @@ export const judgeMember = (item: Fields, judge: Judge): void => {
   }
   if (!judge.settings.hasTeams) return
   if (!judge.registry.isUser(user) || !judge.registry.isChannel(channel)) {
-    judge.wait(pointer, { what: "team", user, channel, key: quotable(id), owner: quotableKey(key()) })
+    judge.defer(pointer, { what: "team", user, channel, key: quotable(id), owner: quotableKey(key()) })
     return
   }
   const team = judge.registry.teamWithout(channel, user)

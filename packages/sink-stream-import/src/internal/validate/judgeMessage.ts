@@ -26,7 +26,7 @@ export const judgeMessage = (item: Fields, judge: Judge): void => {
   }
   const quoted = textOf(item, "quoted_message_id")
   if (quoted !== undefined && !judge.registry.isMessage(quoted)) {
-    judge.wait(`${pointer}/quoted_message_id`, { what: "quoted", key: quoted })
+    judge.defer(`${pointer}/quoted_message_id`, { what: "quoted", key: quoted })
   }
   judgeLength(item, judge, `${pointer}/text`)
   if (Array.isArray(item["attachments"])) {
@@ -40,7 +40,7 @@ export const judgeMessage = (item: Fields, judge: Judge): void => {
 
 // internal
 
-/** What must be said together: deletion, pins. */
+/** Checks fields that must be given together: deletion and pins. */
 const judgeState = (item: Fields, judge: Judge, pointer: string) => {
   const { type } = item
   const isNever = judge.dialect === "json-array" && isZeroTime(item["deleted_at"])
@@ -58,7 +58,7 @@ const judgeState = (item: Fields, judge: Judge, pointer: string) => {
 
 const judgeParent = (parent: string, channel: number, judge: Judge, pointer: string) => {
   const known = judge.registry.message(parent)
-  if (known === undefined) judge.wait(pointer, { what: "parent", key: parent, channel })
+  if (known === undefined) judge.defer(pointer, { what: "parent", key: parent, channel })
   else if (known.isReply) judge.found("parent_is_reply", pointer)
   else if (known.channel !== channel && known.channel !== 0 && channel !== 0) {
     judge.found("parent_in_other_channel", pointer)
@@ -112,7 +112,7 @@ const judgeAttachment = (attachment: Fields, judge: Judge, pointer: string): num
     const bytes = name.length + 4 + estimate(value)
     size += bytes
     if (rule === undefined) custom += bytes
-    else if (rule === "doubtful") judge.found("field_doubtful", `${pointer}/${name}`)
+    else if (rule === "ambiguous") judge.found("field_ambiguous", `${pointer}/${name}`)
     else if (rule === "known") continue
     else if (value !== null) rule(value, `${pointer}/${name}`, judge)
     else if (judge.dialect === "jsonl")

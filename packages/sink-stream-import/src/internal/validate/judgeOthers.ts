@@ -34,7 +34,7 @@ export const judgeReaction = (item: Fields, judge: Judge): void => {
   const pointer = `/${judge.key}`
   const [message, user, type] = [textOf(item, "message_id"), textOf(item, "user_id"), textOf(item, "type")]
   if (message !== undefined && !judge.registry.isMessage(message)) {
-    judge.wait(`${pointer}/message_id`, { what: "message", key: message })
+    judge.defer(`${pointer}/message_id`, { what: "message", key: message })
   }
   if (user === undefined) return
   const number = judge.user(user, `${pointer}/user_id`)

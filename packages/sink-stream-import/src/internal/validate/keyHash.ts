@@ -1,21 +1,21 @@
 /**
- * What stands for keys: 128 bits, mixed as MurmurHash3 does, over kind and UTF-16
- * units; 104 of them on disk. Among a hundred million keys it is less likely than
- * one in 10^15 that two meet. Not against keys that somebody makes up so that they
- * meet: those are told as double, and their file is not taken.
+ * A 128-bit hash of a key, mixed like MurmurHash3 over its kind and UTF-16 units;
+ * 104 bits of it are stored on disk. Among a hundred million keys, a collision is
+ * less likely than one in 10^15. It does not resist keys that are made to collide:
+ * those are reported as duplicates, so that their file is invalid.
  */
 export type KeyHash = Int32Array
 
 export const keyHash = (): KeyHash => new Int32Array(4)
 
-/** Puts the hash of a key into `hash`. */
+/** Writes the hash of a key to `hash`. */
 export const hashKey = (hash: KeyHash, kind: number, key: string): void => {
   const { length } = key
   let h1 = kind
   let h2 = kind
   let h3 = kind
   let h4 = kind
-  // Two units make a word, four words a block; what is missing at the end is 0.
+  // Two units make a word, and four words a block, padded with zeros.
   for (let i = 0; i < length; i += 8) {
     h1 = rotated(h1 ^ scrambled(wordAt(key, i), C1, 15, C2), 19)
     h1 = (Math.imul((h1 + h2) | 0, 5) + 0x561ccd1b) | 0
@@ -48,7 +48,7 @@ const C2 = 0xab0e9789
 const C3 = 0x38b34ae5
 const C4 = 0xa1e38b93
 
-// Beyond its end a text has NaN, which is 0 as bits.
+// Past the end of a text, charCodeAt gives NaN, which is 0 as bits.
 const wordAt = (key: string, i: number) => key.charCodeAt(i) | (key.charCodeAt(i + 1) << 16)
 
 const rotated = (word: number, bits: number) => (word << bits) | (word >>> (32 - bits))

@@ -1,7 +1,7 @@
 import { hashKey, keyHash } from "./keyHash.ts"
 import type { Spill } from "./spill.ts"
 
-/** What a key is of: keys of different kinds never meet. */
+/** The kinds of keys: keys of different kinds are never equal. */
 export const Kind = {
   user: 1,
   channel: 2,
@@ -17,15 +17,15 @@ export const Kind = {
 export type Kind = (typeof Kind)[keyof typeof Kind]
 
 /**
- * Keys with a number each, in little memory: a key is known by its hash. When
- * there are too many they go to disk, the newest number of a key counts, and the
- * memory is used again.
+ * A compact map from keys to numbers: it stores the hashes of the keys. When
+ * there are too many keys, they go to disk and their memory is used again. The
+ * newest number of a key counts.
  */
 export class KeyTable {
   readonly #most: number
   readonly #spill: Spill
   readonly #hash = keyHash()
-  /** Places of entries, counted from 1, by hash. */
+  /** Positions of entries, counted from 1, by hash. */
   #slots = new Int32Array(1 << 12)
   /** Four words of each entry. */
   #hashes = new Int32Array(1 << 13)
@@ -52,7 +52,7 @@ export class KeyTable {
     else this.#append(slot, value)
   }
 
-  /** The number of a key; where there is none, it gets this one and `undefined` is given. */
+  /** Returns the number of a key. If it has none, sets this one and returns `undefined`. */
   getOrSet(kind: Kind, key: string, value: number): number | undefined {
     hashKey(this.#hash, kind, key)
     const slot = this.#find()
@@ -68,7 +68,7 @@ export class KeyTable {
     this.#spill.clear()
   }
 
-  /** The slot where the key is, or where it would go. */
+  /** The slot of the key, or the free slot for it. */
   #find(): number {
     const [slots, hashes] = [this.#slots, this.#hashes]
     const mask = slots.length - 1
@@ -122,7 +122,7 @@ export class KeyTable {
 
   #flush(): void {
     const [hashes, values] = [this.#hashes, this.#values]
-    // In the order of the database's key, so that it writes each of its pages once.
+    // Sorted by the primary key, so that the database writes each of its pages once.
     const order = new Int32Array(this.#count).map((_, i) => i)
     order.sort((a, b) => ((hashes[a * 4] as number) >>> 0) - ((hashes[b * 4] as number) >>> 0))
     this.#spill.put(this.#count, (i) => {
@@ -140,14 +140,14 @@ export class KeyTable {
 
 // internal
 
-/** Hash, number, and at most so many slots as there are after they have been doubled. */
+/** The hash, the number, and the most slots per entry, right after doubling. */
 const ENTRY_BYTES = 16 + 8 + 11
 
-/** The same array, longer. What it was is given back at once, not when the heap is cleaned. */
+/** Enlarges an array. The old memory is released at once, not at the next garbage collection. */
 const grown = <A extends Int32Array | Float64Array>(array: A, size: number): A => {
   const buffer = (array.buffer as ArrayBuffer).transfer(size * array.BYTES_PER_ELEMENT)
   return new (array.constructor as new (buffer: ArrayBuffer) => A)(buffer)
 }
 
-/** Twice as many while there are few, and then some more, so that little is reserved in vain. */
+/** Doubles small sizes and adds to large ones, so that little memory is wasted. */
 const next = (size: number, most: number): number => size + Math.min(size, most)

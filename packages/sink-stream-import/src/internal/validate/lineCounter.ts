@@ -1,11 +1,11 @@
 const LINE_FEED = 10
 
-/** Counts line feeds of bytes that come in pieces, up to offsets that never go back. */
+/** Counts line feeds in a stream of chunks, up to offsets that never decrease. */
 export class LineCounter {
   readonly #chunks: Array<Uint8Array> = []
   /** Offset of the first byte of the first chunk. */
   #offset = 0
-  /** How far lines were counted, and the line there. */
+  /** The offset up to which lines were counted, and the line there. */
   #counted = 0
   #line = 1
 
@@ -26,13 +26,13 @@ export class LineCounter {
       this.#counted = to
       if (to < end) break
       this.#chunks.shift()
-      giveBack(chunk)
+      release(chunk)
       this.#offset = end
     }
     return this.#line
   }
 
-  /** The byte at an offset that lines were not counted past. */
+  /** The byte at an offset, past which no lines have been counted yet. */
   byteAt(offset: number): number | undefined {
     let start = this.#offset
     for (const chunk of this.#chunks) {
@@ -45,12 +45,15 @@ export class LineCounter {
 
 // internal
 
-/** Gives the memory of a chunk back at once, unless it is part of more: outside the heap it would pile up until the heap is cleaned. */
-const giveBack = ({ buffer, length }: Uint8Array): void => {
+/** Releases the memory of a chunk at once unless it is shared. Otherwise, memory outside the heap piles up until a collection. */
+const release = ({ buffer, length }: Uint8Array): void => {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0)
 }
 
-/** Long lines are jumped over, and short ones, as of JSON that is indented, are walked through. */
+/**
+ * Counts line feeds. indexOf finds them in long lines; after a short line, as in
+ * indented JSON, the next bytes are scanned one by one.
+ */
 const lineFeeds = (bytes: Uint8Array, from: number, to: number): number => {
   let count = 0
   let at = from

@@ -3,7 +3,7 @@ import * as Data from "effect/Data"
 import type { Batch, Blank, FileReader } from "./fileReader.ts"
 import { LineCounter } from "./lineCounter.ts"
 
-/** The document is an object, and its members are not items. */
+/** Thrown if the document is an object, whose members are not items. */
 export class NotAnArray extends Data.TaggedError("NotAnArray") {}
 
 /** Reads the items of a file that is one JSON array. */
@@ -17,7 +17,7 @@ export class ElementsReader implements FileReader {
     this.#reader = JsonElements.make({ arrays: () => false, maxElementBytes: itemBytes })
   }
 
-  /** Where the batch that was given last ends. */
+  /** The end of the last batch. */
   #position = 0
   #skipped: { readonly line: number; readonly byte: number } | undefined
 
@@ -33,7 +33,7 @@ export class ElementsReader implements FileReader {
   readonly byteAt = (offset: number): number | undefined => this.#lines.byteAt(offset)
 
   readonly next = (): Batch | undefined => {
-    // Even where nobody asks for lines: what is counted need not be kept.
+    // Even if nobody needs the line: chunks that have been counted are released.
     this.#lines.lineAt(this.#position)
     const part = this.#reader.next()
     if (part === undefined) {
@@ -58,7 +58,7 @@ export class ElementsReader implements FileReader {
     }
   }
 
-  /** Counts the lines of an item that is too large while it passes: what has been counted is let go. */
+  /** Counts the lines of a too large item while it passes, so that its chunks are released. */
   #skip(): void {
     const { skipping } = this.#reader
     if (skipping === undefined) return

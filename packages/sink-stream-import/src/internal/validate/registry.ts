@@ -1,17 +1,17 @@
 import { KeyTable, Kind } from "./keyTable.ts"
 import type { Spill } from "./spill.ts"
 
-/** A user or channel: its number, whether or not it was defined so far. */
+/** The number of a user or channel, whether or not an item has defined it so far. */
 export type Number = number
 
-/** A message as it is remembered. */
+/** What is remembered about a message. */
 export interface Known {
   readonly file: number
   readonly isReply: boolean
   readonly channel: Number
 }
 
-/** What is in the files so far. Numbers of files begin at 1. */
+/** The objects in the files so far. Numbers of files start at 1. */
 export class Registry {
   readonly #keys: KeyTable
   #users = 0
@@ -22,9 +22,9 @@ export class Registry {
   #userTeams = new Column()
   #channelFiles = new Column()
   #channelTeams = new Column()
-  /** How teams of channels are called in messages. */
+  /** The names of channels' teams, for messages. */
   readonly #teamNames = new Map<number, string>()
-  // What was asked for last is asked for again: a Map is faster than the table, and larger.
+  // Recent keys are looked up again: a Map is faster than the table, but larger.
   readonly #userMemo = new Memo()
   readonly #channelMemo = new Memo()
   #memoType = ""
@@ -41,7 +41,7 @@ export class Registry {
     return user
   }
 
-  /** `false` when the file has the user already. */
+  /** Returns `false` if the file already has the user. */
   defineUser(user: Number, file: number, teams: ReadonlyArray<string>): boolean {
     const before = this.#userFiles.get(user)
     this.#userFiles.set(user, file)
@@ -57,7 +57,7 @@ export class Registry {
     return this.#keys.getOrSet(Kind.channel, key, this.#channels + 1) ?? ++this.#channels
   }
 
-  /** The same for a channel that is named by its id. */
+  /** The same for a channel that is identified by its id. */
   channelById(type: string, id: string): Number {
     if (type !== this.#memoType) {
       this.#memoType = type
@@ -86,8 +86,8 @@ export class Registry {
   }
 
   /**
-   * The team of a channel with which a user has none in common, where one of the two has any; empty for a channel without
-   * a team, and no name where that was too long to be kept.
+   * The team of a channel if the user is not in it: empty for a channel without a team whose members are in teams, and `…`
+   * for a name that is too long to be stored.
    */
   teamWithout(channel: Number, user: Number): string | undefined {
     const team = this.#channelTeams.get(channel)
@@ -120,7 +120,7 @@ export class Registry {
     return Math.floor(before / 2) % MAX_FILES !== file
   }
 
-  /** For what nothing refers to. */
+  /** The same for items that nothing refers to. */
   define(kind: Kind, key: string, file: number): boolean {
     const before = this.#keys.getOrSet(kind, key, file)
     if (before === undefined) return true
@@ -151,7 +151,7 @@ export class Registry {
     return this.#keys.getOrSet(Kind.team, name, this.#teams + 1) ?? ++this.#teams
   }
 
-  /** Many users are in the same teams. */
+  /** The number of a list of teams. Equal lists share one, because many users are in the same teams. */
   #teamList(teams: ReadonlyArray<string>): number {
     const known = this.#keys.getOrSet(Kind.teamList, JSON.stringify(teams), this.#teamLists + 1)
     if (known !== undefined) return known
@@ -161,18 +161,18 @@ export class Registry {
   }
 }
 
-/** More files than one run may have. */
+/** One more than the number of files that a run may have. */
 export const MAX_FILES = 4096
 
 // internal
 
-/** No valid id is longer, and others would take what memory there is. */
+/** No valid id is longer; longer ones would use up the memory. */
 const LONGEST_ID = 255
 
 const LONGEST_NAME = 300
 const MOST_NAMES = 20_000
 
-/** Some numbers by id, forgotten when they are many. */
+/** A cache of numbers by id, which is emptied when it is full. */
 class Memo {
   readonly #numbers = new Map<string, number>()
 
@@ -191,7 +191,7 @@ class Memo {
   }
 }
 
-/** Numbers by number, 0 where there is none. */
+/** A map from numbers to numbers; missing ones are 0. */
 class Column {
   #values = new Int32Array(1 << 10)
 

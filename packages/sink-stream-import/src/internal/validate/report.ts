@@ -8,16 +8,16 @@ export interface Group {
   readonly code: Code
   readonly severity: Severity
   readonly count: number
-  /** The first ones, as many as the settings say. */
+  /** The first findings, up to the limit in the settings. */
   readonly examples: ReadonlyArray<Finding>
 }
 
 export interface Result {
-  /** There are no errors; there may be warnings. */
+  /** Whether there are no errors; there may be warnings. */
   readonly isValid: boolean
   readonly errors: ReadonlyArray<Group>
   readonly warnings: ReadonlyArray<Group>
-  /** How many items there are of each type that is known. */
+  /** The number of items of each known type. */
   readonly items: Readonly<Record<string, number>>
   readonly files: ReadonlyArray<Inspected>
 }
@@ -25,13 +25,13 @@ export interface Result {
 export const format = (result: Result): string => {
   const lines: Array<string> = []
   for (const { bytes, dialect, isComplete, items, path } of result.files) {
-    const rest = isComplete ? "" : "; the rest of it could not be read"
+    const rest = isComplete ? "" : "; the rest could not be read"
     lines.push(`${Printable.line(path)}: ${dialect}, ${grouped(items)} items, ${grouped(bytes)} bytes${rest}`)
   }
   const counts = Object.entries(result.items).map(([type, count]) => `${type} ${grouped(count)}`)
   if (counts.length > 0) lines.push(counts.join(", "))
   section(lines, "ERRORS", result.errors)
-  section(lines, "WARNINGS: what only some of Stream's pages say", result.warnings)
+  section(lines, "WARNINGS: rules that only some of Stream's pages state", result.warnings)
   const verdict = result.isValid ? "valid" : "not valid"
   lines.push("", `${verdict}: ${counted(result.errors, "error")}, ${counted(result.warnings, "warning")}`)
   return `${lines.join("\n")}\n`

@@ -3,7 +3,7 @@ import { ofFields } from "./rulesOfFields.ts"
 import { ofEnvelopes, ofFiles } from "./rulesOfFiles.ts"
 import { ofItems, ofReferences } from "./rulesOfItems.ts"
 
-/** Every rule, by the code that findings have. */
+/** All rules by code. */
 export const rules = {
   ...ofFiles,
   ...ofEnvelopes,
@@ -14,9 +14,9 @@ export const rules = {
 
 export type Code = keyof typeof rules
 
-/** What the `{names}` of a rule's texts are in one finding. */
+/** The values of the `{names}` in a rule's texts, for one finding. */
 export type Params = Readonly<Record<string, string | number>>
 
-/** Fills a text of a rule in. A name that is not known stays out. */
+/** Fills in a text of a rule. Unknown names become empty. */
 export const fill = (text: string, params: Params): string =>
   text.replace(/\{(\w+)\}/gu, (_, name: string) => String(params[name] ?? ""))

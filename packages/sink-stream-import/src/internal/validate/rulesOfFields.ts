@@ -1,6 +1,6 @@
 import { rule } from "./rule.ts"
 
-/** Single fields of items. */
+/** Rules about single fields of items. */
 export const ofFields = {
   field_required: rule({
     severity: "error",
@@ -10,7 +10,7 @@ export const ofFields = {
   }),
   field_required_by_some: rule({
     severity: "warning",
-    problem: "{type}.{field} is missing, and only some of Stream's pages call it optional",
+    problem: "{type}.{field} is missing, but only some of Stream's pages say that it is optional",
     hint: "Give the field."
   }),
   field_null: rule({
@@ -24,19 +24,19 @@ export const ofFields = {
     severity: "error",
     problem: "{type}.{field} is not {expected}",
     server: "{field} must be {expected}",
-    hint: "Write the value in the JSON type that is expected."
+    hint: "Write the value as the expected JSON type."
   }),
   field_too_long: rule({
     severity: "error",
     problem: "{type}.{field} is longer than {limit} {unit}",
     server: "Validation error: max {label} length exceeded ({limit})",
-    hint: "Shorten it, in all places where it is used."
+    hint: "Shorten it everywhere it is used."
   }),
   field_reserved: rule({
     severity: "error",
-    problem: "{type}.{field} is a name that Stream keeps for itself",
+    problem: "{type}.{field} is a name that Stream reserves",
     server: 'Validation error: "{field}" is a reserved field',
-    hint: "Leave it out, or keep it under another name."
+    hint: "Leave it out, or rename it."
   }),
   field_ignored: rule({
     severity: "warning",
@@ -46,58 +46,57 @@ export const ofFields = {
   }),
   field_not_allowed: rule({
     severity: "error",
-    problem: "{type}.{field} is not a field, and custom data is not taken here",
+    problem: "{type}.{field} is not a field, and custom data is not allowed here",
     server: "Validation error: '{field}' is not a valid field",
     hint: "Leave it out."
   }),
-  field_doubtful: rule({
+  field_ambiguous: rule({
     severity: "warning",
-    problem:
-      "{type}.{field} means something in Stream's API, and what an import makes of it is not documented",
-    hint: "Leave it out, or keep it under another name."
+    problem: "{type}.{field} has a meaning in Stream's API, but its effect in an import is not documented",
+    hint: "Leave it out, or rename it."
   }),
   field_of_other_dialect: rule({
     severity: "warning",
-    problem: "{type}.{field} is a field of the other dialect only, and becomes custom data in this one",
+    problem: "{type}.{field} is only a field in the other dialect; in this one, it becomes custom data",
     hint: "Leave it out, or write the file in the other dialect."
   }),
   id_empty: rule({
     severity: "error",
     dialect: "jsonl",
-    problem: "{type}.{field} is empty, beside the members that name the channel",
+    problem: "{type}.{field} is empty, although members identify the channel",
     server: "Validation error: either channel.id or channel.member_ids should be provided, but not both",
     hint: "Leave the empty field out."
   }),
   id_invalid: rule({
     severity: "error",
-    problem: "{type}.{field} holds characters that Stream does not allow",
+    problem: "{type}.{field} contains characters that Stream does not allow",
     server: 'validation error: {type}.{field} invalid ("{pattern}" allowed)',
-    hint: "Map such ids to others, the same way everywhere."
+    hint: "Replace such ids, in the same way everywhere."
   }),
   cid_invalid: rule({
     severity: "error",
-    problem: "{type}.{field} does not name a channel",
+    problem: "{type}.{field} is not the id of a channel",
     server: 'reference error: channel should have the following format "type:id"',
     hint: "Write the channel's type, a colon and its id."
   }),
   time_invalid: rule({
     severity: "error",
-    problem: "{type}.{field} is not a time as of RFC 3339",
+    problem: "{type}.{field} is not an RFC 3339 time",
     server: 'parse error: parsing time as "2006-01-02T15:04:05Z07:00"',
     hint: "Write times like 1985-04-12T23:20:50.52Z."
   }),
   time_zero: rule({
     severity: "warning",
-    problem: "{type}.{field} is the time 0001-01-01, which Stream's server writes and reads as no time",
+    problem: "{type}.{field} is 0001-01-01, which means no time in Stream's server",
     hint: "Leave the field out."
   }),
   value_not_allowed: rule({
     severity: "error",
-    problem: "{type}.{field} is none of {allowed}",
+    problem: "{type}.{field} is not one of {allowed}",
     server: "validation error: {type}.{field} invalid ({allowed} allowed)",
-    hint: "Use one of the values that are allowed."
+    hint: "Use one of the allowed values."
   }),
-  value_doubtful: rule({
+  value_ambiguous: rule({
     severity: "warning",
     problem: "only some of Stream's pages allow this value of {type}.{field}",
     hint: "Use one of {allowed}."
@@ -115,29 +114,29 @@ export const ofFields = {
   }),
   list_over_api_limit: rule({
     severity: "warning",
-    problem: "{type}.{field} has more than {limit} entries, and Stream's API takes no more",
+    problem: "{type}.{field} has more than {limit} entries, the limit of Stream's API",
     hint: "Keep the most important ones."
   }),
   url_invalid: rule({
     severity: "error",
     problem: "{type}.{field} is not an https URL",
     server: '{field} must match pattern "^https://"',
-    hint: "Host the file under https and encode the URL, or keep it as custom data."
+    hint: "Serve the file over https and encode the URL, or keep the URL as custom data."
   }),
-  character_doubtful: rule({
+  character_ambiguous: rule({
     severity: "warning",
-    problem: "{type}.{field} holds U+0000 or half a surrogate pair, which databases do not keep",
-    hint: "Replace such characters, such as by U+FFFD."
+    problem: "{type}.{field} contains U+0000 or half a surrogate pair, which databases do not store",
+    hint: "Replace such characters, for example with U+FFFD."
   }),
   attachments_too_many: rule({
     severity: "error",
-    problem: "the message has {count} attachments, and Stream takes {limit}",
+    problem: "the message has {count} attachments, but Stream accepts {limit}",
     hint: "Spread the attachments over several messages."
   }),
   attachments_over_api_limit: rule({
     severity: "warning",
-    problem: "the attachments have more than {limit} bytes, and Stream's API takes no more",
-    hint: "Leave out what can be had elsewhere, such as texts of previews."
+    problem: "the attachments have more than {limit} bytes, the limit of Stream's API",
+    hint: "Leave out data that is available elsewhere, such as texts of previews."
   }),
   text_too_long: rule({
     severity: "error",
@@ -147,20 +146,19 @@ export const ofFields = {
   }),
   text_over_default: rule({
     severity: "warning",
-    problem:
-      "the text has more than {limit} characters, which channel types take only when they are set up so",
+    problem: "the text has more than {limit} characters, which channel types do not accept by default",
     server: "validation error: message.text max length exceeded ({limit})",
     hint: "Set max_message_length of the channel type, and give the app's settings to this check."
   }),
   custom_too_large: rule({
     severity: "error",
-    problem: "custom data of {bytes} bytes, and Stream takes {limit}",
+    problem: "custom data of {bytes} bytes, but Stream accepts {limit}",
     hint: "Keep the largest fields elsewhere and refer to them."
   }),
-  custom_size_doubtful: rule({
+  custom_size_ambiguous: rule({
     severity: "warning",
     problem:
-      "custom data of {bytes} bytes: more than {limit}, and Stream does not say how large its 5 KB are",
+      "custom data of {bytes} bytes: more than {limit}, and Stream does not define its limit of 5 KB in bytes",
     hint: "Stay under 5,000 bytes."
   })
 } as const

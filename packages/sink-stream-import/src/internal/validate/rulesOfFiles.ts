@@ -1,6 +1,6 @@
 import { rule } from "./rule.ts"
 
-/** Syntax of files and what is around items. */
+/** Rules about the syntax of files. */
 export const ofFiles = {
   file_empty: rule({
     severity: "error",
@@ -10,14 +10,14 @@ export const ofFiles = {
   }),
   file_too_large: rule({
     severity: "error",
-    problem: "the file has {bytes} bytes, and Stream takes {limit}",
+    problem: "the file has {bytes} bytes, but Stream accepts {limit}",
     hint: "Split the import into several files."
   }),
   file_compressed: rule({
     severity: "error",
-    problem: "the file is compressed, and Stream takes plain JSON only",
+    problem: "the file is compressed, but Stream only accepts plain JSON",
     server: "Parse error: invalid character '\\x1f' looking for beginning of value",
-    hint: "Unpack the file before it is uploaded."
+    hint: "Decompress the file before you upload it."
   }),
   byte_order_mark: rule({
     severity: "error",
@@ -27,41 +27,41 @@ export const ofFiles = {
   }),
   utf8_invalid: rule({
     severity: "error",
-    problem: "there are bytes that are not valid UTF-8",
+    problem: "the file has bytes that are not valid UTF-8",
     hint: "Write the file as UTF-8."
   }),
   json_invalid: rule({
     severity: "error",
     problem: "not valid JSON at byte {at}: {fault}",
     server: "Parse error: {fault}",
-    hint: "Write items with a JSON library; look for missing or superfluous commas and for unescaped quotes."
+    hint: "Write items with a JSON library. Look for missing or extra commas and for unescaped quotes."
   }),
   array_expected: rule({
     severity: "error",
     dialect: "json-array",
     problem: "the file is not a JSON array",
     server: "parse error: invalid format",
-    hint: "Put all items into one array, or validate the file in the other dialect."
+    hint: "Put all items into one array, or check the file as the other dialect."
   }),
   array_truncated: rule({
     severity: "error",
     dialect: "json-array",
     problem: "the array ends too early",
     server: "Parse error: unexpected end of JSON input",
-    hint: "Write the file again; what comes after the last whole item is lost."
+    hint: "Write the file again: everything after the last complete item is missing."
   }),
   trailing_content: rule({
     severity: "error",
     dialect: "json-array",
-    problem: "there is something after the end of the array",
+    problem: "the file has content after the end of the array",
     server: "Parse error: invalid character after top-level value",
-    hint: "End the file with the array's bracket; put all items into one array."
+    hint: "Put all items into one array, and end the file with its bracket."
   }),
   item_too_large: rule({
     severity: "error",
     problem:
-      "an item has more than {limit} bytes, or values that would take more than three times as many in memory; it was not read",
-    hint: "No object of Stream is that large; look for a missing bracket or line feed."
+      "an item has more than {limit} bytes, or would need more than three times as many in memory; it was not read",
+    hint: "No object in Stream is that large. Look for a missing bracket or line feed."
   }),
   item_nested_too_deeply: rule({
     severity: "error",
@@ -71,23 +71,24 @@ export const ofFiles = {
   }),
   nested_too_deeply: rule({
     severity: "warning",
-    problem: "values are nested more than {limit} deep, too much for their size to be measured",
+    problem: "values are nested more than {limit} levels deep, too deep to measure their size",
     server: "Parse error: exceeded max depth",
     hint: "Keep custom data flat, or write it as text."
   }),
   key_repeated: rule({
     severity: "error",
-    problem: "a key stands twice in one object",
-    hint: "Keep one of them: which of the two counts is not defined."
+    problem: "an object has the same key twice",
+    hint: "Keep one of them: it is not defined which one counts."
   }),
   blank_line: rule({
     severity: "warning",
     dialect: "jsonl",
-    problem: "there is a blank line",
-    hint: "Remove it: an item on each line is what is documented."
+    problem: "the file has a blank line",
+    hint: "Remove it: the documentation says that each line is an item."
   })
 } as const
 
+/** Rules about the envelopes of items, and about items as a whole. */
 export const ofEnvelopes = {
   envelope_not_object: rule({
     severity: "error",
@@ -96,18 +97,18 @@ export const ofEnvelopes = {
   }),
   envelope_key_required: rule({
     severity: "error",
-    problem: 'the key "{key}" is missing beside the item\'s type',
+    problem: 'the key "{key}" is missing next to the item\'s type',
     server: "parse error: unexpected end of JSON input",
     hint: 'Write {"type","data"} in JSON Lines and {"type","item"} in an array.'
   }),
   envelope_key_unknown: rule({
     severity: "error",
-    problem: "there is a key beside type and {key}",
+    problem: "the item has a key other than type and {key}",
     hint: "Put fields inside the item."
   }),
   item_not_object: rule({
     severity: "error",
-    problem: "what should hold the fields is not an object",
+    problem: "the value that should hold the fields is not an object",
     hint: "Give the fields as one JSON object."
   }),
   item_type_unknown: rule({
@@ -116,21 +117,21 @@ export const ofEnvelopes = {
     server: 'Parse error: invalid item type "{value}"',
     hint: "Use user, device, future_channel_ban, channel, member, message or reaction."
   }),
-  item_type_doubtful: rule({
+  item_type_ambiguous: rule({
     severity: "warning",
     problem: "only some of Stream's pages know the item type {value}",
-    hint: "Name it in the setting itemTypes once Stream has taken a file with it."
+    hint: "Add it to the setting itemTypes once Stream has accepted a file with this type."
   }),
   item_order: rule({
     severity: "error",
     dialect: "jsonl",
-    problem: "items of the type {value} come before those of this type",
+    problem: "items of the type {value} must come after items of this type",
     hint: "Order items: user, device, future_channel_ban, channel, member, message, reaction."
   }),
   item_duplicated: rule({
     severity: "error",
-    problem: "the same {type} is in the file already",
+    problem: "the file already has the same {type}",
     server: 'Validation error: duplicated item "{key}"',
-    hint: "Write each object once; join what the two say."
+    hint: "Write each object once, and merge the two items."
   })
 } as const

@@ -1,6 +1,6 @@
 import { rule } from "./rule.ts"
 
-/** Fields that depend on each other or on the app. */
+/** Rules about fields that depend on each other or on the app. */
 export const ofItems = {
   channel_identity_both: rule({
     severity: "error",
@@ -22,62 +22,62 @@ export const ofItems = {
   }),
   channel_reference_both: rule({
     severity: "error",
-    problem: "the {type} names its channel by id and by members",
+    problem: "the {type} identifies its channel by id and by members",
     server: "validation error: either {type}.channel_id or {type}.channel_member_ids required",
     hint: "Keep the one that the channel itself has."
   }),
   channel_reference_missing: rule({
     severity: "error",
-    problem: "the {type} does not say in which channel it is",
+    problem: "the {type} does not say which channel it is in",
     server: "validation error: either {type}.channel_id or {type}.channel_member_ids required",
     hint: "Give channel_id, or channel_member_ids for a channel that is defined by its members."
   }),
   invite_date_without_invite: rule({
     severity: "error",
     dialect: "jsonl",
-    problem: "member.{field} is given for a member who is not invited",
+    problem: "member.{field} is set, but the member is not invited",
     hint: "Set invited to true, or leave the time out."
   }),
   reply_without_parent: rule({
     severity: "error",
     dialect: "jsonl",
-    problem: "a message of the type reply has no parent_id",
+    problem: "the message has the type reply, but no parent_id",
     server: 'Validation error: "parent_id" required',
     hint: "Give parent_id, or make it a regular message."
   }),
   parent_without_reply_type: rule({
     severity: "warning",
     dialect: "jsonl",
-    problem: "a message has a parent and not the type reply",
+    problem: "the message has a parent, but not the type reply",
     hint: 'Set the type to "reply".'
   }),
   show_in_channel_without_parent: rule({
     severity: "error",
     dialect: "jsonl",
-    problem: "show_in_channel is given for a message that is no reply",
+    problem: "show_in_channel is set, but the message is not a reply",
     hint: "Leave show_in_channel out, even when it is false."
   }),
   deleted_without_time: rule({
     severity: "error",
-    problem: "a message is deleted and has no deleted_at",
+    problem: "the message is deleted, but has no deleted_at",
     server: 'validation error: message.type "deleted" while message.deleted_at is null',
     hint: "Give deleted_at."
   }),
   deleted_time_without_type: rule({
     severity: "error",
-    problem: "a message has deleted_at and another type than deleted",
+    problem: "the message has deleted_at, but not the type deleted",
     server: 'validation error: message.deleted_at while message.type is "{value}"',
     hint: 'Set the type to "deleted", or leave deleted_at out.'
   }),
   pin_incomplete: rule({
     severity: "error",
-    problem: "pinned_at and pinned_by_id are not both there",
+    problem: "only one of pinned_at and pinned_by_id is set",
     server: "validation error: message.pinned_at while pinned_by_id is null",
     hint: "Give both, or neither."
   }),
   pin_expires_without_pin: rule({
     severity: "error",
-    problem: "pin_expires is given for a message that is not pinned",
+    problem: "pin_expires is set, but the message is not pinned",
     server: "validation error: message.pin_expires while pinned_at/pinned_by_id is null",
     hint: "Give pinned_at and pinned_by_id, or leave pin_expires out."
   }),
@@ -100,29 +100,29 @@ export const ofItems = {
   }),
   app_setting_unchecked: rule({
     severity: "warning",
-    problem: "{type}.{field} is not built in, and the app's settings were not given",
+    problem: "{type}.{field} is not built into Stream, and the app's settings were not given",
     hint: "Make sure that the app has it, or give the app's settings to this check."
   })
 } as const
 
-/** What refers to other items. */
+/** Rules about references between items. */
 export const ofReferences = {
   user_unknown: rule({
     severity: "error",
-    problem: "{type}.{field} names a user who is not in the file",
+    problem: "{type}.{field} refers to a user who is not in the file",
     server:
       'Validation error: {field} user "{key}" doesn\'t exist ({type} "{owner}"). please include all users as separate user entries',
-    hint: "Write all users as items of their own."
+    hint: "Write an item for each user."
   }),
   channel_unknown: rule({
     severity: "error",
     problem: "the {type} is in a channel that is not in the file",
     server: 'reference error: channel "{key}" doesn\'t exist',
-    hint: "Write the channel as an item, with the same type and the same id or members."
+    hint: "Write an item for the channel, with the same type and the same id or members."
   }),
   muted_user_unknown: rule({
     severity: "error",
-    problem: "the user mutes one who is not in the file",
+    problem: "the user mutes a user who is not in the file",
     server: 'reference error: muted user "{key}" by user "{owner}" doesn\'t exist',
     hint: "Leave that user out of user_mutes, or write an item for that user."
   }),
@@ -130,40 +130,40 @@ export const ofReferences = {
     severity: "error",
     problem: "the user mutes a channel that is not in the file",
     server: 'reference error: muted channel "{key}" by user "{owner}" doesn\'t exist',
-    hint: "Leave it out of channel_mutes, or write the channel as an item."
+    hint: "Leave it out of channel_mutes, or write an item for the channel."
   }),
   message_unknown: rule({
     severity: "error",
     problem: "the reaction is to a message that is not in the file",
     server: 'reference error: message_id "{key}" doesn\'t exist',
-    hint: "Write the message as an item, or leave the reaction out."
+    hint: "Write an item for the message, or leave the reaction out."
   }),
   parent_unknown: rule({
     severity: "error",
-    problem: "the message answers one that is not in the file",
+    problem: "the message is a reply to a message that is not in the file",
     server: 'reference error: message parent_id "{key}" doesn\'t exist',
-    hint: "Write the parent as an item, or leave parent_id out."
+    hint: "Write an item for the parent, or leave parent_id out."
   }),
   parent_is_reply: rule({
     severity: "error",
-    problem: "the message answers a reply",
+    problem: "the message is a reply to a reply",
     server: "reference error: only one level thread is supported",
     hint: "Use the parent of that reply as parent_id."
   }),
   parent_in_other_channel: rule({
     severity: "error",
-    problem: "the message answers one in another channel",
-    hint: "Leave parent_id out, or quote that message."
+    problem: "the message is a reply to a message in another channel",
+    hint: "Leave parent_id out, or quote the other message."
   }),
   quoted_message_unknown: rule({
     severity: "warning",
-    problem: "the message quotes one that is not in the file",
-    hint: "Leave quoted_message_id out: Stream's validator did not look, and nothing would be shown."
+    problem: "the message quotes a message that is not in the file",
+    hint: "Leave quoted_message_id out: Stream's validator did not check it, and no quote would be shown."
   }),
   reference_assumed: rule({
     severity: "warning",
     dialect: "jsonl",
-    problem: "{type}.{field} names what is not in the file and must be in the app already",
+    problem: "{type}.{field} refers to an object that is not in the file, so it must already be in the app",
     hint: "Make sure that the app has it."
   }),
   member_not_in_set: rule({
@@ -171,19 +171,19 @@ export const ofReferences = {
     problem: "the member is not among the members that define the channel",
     server:
       'reference error: user "{key}" specified as channel member but not present in channel_members_ids',
-    hint: "Give the channel an id, or name the same members everywhere."
+    hint: "Give the channel an id, or list the same members everywhere."
   }),
   members_missing: rule({
     severity: "error",
-    problem: "{count} of the members that define the channel have no item of their own",
+    problem: "{count} of the members that define the channel have no member item",
     server:
       "validation error: distinct channel is missing members: {key}. Please include all members as separate member entries",
-    hint: "Write an item of the type member for each of member_ids."
+    hint: "Write a member item for each id in member_ids."
   }),
   team_mismatch: rule({
     severity: "error",
-    problem: "user and channel have no team in common, and one of them is in a team",
+    problem: "the user and the channel have no team in common, although one of them is in a team",
     server: 'reference error: user "{key}" cannot be a member of channel {owner} with team "{value}"',
-    hint: "Add the channel's team to the user, give a channel without one the user's, or say in the settings that the app has no teams."
+    hint: "Add the channel's team to the user, give the user's team to a channel without one, or set app.teams to false if the app has no teams."
   })
 } as const

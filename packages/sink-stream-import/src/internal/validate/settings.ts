@@ -10,11 +10,11 @@ import { failure, ReadFailed, type ValidatorError } from "./failures.ts"
 import { MAX_FILES } from "./registry.ts"
 
 export const AppSettings = Schema.Struct({
-  /** All roles users can have, built-in ones too. */
+  /** All roles of users, including built-in ones. */
   userRoles: Config.optional(Schema.Array(Setting.name).annotate({ expected: "a list of roles" })),
-  /** All roles members can have, built-in ones too. */
+  /** All roles of members, including built-in ones. */
   channelRoles: Config.optional(Schema.Array(Setting.name).annotate({ expected: "a list of roles" })),
-  /** All channel types, with the code points a message may have; 5,000 when it is not said. */
+  /** All channel types, with the maximum length of their messages in code points, 5,000 if left out. */
   channelTypes: Config.optional(
     Setting.byName(
       Schema.Struct({ maxMessageLength: Config.optional(Setting.whole()) }).annotate({
@@ -23,21 +23,31 @@ export const AppSettings = Schema.Struct({
       "an object with a key for each channel type"
     )
   ),
-  /** Whether members must be in the team of their channel. Default true. */
+  /**
+   * Whether members must be in the team of their channel.
+   *
+   * @default true
+   */
   teams: Config.withDefault(Setting.flag, true)
 }).annotate({ expected: "an object such as { userRoles: [] }" })
-/** `AppSettings` as they are given. */
+/** `AppSettings` before they are decoded. */
 export type AppSettings = typeof AppSettings.Encoded
 
 export const Settings = Schema.Struct({
-  /** What the app is set up for. What is not said is checked against what Stream has built in, and then only warned about. */
+  /** The configuration of the app. Without it, Stream's built-in roles and types are assumed, and others only give warnings. */
   app: Config.withDefault(AppSettings, {}),
   /**
-   * Where a JSON Lines file may refer to: `file` (default), itself and the files before it; `app`, what the app has
-   * already too, so that what is not in the files is only counted.
+   * Where the objects must be that a JSON Lines file refers to. `file`: in the file or in the files before it. `app`: they
+   * may also be in the app already, so those that are not in the files only give warnings.
+   *
+   * @default file
    */
   references: Config.withDefault(Setting.oneOf("file", "app"), "file"),
-  /** Item types to take without a warning, such as `channel_member`, `poll` and `poll_vote`. Default none. */
+  /**
+   * Item types to accept without a warning, such as `channel_member`, `poll` and `poll_vote`.
+   *
+   * @default []
+   */
   itemTypes: Config.withDefault(
     Schema.Array(Setting.oneOf("channel_member", "device", "poll", "poll_vote")).annotate({
       expected: "a list of types of items"
@@ -45,24 +55,50 @@ export const Settings = Schema.Struct({
     []
   ),
   /**
-   * Ids of channels that Stream computed from members, `!members-…`: `refuse` (default), as the JSON Schema does; `take`, as
-   * Stream's command line tool did when asked to be lighter (`--lighter-validation-id`).
+   * What to do about channel ids that Stream computed from members, `!members-…`. `refuse`: report them, like the JSON
+   * Schema. `take`: accept them, like Stream's command line tool with `--lighter-validation-id`.
+   *
+   * @default refuse
    */
   distinctIds: Config.withDefault(Setting.oneOf("refuse", "take"), "refuse"),
-  /** Most bytes of custom data. Default 5,120, with a warning from 5,000 on. */
+  /**
+   * Most bytes of custom data.
+   *
+   * @default 5,120, with a warning over 5,000
+   */
   customBytes: Config.optional(Setting.whole()),
-  /** Most bytes of a file. Default 300,000,000. */
+  /**
+   * Most bytes of a file.
+   *
+   * @default 300,000,000
+   */
   fileBytes: Config.withDefault(Setting.whole(), Limits.fileBytes),
-  /** Longest item that is read, in bytes: at most 512 MiB, as no longer text fits into memory. Default 8 MiB. */
+  /**
+   * Largest item that is read, in bytes. It is at most 512 MiB, because JavaScript has no longer texts.
+   *
+   * @default 8 MiB
+   */
   itemBytes: Config.withDefault(Setting.whole(1, 2 ** 29), JsonElements.MAX_ELEMENT_BYTES),
-  /** Whether to look for keys that stand twice in one object, which takes about twice the time. Default `ignore`. */
+  /**
+   * Whether to find keys that occur twice in one object, which takes about twice the time.
+   *
+   * @default ignore
+   */
   repeatedKeys: Config.withDefault(Setting.oneOf("find", "ignore"), "ignore"),
-  /** Examples per rule in a result. Default 10. */
+  /**
+   * Examples per rule in a result.
+   *
+   * @default 10
+   */
   examples: Config.withDefault(Setting.whole(0), 10),
-  /** Bytes of ids kept in memory before they go to disk. Default 16 MiB. */
+  /**
+   * Bytes of ids to keep in memory before they go to disk.
+   *
+   * @default 16 MiB
+   */
   memoryBytes: Config.withDefault(Setting.whole(), 16 << 20)
 }).annotate({ expected: 'an object such as { references: "app" }' })
-/** `Settings` as they are given. */
+/** `Settings` before they are decoded. */
 export type Settings = typeof Settings.Encoded
 
 export const Options = Schema.Struct({
@@ -76,7 +112,7 @@ export const Options = Schema.Struct({
   )
 )
 
-/** All settings, defaults filled in. */
+/** All settings with their defaults. */
 export interface Resolved {
   readonly userRoles: ReadonlySet<string> | undefined
   readonly channelRoles: ReadonlySet<string> | undefined
@@ -86,7 +122,7 @@ export interface Resolved {
   readonly itemTypes: ReadonlySet<string>
   readonly distinctIds: "refuse" | "take"
   readonly customBytes: number
-  readonly customBytesDoubtful: number
+  readonly customBytesAmbiguous: number
   readonly fileBytes: number
   readonly itemBytes: number
   readonly findsRepeatedKeys: boolean
@@ -112,7 +148,7 @@ export interface Judged {
   readonly stageDirectory: string | undefined
 }
 
-/** Checks what was asked for. */
+/** Validates options and fills in defaults. */
 export const judge = (options: unknown): Effect.Effect<Judged, ValidatorError> =>
   Config.decode(Options, options).pipe(
     Effect.map(({ dialect, files, settings, stageDirectory }) => ({
@@ -142,7 +178,7 @@ const resolve = (settings: typeof Settings.Type): Resolved => ({
   itemTypes: new Set(settings.itemTypes),
   distinctIds: settings.distinctIds,
   customBytes: settings.customBytes ?? KIBIBYTES_5,
-  customBytesDoubtful: settings.customBytes ?? Limits.customBytes,
+  customBytesAmbiguous: settings.customBytes ?? Limits.customBytes,
   fileBytes: settings.fileBytes,
   itemBytes: settings.itemBytes,
   findsRepeatedKeys: settings.repeatedKeys === "find",
@@ -152,7 +188,7 @@ const resolve = (settings: typeof Settings.Type): Resolved => ({
 
 const KIBIBYTES_5 = 5 * 1024
 
-/** Judges the settings of a file, and gives them as they are written. */
+/** Validates the settings in a file, and returns them as they are written. */
 const decodeText = (text: string) =>
   Effect.try({ try: () => Json.parse(text), catch: Json.invalid }).pipe(
     Effect.tap((given) => Config.decode(Settings, given)),

@@ -2,7 +2,7 @@ import { Sqlite } from "@chatferry/connector"
 import * as Data from "effect/Data"
 import type { KeyHash } from "./keyHash.ts"
 
-/** The stage could not be written or read. Thrown by what is called record by record. */
+/** The stage could not be written or read. It is thrown by functions that are called for each record. */
 export class StageFault extends Data.TaggedError("StageFault")<{ readonly cause: unknown }> {}
 
 interface Entry {
@@ -14,16 +14,16 @@ interface Tables {
   readonly database: Sqlite.Database
   readonly get: Sqlite.Statement<{ readonly value: number }>
   readonly put: Sqlite.Statement
-  readonly wait: Sqlite.Statement
-  /** Which keys may be there, so that most that are new are not looked for. */
+  readonly defer: Sqlite.Statement
+  /** A Bloom filter of the keys, so that most new keys need no query. */
   readonly filter: Uint8Array
 }
 
-/** What does not fit into memory, in a database that is made when it is first needed. */
+/** Stores what does not fit into memory in a database, which is created when it is first needed. */
 export class Spill {
   readonly #directory: string
   #tables: Tables | undefined
-  /** The longest text that waits. */
+  /** The length of the longest deferred text. */
   #longest = 1
 
   constructor(directory: string) {
@@ -49,25 +49,25 @@ export class Spill {
     })
   }
 
-  /** Puts texts aside, after those that are there. */
-  wait(texts: ReadonlyArray<string>): void {
-    const { database, wait } = this.#open()
+  /** Appends texts. */
+  defer(texts: ReadonlyArray<string>): void {
+    const { database, defer } = this.#open()
     guard(() => {
       database.exec("BEGIN")
       for (const text of texts) {
-        wait.execute(text)
+        defer.execute(text)
         this.#longest = Math.max(this.#longest, text.length)
       }
       database.exec("COMMIT")
     })
   }
 
-  /** The texts that were put aside, in their order. */
-  *waiting(): IterableIterator<string> {
+  /** The deferred texts in order. */
+  *deferred(): IterableIterator<string> {
     const tables = this.#tables
     if (tables === undefined) return
     const page = tables.database.prepare<{ readonly no: number; readonly text: string }>(
-      "SELECT no, text FROM waiting WHERE no > ? ORDER BY no LIMIT ?"
+      "SELECT no, text FROM deferred_checks WHERE no > ? ORDER BY no LIMIT ?"
     )
     const rowsAtOnce = Math.max(1, Math.min(1000, Math.floor(PAGE_CHARACTERS / this.#longest)))
     let last = 0
@@ -81,15 +81,15 @@ export class Spill {
     }
   }
 
-  forgetWaiting(): void {
+  forgetDeferred(): void {
     const tables = this.#tables
-    if (tables !== undefined) guard(() => tables.database.exec("DELETE FROM waiting"))
+    if (tables !== undefined) guard(() => tables.database.exec("DELETE FROM deferred_checks"))
   }
 
   clear(): void {
     const tables = this.#tables
     if (tables === undefined) return
-    guard(() => tables.database.exec("DELETE FROM keys; DELETE FROM waiting"))
+    guard(() => tables.database.exec("DELETE FROM keys; DELETE FROM deferred_checks"))
     tables.filter.fill(0)
   }
 
@@ -101,17 +101,17 @@ export class Spill {
   #open(): Tables {
     this.#tables ??= guard(() => {
       const database = Sqlite.open(`${this.#directory}/validate.db`, this.#directory)
-      // It lives as long as this run, so that it need not survive anything.
+      // The database is only used in this run, so it need not survive a crash.
       database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -4096;
         CREATE TABLE keys (high INTEGER, low INTEGER, value REAL, PRIMARY KEY (high, low)) WITHOUT ROWID;
-        CREATE TABLE waiting (no INTEGER PRIMARY KEY, text TEXT)`)
+        CREATE TABLE deferred_checks (no INTEGER PRIMARY KEY, text TEXT)`)
       return {
         database,
         get: database.prepare<{ readonly value: number }>(
           "SELECT value FROM keys WHERE high = ? AND low = ?"
         ),
         put: database.prepare("INSERT OR REPLACE INTO keys VALUES (?, ?, ?)"),
-        wait: database.prepare("INSERT INTO waiting (text) VALUES (?)"),
+        defer: database.prepare("INSERT INTO deferred_checks (text) VALUES (?)"),
         filter: new Uint8Array(FILTER_BYTES)
       }
     })
@@ -132,7 +132,7 @@ const guard = <A>(code: () => A): A => {
   }
 }
 
-// A number holds 53 bits: 104 of a hash's 128 go to disk.
+// A number holds 53 bits, so 104 of a hash's 128 bits go to disk.
 const high = (hash: KeyHash) => ((hash[0] as number) >>> 0) * 2 ** 20 + ((hash[1] as number) >>> 12)
 const low = (hash: KeyHash) => ((hash[2] as number) >>> 0) * 2 ** 20 + ((hash[3] as number) >>> 12)
 

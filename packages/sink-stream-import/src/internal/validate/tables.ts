@@ -4,10 +4,10 @@ import * as ReservedNames from "../format/reservedNames.ts"
 import * as F from "./fields.ts"
 import * as O from "./fieldsOfObjects.ts"
 
-/** What a name means in an item. A name without an entry is custom data. */
+/** The meaning of a name in an item. A name without an entry is custom data. */
 interface Field {
   readonly pointer: string
-  readonly rule: F.Check | "reserved" | "doubtful" | "other_dialect"
+  readonly rule: F.Check | "reserved" | "ambiguous" | "other_dialect"
   readonly isNullable: boolean
 }
 
@@ -17,7 +17,7 @@ export interface Table {
   /** Fields that only some of Stream's pages require. */
   readonly advised: ReadonlyArray<string>
   readonly isOpen: boolean
-  /** What is said of other names where they are not custom data. */
+  /** The finding for other names if they are not custom data. */
   readonly unknown: "field_not_allowed" | "field_ignored"
 }
 
@@ -26,10 +26,10 @@ interface Spec {
   readonly required: ReadonlyArray<string>
   readonly advised?: ReadonlyArray<string>
   readonly nullable?: ReadonlyArray<string>
-  /** Names the former validator refused. */
+  /** Names that the former validator rejected. */
   readonly reserved?: string
-  /** Names that mean something elsewhere in Stream. */
-  readonly doubtful?: ReadonlySet<string>
+  /** Names that have a meaning elsewhere in Stream. */
+  readonly ambiguous?: ReadonlySet<string>
   readonly isClosed?: boolean
   readonly unknown?: Table["unknown"]
 }
@@ -61,7 +61,7 @@ const reaction: Spec = {
   known: { message_id: F.messageId, type: F.reactionType, user_id: F.text, created_at: F.neededTime },
   required: ["message_id", "type", "user_id", "created_at"],
   reserved: "app_pk pk user user_pk",
-  doubtful: ReservedNames.reaction
+  ambiguous: ReservedNames.reaction
 }
 
 const channelItem = {
@@ -136,7 +136,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
       },
       required: ["id"],
       reserved: RESERVED.user,
-      doubtful: ReservedNames.user
+      ambiguous: ReservedNames.user
     },
     device: { ...device, advised: ["push_provider_name", "created_at"] },
     future_channel_ban: {
@@ -152,7 +152,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
       },
       required: ["type", "created_by"],
       reserved: RESERVED.channel,
-      doubtful: ReservedNames.channel
+      ambiguous: ReservedNames.channel
     },
     member: {
       known: {
@@ -166,7 +166,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
       },
       required: ["user_id", "channel_type"],
       nullable: ["invite_accepted_at", "invite_rejected_at"],
-      doubtful: ReservedNames.member
+      ambiguous: ReservedNames.member
     },
     message: {
       known: {
@@ -179,7 +179,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
       },
       required: ["id", "channel_type", "user"],
       reserved: RESERVED.message,
-      doubtful: ReservedNames.message
+      ambiguous: ReservedNames.message
     },
     reaction
   },
@@ -202,7 +202,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
       },
       required: ["id"],
       reserved: RESERVED.user,
-      doubtful: ReservedNames.user
+      ambiguous: ReservedNames.user
     },
     device: {
       ...device,
@@ -218,7 +218,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
       },
       required: ["type", "created_by"],
       reserved: RESERVED.channel,
-      doubtful: ReservedNames.channel
+      ambiguous: ReservedNames.channel
     },
     member: {
       known: {
@@ -231,7 +231,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
         hide_messages_before: F.time
       },
       required: ["user_id", "channel_type"],
-      doubtful: ReservedNames.member
+      ambiguous: ReservedNames.member
     },
     message: {
       known: {
@@ -242,13 +242,13 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
       },
       required: ["channel_type", "user"],
       reserved: RESERVED.message,
-      doubtful: ReservedNames.message
+      ambiguous: ReservedNames.message
     },
     reaction: { ...reaction, known: { ...reaction.known, custom: O.customObject } }
   }
 }
 
-// Custom data like any other, though answers of the API have them as fields.
+// Ordinary custom data, although they are fields in responses of the API.
 const SHOWN = new Set(["name", "image", "chatferry"])
 
 const tableOf = (dialect: Dialect, type: ItemType): Table | undefined => {
@@ -263,7 +263,7 @@ const tableOf = (dialect: Dialect, type: ItemType): Table | undefined => {
       fields.set(name, { pointer: prefix + name, rule: rule(name), isNullable })
     }
   }
-  add(Object.keys(spec.known), (name) => spec.known[name] ?? "doubtful")
+  add(Object.keys(spec.known), (name) => spec.known[name] ?? "ambiguous")
   if (spec.reserved !== undefined) add(spec.reserved.split(" "), () => "reserved")
   const other = SPECS[dialect === "jsonl" ? "json-array" : "jsonl"][type]?.known ?? {}
   if (spec.isClosed !== true)
@@ -272,8 +272,8 @@ const tableOf = (dialect: Dialect, type: ItemType): Table | undefined => {
       () => "other_dialect"
     )
   add(
-    Array.from(spec.doubtful ?? []).filter((name) => !SHOWN.has(name)),
-    () => "doubtful"
+    Array.from(spec.ambiguous ?? []).filter((name) => !SHOWN.has(name)),
+    () => "ambiguous"
   )
   return {
     fields,
@@ -292,7 +292,7 @@ const tables = (dialect: Dialect): ReadonlyMap<string, Table> =>
     })
   )
 
-/** What items hold, by dialect and type. */
+/** The fields of items, by dialect and type. */
 export const TABLES: Record<Dialect, ReadonlyMap<string, Table>> = {
   jsonl: tables("jsonl"),
   "json-array": tables("json-array")

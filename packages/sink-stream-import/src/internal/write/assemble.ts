@@ -14,7 +14,7 @@ import { leaveOut } from "../resolve/leaveOut.ts"
 import { leaveOutRemoved } from "../resolve/leaveOutRemoved.ts"
 import * as ResolveMessages from "../resolve/messages.ts"
 import { orderReactions } from "../resolve/reactions.ts"
-import { refuse } from "../resolve/refuse.ts"
+import { reject } from "../resolve/reject.ts"
 import { makeSortKeys } from "../resolve/sortKeys.ts"
 import { listTeams } from "../resolve/teams.ts"
 import type { Mapping } from "../stage/earlierIds.ts"
@@ -28,8 +28,8 @@ import { writeReactions } from "./reactions.ts"
 import { writeUsers } from "./users.ts"
 
 /**
- * Makes the import file out of the stage. Everything it works out is worked out
- * again each time, so that it may be stopped at any instant.
+ * Assembles the import file from the stage. It always starts from scratch, so it
+ * may be stopped at any time.
  */
 export const assemble = (
   settings: Settings,
@@ -55,17 +55,17 @@ export const assemble = (
       yield* writeChannels(assembly, output)
       yield* writeMessages(assembly, output)
       yield* writeReactions(assembly, output)
-      yield* refuse(assembly)
+      yield* reject(assembly)
       yield* writeEarlier(assembly, output)
       const imports = yield* output.close
       if (settings.validate) {
-        // What SQLite keeps of the stage is not needed any more, and the check needs room.
+        // The check needs memory, and SQLite's cache of the stage is not needed any more.
         yield* Assembly.step(assembly, ({ exec }) => exec("PRAGMA shrink_memory"))
         yield* checkFiles(assembly, imports)
       }
     })
   ).pipe(
-    // Staged values are parsed in many places; that one of them is damaged is said in this one.
+    // Staged values are parsed in many modules, but damaged ones are only reported here.
     SinkError.damageAsFailure(settings.name, task.directory),
     Effect.withSpan("StreamImportSink.assemble", { attributes: { sink: settings.name } })
   )
@@ -73,8 +73,8 @@ export const assemble = (
 // internal
 
 /**
- * The last time that the stage is written to. What an earlier process has left is proven once more to be what was
- * written, because indexes are made of it; what this one has written alone would be read for nothing.
+ * Creates the indexes, the last change to the stage. Rows of an earlier process are verified again, because the indexes are
+ * built from them. Rows that only this process has written need no second reading.
  */
 const makeIndexes = Effect.fnUntraced(function* (assembly: Assembly.Assembly, proof: RowChecksums.Proof) {
   for (const sql of StageTables.indexes) {
@@ -86,14 +86,14 @@ const makeIndexes = Effect.fnUntraced(function* (assembly: Assembly.Assembly, pr
   yield* SqliteStage.check(Stage.options(settings, task.directory), database, proof)
 })
 
-/** Everything that is worked out before the first line is written, in the order in which it builds up. */
+/** Runs all steps before the first line is written. Each step depends on the ones before it. */
 const prepare = Effect.fnUntraced(function* (assembly: Assembly.Assembly) {
   const steps = [
     Assembly.step(assembly, ({ exec }) => exec("BEGIN")),
     leaveOut(assembly),
     leaveOutRemoved(assembly),
     Assembly.step(assembly, () => ResolveMessages.listUsers(assembly)),
-    Assembly.step(assembly, () => ResolveMessages.refuseMessages(assembly)),
+    Assembly.step(assembly, () => ResolveMessages.findUnwritten(assembly)),
     Assembly.step(assembly, () => listTeams(assembly)),
     resolveChannels(assembly),
     Assembly.step(assembly, () => ResolveMessages.resolveReplies(assembly)),

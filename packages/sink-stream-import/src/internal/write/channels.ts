@@ -21,7 +21,7 @@ export const writeChannels = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, SinkError.SinkError> {
   yield* writeItems(assembly, output)
   yield* writeMembers(assembly, output)
-  yield* refuseMembers(assembly)
+  yield* rejectMembers(assembly)
 })
 
 // internal
@@ -143,7 +143,7 @@ const writeMembers = Effect.fnUntraced(function* (assembly: Assembly, output: Ou
   )
 })
 
-interface RefusedRow {
+interface UnwrittenRow {
   readonly channel_id: string
   readonly user_id: string
   readonly record: string
@@ -151,18 +151,18 @@ interface RefusedRow {
   readonly code: Reason
 }
 
-const refuseMembers = Effect.fnUntraced(function* (assembly: Assembly) {
+const rejectMembers = Effect.fnUntraced(function* (assembly: Assembly) {
   const { book, database, task } = assembly
   const rows = yield* step(assembly, () =>
     database
-      .prepare<RefusedRow>(`SELECT m.channel_id, m.user_id, m.record, ${channelOutcome} AS outcome, ${channelCode} AS code
+      .prepare<UnwrittenRow>(`SELECT m.channel_id, m.user_id, m.record, ${channelOutcome} AS outcome, ${channelCode} AS code
           FROM members m LEFT JOIN assembly.channel c ON c.id = m.channel_id
           WHERE c.no IS NULL OR c.status <> 'written'
           ORDER BY m.channel_id, m.user_id, m.changed_at DESC, m.record DESC`)
       .iterate()
   )
   const members = groups("member", rows, isSameMember)
-  yield* eachBlock(assembly, "refuse members", 0, chunks(members, lengthOf), (block) =>
+  yield* eachBlock(assembly, "reject members", 0, chunks(members, lengthOf), (block) =>
     Effect.suspend(() => {
       const rejected: Array<Rejected.Rejected> = []
       for (const { count, entity, first } of block) {

@@ -7,13 +7,13 @@ import * as StreamImportValidator from "../../StreamImportValidator.ts"
 import { failed, writeFailed } from "../format/failures.ts"
 import type { Assembly } from "../resolve/assembly.ts"
 
-/** Checks the import files while nobody sees them yet. What is wrong with them is wrong with this package. */
+/** Checks the import files before they are published. An invalid file is a defect of this package. */
 export const checkFiles = (
   { settings, task }: Assembly,
   files: ReadonlyArray<Phase.ClosedPiece>
 ): Effect.Effect<void, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
-    // A migration of nothing is an empty file, which the validator takes for a mistake.
+    // An empty migration gives an empty file, which the validator reports as an error.
     const paths = files.filter(({ records }) => records > 0).map(({ name }) => task.pathOf(name))
     if (paths.length === 0) return
     yield* task.progress("validate", 0, files.length)

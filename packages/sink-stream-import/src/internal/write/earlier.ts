@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as Output from "../files/output.ts"
 import { type Assembly, chunks, eachBlock, step } from "../resolve/assembly.ts"
 
-/** Carries on the entries of an earlier id map that are not in this run. */
+/** Copies the entries of an earlier id map that are not in this run. */
 export const writeEarlier = Effect.fnUntraced(function* (
   assembly: Assembly,
   output: Output.Output

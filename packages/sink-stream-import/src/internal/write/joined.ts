@@ -8,11 +8,11 @@ import { type Assembly, count, step } from "../resolve/assembly.ts"
 type Kind = "message" | "reaction"
 
 /**
- * Writes the items of a kind in their order. The database joins a block of them
- * to one value: as text, since bytes would pile up outside the heap. A block with
- * a long item in it is not joined, for there may be many. `item` is SQL for one
- * item, `tables` where it comes from, beginning with the order as `o`, and `long`
- * SQL that tells whether one is long.
+ * Writes the items of a kind in order. The database joins a block of items to one
+ * text, because bytes would pile up outside the heap. A block with a long item is
+ * not joined, because there may be many of them. `item` is SQL for an item,
+ * `tables` is its FROM clause, which starts with the order as `o`, and `long` is
+ * SQL for whether an item is long.
  */
 export const writeJoined = Effect.fnUntraced(function* (
   assembly: Assembly,
@@ -25,7 +25,7 @@ export const writeJoined = Effect.fnUntraced(function* (
   }: { readonly item: string; readonly tables: string; readonly long: (bytes: number) => string }
 ): Effect.fn.Return<void, SinkError.SinkError> {
   const last = yield* step(assembly, (database) => count(database, `assembly.${kind}_order`))
-  // The order is the outermost loop, by its key: that is the order in which items are joined.
+  // The outermost loop scans the order by its key, so that items are joined in this order.
   const between = Sqlite.quote(Output.between(assembly))
   const block = yield* step(assembly, ({ prepare }) =>
     prepare<JoinedRow>(`SELECT count(*) AS n, total(${long(LONG)}) AS longs,
@@ -49,7 +49,7 @@ export const writeJoined = Effect.fnUntraced(function* (
   }
 })
 
-/** Counts the notes that were made of written records while they were staged. */
+/** Counts the notes of written records that were made while staging. */
 export const countStagedNotes = (assembly: Assembly, kind: Kind): Effect.Effect<void, SinkError.SinkError> =>
   step(assembly, ({ prepare }) => {
     const [table, row] = kind === "message" ? ["message_extras", "message_row"] : ["reactions", "row"]
@@ -65,7 +65,7 @@ export const countStagedNotes = (assembly: Assembly, kind: Kind): Effect.Effect<
 // internal
 
 const BLOCK = 128
-/** Bytes above which an item is long. */
+/** Items over this number of bytes are long. */
 const LONG = 1 << 16
 
 interface JoinedRow {

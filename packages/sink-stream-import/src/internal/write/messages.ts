@@ -9,7 +9,7 @@ import { type Assembly, chunks, eachBlock, step } from "../resolve/assembly.ts"
 import { countStagedNotes, writeJoined } from "./joined.ts"
 import { writeMoved } from "./moved.ts"
 
-/** Writes the messages in their order. */
+/** Writes the messages in order. */
 export const writeMessages = Effect.fnUntraced(function* (
   assembly: Assembly,
   output: Output.Output
@@ -49,7 +49,7 @@ SELECT o.row, e.parent_id AS parentId, e.type, e.shown_in_channel AS isShownInCh
 FROM message_extras e CROSS JOIN assembly.message_order o ON o.row = e.message_row
 WHERE e.parent_id IS NOT NULL OR e.quoted_id IS NOT NULL ORDER BY e.row`
 
-// Few messages have a parent or quote one: what that adds to them is put aside, and all are joined without being read.
+// Few messages have a parent or a quote: their additional fields are in a table, so that all items are joined in SQL.
 const linkMessages = Effect.fnUntraced(function* (assembly: Assembly) {
   const { rows, insert } = yield* step(assembly, (database) => {
     database.exec("CREATE TABLE assembly.message_link (row INTEGER PRIMARY KEY, text TEXT NOT NULL)")
@@ -92,7 +92,7 @@ const encodeLink = (
   return own.length === 0 ? text : `${text},"chatferry":{${own.join(",")}}`
 }
 
-// Ids that stay as they are cannot collide; each renamed one is looked for among both.
+// Unchanged ids cannot collide; each renamed id is compared with all others.
 const checkIds = Effect.fnUntraced(function* (assembly: Assembly) {
   const same = yield* step(assembly, (database) =>
     database

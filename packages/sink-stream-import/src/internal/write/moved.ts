@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Output from "../files/output.ts"
 import { type Assembly, chunks, count, eachBlock, listPairs, step } from "../resolve/assembly.ts"
 
-/** Writes to the side file what was moved out of messages or reactions while they were staged. */
+/** Writes the values that were moved out of messages or reactions while staging to the side file. */
 export const writeMoved = Effect.fnUntraced(function* (
   assembly: Assembly,
   output: Output.Output,

@@ -1,6 +1,6 @@
 import type { Assembly } from "../resolve/assembly.ts"
 
-/** The channels of which a user wants no notifications, as the newest record of each membership says. */
+/** The channels that a user has muted, by the newest record of each membership. */
 export const makeMutedAsMember = ({ database }: Assembly): ((userId: string) => ReadonlyArray<string>) => {
   if (database.prepare("SELECT 1 FROM member_mutes WHERE is_muted = 1 LIMIT 1").get() === undefined)
     return () => []
@@ -9,10 +9,10 @@ export const makeMutedAsMember = ({ database }: Assembly): ((userId: string) => 
     INSERT INTO assembly.member_muted
       SELECT user_id, channel_id FROM (
         SELECT m.user_id, m.channel_id, u.is_muted, row_number() OVER
-          (PARTITION BY m.user_id, m.channel_id ORDER BY m.changed_at DESC, m.record DESC) AS place
+          (PARTITION BY m.user_id, m.channel_id ORDER BY m.changed_at DESC, m.record DESC) AS position
         FROM member_mutes u CROSS JOIN members m ON m.row = u.member_row
           CROSS JOIN assembly.channel c ON c.id = m.channel_id AND c.status = 'written')
-      WHERE place = 1 AND is_muted = 1`)
+      WHERE position = 1 AND is_muted = 1`)
   const muted = database.prepare<{ readonly id: string }>(
     "SELECT channel_id AS id FROM assembly.member_muted WHERE user_id = ? ORDER BY channel_id"
   )

@@ -8,7 +8,7 @@ import { type Assembly, count, step } from "../resolve/assembly.ts"
 import { countStagedNotes, writeJoined } from "./joined.ts"
 import { writeMoved } from "./moved.ts"
 
-/** Writes the reactions in the order of their messages. */
+/** Writes the reactions, ordered by their messages. */
 export const writeReactions = Effect.fnUntraced(function* (
   assembly: Assembly,
   output: Output.Output

@@ -13,9 +13,9 @@ import { makeWithoutReferences } from "../resolve/leaveOut.ts"
 import { groups, lengthOf } from "../resolve/merge.ts"
 import { makeAddedTeams } from "../resolve/teams.ts"
 import { makeMutedAsMember } from "./mutedChannels.ts"
-import { makeOfUsers, type OfUsers, writeOfUsers } from "./ofUsers.ts"
+import { makeUserItems, type UserItems, writeUserItems } from "./userItems.ts"
 
-/** Writes the users the source gives, then those whom only references name. */
+/** Writes the users that the source gives, then the users that only references name. */
 export const writeUsers = Effect.fnUntraced(function* (
   assembly: Assembly,
   output: Output.Output
@@ -24,12 +24,12 @@ export const writeUsers = Effect.fnUntraced(function* (
   const writer = yield* step(assembly, () => makeWriter(assembly, output))
   yield* writeKnown(assembly, writer)
   yield* writeUnknown(assembly, writer)
-  yield* writeOfUsers(assembly, output)
+  yield* writeUserItems(assembly, output)
 })
 
 // internal
 
-/** Messages that stay and were pinned by a user who is left out. */
+/** SQL for the remaining messages that were pinned by an excluded user. */
 const PINNED_BY_ADMIN = `assembly.message_changed c
     CROSS JOIN assembly.message_order o ON o.row = c.row WHERE c.names_admin = 1`
 
@@ -60,7 +60,7 @@ const collectReferences = ({ book, database, settings }: Assembly) => {
 interface Writer {
   readonly encoding: EncodeUser.UserEncoding
   readonly refer: (id: string) => void
-  readonly ofUsers: OfUsers
+  readonly userItems: UserItems
   readonly write: (
     users: ReadonlyArray<{
       readonly id: string
@@ -89,7 +89,7 @@ const makeWriter = (assembly: Assembly, output: Output.Output): Writer => {
       mutedAsMember: makeMutedAsMember(assembly)
     },
     refer: (id) => refer.run(id),
-    ofUsers: makeOfUsers(assembly),
+    userItems: makeUserItems(assembly),
     write: (users) =>
       Effect.gen(function* () {
         const items: Array<string> = []
@@ -123,7 +123,7 @@ const conflict = ({ settings }: Assembly, streamId: string, first: string, secon
 
 const writeKnown = Effect.fnUntraced(function* (
   assembly: Assembly,
-  { encoding, ofUsers, refer, write }: Writer
+  { encoding, userItems, refer, write }: Writer
 ) {
   const { book, database } = assembly
   const total = yield* step(assembly, () => count(database, "assembly.user"))
@@ -146,7 +146,7 @@ const writeKnown = Effect.fnUntraced(function* (
           if (isFilled) changes.notes.push(Consequence.codeOf(notes.filledFromOlder, "user"))
           const { item, userIds } = EncodeUser.encodeUser(user, encoding, changes)
           userIds.forEach(refer)
-          ofUsers.add(user, encoding.mapUser(user.id), changes).forEach(refer)
+          userItems.add(user, encoding.mapUser(user.id), changes).forEach(refer)
           return { id: first.id, item, changes }
         })
       ),
@@ -155,7 +155,7 @@ const writeKnown = Effect.fnUntraced(function* (
   )
 })
 
-// The newest name and picture of each, by the time of the message or membership that shows them.
+// The newest name and image of each user, by the time of the message or membership with them.
 const SNAPSHOTS = `
 CREATE TABLE assembly.missing_user (id TEXT PRIMARY KEY, shown TEXT) WITHOUT ROWID;
 INSERT INTO assembly.missing_user (id)
@@ -202,7 +202,7 @@ const writeUnknown = Effect.fnUntraced(function* (assembly: Assembly, { encoding
   )
 })
 
-// JSON has no raw line breaks; an id might.
+// JSON has no raw line breaks, but an id may have some.
 const parseShown = (shown: string | null) =>
   shown === null
     ? {}

@@ -1,4 +1,4 @@
-// Windows, and what enriches them, as partitions of a source.
+// Export windows and the parts of the enrichment as partitions of a source.
 import { Source } from "@chatferry/core"
 import { type Fingerprint } from "@chatferry/core/settings"
 import * as Effect from "effect/Effect"
@@ -23,7 +23,7 @@ interface Given {
 
 type Services = HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
 
-/** What a window holds is known only when it has been exported: positions tell that. */
+/** The content of a window is known only after its export, so the positions identify it, not the partitions. */
 export const open = Effect.fnUntraced(function* (
   given: Given
 ): Effect.fn.Return<Source.PartitionReader<Services>, never, Services> {

@@ -1,10 +1,10 @@
-// Requests to Sendbird's API: the token, and what its answers say.
+// The client of Sendbird's API: adds the token and interprets error responses.
 import { ApiClient } from "@chatferry/connector"
 import type * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
-import * as Refusals from "./errorResponses.ts"
+import * as ErrorResponses from "./errorResponses.ts"
 import * as RateLimit from "./rateLimit.ts"
 
 export interface ClientSettings extends ApiClient.ClientSettings {
@@ -36,9 +36,9 @@ const errorResponseOf = (
   const text = body.toString("utf8", 0, 4096)
   const code = codeIn(text)
   return {
-    kind: Refusals.kindOf(status, code),
+    kind: ErrorResponses.kindOf(status, code),
     code,
-    ...Refusals.describe(status, code),
+    ...ErrorResponses.describe(status, code),
     retryAfter: RateLimit.retryAfter(headers, text, now)
   }
 }

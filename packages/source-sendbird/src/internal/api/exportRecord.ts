@@ -1,4 +1,4 @@
-// An export as Sendbird describes it.
+// An export as Sendbird's API describes it.
 import { ApiClient } from "@chatferry/connector"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -7,20 +7,20 @@ import type { DataType, Parameters, Window } from "./request.ts"
 
 export interface ExportRecord {
   readonly requestId: string
-  /** Any other status than these is one that is not documented. */
+  /** `other`: a status that is not documented. */
   readonly status: "scheduled" | "exporting" | "done" | "no data" | "failed" | "other"
   readonly start: number | undefined
   readonly end: number | undefined
   readonly createdAt: number
-  /** Only of one that is done. The address is a credential. */
+  /** Only present when the export is done. The address is a credential. */
   readonly url: Redacted.Redacted | undefined
-  /** The rest of it, to compare filters. */
-  readonly wire: Readonly<Record<string, unknown>>
+  /** The other fields, for comparing filters. */
+  readonly raw: Readonly<Record<string, unknown>>
 }
 
 export const decode = (body: Buffer): ExportRecord | undefined => of(parsed(body))
 
-/** A page of past exports, and the token of the next one. */
+/** A page of past exports and the token of the next page. */
 export const decodePage = (
   body: Buffer
 ): { readonly exports: ReadonlyArray<ExportRecord>; readonly next: string | undefined } | undefined => {
@@ -29,27 +29,27 @@ export const decodePage = (
   const { next } = page
   if (typeof next === "string" && next.length > MOST_TOKEN) return undefined
   return {
-    exports: page["exported_data"].flatMap((wire: unknown) => of(wire) ?? []),
+    exports: page["exported_data"].flatMap((raw: unknown) => of(raw) ?? []),
     next: isShort(next, MOST_TOKEN) ? next : undefined
   }
 }
 
-/** Whether an export is of the same window with the same parameters. */
+/** True if an export covers the same window with the same parameters. */
 export const fits = (
-  { end, start, wire }: ExportRecord,
+  { end, start, raw }: ExportRecord,
   window: Pick<Window, "start" | "end">,
   dataType: DataType,
   parameters: Parameters
 ): boolean => {
   if (start !== window.start || end !== window.end) return false
-  if (wire["data_type"] !== undefined && wire["data_type"] !== dataType) return false
+  if (raw["data_type"] !== undefined && raw["data_type"] !== dataType) return false
   const names = new Set([...Object.keys(parameters), ...FILTERS])
-  return Array.from(names).every((name) => isSame(name, parameters[name], wire[name]))
+  return Array.from(names).every((name) => isSame(name, parameters[name], raw[name]))
 }
 
 // internal
 
-/** What is kept of an answer is no longer than anything that is documented. */
+/** Values longer than anything documented are not kept. */
 const MOST_ID = 1024
 const MOST_TOKEN = 16_384
 
@@ -65,12 +65,12 @@ const FILTERS = [
   "user_ids"
 ]
 
-/** What Sendbird's answers leave out when it has its default. */
+/** Parameters that Sendbird's responses omit when they have their default value. */
 const DEFAULTS: Readonly<Record<string, unknown>> = { format: "json", timezone: "UTC", csv_delimiter: "," }
 
 const isSame = (name: string, asked: Parameters[string] | undefined, answered: unknown): boolean => {
   if (FILTERS.includes(name)) return listed(asked) === listed(answered)
-  // Switches are in no answer that is documented: where they are, they must agree.
+  // No documented response contains the switches. If a response has them, they must match.
   if (answered === undefined || answered === null)
     return DEFAULTS[name] === undefined || DEFAULTS[name] === asked
   return asked === undefined || answered === asked
@@ -79,11 +79,11 @@ const isSame = (name: string, asked: Parameters[string] | undefined, answered: u
 const listed = (ids: unknown): string =>
   Array.isArray(ids) ? JSON.stringify(ids.map(String).toSorted((a, b) => (a < b ? -1 : 1))) : "[]"
 
-const of = (wire: unknown): ExportRecord | undefined => {
-  if (!isObject(wire)) return undefined
-  const requestId = wire["request_id"]
+const of = (raw: unknown): ExportRecord | undefined => {
+  if (!isObject(raw)) return undefined
+  const requestId = raw["request_id"]
   if (!isShort(requestId, MOST_ID)) return undefined
-  const { created_at: createdAt, end_ts: end, file, start_ts: start, status, ...rest } = wire
+  const { created_at: createdAt, end_ts: end, file, start_ts: start, status, ...rest } = raw
   const isKnown = (STATUSES as ReadonlyArray<unknown>).includes(status)
   return {
     requestId,
@@ -92,7 +92,7 @@ const of = (wire: unknown): ExportRecord | undefined => {
     end: typeof end === "number" ? end : undefined,
     createdAt: typeof createdAt === "number" ? createdAt : 0,
     url: status === "done" ? urlOf(file) : undefined,
-    wire: rest
+    raw: rest
   }
 }
 

@@ -1,4 +1,4 @@
-// Windows as exports that Sendbird makes on request.
+// Export windows as jobs that Sendbird runs on request.
 import { type ApiClient, ArchiveReader, type ExportJob, ExportJobs, Archives } from "@chatferry/connector"
 import { type Source, SourceError } from "@chatferry/core"
 import { Sha256 } from "@chatferry/core/files"
@@ -16,7 +16,7 @@ import { type ApiSettings, isTooOld } from "./settings.ts"
 import { problemInZip } from "./verifyZip.ts"
 import { DAY, halve, ofRequest } from "./windows.ts"
 
-/** A window, and what is asked for with it. */
+/** A window and the request that it belongs to. */
 export interface Order {
   readonly request: Request
   readonly window: Window
@@ -27,14 +27,14 @@ export interface Exporter {
   readonly settings: ApiSettings
   readonly directory: string
   readonly limits: Limits
-  /** Exports that the settings name, by the places of their windows. */
+  /** Exports named in the settings, by the locations of their windows. */
   readonly named: Effect.Effect<ReadonlyMap<string, string>, SourceError.SourceErrorReason>
 }
 
-/** Ending of a journal's name. */
+/** Suffix of the names of journals. */
 export const JOURNAL = ".export.json"
 
-/** In the order in which they are exported. */
+/** All windows in the order in which they are exported. */
 export const ordersOf = ({ requests }: Pick<ApiSettings, "requests">): ReadonlyArray<Order> =>
   requests.flatMap((request) => ofRequest(request).map((window) => ({ request, window })))
 
@@ -79,8 +79,8 @@ export const make = ({ client, directory, limits, named, settings }: Exporter) =
       failed,
       hints: {
         unanswered:
-          "Check the connection, then run again: it is then looked up first whether the request has arrived.",
-        lost: "Look at the exports in Sendbird's dashboard, then run again."
+          "Check the connection, then run again: the next run first looks up whether the request has arrived.",
+        lost: "Check the exports in Sendbird's dashboard, then run again."
       },
       problemIn: (_, file, _bytes, operation) => problemInZip(file, operation, limits),
       notesOf: ({ state }) =>
@@ -105,14 +105,14 @@ export const make = ({ client, directory, limits, named, settings }: Exporter) =
 
 // internal
 
-/** A window, or a part of it after exports of the whole failed. */
+/** A window, or part of one after exports of the whole window have failed. */
 const Part = Schema.Struct({ start: Schema.Int, end: Schema.Int })
 type Part = typeof Part.Type
 
 type End = "no data" | "too old"
 type Job = ExportJob.Job<Order, Part, End>
 
-/** What the same window would be exported with, in few letters. */
+/** A short digest of the parameters with which a window is exported. */
 const digestOf = (applicationId: string, parameters: Parameters): string =>
   Sha256.hex([
     JSON.stringify([applicationId, Object.entries(parameters).toSorted(([a], [b]) => (a < b ? -1 : 1))])
@@ -127,7 +127,7 @@ const before = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ExportJob.Before<End>, SourceError.SourceErrorReason> {
   const { discarded, order, part, state } = job
   const window = { ...order.window, ...part }
-  // Only the list tells whether a request whose answer was lost has arrived.
+  // Only the list shows whether a request whose response was lost has arrived.
   if (settings.reuseExports || state === "asking") {
     const id = yield* Past.find(client, order.request, window, discarded, settings.maxPages)
     if (id !== undefined) return { _tag: "found", id }
@@ -155,7 +155,7 @@ const failed = ({ failures, part }: Job, operation: string) => {
   return new SourceError.RequestFailed({
     operation,
     attempts: failures,
-    problem: `Sendbird reports that it failed, also for a window of ${hours.toFixed(1)} hours`,
+    problem: `Sendbird reports that it failed, even for a window of ${hours.toFixed(1)} hours`,
     hint: "Ask Sendbird about it, or lower shortestWindow."
   })
 }

@@ -1,27 +1,27 @@
-// Exports that were made before.
+// Exports that Sendbird has already made.
 import { type ApiClient, Pages } from "@chatferry/connector"
 import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Refusals from "./errorResponses.ts"
+import * as ErrorResponses from "./errorResponses.ts"
 import * as ExportRecord from "./exportRecord.ts"
 import { type DataType, locationOf, type Request, type Window } from "./request.ts"
 import type { ApiSettings } from "./settings.ts"
 import * as Windows from "./windows.ts"
 
 /**
- * An export that was asked for some time: by a run, by hand or by a script.
+ * An export that was requested earlier by a run, by hand or by a script.
  *
  * @category models
  * @since 0.1.0
  */
 export interface PastExport {
-  /** What `requestIds` takes. */
+  /** Id of the export, as `requestIds` takes it. */
   readonly requestId: string
   /** `other` for a status that is not documented. */
   readonly status: "scheduled" | "exporting" | "done" | "no data" | "failed" | "other"
-  /** Milliseconds since 1970; absent when Sendbird does not say. */
+  /** Milliseconds since 1970; `undefined` if Sendbird does not give it. */
   readonly start: number | undefined
   readonly end: number | undefined
   readonly createdAt: number
@@ -29,7 +29,7 @@ export interface PastExport {
 
 type Reason = SourceError.SourceErrorReason
 
-/** One export; `undefined` when Sendbird does not know it (any more). */
+/** Returns one export, or `undefined` if Sendbird does not know it or no longer knows it. */
 export const get = (
   client: ApiClient.Client,
   dataType: DataType,
@@ -47,12 +47,12 @@ export const get = (
     )
     .pipe(
       Effect.catchIf(
-        (error) => error._tag === "RequestRefused" && Refusals.NOT_FOUND.has(error.code),
+        (error) => error._tag === "RequestRefused" && ErrorResponses.NOT_FOUND.has(error.code),
         () => Effect.succeed(undefined)
       )
     )
 
-/** All exports of a data type, page by page; those of a page may come again when the listing has to start again. */
+/** Returns all exports of a data type, page by page. Exports can appear again when the listing has to start again. */
 export const pages = (
   client: ApiClient.Client,
   dataType: DataType,
@@ -93,8 +93,8 @@ export const pages = (
     )
   })
 
-/** What whoever lists exports sees of one: no address, which is a credential. */
-export const shown = ({
+/** The public view of an export, without the address, which is a credential. */
+export const summaryOf = ({
   createdAt,
   end,
   requestId,
@@ -108,7 +108,7 @@ export const shown = ({
   createdAt
 })
 
-/** The newest export on the list that fits a window. */
+/** Finds the newest listed export that matches a window. */
 export const find = Effect.fnUntraced(function* (
   client: ApiClient.Client,
   { dataType, parameters }: Request,
@@ -131,7 +131,7 @@ export const find = Effect.fnUntraced(function* (
   return newest?.requestId
 })
 
-/** Ids of the exports that the settings name, by the windows that they fit. */
+/** Finds the exports named in the settings, by the windows that they match. */
 export const named = Effect.fnUntraced(function* (
   client: ApiClient.Client,
   { requestIds, requests }: ApiSettings
@@ -150,7 +150,7 @@ export const named = Effect.fnUntraced(function* (
           setting: `requestIds.${dataType}`,
           problem:
             one === undefined
-              ? "Sendbird does not know one of them (any more)"
+              ? "Sendbird does not know one of them, or no longer knows it"
               : `the export of ${one.start} to ${one.end} has another period or other parameters than any window`
         })
       }
@@ -166,4 +166,4 @@ const PAGE = 100
 const MOST_RESTARTS = 20
 
 const isExpired = (error: ApiClient.RequestError) =>
-  error._tag === "RequestRefused" && error.code === Refusals.EXPIRED_PAGE_TOKEN
+  error._tag === "RequestRefused" && error.code === ErrorResponses.EXPIRED_PAGE_TOKEN

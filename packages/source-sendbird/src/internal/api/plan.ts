@@ -1,4 +1,4 @@
-// What a run is going to ask for.
+// Plans the exports that a run requests.
 import type { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type { Requested } from "../settings/config.ts"
@@ -7,17 +7,17 @@ import { isTooOld, requestsOf } from "./settings.ts"
 import { ofRequest } from "./windows.ts"
 
 /**
- * What a run is going to do, when nothing fails.
+ * The exports that a run requests if nothing fails.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Plan {
-  /** One export each, in their order. */
+  /** Windows in order, with one export each. */
   readonly windows: ReadonlyArray<Window>
-  /** Windows of failed webhooks that Sendbird does not have any more. */
+  /** Windows of failed webhooks that Sendbird no longer keeps. */
   readonly tooOld: ReadonlyArray<Window>
-  /** Least number of calls: one to ask for each export, two to look at it, one to download it. Enrichment is not in it. */
+  /** Minimum number of calls: one to request each export, two to check it, one to download it. Enrichment is not included. */
   readonly calls: number
 }
 
@@ -35,7 +35,7 @@ export const of = Effect.fnUntraced(function* (
   return { windows, tooOld, calls: windows.length * CALLS_PER_EXPORT }
 })
 
-/** A line for each data type. */
+/** Formats a plan with one line per data type. */
 export const format = ({ calls, tooOld, windows }: Plan): string => {
   const lines = dataTypes.flatMap((dataType) => {
     const of = windows.filter((window) => window.dataType === dataType)
@@ -45,7 +45,7 @@ export const format = ({ calls, tooOld, windows }: Plan): string => {
     return [`${dataType.padEnd(16)}${exports.padStart(12)}   ${day(first.start)} to ${day(last.end)}`]
   })
   if (tooOld.length > 0) {
-    lines.push(`${tooOld.length} days of failed webhooks are older than six months and left out`)
+    lines.push(`${tooOld.length} days of failed webhooks are older than six months and are left out`)
   }
   return [...lines, `${windows.length} exports, at least ${calls} calls`].join("\n")
 }

@@ -1,12 +1,12 @@
-// When Sendbird says that it may be asked again. The headers' exact form is not documented, so all that is plausible is read.
+// Rate limits of Sendbird's API. The exact form of the headers is not documented, so every plausible form is read.
 import { RetryPolicy } from "@chatferry/connector"
 import type * as Headers from "effect/http/Headers"
 
-/** Milliseconds to wait before the next request of any kind, after an answer; 0 when calls are left. */
+/** Milliseconds to wait before the next request of any kind after a response; 0 if calls are left. */
 export const waitAfter = (headers: Headers.Headers, now: number): number =>
   Number(headers["x-ratelimit-remaining"] ?? "1") > 0 ? 0 : (millis(headers["x-ratelimit-reset"], now) ?? 0)
 
-/** Milliseconds to wait before the same request is made again after it was refused for its rate; `undefined` when nothing is said. */
+/** Milliseconds to wait before a rate-limited request is made again; `undefined` if the response does not give a time. */
 export const retryAfter = (headers: Headers.Headers, body: string, now: number): number | undefined =>
   millis(headers["x-ratelimit-retryafter"], now) ??
   millis(headers["retry-after"], now) ??
@@ -15,7 +15,7 @@ export const retryAfter = (headers: Headers.Headers, body: string, now: number):
 
 // internal
 
-/** Seconds, with or without a fraction and an `s`; or the time itself in seconds or milliseconds since 1970. */
+/** Parses seconds, with or without a fraction and an `s`, or a time in seconds or milliseconds since 1970. */
 const millis = (text: string | undefined, now: number): number | undefined => {
   const [, digits] = /^\s*(\d+(?:\.\d+)?)\s*s?\s*$/u.exec(text ?? "") ?? []
   if (digits === undefined) return undefined

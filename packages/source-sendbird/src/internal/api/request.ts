@@ -1,35 +1,35 @@
-// What is asked for in one request for an export.
+// Requests for exports.
 
 export type DataType = "failed_webhooks" | "users" | "channels" | "messages"
 
-/** In the order in which they are exported: failed webhooks are the first to be too old. */
+/** All data types in the order in which they are exported. Failed webhooks come first because they are the first to expire. */
 export const dataTypes: ReadonlyArray<DataType> = ["failed_webhooks", "users", "channels", "messages"]
 
-/** Parameters besides the window, as they are sent. */
+/** The parameters of a request without the window, as they are sent. */
 export type Parameters = Readonly<Record<string, string | number | boolean | ReadonlyArray<string>>>
 
 /**
- * One export to ask for.
+ * The window of one export.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Window {
   readonly dataType: DataType
-  /** Milliseconds since 1970, as Sendbird takes them. */
+  /** Milliseconds since 1970, as in Sendbird's API. */
   readonly start: number
-  /** The start of the next window. Whether Sendbird includes it is not documented; a record at the border may come twice. */
+  /** The start of the next window. Sendbird does not document whether it is included, so a record on the boundary may appear twice. */
   readonly end: number
 }
 
-/** What is exported of one data type. */
+/** The period and parameters of one data type. */
 export interface Request {
   readonly dataType: DataType
   readonly from: number
   readonly to: number
   /** Longest window in milliseconds. */
   readonly longest: number
-  /** Windows that Sendbird has deleted already are left out and counted; otherwise they are an error. */
+  /** Windows that Sendbird has already deleted are left out and counted; otherwise they are an error. */
   readonly mayBeTooOld: boolean
   readonly parameters: Parameters
 }
@@ -40,6 +40,6 @@ export const body = (window: Pick<Window, "start" | "end">, parameters: Paramete
   ...parameters
 })
 
-/** How errors and progress call a window. */
+/** The name of a window in errors and progress. */
 export const locationOf = ({ dataType, end, start }: Window): string =>
   `${dataType} ${new Date(start).toISOString()} to ${new Date(end).toISOString()}`

@@ -1,4 +1,4 @@
-// Settings after defaults and checks. Nothing is asked of Sendbird before all of them are right.
+// Settings after defaults and checks. No request is made before all of them are valid.
 import { type ApiClient, ExportJobs, RetryPolicy } from "@chatferry/connector"
 import { SourceError } from "@chatferry/core"
 import { type Fingerprint, Settings } from "@chatferry/core/settings"
@@ -40,7 +40,7 @@ export interface ApiSettings extends ApiClient.ClientSettings, ExportJobs.Limits
   readonly maxPages: number
 }
 
-/** What is asked of Sendbird, from settings that have been judged. */
+/** Makes the settings of the API from a checked configuration. */
 export const of = (given: typeof ExportConfig.Type): ApiSettings => ({
   ...connectionOf(given),
   ...ExportJobs.limitsOf(given),
@@ -65,11 +65,11 @@ export const connectionOf = (
   ...RetryPolicy.of(given)
 })
 
-/** One for each data type that is wanted, in the order in which they are exported. */
+/** One request per selected data type, in the order in which they are exported. */
 export const requestsOf = (given: Requested): ReadonlyArray<Request> =>
   dataTypes.filter((one) => given.dataTypes.includes(one)).map((one) => requestOf(given, one))
 
-/** The settings that shape the output, the same for settings that ask for the same. */
+/** The settings that shape the output. Equivalent settings have the same fingerprint. */
 export const fingerprint = (given: typeof ApiConfig.Type): Fingerprint.Fingerprint => {
   const chosen = dataTypes.filter((one) => given.dataTypes.includes(one))
   const parametersOf = <A>(dataType: DataType, parameters: A | undefined, none: A) =>
@@ -89,7 +89,7 @@ export const fingerprint = (given: typeof ApiConfig.Type): Fingerprint.Fingerpri
   }
 }
 
-/** Whether Sendbird has deleted the failed webhooks of a window by now. Fails where they were asked for by name. */
+/** True if Sendbird has already deleted the failed webhooks of a window. Fails if they were requested explicitly. */
 export const isTooOld = (
   window: Window,
   { mayBeTooOld }: Pick<Request, "mayBeTooOld">
@@ -98,7 +98,7 @@ export const isTooOld = (
     const oldest = DateTime.toEpochMillis(DateTime.subtract(now, { months: 6 }))
     if (window.dataType !== "failed_webhooks" || window.start >= oldest) return Effect.succeed(false)
     if (mayBeTooOld) return Effect.succeed(true)
-    const problem = `${locationOf(window)} is older than six months, for which Sendbird keeps failed webhooks`
+    const problem = `${locationOf(window)} is older than six months, and Sendbird keeps failed webhooks for six months only`
     return Effect.fail(new SourceError.InvalidConfig({ setting: "failedWebhooks.from", problem }))
   })
 
@@ -163,7 +163,7 @@ const messageParameters = (messages: typeof Messages.Type): Parameters => ({
     : { neighboring_message_limit: messages.neighboringMessageLimit })
 })
 
-// Two of Sendbird's pages contradict each other about the defaults of the switches, so they are always sent.
+// Two pages of Sendbird's documentation contradict each other about the defaults of these switches, so they are always sent.
 const channelParameters = (given: typeof Channels.Type): Parameters => ({
   ...listed({
     channel_urls: given.channelUrls,
@@ -174,7 +174,7 @@ const channelParameters = (given: typeof Channels.Type): Parameters => ({
   show_channel_metadata: given.showChannelMetadata
 })
 
-/** An unused filter must not be sent: not as `null` and not empty. */
+/** An unused filter must not be sent, neither as `null` nor as an empty list. */
 const listed = (lists: Readonly<Record<string, ReadonlyArray<string>>>): Parameters =>
   Object.fromEntries(Object.entries(lists).filter(([, ids]) => ids.length > 0))
 

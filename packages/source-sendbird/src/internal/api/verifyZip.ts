@@ -1,14 +1,14 @@
-// Tells whether a zip archive is all there.
+// Verifies that a zip archive is complete.
 import { Archives } from "@chatferry/connector"
 import { type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type { Limits } from "../settings/limits.ts"
 
-/** Reads all of the archive, which compares every checksum. */
+/** Reads the whole archive, which verifies every checksum. Returns the problem, if any. */
 export const problemInZip = (
   file: string,
-  /** What errors call it. */
+  /** Name of the archive in errors. */
   name: string,
   limits: Limits
 ): Effect.Effect<string | undefined, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
@@ -26,6 +26,6 @@ export const problemInZip = (
     })
   ).pipe(
     Effect.catchTag("CorruptInput", ({ problem }) =>
-      Effect.succeed(`the file is no sound zip archive: ${problem}`)
+      Effect.succeed(`the file is not a valid zip archive: ${problem}`)
     )
   )

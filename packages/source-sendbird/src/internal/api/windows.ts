@@ -1,13 +1,13 @@
-// Cuts a period into windows that Sendbird accepts.
+// Splits a period into windows that Sendbird accepts.
 import type { DataType, Request, Window } from "./request.ts"
 
 export const DAY = 86_400_000
 
-/** All windows of a request, in the order in which they are exported. */
+/** Returns all windows of a request, in the order in which they are exported. */
 export const ofRequest = ({ dataType, from, longest, to }: Request): ReadonlyArray<Window> =>
   tile(dataType, from, to, longest)
 
-/** Windows of at most `longest` milliseconds that cover a period without a gap. Each begins where the one before ends. */
+/** Splits a period into windows of at most `longest` milliseconds without gaps. Each begins where the previous one ends. */
 export const tile = (dataType: DataType, from: number, to: number, longest: number): ReadonlyArray<Window> =>
   Array.from({ length: Math.ceil((to - from) / longest) }, (_, i) => ({
     dataType,
@@ -15,7 +15,7 @@ export const tile = (dataType: DataType, from: number, to: number, longest: numb
     end: Math.min(to, from + (i + 1) * longest)
   }))
 
-/** Two halves that cover the same, or `undefined` when they would be shorter than allowed. */
+/** Splits a window into two halves; `undefined` if they would be shorter than allowed. */
 export const halve = <W extends { readonly start: number; readonly end: number }>(
   window: W,
   shortest: number

@@ -1,11 +1,11 @@
-// Makes of a cell's text what JSON has in its place. What cannot be read as that stays text.
+// Converts the text of a cell to the value that JSON has instead. A cell that cannot be converted stays text.
 import { Json, JsonElements } from "@chatferry/core/files"
 import { withoutSecretText } from "../records/secrets.ts"
 import type { Column } from "./columns.ts"
 
 export type ReadCell = (cell: string) => unknown
 
-/** What to make of the cells of a column; `undefined` for one that is not known. */
+/** Returns the conversion for the cells of a column; `undefined` stands for an unknown column. */
 export const reader = (column: Column | undefined): ReadCell => {
   const read = column === undefined ? unknown : READERS[column.reading]
   return column?.isBlankKept === true ? read : (cell) => (cell === "" ? undefined : read(cell))
@@ -13,15 +13,15 @@ export const reader = (column: Column | undefined): ReadCell => {
 
 // internal
 
-// How languages that write CSV write no value, where text is not expected.
+// Programs write a missing value in these ways, in columns where text is not expected.
 const NOTHING = /^(?:null|none|nan)$/iu
 const NUMBER = /^-?\d{1,15}(?:\.\d{1,6})?$/u
-// What a spreadsheet makes of long numbers: most digits are gone.
+// Spreadsheets round long numbers to this form, which drops most digits.
 const ROUNDED = /^\d+(?:[.,]\d+)?E\+?\d+$/iu
 
 const text: ReadCell = (cell) => cell
 
-/** 0 means none, as it does in JSON. */
+/** 0 means no id, as in JSON. */
 const id: ReadCell = (cell) => (cell === "0" || ROUNDED.test(cell) ? undefined : cell)
 
 const number: ReadCell = (cell) => (NUMBER.test(cell) ? Number(cell) : NOTHING.test(cell) ? undefined : cell)
@@ -54,7 +54,7 @@ const parsed = (cell: string): unknown => {
   try {
     return LONG_INTEGER.test(cell) ? JsonElements.parse(cell) : Json.parse(cell)
   } catch {
-    // In broken JSON, secrets can be found as text only.
+    // In malformed JSON, secrets can only be found by searching the text.
     return withoutSecretText(cell, () => {})
   }
 }

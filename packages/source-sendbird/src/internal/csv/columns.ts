@@ -1,25 +1,25 @@
 // The columns of CSV exports.
 //
-// Sendbird publishes these headers only as pictures, and no CSV export is public. What is known is that the fields are
-// those of the JSON exports, so the names below are theirs, with the spellings that flattened exports usually have.
-// Case, spaces, `_`, `-` and `.` in a header say nothing. Spellings that JSON has too are in spellings.ts and become the
-// fields of those names; this is the only place that knows names that only columns have. A column that is missing here is
-// still read, as the field whose name it has, or kept under `custom.sendbird`.
+// Sendbird publishes these headers only as images, and no CSV export is public. It is known that the fields are those of
+// the JSON exports, so the names below are theirs, with the spellings that flattened exports usually have. Case, spaces,
+// `_`, `-` and `.` in a header are ignored. Spellings that also occur in JSON are in spellings.ts; names that only occur
+// in columns are here. A column that is missing here is still read as the field of the same name, or kept under
+// `custom.sendbird`.
 import * as spellings from "../records/spellings.ts"
 
 /**
- * What a cell becomes. `id`: digits, as text. `number` and `flag`: what JSON has there, where the cell can be read as
- * one. `json`: what the cell holds, where it is JSON. All else stays text.
+ * How a cell is converted. `id`: digits, as text. `number` and `flag`: the value that JSON has, if the cell can be read
+ * as one. `json`: the parsed cell, if it is JSON. Everything else stays text.
  */
 type Reading = "text" | "id" | "number" | "flag" | "json"
 
 export interface Column {
-  /** Its name in JSON. */
+  /** Name of the field in JSON. */
   readonly field: string
   readonly reading: Reading
-  /** The object of the record that it is a field of. */
+  /** The nested object that the field belongs to. */
   readonly within?: "user" | "file"
-  /** An empty cell says something: it is `""` and not absent. */
+  /** An empty cell is a value, `""`, and not a missing one. */
   readonly isBlankKept?: true
   readonly aliases?: ReadonlyArray<string>
 }
@@ -28,14 +28,14 @@ export type Kind = "message" | "channel" | "member" | "user" | "failed_webhook"
 
 export interface Columns {
   readonly kind: Kind
-  /** A header of this kind has one spelling of each of these … */
+  /** A header of this kind contains one spelling of each of these fields … */
   readonly all: ReadonlyArray<ReadonlyArray<string>>
-  /** … and one of these. */
+  /** … and at least one of these columns. */
   readonly any: ReadonlyArray<string>
   readonly columns: ReadonlyArray<Column>
 }
 
-/** The only difference between the headers of open and of group channels, where nothing says which they are. */
+/** These columns distinguish headers of group and open channels if nothing else does. */
 export const ONLY_GROUP: ReadonlyArray<string> = [
   "member_count",
   "joined_member_count",
@@ -48,7 +48,7 @@ export const ONLY_GROUP: ReadonlyArray<string> = [
 ]
 export const ONLY_OPEN: ReadonlyArray<string> = ["participant_count", "is_dynamic_partitioned"]
 
-/** By the names of their columns, the first that fits counts. */
+/** All tables. The first one that matches the names of the columns is used. */
 export const tables = (): ReadonlyArray<Columns> => TABLES
 
 // internal
@@ -59,7 +59,7 @@ const of = (reading: Reading, fields: string): ReadonlyArray<Column> =>
     .split(/\s+/u)
     .map((field) => ({ field, reading }))
 
-/** Each spelling is a field of its own, which the mapping chooses from as it does in JSON. */
+/** Each spelling becomes a separate field. The mapping chooses among them as it does in JSON. */
 const spelled = (
   reading: Reading,
   [first, ...others]: readonly [string, ...Array<string>],
@@ -94,7 +94,7 @@ const MESSAGE: ReadonlyArray<Column> = [
   also("message", "text", "message_text"),
   also("parent_message_id", "id", "parent_id"),
   also("user", "json", "sender"),
-  // A sender's own fields stand beside the message, and so do a file's, as JSON may have them too.
+  // The fields of the sender and of the file are columns beside those of the message. JSON may have them there too.
   within("user", "user_id", "text", "user_id", "sender_user_id", "user_user_id"),
   within("user", "guest_id", "text", "guest_id"),
   within("user", "nickname", "text", "nickname", "user_nickname", "sender_nickname"),
@@ -140,7 +140,7 @@ const CHANNEL: ReadonlyArray<Column> = [
 ]
 
 const MEMBER: ReadonlyArray<Column> = [
-  // Nothing in it says that the member is no operator.
+  // An empty cell means that the member is not an operator.
   { field: "role", reading: "text", isBlankKept: true },
   ...spelled("text", spellings.user.id),
   ...spelled("text", spellings.user.name),

@@ -1,4 +1,4 @@
-// CSV exports, row by row, as the records that they are in JSON.
+// Maps the rows of CSV exports as the records that JSON has for them.
 import { ArchiveReader } from "@chatferry/connector"
 import type { FileContext } from "../reading/json.ts"
 import { channel } from "../records/channel.ts"
@@ -16,14 +16,14 @@ export const csvOf = (delimiter: string | undefined): ArchiveReader.Format<FileC
     tableOf: (header, file) => {
       const table = tableOf(header, file)
       if (table === undefined) return undefined
-      const { cellsOf, columnOf, hasSecrets, kind, originalOf, wireOf } = table
+      const { cellsOf, columnOf, hasSecrets, kind, originalOf, rawOf } = table
       const map = MAPPINGS[kind]
       return {
         kind,
         hasSecrets,
         cellsOf,
         columnOf,
-        map: (cells, context) => map(wireOf(cells), table, context),
+        map: (cells, context) => map(rawOf(cells), table, context),
         originalOf: (cells, { out }) => originalOf(cells, out.secrets(kind))
       }
     }
@@ -31,17 +31,17 @@ export const csvOf = (delimiter: string | undefined): ArchiveReader.Format<FileC
 
 // internal
 
-type Map = (wire: RawObject, table: Table, context: FileContext) => void
+type Map = (raw: RawObject, table: Table, context: FileContext) => void
 
 const MAPPINGS: Readonly<Record<Kind, Map>> = {
-  message: (wire, _, context) => {
-    // Each row names its channel: that of a JSON file before is not its own.
+  message: (raw, _, context) => {
+    // Each row names its channel, so the channel of an earlier JSON file does not apply.
     context.channel = undefined
-    message.map(wire, context)
+    message.map(raw, context)
   },
-  channel: (wire, { form }, context) => channel(wire, { ...context, form, isListed: form !== undefined }),
-  member: (wire, _, context) => listedMember(wire, context),
-  user: (wire, { isInactive }, context) =>
-    user.map(wire, { ...context, isInactive: isInactive && wire.is_active === undefined }),
-  failed_webhook: (wire, _, context) => failedWebhook(wire, context)
+  channel: (raw, { form }, context) => channel(raw, { ...context, form, isListed: form !== undefined }),
+  member: (raw, _, context) => listedMember(raw, context),
+  user: (raw, { isInactive }, context) =>
+    user.map(raw, { ...context, isInactive: isInactive && raw.is_active === undefined }),
+  failed_webhook: (raw, _, context) => failedWebhook(raw, context)
 }

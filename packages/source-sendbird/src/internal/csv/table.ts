@@ -1,4 +1,4 @@
-// Recognises a file by its header and knows what to make of its rows.
+// Recognises a CSV file by its header and converts its rows to raw records.
 import { CsvRows } from "@chatferry/connector"
 import { isObject, type RawObject } from "../records/raw.ts"
 import { isSecret, type OnSecret, withoutSecretText } from "../records/secrets.ts"
@@ -7,26 +7,26 @@ import { type Column, type Columns, type Kind, ONLY_GROUP, ONLY_OPEN, tables } f
 
 export interface Table {
   readonly kind: Kind
-  /** What the header, or failing that the path, says of all channels. */
+  /** The form of all channels, from the header or otherwise from the path. */
   readonly form: "group" | "open" | undefined
-  /** What the path says of users who do not say it themselves. */
+  /** True if the path marks its users as inactive. It applies to users whose rows do not say. */
   readonly isInactive: boolean
-  /** There is a column of secrets: a row whose cells are not in their places may have them anywhere. */
+  /** True if a column holds secrets. A row with misaligned cells may then have secrets in any of them. */
   readonly hasSecrets: boolean
   /**
-   * The record as JSON has it. All rows of a table give the same fields in the
-   * same order, `undefined` where the cell is empty: that keeps them one shape.
+   * Makes the record that JSON has for a row. All rows give the same fields in the
+   * same order, `undefined` for an empty cell, so the objects share one shape.
    */
-  readonly wireOf: (cells: ReadonlyArray<string>) => RawObject
-  /** The cells of a row that `originalOf` gave; `undefined` when it has another column, or what is no text. */
+  readonly rawOf: (cells: ReadonlyArray<string>) => RawObject
+  /** Restores the cells from a result of `originalOf`; `undefined` if it has an unknown column or a value that is not text. */
   readonly cellsOf: (original: object) => ReadonlyArray<string> | undefined
   /** The column that holds a field of the record. */
   readonly columnOf: (field: string) => number | undefined
-  /** The row as it is, for a reject, without secrets. */
+  /** The row for a reject, without secrets. */
   readonly originalOf: (cells: ReadonlyArray<string>, onSecret: OnSecret) => Record<string, string>
 }
 
-/** `undefined` when these are not the columns of an export. `path` is asked where the columns do not tell. */
+/** Returns `undefined` if these are not the columns of an export. `path` is used if the columns are not conclusive. */
 export const tableOf = (header: ReadonlyArray<string>, path: string): Table | undefined => {
   const names = header.map(normal)
   const found = tables().find(
@@ -43,7 +43,7 @@ export const tableOf = (header: ReadonlyArray<string>, path: string): Table | un
     form: has(["channel_type"]) ? undefined : formOf(has(ONLY_GROUP), has(ONLY_OPEN), path),
     isInactive: /(?:inactive|deactivated)/iu.test(path),
     hasSecrets: columns.some(({ field }) => isSecret(field)),
-    wireOf: assembler(columns),
+    rawOf: assembler(columns),
     cellsOf: (original) => cellsOf(original, columns),
     columnOf: (name) => columns.find(({ field, parent }) => parent === undefined && field === name)?.index,
     originalOf: (cells, onSecret) =>
@@ -62,9 +62,9 @@ export const tableOf = (header: ReadonlyArray<string>, path: string): Table | un
 
 interface Placed {
   readonly index: number
-  /** As it stands in the file, made unique. */
+  /** The title in the file, made unique. */
   readonly title: string
-  /** In JSON; `undefined` for a column that is not known. */
+  /** Name of the field in JSON; `undefined` for an unknown column. */
   readonly field: string | undefined
   readonly parent: "user" | "file" | undefined
   readonly read: ReadCell
@@ -103,14 +103,14 @@ const placed = (
     const secret = SECRETS.find(({ ending }) => ending.test(name))?.field
     const column = secret === undefined ? known.get(name) : { field: secret, reading: "json" as const }
     const key = `${column?.within ?? ""}.${column?.field}`
-    // Of two columns for one field the first is read; the other is kept by its name.
+    // If two columns have the same field, the first one is read and the other is kept under its own name.
     if (column === undefined || (secret === undefined && taken.has(key))) {
       return { index, title, field: undefined, parent: undefined, read: reader(undefined) }
     }
     taken.add(key)
     return { index, title, field: column.field, parent: column.within, read: reader(column) }
   })
-  // Under a name that the mapping reads it would take the place of the first one.
+  // A name that the mapping reads would replace the first one.
   const fields = new Set(
     of.columns.flatMap(({ aliases, field, within }) => [within ?? field, ...(aliases ?? [])])
   )
@@ -129,14 +129,14 @@ const assembler = (columns: ReadonlyArray<Named>) => {
     .map((parent) => ({ parent, columns: columns.filter((column) => column.parent === parent) }))
     .filter((group) => group.columns.length > 0)
   return (cells: ReadonlyArray<string>): RawObject => {
-    const wire: Record<string, unknown> = {}
-    for (const { field, index, read } of own) set(wire, field, read(cells[index] as string))
-    for (const group of inner) wire[group.parent] = joined(wire[group.parent], group.columns, cells)
-    return wire
+    const raw: Record<string, unknown> = {}
+    for (const { field, index, read } of own) set(raw, field, read(cells[index] as string))
+    for (const group of inner) raw[group.parent] = joined(raw[group.parent], group.columns, cells)
+    return raw
   }
 }
 
-/** Secrets are in no reject, so their cells are empty. */
+/** Rejects do not contain secrets, so their cells are empty. */
 const cellsOf = (original: object, columns: ReadonlyArray<Named>): ReadonlyArray<string> | undefined => {
   const left = new Map<string, unknown>(Object.entries(original))
   const cells: Array<string> = columns.map(() => "")
@@ -149,7 +149,7 @@ const cellsOf = (original: object, columns: ReadonlyArray<Named>): ReadonlyArray
   return left.size === 0 ? cells : undefined
 }
 
-/** The object that a cell holds, and what only columns of their own say of it. */
+/** Merges the object of a cell with the separate columns of its fields. */
 const joined = (given: unknown, columns: ReadonlyArray<Named>, cells: ReadonlyArray<string>): unknown => {
   if (given !== undefined && !isObject(given)) return given
   let built: Record<string, unknown> | undefined
@@ -162,8 +162,8 @@ const joined = (given: unknown, columns: ReadonlyArray<Named>, cells: ReadonlyAr
   return given === undefined ? built : built === undefined ? given : { ...built, ...given }
 }
 
-const set = (wire: Record<string, unknown>, field: string, value: unknown) => {
+const set = (raw: Record<string, unknown>, field: string, value: unknown) => {
   if (field === "__proto__") {
-    Object.defineProperty(wire, field, { value, enumerable: true, configurable: true, writable: true })
-  } else wire[field] = value
+    Object.defineProperty(raw, field, { value, enumerable: true, configurable: true, writable: true })
+  } else raw[field] = value
 }

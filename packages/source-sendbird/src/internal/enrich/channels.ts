@@ -1,4 +1,4 @@
-// Goes through the channels of one kind, page by page, and through what is read of each channel of a page.
+// Walks the channels of one form, page by page, and reads members and messages of each channel of a page.
 import type { ApiClient } from "@chatferry/connector"
 import { Consequence, type SourceError, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
@@ -23,7 +23,7 @@ export const start: Position.Channels = { listing: Listing.start, walk: null, ch
 export const isDone = ({ listing, task }: Position.Channels): boolean =>
   listing.token === null && task === null
 
-/** Makes one request: the task of the channel at hand, or the next page of channels. */
+/** Makes one request: for the task of the current channel, or for the next page of channels. */
 export const step = (form: Form, reading: Reading, state: Position.Channels): Stepping<Position.Channels> => {
   const [at, ...rest] = state.channels
   return at === undefined || state.task === null
@@ -31,7 +31,7 @@ export const step = (form: Form, reading: Reading, state: Position.Channels): St
     : stepChannel(form, reading, state, at, state.task, rest)
 }
 
-/** A channel of a page of channels. */
+/** Maps a channel of a page. */
 export const listed = (
   value: RawObject,
   form: Form,
@@ -47,7 +47,7 @@ export const listed = (
 // internal
 
 const GONE = 400_201
-/** Ten times as long as Sendbird has them. It is kept in positions. */
+/** Ten times as long as Sendbird's URLs. Positions contain the URL. */
 const MOST_URL = 1000
 
 const stepChannel = (
@@ -59,7 +59,7 @@ const stepChannel = (
   rest: ReadonlyArray<Position.Channel>
 ): Stepping<Position.Channels> => {
   const path = `/${form}_channels/${encodeURIComponent(at.url.toWellFormed())}`
-  // Addresses of channels are ids, which progress does not show.
+  // Addresses of channels contain ids, which progress does not show.
   const page = `${CALLS[form].location} page ${state.listing.page}`
   const leave = () => ({
     ...state,
@@ -72,8 +72,8 @@ const stepChannel = (
       const after = next === undefined ? leave() : { ...state, task: next }
       return { state: after, bytes, location: `${page}, ${task._tag}` }
     }),
-    Effect.catchTag("RequestRefused", (refused) => {
-      if (refused.code !== GONE) return Effect.fail(refused)
+    Effect.catchTag("RequestRefused", (error) => {
+      if (error.code !== GONE) return Effect.fail(error)
       reading.out.note(declared.goneChannel.code)
       for (const list of ["members", "operators", "messages"]) reading.watches.end(`${path}/${list}`)
       return Effect.succeed({ state: leave(), bytes: 0, location: page })
@@ -127,7 +127,7 @@ const stepListing = (form: Form, reading: Reading, state: Position.Channels): St
     }
   })
 
-/** Maps the channels of a page, and gives those that there is more to be read of. */
+/** Maps the channels of a page, and returns those of which more has to be read. */
 const readPage = (
   form: Form,
   reading: Reading,
@@ -167,9 +167,9 @@ const readPage = (
 }
 
 /**
- * Later than anything an export says of the channel: its files date a channel
- * by the last message, and none has one behind the end of the period unless the
- * API knows of it as well.
+ * Returns a time later than any observation of the channel in an export. Export
+ * files date a channel by its last message, and that message is before the end of
+ * the period unless the API knows it as well.
  */
 const observationOf = ({ created_at, last_message: last }: RawObject, to: number): Timestamp.Timestamp => {
   const lastAt = isObject(last) ? millisOf(last.created_at ?? last.ts) : undefined
@@ -189,7 +189,7 @@ const CALLS: Readonly<Record<Form, Listing.Call & { readonly location: string }>
     operation: "listing group channels",
     path: "/group_channels",
     location: "group_channels",
-    // Any other order changes while messages are sent, and channels would be missed.
+    // Any other order changes while messages are sent, so channels would be missed.
     query: {
       order: "chronological",
       show_empty: true,

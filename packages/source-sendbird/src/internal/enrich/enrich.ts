@@ -1,5 +1,5 @@
-// What exports lack, read from the Platform API: users' creation times, creators of channels, what members
-// may do and have read, reactions and threads.
+// Reads data that exports lack from the Platform API: creation times of users, creators of channels, roles and read
+// times of members, reactions and threads.
 import type { ApiClient } from "@chatferry/connector"
 import { type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
@@ -25,7 +25,7 @@ const USERS = "enrich/users"
 const GROUP_CHANNELS = "enrich/group_channels"
 const OPEN_CHANNELS = "enrich/open_channels"
 
-/** The units of work in their order. */
+/** Returns the units of work in order. */
 export const partitions = (
   { channels, members, messages, users }: Enrichment,
   { from, to }: Pick<Settings, "from" | "to">
@@ -39,7 +39,7 @@ export const partitions = (
   ]
 }
 
-/** Reads one unit after a position: a batch for each answer, with the position after it. */
+/** Reads one unit after a position. Each response becomes a batch with the position after it. */
 export const read = (
   client: ApiClient.Client,
   partitionId: string,
@@ -57,7 +57,7 @@ export const read = (
       return Stream.fail(
         new SourceError.InvalidPosition({
           partition: partitionId,
-          problem: "there is no such part of the enrichment"
+          problem: "the enrichment does not have this part"
         })
       )
   }

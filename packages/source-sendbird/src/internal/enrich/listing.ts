@@ -1,4 +1,4 @@
-// Listings that go on by a token from page to page.
+// Listings that continue from page to page by a token.
 import type { ApiClient } from "@chatferry/connector"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -9,13 +9,13 @@ import * as Page from "./page.ts"
 import type { Watches } from "./watches.ts"
 
 export const Listing = Schema.Struct({
-  /** What the next page is asked with: `""` for the first one, `null` when there is none. */
+  /** Token of the next page: `""` for the first page, `null` after the last page. */
   token: Schema.NullOr(Schema.String),
-  /** Pages read. */
+  /** Number of pages read. */
   page: Schema.Int,
-  /** The furthest it had got when a token was found expired, in pages; 0 for never. */
+  /** The most pages read before a token expired; 0 if no token has expired. */
   expiredAt: Schema.Int,
-  /** How often in a row it has not got further than that. */
+  /** Number of consecutive restarts without getting further than `expiredAt`. */
   restarts: Schema.Int
 })
 
@@ -24,30 +24,30 @@ export type Listing = typeof Listing.Type
 export const start: Listing = { token: "", page: 0, expiredAt: 0, restarts: 0 }
 
 export interface Call {
-  /** What errors call it. */
+  /** Name of the listing in errors. */
   readonly operation: string
-  /** Without the token and the limit. */
   readonly path: string
+  /** Query without the token and the limit. */
   readonly query: ApiClient.Query
-  /** The member of the answer that is the list. */
+  /** The field of the response that holds the list. */
   readonly list: string
-  /** The member of its records that tells them apart. */
+  /** The field that identifies a record of the list. */
   readonly id: "user_id" | "channel_url"
 }
 
-/** What a listing is read with. */
+/** What a listing needs to be read. */
 interface Reading {
   readonly client: ApiClient.Client
   readonly watches: Watches
 }
 
-/** A page, or none because the listing starts again. */
+/** A page, or `undefined` if the listing starts again. */
 export interface Turn {
   readonly page: Page.Page | undefined
   readonly listing: Listing
 }
 
-/** Asks for the next page. A token that has expired starts the listing again. */
+/** Requests the next page. An expired token starts the listing again. */
 export const turn = Effect.fnUntraced(function* (
   { client, watches }: Reading,
   { id, list, operation, path, query }: Call,
@@ -62,12 +62,12 @@ export const turn = Effect.fnUntraced(function* (
   const watched = watches.of(path, operation, listing.page)
   const call = { operation, path, decode: Page.decode(list, MOST) }
   const page = yield* client.get(call, asked).pipe(
-    Effect.catchTag("RequestRefused", (refused) =>
+    Effect.catchTag("RequestRefused", (error) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        const again = refused.code === EXPIRED_PAGE_TOKEN ? restart(listing) : undefined
+        const again = error.code === EXPIRED_PAGE_TOKEN ? restart(listing) : undefined
         return again !== undefined && watches.mayStartAgain(path, operation, watched, now)
           ? Effect.succeed(again)
-          : Effect.fail(refused)
+          : Effect.fail(error)
       })
     )
   )
@@ -87,7 +87,7 @@ export const turn = Effect.fnUntraced(function* (
 
 const MOST = 100
 
-// A run that is broken off again and again meets an expired token each time, so once is not too often.
+// A run that is interrupted repeatedly finds an expired token each time, so one restart is not enough.
 const MOST_RESTARTS = 10
 
 const restart = ({ expiredAt, page, restarts }: Listing): Listing | undefined => {
@@ -95,5 +95,5 @@ const restart = ({ expiredAt, page, restarts }: Listing): Listing | undefined =>
   return page > 0 && restarts < MOST_RESTARTS ? { ...start, expiredAt, restarts: restarts + 1 } : undefined
 }
 
-/** What cannot be told from other things counts as one that is new. */
+/** A record without an id counts as new. */
 const idOf = (value: unknown, id: Call["id"]) => (isObject(value) ? text(value[id]) : undefined)

@@ -1,4 +1,4 @@
-// Members and operators of one channel.
+// Reads members and operators of one channel.
 import type { ApiClient } from "@chatferry/connector"
 import { Consequence, type Entity, type Ids, type Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
@@ -12,17 +12,17 @@ import type { Reading } from "./step.ts"
 export type MembersTask = Extract<Position.Task, { readonly _tag: "members" }>
 export type OperatorsTask = Extract<Position.Task, { readonly _tag: "operators" }>
 
-/** The channel a task is about. */
+/** The channel of a task. */
 export interface Subject {
   readonly form: "group" | "open"
   readonly channel: Position.Channel
-  /** With a slash in front. */
+  /** With a leading slash. */
   readonly path: string
   readonly location: string
 }
 
 export interface Progress<Task> {
-  /** `undefined` when the task is done. */
+  /** `undefined` if the task is done. */
   readonly task: Task | undefined
   readonly bytes: number
 }
@@ -60,7 +60,7 @@ type Call = Omit<Listing.Call, "path"> & { readonly note: string }
 
 const MEMBERS: Call = {
   operation: "listing the members of a channel",
-  // Asking for delivery receipts as well is refused by applications that do not have them.
+  // Applications without delivery receipts reject a request for them.
   query: { show_read_receipt: true, show_member_is_muted: true },
   list: "members",
   id: "user_id",

@@ -1,8 +1,8 @@
-// Messages of one channel, forward in time.
+// Reads the messages of one channel, forward in time.
 //
-// Pages go on by time, and one millisecond may have messages on both sides of a
-// page's end. So the next page begins with that very millisecond, and what of it
-// has been read is known by its ids.
+// Pages continue by time, and messages of one millisecond can be on two pages. The
+// next page therefore begins with the last millisecond, and the messages of it that
+// have been read are known by their ids.
 import type { ApiClient } from "@chatferry/connector"
 import { Consequence, type Ids, SourceError, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,7 @@ export type MessagesTask = Extract<Position.Task, { readonly _tag: "messages" }>
 
 export const start = (from: number): MessagesTask => ({ _tag: "messages", at: from, seen: [] })
 
-/** Reads one page of messages. The last one brings nothing new: a short one may only have been filtered. */
+/** Reads one page of messages. Only a page without new messages is the last one, because a short page may have been filtered. */
 export const step = (
   reading: Reading,
   { channel, path, location }: Subject,
@@ -38,7 +38,7 @@ export const step = (
       reading.watches.end(call.path)
       return { task: undefined, bytes: page.bytes }
     }
-    // A page begins with what the one before ended with, and has something new.
+    // A page begins with the last messages of the previous page, and has new ones.
     const ids = page.values.map(
       (value, i) => (isObject(value) ? idOfMessage(value) : undefined) ?? `${task.at}:${i}`
     )
@@ -57,7 +57,7 @@ const callOf = (path: string) => ({
 })
 
 const MOST = 200
-/** Messages of one millisecond. An answer begins with the first of them, so there cannot be many more than an answer has. */
+/** Most messages of one millisecond. A response begins with the first of them, so there cannot be many more than fit into a response. */
 const MOST_AT_ONCE = 10 * MOST
 
 const QUERY = {
@@ -74,7 +74,7 @@ const QUERY = {
   with_sorted_meta_array: true
 }
 
-/** Tells whether a page without anything new is not the end: one that only has part of its millisecond. */
+/** True if more messages follow a page without new ones, because it has only part of its millisecond. */
 const hasMore = (
   { client }: Reading,
   path: string,
@@ -82,12 +82,12 @@ const hasMore = (
   query: ApiClient.Query
 ): Effect.Effect<boolean, ApiClient.RequestError> => {
   if (values.length <= 1 || values.length >= MOST) return Effect.succeed(values.length >= MOST)
-  // An answer may hold less than was asked for.
+  // A response may contain less than requested.
   const later = { ...query, include: false, next_limit: 1 }
   return Effect.map(client.get(callOf(path), later), (page) => page.values.length > 0)
 }
 
-/** Maps what is new, and says where to go on; `undefined` if nothing is new. */
+/** Maps the new messages and returns where to continue; `undefined` if there are no new messages. */
 const map = (
   { context, out, to }: Reading,
   page: Page.Page,
@@ -95,7 +95,7 @@ const map = (
   { pinned, url }: Position.Channel,
   task: MessagesTask
 ): MessagesTask | undefined => {
-  // No message of the period was sent later, and exports do not date messages.
+  // All messages of the period were sent before this time, and exports do not give an observation time for messages.
   out.observedAt = Timestamp.fromMillis(to)
   let at = task.at
   let seen = new Set(task.seen)
@@ -124,14 +124,14 @@ const map = (
   return at > task.at || seen.size > size ? { _tag: "messages", at, seen: Array.from(seen) } : undefined
 }
 
-const timeOf = (wire: RawObject): number | undefined => {
-  const sentAt = time(wire.created_at ?? wire.ts)
+const timeOf = (raw: RawObject): number | undefined => {
+  const sentAt = time(raw.created_at ?? raw.ts)
   return sentAt === undefined || sentAt === UNREADABLE ? undefined : Timestamp.toMillis(sentAt)
 }
 
 const tooMany = (location: string) =>
   new SourceError.CorruptInput({
     location,
-    problem: "one millisecond has as many messages as the API gives at a time, or more",
-    hint: "Switch the messages of the enrichment off: the export has them all, without reactions and threads."
+    problem: "one millisecond has as many messages as the API returns at a time, or more",
+    hint: "Set enrich.messages to false: the export has all messages, without reactions and threads."
   })

@@ -3,13 +3,13 @@ import type * as Schema from "effect/Schema"
 import { Out } from "../reading/out.ts"
 
 /**
- * Dates records by what is known of when they were seen: an answer
- * of the API is newer than any file of an export, whatever the two show.
+ * Sets the observation time of records. A response of the API is newer than any file of an
+ * export, whatever the two contain.
  */
 export class ObservedOut extends Out {
   observedAt: Timestamp.Timestamp | undefined
 
-  /** A part of a record is dated as the record is. */
+  /** A part of a record has the observation time of the record. */
   override reject(
     kind: Rejected.Rejected["kind"],
     code: string,

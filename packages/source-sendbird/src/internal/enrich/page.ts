@@ -1,4 +1,4 @@
-// One answer of a listing: a JSON document like a file of an export, and as lossless about ids.
+// A page of a listing, parsed like a file of an export, so that long ids keep all digits.
 import type { ApiClient } from "@chatferry/connector"
 import { JsonElements } from "@chatferry/core/files"
 import type { Origin, Out } from "../reading/out.ts"
@@ -8,17 +8,17 @@ import type { AnswerContext } from "../records/rejectContext.ts"
 export interface Page {
   readonly list: string
   readonly values: ReadonlyArray<unknown>
-  /** What the page after it is asked with; `""` for none. */
+  /** Token of the next page; `""` if there is none. */
   readonly next: string
-  /** Size of the answer. */
+  /** Size of the response. */
   readonly bytes: number
   /** The text of `values[i]`. */
   readonly textOf: (i: number) => string | undefined
 }
 
 /**
- * Reads an answer whose elements are in the member `list`. A broken element makes
- * the whole answer a damaged one, and so do many more elements than were asked for.
+ * Decodes a response with elements in the field `list`. A malformed element, or far more
+ * elements than requested, makes the whole response invalid.
  */
 export const decode =
   (list: string, limit: number): ApiClient.Decode<Page> =>
@@ -33,7 +33,7 @@ export const decode =
     }
   }
 
-/** Maps one element after the other, each under its own origin. */
+/** Maps the elements one by one, each with its own origin. */
 export const eachValue = (
   page: Page,
   location: string,
@@ -56,9 +56,9 @@ export const eachValue = (
 
 // internal
 
-/** A limit is not always kept to the letter. */
+/** Responses may exceed the limit a little. */
 const SLACK = 10
-/** It is kept in positions. */
+/** Positions contain the token. */
 const MOST_TOKEN = 16_384
 
 const read = (list: string, most: number, body: Buffer): Page | undefined => {
@@ -67,7 +67,7 @@ const read = (list: string, most: number, body: Buffer): Page | undefined => {
     if (member === list) isFound = true
     return member === list
   }
-  // The answer is in memory already, so its size is all the limit there need be.
+  // The response is already in memory, so its size is a sufficient limit.
   const reader = JsonElements.make({ arrays, maxElementBytes: Math.max(1, body.length) })
   reader.push(body)
   reader.end()

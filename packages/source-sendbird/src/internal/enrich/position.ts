@@ -1,11 +1,11 @@
-// Where reading the API is up to, as JSON.
+// Positions of reading from the API, as JSON.
 import * as Schema from "effect/Schema"
 import { Listing } from "./listing.ts"
 import { Walk } from "./walk.ts"
 
 export const Users = Schema.Struct({ listing: Listing })
 
-/** A channel of the page that is being gone through. */
+/** A channel of the current page. */
 export const Channel = Schema.Struct({
   url: Schema.NonEmptyString,
   createdAt: Schema.NullOr(Schema.String),
@@ -14,18 +14,18 @@ export const Channel = Schema.Struct({
   pinned: Schema.optionalKey(Schema.Array(Schema.String))
 })
 
-/** What is being read of the first channel of the page. */
+/** What is currently read of the first channel of the page. */
 export const Task = Schema.Union([
   Schema.TaggedStruct("members", {
     listing: Listing,
-    /** All members so far say what they may do, so operators need not be listed as well. */
+    /** All members so far have a role, so operators need not be listed separately. */
     hasRoles: Schema.Boolean
   }),
   Schema.TaggedStruct("operators", { listing: Listing }),
   Schema.TaggedStruct("messages", {
-    /** Messages are read up to this millisecond, of which there may be more. */
+    /** Messages are read up to this millisecond, which may have more of them. */
     at: Schema.Int,
-    /** Ids of those of that very millisecond that have been read. */
+    /** Ids of the messages of this millisecond that have been read. */
     seen: Schema.Array(Schema.String)
   })
 ])
@@ -33,9 +33,9 @@ export const Task = Schema.Union([
 export const Channels = Schema.Struct({
   listing: Listing,
   walk: Schema.NullOr(Walk),
-  /** Channels that are left of the page. */
+  /** Remaining channels of the page. */
   channels: Schema.Array(Channel),
-  /** `null` when none is left. */
+  /** `null` if no channel remains. */
   task: Schema.NullOr(Task)
 })
 

@@ -1,4 +1,4 @@
-// What one request comes to.
+// The types of one step of the enrichment, which is one request.
 import type { ApiClient } from "@chatferry/connector"
 import type { SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
@@ -7,7 +7,7 @@ import type { Limits } from "../settings/limits.ts"
 import type { ObservedOut } from "./observedOut.ts"
 import type { Watches } from "./watches.ts"
 
-/** Which parts are read. */
+/** The parts to read. */
 export interface Enrichment {
   readonly users: boolean
   readonly channels: boolean
@@ -18,14 +18,14 @@ export interface Enrichment {
 export interface Settings {
   readonly limits: Limits
   readonly enrichment: Enrichment
-  /** Messages are read from here, before `to`; in milliseconds. */
+  /** Messages are read from this time on, before `to`; in milliseconds. */
   readonly from: number
   readonly to: number
-  /** Of one listing, and of the messages of one channel; as in `Pages` unless given. */
+  /** Most pages of one listing, or of the messages of one channel. The default is that of `Pages`. */
   readonly maxPages?: number
 }
 
-/** What every step works with; `out` is where `context` puts records. */
+/** The state that all steps share. `context` emits records to `out`. */
 export interface Reading extends Settings {
   readonly client: ApiClient.Client
   readonly watches: Watches
@@ -36,7 +36,7 @@ export interface Reading extends Settings {
 interface Step<State> {
   readonly state: State
   readonly bytes: number
-  /** Where reading is now, for people. */
+  /** The current location, for progress. */
   readonly location: string
 }
 

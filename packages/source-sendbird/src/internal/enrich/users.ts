@@ -30,7 +30,7 @@ export const step = (reading: Reading, { listing: before }: Position.Users): Ste
     return { state: { listing }, bytes: page.bytes, location }
   })
 
-/** A user of such a page. */
+/** Maps a user of a page. */
 export const listed = (value: unknown, to: number, out: ObservedOut, context: Context): void => {
   if (!isObject(value))
     return out.reject("user", declared.notAnObject.code, "a record must be an object", value)
@@ -40,9 +40,9 @@ export const listed = (value: unknown, to: number, out: ObservedOut, context: Co
 
 // internal
 
-/** Whoever is online now is not said to have been seen at any time. */
-const observationOf = (wire: RawObject, to: number): Timestamp.Timestamp | undefined => {
-  const seenAt = time(wire.last_seen_at)
+/** A user who is online has no time of last being seen. */
+const observationOf = (raw: RawObject, to: number): Timestamp.Timestamp | undefined => {
+  const seenAt = time(raw.last_seen_at)
   const isSeen = seenAt !== undefined && seenAt !== UNREADABLE
   return Timestamp.fromMillis(Math.max(to, isSeen ? Timestamp.toMillis(seenAt) + 1 : 0))
 }

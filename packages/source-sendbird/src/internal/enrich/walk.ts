@@ -1,31 +1,31 @@
-// How far a listing of channels has been worked through, by the times at which the channels were made.
+// How far a listing of channels has been processed, by the creation times of the channels.
 import * as Schema from "effect/Schema"
 
 /**
- * The channels of all pages read so far, if they came in order. When the listing
- * starts again, what lies between the two ends need not be gone through again.
+ * The range of the channels of all pages read so far, if they came in order. When the
+ * listing starts again, channels within the range are skipped.
  */
 export const Walk = Schema.Struct({
   least: Schema.Finite,
   greatest: Schema.Finite,
-  /** The last one; `null` right after a start. */
+  /** Creation time of the last channel; `null` directly after a start. */
   previous: Schema.NullOr(Schema.Finite),
   order: Schema.Literals(["unknown", "rising", "falling", "none"])
 })
 
 export type Walk = typeof Walk.Type
 
-/** Takes a page in. `undefined`: the channel does not say when it was made. */
+/** Adds a page. `undefined` is a channel without a creation time. */
 export const extend = (walk: Walk | null, page: ReadonlyArray<number | undefined>): Walk | null => {
   let result = walk
   for (const at of page) result = result === null ? first(at) : further(result, at)
   return result
 }
 
-/** The same channels come again. */
+/** Prepares for a listing that starts again. */
 export const again = (walk: Walk | null): Walk | null => (walk === null ? null : { ...walk, previous: null })
 
-/** Tells whether a channel was in the pages of `before`; in doubt it was not. */
+/** True if a channel was certainly in the pages of `before`. */
 export const isPassed = (before: Walk | null, after: Walk | null, at: number | undefined): boolean =>
   before !== null &&
   after !== null &&

@@ -1,11 +1,11 @@
-// Listings that are gone through in this run, each with what keeps it from having no end.
+// The listings of this run, each with a guard against listings that never end.
 import { Pages } from "@chatferry/connector"
 
 export interface Watched {
   readonly watch: Pages.Watch
   /** Milliseconds since 1970 of the last page; `undefined` before the first one of this run. */
   readonly readAt: number | undefined
-  /** Page tokens of this run that had expired as soon as they were given. */
+  /** Number of page tokens of this run that expired soon after they were issued. */
   readonly quickExpiries: number
 }
 
@@ -17,7 +17,7 @@ export class Watches {
     this.#maxPages = maxPages
   }
 
-  /** `path` tells listings apart, `before` is how many of its pages an earlier run has read. */
+  /** `path` identifies the listing; `before` is the number of pages that an earlier run has read. */
   of(path: string, operation: string, before: number): Watched {
     const known = this.#listings.get(path)
     if (known !== undefined) return known
@@ -29,7 +29,7 @@ export class Watches {
     this.#put(path, { ...watched, readAt: now })
   }
 
-  /** It starts again, unless its tokens expire so fast that it would never end. */
+  /** Starts a listing again. Returns `false` if its tokens expire so fast that it would never end. */
   mayStartAgain(path: string, operation: string, watched: Watched, now: number): boolean {
     const isQuick = watched.readAt !== undefined && now - watched.readAt < QUICK
     const quickExpiries = watched.quickExpiries + (isQuick ? 1 : 0)

@@ -1,4 +1,4 @@
-// Files of JSON documents that follow each other on any number of lines: pages that a script has written one after the
+// Reads files of consecutive JSON documents, each on any number of lines: pages that a script has written one after the
 // other, or a single record.
 import { ArchiveReader } from "@chatferry/connector"
 import { Rejected } from "@chatferry/core"
@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import type { FileContext } from "./lists.ts"
 import { value } from "./values.ts"
 
-/** What is rejected of it is read again as a line is. */
+/** Corrected rejects of this format are read like lines. */
 export const documents: ArchiveReader.Format<FileContext> = {
   open: (file, context, { maxElementBytes }, at) => {
     const start = at === undefined ? Option.none() : decode(at)
@@ -34,20 +34,20 @@ export const documents: ArchiveReader.Format<FileContext> = {
   }
 }
 
-/** A document, or what stands in the place of one. */
+/** The range of a document, which may be malformed. */
 export interface Document {
-  /** None of one that is too large. */
+  /** `undefined` if the document is too large. */
   readonly bytes: Buffer | undefined
   readonly from: number
   readonly to: number
 }
 
-/** Cuts documents out of the bytes of a file. */
+/** Splits the bytes of a file into documents. */
 export class DocumentCutter {
   readonly #most: number
   readonly #ready: Array<Document> = []
   #pieces: Array<Buffer> = []
-  /** Where the document begins that has not ended, and where the next byte is. */
+  /** Start of the unfinished document, and offset of the next byte. */
   #from: number | undefined
   #offset: number
   #depth = 0
@@ -95,7 +95,7 @@ export class DocumentCutter {
   #keep(chunk: Uint8Array, from: number, to: number): void {
     const isTooLarge = this.#offset + to - (this.#from ?? 0) > this.#most
     if (isTooLarge) this.#pieces = []
-    // A chunk is good only until the next is asked for.
+    // A chunk is valid only until the next one is requested.
     else this.#pieces.push(Buffer.from(chunk.subarray(from, to)))
   }
 
@@ -115,7 +115,7 @@ export class DocumentCutter {
 
 const [QUOTE, BACKSLASH, LINE_FEED] = [0x22, 0x5c, 0x0a]
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = [0x7b, 0x7d, 0x5b, 0x5d]
-/** White space, and the bytes of a mark. */
+/** White space, and the bytes of a byte order mark. */
 const SPACE = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
 
 const Position = Schema.Struct({ offset: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)) })

@@ -1,4 +1,4 @@
-// How the files of an export are read.
+// Decides how each file of an export is read.
 import { ArchiveReader, CsvRows, Gzip } from "@chatferry/connector"
 import { SourceError } from "@chatferry/core"
 import { csvOf } from "../csv/csv.ts"
@@ -28,13 +28,13 @@ export const filesOf = (limits: Limits, outOf: () => Out = () => new Out(limits)
   })
 })
 
-/** What a file is by its first bytes; `broken` is JSON by its name only. */
+/** Classifies a file by its first bytes. `broken`: it is JSON only by its name. */
 export const contentOf = (head: Buffer, name: string): "json" | "archive" | "other" | "broken" => {
   const extension = extensionOf(name)
   const byte = firstByte(head)
   if (byte === 0x7b || byte === 0x5b) return "json"
   if (head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5)) return "archive"
-  // Only white space so far: the JSON reader finds out.
+  // There is only white space so far, so the JSON reader decides.
   if (head.length > 0 && byte === undefined && extension === "json") return "json"
   return extension === "json" ? "broken" : extension === "zip" ? "archive" : "other"
 }
@@ -43,17 +43,17 @@ export const isJsonName = (name: string): boolean => extensionOf(name) === "json
 
 // internal
 
-/** A page or a record on each. */
+/** Files with a page or a record on each line. */
 const lines: ArchiveReader.Format<FileContext> = ArchiveReader.lines<FileContext>(value)
 
-const COMPRESSED = "the file is compressed with gzip, which is not read here: unpack it with gunzip"
+const COMPRESSED = "the file is compressed with gzip, which this source does not read: unpack it with gunzip"
 const NO_HEADER =
-  "the file is CSV by its name, and its first row has none of the columns of a Sendbird export in UTF-8"
+  "the file is CSV by its name, but its first row does not have the columns of a Sendbird export in UTF-8"
 
-const LINES = "the file has a JSON document on each line, and none of them is one of a Sendbird export"
-const WEBHOOKS = "the file has bodies of Sendbird's webhooks: they are events, and no records of an export"
-const LIST = "the file is an array, and what it begins with is none of a Sendbird app"
-const ALIKE = "the file has lists with names that Sendbird uses too, and their records are not Sendbird's"
+const LINES = "the file has a JSON document on each line, but none of them belongs to a Sendbird export"
+const WEBHOOKS = "the file has bodies of Sendbird's webhooks: they are events, not records of an export"
+const LIST = "the file is an array, and its first elements are not records of a Sendbird app"
+const ALIKE = "the file has lists with names that Sendbird also uses, but their records are not Sendbird's"
 
 const verdictOf = (file: ArchiveReader.File, delimiter: string): ArchiveReader.Verdict<Name> => {
   const { head, name, location } = file
@@ -62,7 +62,7 @@ const verdictOf = (file: ArchiveReader.File, delimiter: string): ArchiveReader.V
     return new SourceError.CorruptInput({
       location,
       problem: head.length === 0 ? "the file is empty" : "the file is not JSON in UTF-8",
-      hint: "Have it exported again, or take it away if it is not part of the export."
+      hint: "Export it again, or remove it if it is not part of the export."
     })
   }
   if (content === "json") return jsonVerdict(file)
@@ -73,12 +73,12 @@ const verdictOf = (file: ArchiveReader.File, delimiter: string): ArchiveReader.V
   return extensionOf(name) === "csv" ? { _tag: "unrecognised", problem: NO_HEADER } : "ignore"
 }
 
-/** A file that is not called JSON is one of the export only if it begins as one. */
+/** A file without a JSON name belongs to the export only if it begins like one. */
 const jsonVerdict = (file: ArchiveReader.File): ArchiveReader.Verdict<Name> => {
   const { head, name, size } = file
   const isWhole = file.isWhole || head.length >= size
   const isNamed = isJsonName(name)
-  // Most files of exports say at once what they are, and other documents behind the first are read as they come.
+  // Most files of exports can be recognised immediately, and further documents after the first are read in order.
   if (isNamed && isQuick(head)) return lookAt(head, isWhole) === "records" ? "lines" : "json"
   // Another document may follow the first, which may be a long page.
   if (!isWhole && head.length < MOST_LOOKED_AT) return "more"
@@ -108,7 +108,7 @@ const jsonVerdict = (file: ArchiveReader.File): ArchiveReader.Verdict<Name> => {
       return isNamed ? { _tag: "unrecognised", problem: ALIKE } : "ignore"
     case "broken":
     case "foreign":
-      // Reading says what is wrong with it.
+      // The reader reports what is wrong with it.
       return isNamed ? "json" : "ignore"
   }
 }
@@ -130,7 +130,7 @@ const csvVerdict = (
   if (other === undefined) return undefined
   return new SourceError.InvalidConfig({
     setting: "csvDelimiter",
-    problem: `the columns in ${location} are not separated by ${JSON.stringify(delimiter)}. They would be by ${JSON.stringify(other)}`
+    problem: `the columns in ${location} are not separated by ${JSON.stringify(delimiter)}, but they would be by ${JSON.stringify(other)}`
   })
 }
 

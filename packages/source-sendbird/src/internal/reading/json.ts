@@ -1,5 +1,5 @@
+// Reads JSON documents: exports, and pages of the Platform API.
 import { ArchiveReader } from "@chatferry/connector"
-// How documents of JSON are read: exports, and pages of the Platform API.
 import { type Ids } from "@chatferry/core"
 import { JsonElements } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,7 @@ export const json: ArchiveReader.Format<FileContext> = ArchiveReader.elements<Fi
   values,
   header,
   isBlank: isNothing,
-  // Pages that a script has written one after the other.
+  // Further pages that a script has appended.
   trailing: documents,
   begin: (context) => {
     context.channel = undefined
@@ -27,7 +27,7 @@ export const json: ArchiveReader.Format<FileContext> = ArchiveReader.elements<Fi
     context.pinnedBefore = NOBODY
   },
   meet: (member, context) => {
-    // The first one counts, as in a search, so that a resumed run finds the same.
+    // The first one is used, as in a search, so that a resumed run finds the same.
     context.channel ??= channelIn(member)
     context.pinned ??= pinnedIn(member)
     context.isBegun = true
@@ -36,9 +36,9 @@ export const json: ArchiveReader.Format<FileContext> = ArchiveReader.elements<Fi
   needs: (part, context, file, limits) => {
     const isResumed = !context.isBegun && part.member === MESSAGES && part.offsetOf(0) > BEGINNING
     context.isBegun = true
-    // Of a channel before them, and only of one before them, messages know what it has pinned.
+    // Messages only know the pins of a channel that comes before them.
     const pins = isResumed ? searched(file, limits, pinnedAhead) : undefined
-    // It may stand behind the messages.
+    // The channel may come after the messages.
     const channel =
       context.channel === undefined && lacksOne(part) ? searched(file, limits, channelIn) : undefined
     if (pins === undefined && channel === undefined) return undefined
@@ -54,7 +54,7 @@ export const json: ArchiveReader.Format<FileContext> = ArchiveReader.elements<Fi
       context.pinnedBefore = found ?? NOBODY
     })
   },
-  // What does not depend on the channel must not have it: whether it is known depends on other records.
+  // A reject that does not depend on the channel must not have it, because other records decide whether it is known.
   contextOf: (value, list, { channel: of }) =>
     NEEDING.has(list) && lacksChannel(value) && of !== undefined && of !== null ? { channel: of } : undefined,
   restore: ({ channel: of, ...others }, context) => {
@@ -65,7 +65,7 @@ export const json: ArchiveReader.Format<FileContext> = ArchiveReader.elements<Fi
 
 // internal
 
-/** Lists whose records may leave it to the file to name their channel. */
+/** Lists whose records may rely on the file to name their channel. */
 const NEEDING = new Set([MESSAGES, "members", "operators", "muted_list", "reactions"])
 
 const NOBODY: ReadonlyArray<RawObject> = []
@@ -75,7 +75,7 @@ const BEGINNING = 64
 
 type Part = JsonElements.Member<unknown> | JsonElements.Elements
 
-/** The channel that a messages file is about, or that somebody has put beside a page. */
+/** Finds the channel of a messages file, or the channel that was stored with a page. */
 const channelIn = (part: Part): Ids.ChannelId | undefined => {
   if (part._tag !== "member") return undefined
   if (part.name === "channel_url") return channelId(part.value)
@@ -85,11 +85,11 @@ const channelIn = (part: Part): Ids.ChannelId | undefined => {
 const pinnedIn = (part: Part): ReadonlySet<string> | undefined =>
   part._tag === "member" && part.name === CHANNEL && isObject(part.value) ? pinnedOf(part.value) : undefined
 
-/** `false`: there is none before the messages. */
+/** Returns `false` if no channel comes before the messages. */
 const pinnedAhead = (part: Part): ReadonlySet<string> | false | undefined =>
   part._tag === "elements" && part.member === MESSAGES ? false : pinnedIn(part)
 
-/** The pinned ones among the messages before the channel. */
+/** Collects the pinned messages before the channel. */
 const pinnedBehind = (pinned: ReadonlySet<string>) => {
   const found: Array<RawObject> = []
   return (part: Part): ReadonlyArray<RawObject> | undefined => {
@@ -115,7 +115,7 @@ const searched = <A>(
     limits
   )
 
-/** Whether a record does not name its channel, so that the file's is needed, if only to say so in a reject. */
+/** True if a record does not name its channel. The channel of the file is then needed, if only for a reject. */
 const lacksOne = ({ member, values: all }: JsonElements.Elements) =>
   member !== undefined && NEEDING.has(member) && all.some(lacksChannel)
 

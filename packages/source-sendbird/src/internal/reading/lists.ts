@@ -1,4 +1,4 @@
-// What the members of a JSON document are, by their names.
+// The lists and objects of JSON documents, by name.
 import type { ArchiveReader } from "@chatferry/connector"
 import type { Ids } from "@chatferry/core"
 import { declared } from "../consequences.ts"
@@ -12,15 +12,15 @@ import { idOfMessage, isObject, type RawObject } from "../records/raw.ts"
 import { reaction } from "../records/reaction.ts"
 import { user } from "../records/user.ts"
 
-/** What mappings share while an archive is read. */
+/** The state that mappings share while an archive is read. */
 export interface FileContext extends Context {
-  /** The file's channel, for records that do not name theirs; `null` when the file has been searched and has none. */
+  /** The channel of the file, for records that do not name one; `null` if a search of the file found none. */
   channel: Ids.ChannelId | null | undefined
-  /** The messages that the file's channel has pinned, where it stands before them. */
+  /** Ids of the pinned messages of the file's channel, if the channel comes before the messages. */
   pinned: ReadonlySet<string> | undefined
-  /** Something of the file has been read. */
+  /** True once part of the file has been read. */
   isBegun: boolean
-  /** Pinned messages that stood before their channel. */
+  /** Pinned messages that come before their channel. */
   pinnedBefore: ReadonlyArray<RawObject>
 }
 
@@ -31,12 +31,12 @@ export const MESSAGES = "messages"
 
 const inactive: Records = {
   kind: "user",
-  map: (wire, context) => user.map(wire, { ...context, isInactive: true })
+  map: (raw, context) => user.map(raw, { ...context, isInactive: true })
 }
 
-const users: Records = { kind: "user", map: (wire, context) => user.map(wire, context) }
+const users: Records = { kind: "user", map: (raw, context) => user.map(raw, context) }
 
-/** A bot comes inside of what its app has set for it. */
+/** A bot is nested in the settings that the app has for it. */
 const bots: Records = {
   kind: "user",
   map: ({ bot, ...settings }, context) => {
@@ -53,12 +53,12 @@ const bots: Records = {
 
 const channels = (form?: "group" | "open"): Records => ({
   kind: "channel",
-  map: (wire, context) => channel(wire, { ...context, form, isListed: true })
+  map: (raw, context) => channel(raw, { ...context, form, isListed: true })
 })
 
-const messages: Records = { kind: "message", map: (wire, context) => message.map(wire, context) }
+const messages: Records = { kind: "message", map: (raw, context) => message.map(raw, context) }
 
-/** Lists of exports. */
+/** The lists of exports. */
 const exported: { readonly [member: string]: Records } = {
   [MESSAGES]: messages,
   group_channels: channels("group"),
@@ -71,10 +71,10 @@ const exported: { readonly [member: string]: Records } = {
 
 const members = (isAmongOperators: boolean): Records => ({
   kind: "member",
-  map: (wire, context) => listedMember(wire, context, { channel: context.channel, isAmongOperators })
+  map: (raw, context) => listedMember(raw, context, { channel: context.channel, isAmongOperators })
 })
 
-/** Restrictions in answers of the API are about a channel or a user that only the request named. */
+/** Restrictions in responses of the API belong to a channel or user that only the request named. */
 const restrictions: Records = {
   kind: "member",
   map: (_, { out }) => out.note(declared.restrictionWithoutOwner.code)
@@ -82,34 +82,34 @@ const restrictions: Records = {
 
 const muted: Records = {
   kind: "member",
-  map: (wire, context) => {
-    const { description, end_at: end, user: who, ...rest } = wire
-    const raw = {
+  map: (raw, context) => {
+    const { description, end_at: end, user: who, ...rest } = raw
+    const record = {
       ...rest,
       ...(isObject(who) ? who : {}),
       is_muted: true,
       ...(end !== undefined && { muted_end_at: end }),
       ...(description !== undefined && { muted_description: description })
     }
-    listedMember(raw, context, { channel: context.channel })
+    listedMember(record, context, { channel: context.channel })
   }
 }
 
 const reactions: Records = {
   kind: "reaction",
-  map: (wire, context) => {
-    const id = idOfMessage(wire)
-    const channelId = channelOf(wire) ?? context.channel ?? undefined
+  map: (raw, context) => {
+    const id = idOfMessage(raw)
+    const channelId = channelOf(raw) ?? context.channel ?? undefined
     if (id === undefined || channelId === undefined) {
       const problem = "message_id or channel_url is missing or empty"
-      return context.out.reject("reaction", declared.missingMessage.code, problem, wire)
+      return context.out.reject("reaction", declared.missingMessage.code, problem, raw)
     }
-    const { channel_url: _url, message_id: _id, msg_id: _other, ...own } = wire
+    const { channel_url: _url, message_id: _id, msg_id: _other, ...own } = raw
     reaction(own, { id, channelId }, context)
   }
 }
 
-/** Lists of the Platform API's pages: other providers use these names too. */
+/** The lists of the Platform API's pages. Other providers use these names too. */
 const paged: { readonly [member: string]: Records } = {
   users,
   participants: users,
@@ -118,7 +118,7 @@ const paged: { readonly [member: string]: Records } = {
   members: members(false),
   operators: members(true),
   reactions,
-  // What a search found.
+  // Results of a search.
   results: messages,
   muted_list: muted,
   banned_list: restrictions,
@@ -128,7 +128,7 @@ const paged: { readonly [member: string]: Records } = {
 
 export const lists: { readonly [member: string]: Records } = { ...exported, ...paged }
 
-/** The channel of a page, where somebody has put it there; how the next page is asked for; and what a page counts. */
+/** Fields beside the lists of a page: the channel, if it was stored there, tokens and counts. */
 export const header: ReadonlyArray<string> = [
   "channel_url",
   "has_next",
@@ -139,22 +139,22 @@ export const header: ReadonlyArray<string> = [
   "ts"
 ]
 
-/** The channel of a messages file comes whole. */
+/** The channel of a messages file is read as a whole. */
 export const values: { readonly [member: string]: Records } = {
   [CHANNEL]: {
     kind: "channel",
-    map: (wire, context) => {
-      channel(wire, { ...context, arePinsPlaced: true })
-      pinAgain(context.pinnedBefore, wire, context)
+    map: (raw, context) => {
+      channel(raw, { ...context, arePinsPlaced: true })
+      pinAgain(context.pinnedBefore, raw, context)
     }
   }
 }
 
-/** Whether a member comes by element, if it is an array. */
+/** True if a field is read by element when it is an array. */
 export const isList = (member: string): boolean => member !== CHANNEL
 
-/** Whether a member makes a document one of Sendbird's. */
+/** True if a field identifies a document as one of Sendbird's. */
 export const isExported = (member: string): boolean => member === CHANNEL || Object.hasOwn(exported, member)
 
-/** Whether a member may be one of a page of the Platform API. */
+/** True if a field may belong to a page of the Platform API. */
 export const isPaged = (member: string): boolean => Object.hasOwn(paged, member)

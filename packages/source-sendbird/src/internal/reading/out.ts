@@ -1,4 +1,4 @@
-// What mapping records comes to, secrets left out of what is rejected.
+// Collects the mapped and rejected records, without secrets in the rejects.
 import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Rejected } from "@chatferry/core"
 import { BatchBuilder } from "@chatferry/core/run"
@@ -14,7 +14,7 @@ export class Out extends BatchBuilder.BatchBuilder {
     super({ stripSignedUrls, bodies: ["message"] })
   }
 
-  /** Counts the secrets of a record. */
+  /** Returns a callback that counts the secrets of a record. */
   secrets(kind: string): OnSecret {
     return (field) => this.note(Consequence.codeOf(RawRecord.declared.secretDropped, `${kind}.${field}`))
   }

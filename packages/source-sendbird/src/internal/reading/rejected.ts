@@ -1,4 +1,4 @@
-// Reads a record that was set aside, by its line in the rejects file alone.
+// Maps a rejected record again, from its line in the rejects file alone.
 import { ArchiveReader } from "@chatferry/connector"
 import { type Source, type SourceError, Timestamp } from "@chatferry/core"
 import { RejectedLine } from "@chatferry/core/run"
@@ -22,7 +22,7 @@ import { listed } from "./values.ts"
 
 type Line = RejectedLine.RejectedLine
 
-/** Maps the record again. */
+/** Maps the record of a line again. */
 export const rejected =
   (limits: Limits) =>
   (line: Line): Effect.Effect<Source.Mapped, SourceError.InvalidReject> =>
@@ -36,7 +36,7 @@ export const rejected =
 
 const decodeContext = Schema.decodeUnknownOption(RejectContext, { onExcessProperty: "error" })
 
-/** Parts of records, and records of answers of the API. */
+/** Maps parts of records, and records from responses of the API. */
 const againOf = (line: Line, out: ObservedOut, context: FileContext): ArchiveReader.Again | undefined => {
   const found = decodeContext(line.context)
   if (Option.isNone(found)) return undefined

@@ -1,4 +1,4 @@
-// Objects that stand alone, on a line, in an array or as a file: pages of the Platform API, and single records of it.
+// Maps objects on a line, in an array or alone in a file: pages of the Platform API and single records of it.
 import { ArchiveReader } from "@chatferry/connector"
 import type { BatchBuilder } from "@chatferry/core/run"
 import { declared } from "../consequences.ts"
@@ -18,7 +18,7 @@ import {
   type Records
 } from "./lists.ts"
 
-/** What a record is, by the names of its fields; nothing when it is none, or a page. */
+/** Finds the kind of a record by the names of its fields; `undefined` for a page or an unknown object. */
 export const recordOf = (has: (name: string) => boolean): Records | undefined => {
   if (has(MESSAGES)) return undefined
   const isChannels = has("channel_url")
@@ -33,27 +33,27 @@ export const recordOf = (has: (name: string) => boolean): Records | undefined =>
   return isUsers && USERS.some(has) ? lists["users"] : undefined
 }
 
-/** Tells whether an object is a record of Sendbird's, or a page of such. */
-export const isOwn = (wire: RawObject): boolean =>
-  !isWebhook(wire) &&
-  (recordOf(hasOf(wire)) !== undefined || Object.keys(wire).some((name) => isMember(name, wire[name])))
+/** True if an object is a record of Sendbird, or a page of records. */
+export const isOwn = (raw: RawObject): boolean =>
+  !isWebhook(raw) &&
+  (recordOf(hasOf(raw)) !== undefined || Object.keys(raw).some((name) => isMember(name, raw[name])))
 
-/** Whether an object is the body of a webhook: it shows the channel and its members, and tells what happened. */
+/** True if an object is the body of a webhook, which has a channel and its members and reports what happened. */
 export const isWebhook = ({ category, ...others }: RawObject): boolean =>
   typeof category === "string" && CATEGORY.test(category) && OF_WEBHOOKS.some((name) => name in others)
 
-/** Maps the records of a page, or a record. */
-export const value = (wire: RawObject, context: FileContext): void => {
-  const record = isWebhook(wire) ? undefined : recordOf(hasOf(wire))
+/** Maps a record, or the records of a page. */
+export const value = (raw: RawObject, context: FileContext): void => {
+  const record = isWebhook(raw) ? undefined : recordOf(hasOf(raw))
   context.channel = undefined
   context.pinned = undefined
-  if (record !== undefined) return record.map(wire, context)
-  if (isOwn(wire)) return page(wire, context)
+  if (record !== undefined) return record.map(raw, context)
+  if (isOwn(raw)) return page(raw, context)
   const problem = "the object is neither a record of Sendbird nor a page of records"
-  context.out.reject("unknown", declared.unrecognisedRecord.code, problem, wire)
+  context.out.reject("unknown", declared.unrecognisedRecord.code, problem, raw)
 }
 
-/** Maps a record of a page, or a list of them, that was set aside. */
+/** Maps a rejected record of a page, or a rejected list of records. */
 export const listed = (content: unknown, of: ListedContext, context: FileContext): void => {
   context.channel = of.channel
   context.pinned = of.pinned && new Set(of.pinned)
@@ -64,18 +64,18 @@ export const listed = (content: unknown, of: ListedContext, context: FileContext
 
 // internal
 
-/** What tells a message, where it leaves its channel to its page, and a user. */
+/** Fields that identify a message without a channel, and a user. */
 const CONTENTS = ["message", "file", "mention_type", "message_type"]
 const USERS = ["nickname", "profile_url", "guest_id", "is_active", "last_seen_at", "has_ever_logged_in"]
 
-/** Lists of one channel, whose address somebody has put beside them; channels themselves have the latter, too. */
+/** Lists of one channel, stored together with its URL. Channels themselves have the second kind, too. */
 const OF_CHANNELS = ["banned_list", "muted_list"]
 const IN_CHANNELS = ["members", "operators", "participants"]
 
 const CATEGORY = /^\w+:\w+$/u
 export const OF_WEBHOOKS = ["app_id", "payload", "sender"]
 
-const hasOf = (wire: RawObject) => (name: string) => wire[name] !== undefined
+const hasOf = (raw: RawObject) => (name: string) => raw[name] !== undefined
 
 const isMember = (name: string, inner: unknown): boolean => {
   if (name === CHANNEL) return isObject(inner) && channelId(inner.channel_url) !== undefined
@@ -84,10 +84,10 @@ const isMember = (name: string, inner: unknown): boolean => {
   return isPaged(name) && inner.some((one) => isObject(one) && hasIds(one))
 }
 
-const hasIds = (wire: RawObject): boolean =>
-  hasId(wire) || [wire["user"], wire[CHANNEL]].some((inner) => isObject(inner) && hasId(inner))
+const hasIds = (raw: RawObject): boolean =>
+  hasId(raw) || [raw["user"], raw[CHANNEL]].some((inner) => isObject(inner) && hasId(inner))
 
-const hasId = (wire: RawObject): boolean => IDS.some((name) => wire[name] !== undefined)
+const hasId = (raw: RawObject): boolean => IDS.some((name) => raw[name] !== undefined)
 
 const IDS = [
   "channel_url",
@@ -98,16 +98,16 @@ const IDS = [
   ...spellings.message.id
 ]
 
-const page = (wire: RawObject, context: FileContext): void => {
+const page = (raw: RawObject, context: FileContext): void => {
   const { out } = context
   const around = out.origin
-  const of = wire[CHANNEL]
-  context.channel = channelId(wire["channel_url"])
+  const of = raw[CHANNEL]
+  context.channel = channelId(raw["channel_url"])
   if (isObject(of)) {
     context.channel = channelId(of.channel_url)
     context.pinned = pinnedOf(of)
   }
-  for (const [name, inner] of Object.entries(wire)) {
+  for (const [name, inner] of Object.entries(raw)) {
     if (header.includes(name)) continue
     const records = isExported(name) || isPaged(name) ? (lists[name] ?? values[name]) : undefined
     if (records === undefined) {

@@ -1,5 +1,5 @@
-// Tells what a JSON document is by its first bytes. Whoever keeps exports keeps other things beside them: logs that are
-// lines of JSON, answers to requests for exports, pages of the Platform API, files of other providers.
+// Recognises a JSON document by its first bytes. Folders of exports also contain other files: logs with lines of JSON,
+// responses to requests for exports, pages of the Platform API, files of other providers.
 import { JsonElements } from "@chatferry/core/files"
 import { DocumentCutter } from "../reading/documents.ts"
 import { header, isExported, isList, isPaged } from "../reading/lists.ts"
@@ -7,12 +7,12 @@ import { isOwn, isWebhook, OF_WEBHOOKS, recordOf } from "../reading/values.ts"
 import { isObject } from "../records/raw.ts"
 
 /**
- * `own`: of an export, or a page of the Platform API. `records`: such documents, or single records, on lines; `array`:
- * the same in an array; `documents`: the same on any number of lines each; `record`: one of them. `webhooks`: what
- * Sendbird told a server of the app. `list`: an array of something else. `stream`: it has the fields of Stream's records. `lines`: several
- * documents, none of them of Sendbird's. `foreign`: one document, or an array, that is not. `alike`: one with lists that
- * Sendbird's pages have too, of other things. `answer`: what Sendbird said to a request for an export. `broken`: it is
- * not well-formed, and nothing of an export up to there.
+ * `own`: an export, or a page of the Platform API. `records`: such documents, or single records, on lines. `array`:
+ * the same in an array. `documents`: the same on any number of lines each. `record`: a single record. `webhooks`: bodies
+ * of Sendbird's webhooks. `list`: an array of something else. `stream`: it has the fields of Stream's records. `lines`:
+ * several documents, none of which is Sendbird's. `foreign`: a document or an array that is not Sendbird's. `alike`: a
+ * document with lists that Sendbird's pages also have, but of other things. `answer`: a response to a request for an
+ * export. `broken`: it is malformed, with no part of an export before that.
  */
 export type Look =
   | "own"
@@ -62,12 +62,12 @@ export const lookAt = (bytes: Buffer, isWhole: boolean): Look => {
   return isAnswer ? "answer" : "foreign"
 }
 
-/** Fields that every channel and message of a Stream export has, and names that every one of Sendbird's has. */
+/** True if a text has fields of Stream's channels and messages, and none of the fields that Sendbird's always have. */
 export const isStream = (text: string): boolean => STREAM_FIELDS.test(text) && !SENDBIRD_FIELDS.test(text)
 
 // internal
 
-/** Most files of exports begin with what they are. */
+/** True if the first field identifies an export, as in most files. */
 export const isQuick = (bytes: Buffer): boolean => {
   const [, first] = FIRST.exec(bytes.toString("latin1", 0, FIRST_BYTES)) ?? []
   return first !== undefined && isExported(first)
@@ -76,10 +76,10 @@ export const isQuick = (bytes: Buffer): boolean => {
 const FIRST = /^(?:\u00EF\u00BB\u00BF)?\s*\{\s*"(\w+)"\s*:/u
 const FIRST_BYTES = 64
 
-/** Some record of a page has begun and ended in as much. */
+/** So many bytes contain at least one complete record of a page. */
 const ENOUGH = 1 << 14
 
-/** The first lines, where there are several documents on lines; a damaged one may be among them. */
+/** Returns the first lines if several documents are on lines. One of them may be damaged. */
 const severalLines = (bytes: Buffer, isWhole: boolean): ReadonlyArray<unknown> => {
   const lines: Array<Buffer> = []
   let from = 0
@@ -96,7 +96,7 @@ const severalLines = (bytes: Buffer, isWhole: boolean): ReadonlyArray<unknown> =
   return isSeveral ? lines.map(parsed) : []
 }
 
-/** The first documents, where several stand one after the other: between two of one document there is a comma. */
+/** Returns the first documents if several follow each other. Two objects inside one document have a comma between them. */
 const severalDocuments = (bytes: Buffer): ReadonlyArray<unknown> => {
   if (!hasSecond(bytes)) return []
   const cutter = new DocumentCutter(bytes.length)
@@ -108,7 +108,7 @@ const severalDocuments = (bytes: Buffer): ReadonlyArray<unknown> => {
   return found
 }
 
-/** Whether a document begins on a line of its own, behind the end of another. */
+/** True if a document begins on a new line after the end of another. */
 const hasSecond = (bytes: Buffer): boolean => {
   for (let at = bytes.indexOf(LINE_BEGIN); at >= 0; at = bytes.indexOf(LINE_BEGIN, at + 1)) {
     if (ENDS.test(bytes.toString("latin1", Math.max(0, at - FEW), at))) return true
@@ -130,7 +130,7 @@ const MOST_LINES = 3
 const LINE_FEED = 0x0a
 const FEW = 16
 const MARK = /^\uFEFF/u
-/** A raw line break is in no text. */
+/** JSON strings cannot contain an unescaped line break. */
 const LINE_BEGIN = "\n{"
 const BEGINS = /^\s*\{/u
 const ENDS = /\}\s*$/u
@@ -153,7 +153,7 @@ const membersOf = (bytes: Buffer, isWhole: boolean) => {
     if (isWhole) reader.end()
     for (let part = reader.next(); part !== undefined; part = reader.next()) {
       if (part._tag === "member") members.push(part.name)
-      // An array at the top is none of an export, however it continues.
+      // An export is never an array at the top level, however it continues.
       else if (part.member === undefined) {
         isOver = true
         elements.push(...part.values)

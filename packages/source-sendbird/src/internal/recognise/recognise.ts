@@ -1,4 +1,4 @@
-// Tells a file of a Sendbird export, and one of Stream's, by its first bytes.
+// Recognises files of Sendbird exports, and files of Stream exports, by their first bytes.
 import { ArchiveReader, CsvRows, type ArchiveSource } from "@chatferry/connector"
 import { tableOf } from "../csv/table.ts"
 import { contentOf, isJsonName } from "../reading/files.ts"
@@ -20,7 +20,7 @@ const judge = (head: ArchiveSource.Head, limits: Limits): ArchiveSource.Judgemen
     case "archive":
       return content
     case "broken":
-      // That it is damaged, and how, is said when it is read.
+      // The reader reports how it is damaged.
       return "undecided"
     case "json":
       return isStream(head.bytes.toString("utf8")) ? STREAM : judgeJson(head)
@@ -51,7 +51,7 @@ const judgeJson = ({ bytes, isWhole, name }: ArchiveSource.Head): ArchiveSource.
     case "undecided":
       return "undecided"
     case "broken":
-      // Of damage reading tells, where a file should have been one of the export.
+      // The reader reports damage if the file should belong to the export.
       return isJsonName(name) ? "undecided" : "nothing"
     default:
       return "nothing"
@@ -65,7 +65,7 @@ const judgeCsv = ({ bytes, isWhole, name }: ArchiveSource.Head, limits: Limits):
   if (columns === "more") return "undecided"
   const fits = (cells: ReadonlyArray<string>) => tableOf(cells, name) !== undefined
   if (columns !== undefined && fits(columns)) return "own"
-  // Reading says which delimiter it is.
+  // The reader reports which delimiter it has.
   return CsvRows.otherDelimiter(bytes, delimiter, fits) === undefined ? "nothing" : "own"
 }
 

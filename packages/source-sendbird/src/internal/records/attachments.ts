@@ -25,7 +25,7 @@ const { any, field } = RawRecord
 type Message = Entity.Entity<"message">
 type Attachment = NonNullable<Message["attachments"]>[number]
 
-/** What a file message may say of its file beside it, except its type, which is that of the message. */
+/** Fields of a file that a message may have beside the file object, except `type`, which is the type of the message. */
 export const BESIDE: ReadonlyArray<string> = [
   ...spellings.file.url,
   ...spellings.file.name,
@@ -34,7 +34,7 @@ export const BESIDE: ReadonlyArray<string> = [
   "mime_type"
 ]
 
-/** What a message carries: `file`, `files` and the preview of a link; `beside` are the values of `BESIDE`. */
+/** Maps `file`, `files` and the preview of a link. `beside` has the values of `BESIDE`. */
 export const attachments = <C extends Context>(
   x: RawRecord.X<Message, C>,
   inside: unknown,
@@ -49,10 +49,10 @@ export const attachments = <C extends Context>(
   const found: Array<Attachment> = []
   const first = x.part(file, "file", one)
   if (first !== undefined) found.push(attachmentOf(first, x.raw, x.context))
-  // Without a file there is nothing they could be pictures of.
+  // Thumbnails without a file belong to nothing.
   if (first === undefined || first.hasThumbnails === true || !isThumbnails(thumbnails))
     x.unreadable("thumbnails")
-  // Of several files, `file` may be the first one again.
+  // If there are several files, `file` may repeat the first one.
   const address = isObject(one) ? text(one.url) : undefined
   if (!isList(more)) x.unreadable("files")
   for (const another of list(more)) {
@@ -60,20 +60,20 @@ export const attachments = <C extends Context>(
     const of = x.part(file, "files", another)
     if (of !== undefined) found.push(attachmentOf(of, undefined, x.context))
   }
-  const shown = x.part(link, "og_tag", preview)
-  if (shown !== undefined) found.push(shown)
+  const linkAttachment = x.part(link, "og_tag", preview)
+  if (linkAttachment !== undefined) found.push(linkAttachment)
   return found.length === 0 ? undefined : found
 }
 
 // internal
 
-/** A file's own data is what the SDKs give as the message's. */
+/** The SDKs present the data of a file as the data of the message. */
 const withoutData = <C extends Context>(x: RawRecord.X<Message, C>, one: unknown): unknown => {
   if (!isObject(one) || isBlank(one.data)) return one
   const { data, ...rest } = one
-  const said = spellings.message.data.map((name) => x.raw[name]).filter((value) => !isNothing(value))
-  if (said.length === 0) x.keep("data", data)
-  return said.every((value) => value === data) ? rest : one
+  const values = spellings.message.data.map((name) => x.raw[name]).filter((value) => !isNothing(value))
+  if (values.length === 0) x.keep("data", data)
+  return values.every((value) => value === data) ? rest : one
 }
 
 const OWN = [
@@ -85,7 +85,7 @@ const OWN = [
 
 const ADDRESS = /^https?:\/\//iu
 
-/** The file with what only its message says of it; what neither a file nor its address is there for is kept as it is. */
+/** Adds the fields beside a file to it. Without a file or an address, these fields are kept as they are. */
 const withBeside = <C extends Context>(
   x: RawRecord.X<Message, C>,
   inside: unknown,
@@ -125,16 +125,16 @@ const withBeside = <C extends Context>(
 
 const stripped = (value: unknown) => (typeof value === "string" ? SignedLinks.strip(value) : value)
 
-/** Texts and numbers say the same, and so do addresses of which only one has a credential. */
+/** Compares values as text, and addresses without their credentials. */
 const isAlike = (one: unknown, other: unknown): boolean =>
   isText(one) && isText(other) && stripped(text(one)) === stripped(text(other))
 
-/** A file, of which its message may say more. */
+/** A file. Its message may have more fields of it. */
 interface File extends Omit<Attachment, "type"> {
   readonly hasThumbnails?: boolean
 }
 
-/** A negative one is none. */
+/** A negative size is unreadable. */
 const size: RawRecord.Read<number> = (value) => {
   const found = Read.count(value)
   return typeof found === "number" && found < 0 ? RawRecord.UNREADABLE : found
@@ -142,7 +142,7 @@ const size: RawRecord.Read<number> = (value) => {
 
 const NAMED = [...spellings.file.url, ...spellings.file.name]
 
-/** There is a file, or at least its name. */
+/** True if there is an address or at least a name. */
 const isNamed = (raw: RawObject): boolean => NAMED.some((name) => text(raw[name]) !== undefined)
 
 const f = sendbird.part<File>("message.file", "message")
@@ -178,7 +178,7 @@ const link = l.table(
         if (text(image) === undefined) x.unreadable("og:image")
         return urlOf(image, x.context)
       }
-      // Only the picture's address has a place of its own; its size continues with the rest.
+      // Only the address of the picture has a field in the model. Its size is kept with the rest.
       if (Object.keys(image).some((key) => key !== "url" && key !== "secure_url")) {
         x.keep("og:image", x.context.stripSignedUrls ? withoutSignatures(image) : image)
       }
@@ -190,7 +190,7 @@ const link = l.table(
   { unknown: "keepUnlessBlank" }
 )
 
-/** `message`: the message that has it as its only file. */
+/** `message`: the message, if this is its only file. */
 const attachmentOf = (of: File, message: RawObject | undefined, context: Context): Attachment => {
   const { mimeType } = of
   const isVoice = isVoiceMessage(mimeType, message)
@@ -208,13 +208,13 @@ const attachmentOf = (of: File, message: RawObject | undefined, context: Context
   return draft
 }
 
-/** Types may be written in capitals, and have parameters. */
+/** Types may be in upper case and have parameters. */
 const typeOf = (mimeType: string | undefined) => {
   const [, kind] = /^\s*(image|video|audio)\b/iu.exec(mimeType ?? "") ?? []
   return kind === undefined ? "file" : (kind.toLowerCase() as "image" | "video" | "audio")
 }
 
-// A file message's `type` is `FILE`, or the type of the file.
+// The `type` of a file message is `FILE` or the MIME type of the file.
 const mimeOf = ({ type }: RawObject) => (typeof type === "string" && type.includes("/") ? type : undefined)
 
 const VOICE = /;\s*sbu_type\s*=\s*"?voice\b/iu
@@ -223,7 +223,7 @@ const isVoiceMessage = (mimeType: string | undefined, message: RawObject | undef
   (mimeType !== undefined && VOICE.test(mimeType)) ||
   text(metaOf(message, "KEY_INTERNAL_MESSAGE_TYPE"))?.startsWith("voice/") === true
 
-/** A thumbnail may be its address alone. */
+/** A thumbnail may be an object or only its address. */
 const thumbnailUrlOf = (thumbnail: unknown) => {
   if (typeof thumbnail === "string") return text(thumbnail)
   return isObject(thumbnail) ? (text(thumbnail.url) ?? text(thumbnail.plain_url)) : undefined
@@ -255,7 +255,7 @@ const areaOf = (thumbnail: unknown): number => {
   return width * (count(thumbnail.real_height) ?? count(thumbnail.height) ?? 0)
 }
 
-/** Tells whether each has an address. */
+/** True if each thumbnail has an address. */
 const isThumbnails = isListOf((one) => thumbnailUrlOf(one) !== undefined)
 
 const withoutSignatures = (image: RawObject): RawObject =>

@@ -12,15 +12,15 @@ import * as spellings from "./spellings.ts"
 const { any, field, kept } = RawRecord
 
 export interface ChannelContext extends Context {
-  /** What kind of list it stands in; none in a messages file. */
+  /** The form of the list that contains the channel; `undefined` in a messages file. */
   readonly form?: "group" | "open" | undefined
-  /** It stands in a list of channels, and not in a messages file. */
+  /** True in a list of channels, and not in a messages file. */
   readonly isListed?: boolean | undefined
-  /** Its pinned messages are told that they are. */
+  /** True if the pins are set on the messages themselves. */
   readonly arePinsPlaced?: boolean | undefined
 }
 
-/** A channel and its members. */
+/** Maps a channel and its members. */
 export const channel = (raw: RawObject, context: ChannelContext): void => {
   const { out } = context
   const found = table.read(raw, context)
@@ -34,7 +34,7 @@ export const channel = (raw: RawObject, context: ChannelContext): void => {
   if (id !== undefined) members(raw, { ...found.draft, id }, context)
 }
 
-/** The latest time at which a channel that a messages file shows is known to have been so, or later. */
+/** The observation time of a channel in a messages file: the latest time at which its state is known to be valid. */
 export const channelStateOf = (raw: RawObject): Timestamp.Timestamp | undefined => {
   const createdAt = time(raw.created_at)
   const last = isObject(raw.last_message) ? raw.last_message : undefined
@@ -45,7 +45,7 @@ export const channelStateOf = (raw: RawObject): Timestamp.Timestamp | undefined 
 
 const c = sendbird.kind<"channel", ChannelContext>("channel")
 
-/** The metadata may be JSON in a text. */
+/** Metadata may be JSON as text. */
 const jsonOf: RawRecord.Read<unknown> = (value) => {
   if (isBlank(value)) return undefined
   if (typeof value !== "string") return isObject(value) ? value : UNREADABLE
@@ -64,7 +64,7 @@ const switched = (name: string) =>
     if (on === true) noteSwitch(x, `channel.${name}`)
   })
 
-/** How long messages stay, in seconds: more than 0, or for ever. */
+/** The lifetime of messages in seconds. 0 and less mean for ever. */
 const vanishing = (name: string) =>
   c.from([any(name)], (x, value) => {
     if (isBlank(value)) return
@@ -79,7 +79,7 @@ const isNone =
   (value: unknown): boolean =>
     isBlank(value) || usual.includes(value)
 
-/** What one user has set, in a list made for that user, who is not named; with what says that it is as for everyone. */
+/** Settings of the user for whom a list was made, who is not named. Each has a test for its usual value. */
 const VIEWER: ReadonlyArray<readonly [name: string, isUsual: (value: unknown) => boolean]> = [
   ["is_push_enabled", (value) => flag(value) !== false],
   ["hidden_state", isNone("unhidden")],
@@ -96,7 +96,7 @@ const viewers = (name: string, isUsual: (value: unknown) => boolean) =>
     if (!isUsual(value)) x.note(Consequence.codeOf(declared.viewerState, name))
   })
 
-/** Other types of channel, such as `feed`, are no form that the model knows. */
+/** The model does not have other types of channels, such as `feed`. */
 const form: RawRecord.Read<"group" | "open"> = (value) => {
   const found = Read.oneOf("group", "group_channels", "open", "open_channels")(value)
   return typeof found === "string" ? (found.startsWith("open") ? "open" : "group") : found
@@ -108,8 +108,8 @@ const table = c.table(
       declared.missingId.code,
       "channel_url is missing or empty"
     ),
-    form: c.always([field(form, "channel_type")], (x, said) => {
-      const form = x.context.form ?? formOf(x.raw, x.draft.id as Ids.ChannelId, said)
+    form: c.always([field(form, "channel_type")], (x, declaredForm) => {
+      const form = x.context.form ?? formOf(x.raw, x.draft.id as Ids.ChannelId, declaredForm)
       if (form === undefined) x.note(declared.channelFormAssumed.code)
       return form ?? "group"
     }),
@@ -123,7 +123,7 @@ const table = c.table(
         return creator ?? inviter
       }
     ),
-    // What is off is said, so that an older record where it was on does not bring it back.
+    // A switch that is off is set as well, so that an older record does not switch it on again.
     isPublic: field(Read.flag, "is_public"),
     isFrozen: field(Read.flag, ...spellings.channel.isFrozen),
     isDistinct: field(Read.flag, "is_distinct"),
@@ -157,7 +157,7 @@ const table = c.table(
       "ts_message_offset"
     ],
     also: [
-      // The mapping of members reads them.
+      // The mapping of members reads these fields.
       field(Read.list, "operators"),
       field(Read.record, "read_receipt"),
       ...["is_ephemeral", "is_broadcast", "is_exclusive", "is_access_code_required"].map(switched),
@@ -186,7 +186,7 @@ const table = c.table(
       "has_bot",
       "has_ai_bot",
       ...spellings.channel.latestPinned,
-      // What follows is true for one user only, and comes to nothing without that user.
+      // The following fields hold for one user only, and have no meaning without that user.
       "count_preference",
       "invited_at",
       "joined_ts",
@@ -204,9 +204,9 @@ const table = c.table(
   }
 )
 
-// A messages file does not say what kind of channel it holds, but only one kind has these fields.
-const formOf = (raw: RawObject, id: Ids.ChannelId, said: "group" | "open" | undefined) => {
-  if (said !== undefined) return said
+// A messages file does not give the form of its channel, but each form has fields of its own.
+const formOf = (raw: RawObject, id: Ids.ChannelId, declaredForm: "group" | "open" | undefined) => {
+  if (declaredForm !== undefined) return declaredForm
   if (id.startsWith("sendbird_open_channel_")) return "open"
   if (id.startsWith("sendbird_group_channel_")) return "group"
   if (GROUP_ONLY.some((name) => raw[name] !== undefined)) return "group"
@@ -215,7 +215,7 @@ const formOf = (raw: RawObject, id: Ids.ChannelId, said: "group" | "open" | unde
 
 const GROUP_ONLY = ["members", "member_count", "joined_member_count", "is_distinct"]
 
-/** The latest time at which the channel is known to have been in this state, or later. */
+/** The latest time at which the channel is known to have been in this state. */
 const observationOf = (
   last: RawObject | undefined,
   createdAt: Timestamp.Timestamp | undefined,
@@ -223,6 +223,6 @@ const observationOf = (
 ): Timestamp.Timestamp | undefined => {
   const lastAt = last === undefined ? undefined : time(last.created_at ?? last.ts)
   const at = lastAt === undefined || lastAt === UNREADABLE ? createdAt : lastAt
-  // A list says less than a messages file that knows of the same last message, so it counts as a little older.
+  // A list has fewer fields than a messages file with the same last message, so it counts as slightly older.
   return at !== undefined && isListed ? Timestamp.fromMillis(Timestamp.toMillis(at) - 1) : at
 }

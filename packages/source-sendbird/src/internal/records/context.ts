@@ -1,4 +1,4 @@
-// What every mapping needs beside the record itself.
+// The context that all mappings share.
 import { RawRecord } from "@chatferry/connector"
 import { Consequence } from "@chatferry/core"
 import { SignedLinks } from "@chatferry/core/errors"
@@ -27,7 +27,7 @@ export const sendbird: RawRecord.Provider<Context> = RawRecord.provider({
   secrets
 })
 
-/** An address, without credentials if those are to go; counted if it has any. */
+/** Reads an address, without credentials if the setting says so. Credentials are counted. */
 export const urlOf = (value: unknown, context: Context): string | undefined => {
   const url = text(value)
   if (url === undefined) return undefined
@@ -45,7 +45,7 @@ interface Kept {
   readonly keep: (name: string, value: unknown) => void
 }
 
-/** A user's picture in either of the two spellings; a second one that is another is kept, and stripped as the first is. */
+/** The picture of a user in both spellings. A different second one is kept, and stripped like the first one. */
 export const PICTURES = [
   RawRecord.field(Read.text, PICTURE),
   RawRecord.field(Read.text, OTHER_PICTURE)
@@ -62,14 +62,14 @@ export const pictureOf = (
   return urlOf(picture ?? other, x.context)
 }
 
-/** Name and picture of a user as another record shows them. */
-export const SHOWN = [
+/** Name and picture of a user that is nested in another record. */
+export const NAME_AND_PICTURE = [
   RawRecord.field(Read.text, NAME),
   RawRecord.field(Read.text, OTHER_NAME),
   ...PICTURES
 ] as const
 
-/** What comes of them, and of whether it is a bot where the record says so. */
+/** Makes a snapshot of these fields, and of whether the user is a bot if the record says so. */
 export const snapshot = (
   x: Kept,
   nickname: string | undefined,
@@ -89,6 +89,6 @@ export const snapshot = (
   return imageUrl === undefined ? { name } : { name, imageUrl }
 }
 
-/** Counts a switch that is on and that the model does not have: the app has acted on it, and no target will. */
+/** Counts a switch that is on and that the model lacks. The app has acted on it, but no target will. */
 export const noteSwitch = (x: { readonly note: (code: string) => void }, field: string): void =>
   x.note(Consequence.codeOf(declared.switchKept, field))

@@ -9,7 +9,7 @@ import { type OnSecret, withoutSecrets, withoutSecretText } from "./secrets.ts"
 
 const { field } = RawRecord
 
-/** Sendbird gives no id, so the four documented fields together are the identity. */
+/** Maps a failed webhook. Sendbird does not give an id, so the four documented fields together are its identity. */
 export const failedWebhook = (raw: RawObject, context: Context): void => {
   const { out } = context
   const address = text(raw.webhook_url)
@@ -47,12 +47,12 @@ const table = w.table(
   { elsewhere: ["webhook_url", "request_body"] }
 )
 
-/** The body as text, which is the text it was unless there are secrets in it. */
+/** Returns the body as text, unchanged unless it contains secrets. */
 const bodyOf = (value: unknown, onSecret: OnSecret): string | undefined => {
   const body = typeof value === "string" ? value : isObject(value) ? written(value) : undefined
   if (body === undefined) return undefined
   const parsed = parsedOf(body)
-  // What is no JSON, or too deep to look through, is searched as text.
+  // A body that is not JSON, or is nested too deep, is searched as text.
   if (parsed === undefined || Json.isDeeper(parsed, Json.MAX_DEPTH)) return withoutSecretText(body, onSecret)
   const clean = withoutSecrets(parsed, onSecret)
   return clean === parsed ? body : JSON.stringify(clean)

@@ -2,7 +2,7 @@ import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity, type Ids, type Timestamp } from "@chatferry/core"
 import type * as Schema from "effect/Schema"
 import { declared } from "../consequences.ts"
-import { type Context, noteSwitch, sendbird, SHOWN, snapshot } from "./context.ts"
+import { type Context, noteSwitch, sendbird, NAME_AND_PICTURE, snapshot } from "./context.ts"
 import {
   channelId,
   count,
@@ -21,10 +21,10 @@ import * as spellings from "./spellings.ts"
 
 const { any, field, kept } = RawRecord
 
-/** What of a channel its members need. */
+/** The fields of a channel that its members need. */
 type Channel = Pick<Entity.Entity<"channel">, "id" | "createdAt" | "observedAt">
 
-/** Members of a channel, in both shapes, and operators who are not among them. */
+/** Maps the members of a channel, in both shapes, and the operators who are not among them. */
 export const members = (raw: RawObject, channel: Channel, context: Context): void => {
   const all = list(raw.members)
   const operators = list(raw.operators)
@@ -42,14 +42,14 @@ export const members = (raw: RawObject, channel: Channel, context: Context): voi
   for (const id in receipts) if (!seen.has(id)) context.out.note(declared.readReceiptWithoutMember.code)
 }
 
-/** What a list of members says of all of them. */
+/** What a list of members says about all of them. */
 interface Listed {
   /** The channel of the file. */
   readonly channel?: Ids.ChannelId | null | undefined
   readonly isAmongOperators?: boolean | undefined
 }
 
-/** A member in a list of members: it names its channel, or its file does. */
+/** Maps a member of a list. The member or its file names the channel. */
 export const listedMember = (raw: RawObject, context: Context, of: Listed = {}): void => {
   const id = channelId(raw.channel_url) ?? of.channel ?? undefined
   if (id === undefined) {
@@ -60,7 +60,7 @@ export const listedMember = (raw: RawObject, context: Context, of: Listed = {}):
   member(raw, "", { ...context, home }, listed)
 }
 
-/** A member that was set aside, in what is known of its channel. */
+/** Maps a rejected member again, in the context of its channel. */
 export const memberOf = (
   value: unknown,
   { channel, isOperator, operators = [], receipts = {} }: OfChannelContext,
@@ -75,10 +75,10 @@ export const memberOf = (
 interface Home {
   readonly channel: Channel
   readonly isOperator: ReadonlySet<string | undefined>
-  /** It stands in the list of operators. */
+  /** True in the list of operators. */
   readonly isAmongOperators?: boolean | undefined
   readonly receipts: RawObject
-  /** All members of the channel's list; none where a member stands alone and says all itself. */
+  /** All members in the list of the channel; `undefined` for a member that names its channel. */
   readonly all?: ReadonlyArray<unknown>
 }
 
@@ -88,7 +88,7 @@ interface MemberContext extends Context {
 
 const NOBODY: ReadonlySet<string> = new Set()
 
-/** Gives the member's id. */
+/** Maps a member and returns its id. */
 const member = (
   value: unknown,
   within: string,
@@ -112,7 +112,7 @@ const m = sendbird.kind<"member", MemberContext>("member")
 
 const GONE = new Set<unknown>(["left", "none"])
 
-/** A switch, or the word by which the SDKs call it. */
+/** A switch, or the word that the SDKs use for it. */
 const muted: RawRecord.Read<boolean> = (value) =>
   value === "muted" ? true : value === "unmuted" ? false : Read.flag(value)
 
@@ -126,17 +126,17 @@ const tableOf = (elsewhere: ReadonlyArray<string>) =>
         declared.missingId.code,
         "user_id is missing or empty"
       ),
-      role: m.always([field((value) => (value === "" ? "none" : Read.text(value)), "role")], (x, said) => {
+      role: m.always([field((value) => (value === "" ? "none" : Read.text(value)), "role")], (x, role) => {
         const { isAmongOperators, isOperator } = x.context.home
-        if (said === "operator" || isAmongOperators === true || isOperator.has(x.draft.userId))
+        if (role === "operator" || isAmongOperators === true || isOperator.has(x.draft.userId))
           return "moderator"
-        if (said === "none") return "member"
-        x.set("customRole", said)
+        if (role === "none") return "member"
+        x.set("customRole", role)
         return undefined
       }),
-      // What is off is said, so that an older record where it was on does not bring it back.
+      // A switch that is off is set as well, so that an older record does not switch it on again.
       isInvited: m.from([field(Read.oneOf("joined", "invited", "left", "none"), "state")], (x, found) => {
-        // Nothing says when: it is known of when the channel was seen so.
+        // The record does not say when. The observation time of the channel is the best known time.
         if (GONE.has(found)) return x.set("removedAt", x.context.home.channel.observedAt)
         return found === undefined ? undefined : found === "invited"
       }),
@@ -156,7 +156,7 @@ const tableOf = (elsewhere: ReadonlyArray<string>) =>
           field(Read.flag, "push_enabled")
         ],
         (x, option, isEnabled) => {
-          // The model has no channel of which only mentions are told.
+          // The model does not have notifications for mentions only.
           if (option === "mention_only") x.keep("push_trigger_option", option)
           if (isEnabled === false || option === "off") return true
           return option === "all" || option === "mention_only" ? false : undefined
@@ -177,7 +177,7 @@ const tableOf = (elsewhere: ReadonlyArray<string>) =>
       createdAt: field(Read.time, ...spellings.member.joinedAt),
       observedAt: m.always([], (x) => x.context.home.channel.observedAt),
       lastReadAt: m.always([field(Read.time, "read_ts")], (x, readAt) => readAt ?? receiptOf(x)),
-      userSnapshot: m.from([...SHOWN, field(Read.yes, "is_bot")], snapshot)
+      userSnapshot: m.from([...NAME_AND_PICTURE, field(Read.yes, "is_bot")], snapshot)
     },
     {
       kept: [kept(["is_active"], { read: Read.no }), "muted_description"],
@@ -208,7 +208,7 @@ const tableOf = (elsewhere: ReadonlyArray<string>) =>
     }
   )
 
-/** When the channel says that the member has read it. */
+/** Returns the read time of the member in the receipts of the channel. */
 const receiptOf = (x: RawRecord.X<Entity.Entity<"member">, MemberContext>) => {
   const { channel, receipts } = x.context.home
   const id = x.draft.userId as Ids.UserId
@@ -221,20 +221,20 @@ const receiptOf = (x: RawRecord.X<Entity.Entity<"member">, MemberContext>) => {
   } else if (readAt !== undefined) return readAt
   if (!isNever(x.raw.read_ts) && !isNever(receipt)) return undefined
   x.note(declared.neverRead.code)
-  // To most readers no time at all means that everything has been read.
+  // Most targets take a missing time to mean that everything has been read.
   return channel.createdAt ?? BEGINNING
 }
 
-/** Before all channels: lists of members do not say when theirs was made. */
+/** A time before all channels, because lists of members do not give the creation time of their channel. */
 const BEGINNING = "1970-01-01T00:00:00Z" as Timestamp.Timestamp
 
-/** 0 in any of its forms, which is another thing than no time being given. */
+/** True for 0 in any of its forms, which is different from a missing time. */
 const isNever = (value: unknown) => isText(value) && value !== "" && time(value) === undefined
 
 const inChannel = tableOf([])
 const listed = tableOf(["channel_url"])
 
-/** What a member alone does not say. Whoever has no id may be any operator and have any receipt that is nobody else's. */
+/** The context of a rejected member. A member without an id may be any operator and have any receipt that does not belong to another member. */
 const contextOf = (
   { all, channel, isAmongOperators, isOperator, receipts }: Home,
   id?: string

@@ -2,7 +2,7 @@ import { RawRecord } from "@chatferry/connector"
 import type { Entity, Ids } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import { attachments, BESIDE } from "./attachments.ts"
-import { type Context, noteSwitch, sendbird, SHOWN, snapshot } from "./context.ts"
+import { type Context, noteSwitch, sendbird, NAME_AND_PICTURE, snapshot } from "./context.ts"
 import { keepMetaArray } from "./metaArray.ts"
 import { pinnedAt } from "./pins.ts"
 import { channelId, count, isBlank, isNothing, isObject, UNREADABLE, type RawObject } from "./raw.ts"
@@ -13,9 +13,9 @@ import * as spellings from "./spellings.ts"
 const { any, field, kept, list, nested } = RawRecord
 
 export interface MessageContext extends Context {
-  /** The channel of the file, for messages that do not name theirs. */
+  /** The channel of the file, for messages that do not name one. */
   readonly channel?: Ids.ChannelId | null | undefined
-  /** Ids of the messages that the channel has pinned, where they are known. */
+  /** Ids of the pinned messages of the channel, if they are known. */
   readonly pinned?: ReadonlySet<string> | undefined
 }
 
@@ -26,7 +26,7 @@ const s = sendbird.part<Sender>("sender")
 const sender = s.table(
   {
     userId: field(Read.userId, ...spellings.user.id),
-    userSnapshot: s.from(SHOWN, snapshot)
+    userSnapshot: s.from(NAME_AND_PICTURE, snapshot)
   },
   { dropped: ["metadata"], unknown: "drop" }
 )
@@ -36,7 +36,7 @@ const idAlone: RawRecord.Read<Sender> = (value) => {
   return userId === undefined || userId === UNREADABLE ? UNREADABLE : { userId }
 }
 
-/** The edited forms are those of the websocket; words are those of the SDKs. */
+/** Types of edited messages come from the websocket, words from the SDKs. */
 const TYPES: ReadonlyMap<string, Entity.Entity<"message">["type"]> = new Map([
   ["MESG", "regular"],
   ["MEDI", "regular"],
@@ -52,15 +52,15 @@ const TYPES: ReadonlyMap<string, Entity.Entity<"message">["type"]> = new Map([
 
 const type: RawRecord.Read<Entity.Entity<"message">["type"]> = (value) => {
   if (isNothing(value)) return undefined
-  // A file message's type may be that of its file.
+  // The type of a file message may be the MIME type of its file.
   if (typeof value !== "string") return UNREADABLE
   return TYPES.get(value) ?? (value.includes("/") ? "regular" : UNREADABLE)
 }
 
-/** States of a scheduled message, and of one that the SDKs keep for its sender until it is sent. */
+/** States of scheduled messages, and of messages that the SDKs keep for the sender until they are sent. */
 const UNSENT = new Set<unknown>(["pending", "scheduled", "failed", "canceled", "removed"])
 
-/** The channel that a message is in, by its own words. */
+/** The channel that a message itself names. */
 export const channelOf = (raw: RawObject): Ids.ChannelId | undefined =>
   channelId(raw.channel_url) ?? (isObject(raw.channel) ? channelId(raw.channel.channel_url) : undefined)
 
@@ -68,7 +68,7 @@ const MENTIONED = /@\{([^{}]+)\}/gu
 
 const m = sendbird.kind<"message", MessageContext>("message")
 
-/** A message and its reactions. */
+/** Maps a message and its reactions. */
 export const message: RawRecord.Table<Entity.Entity<"message">, MessageContext> = m.table(
   {
     id: field(Read.messageId, ...spellings.message.id).orReject(
@@ -85,15 +85,15 @@ export const message: RawRecord.Table<Entity.Entity<"message">, MessageContext> 
       })
       .orReject(declared.missingChannel.code, "neither the message nor its file names a channel"),
     type: m
-      .always([field(type, ...spellings.message.type)], ({ raw }, said) =>
+      .always([field(type, ...spellings.message.type)], ({ raw }, found) =>
         UNSENT.has(raw["scheduled_status"]) || UNSENT.has(raw["request_state"])
           ? undefined
-          : (said ?? "regular")
+          : (found ?? "regular")
       )
       .orReject(declared.notSent.code, "scheduled_status or request_state says that it was not sent"),
     createdAt: field(Read.time, ...spellings.message.createdAt).orReject(
       declared.invalidTime.code,
-      "created_at is missing or is no time"
+      "created_at is missing or is not a time"
     ),
     userId: m.always([nested(sender, "user", idAlone), field(Read.userId, "sender_id")], (x, found, id) => {
       const userId = found?.userId ?? id
@@ -102,7 +102,7 @@ export const message: RawRecord.Table<Entity.Entity<"message">, MessageContext> 
         else if (id !== undefined && id !== userId) x.keep("sender_id", id)
         x.set("userSnapshot", found.userSnapshot)
       }
-      // Administrators' messages have no sender; any other must have had one.
+      // Administrator messages do not have a sender. All other messages must have one.
       if (userId === undefined && x.draft.type === "regular") x.note(declared.missingSender.code)
       return userId
     }),
@@ -162,7 +162,7 @@ export const message: RawRecord.Table<Entity.Entity<"message">, MessageContext> 
       "apple_critical_alert_options"
     ],
     also: [
-      // Mentions may stand in the template alone.
+      // Some mentions are only in the template.
       m.from([field(Read.text, "mentioned_message_template")], (x, template) => {
         if (template === undefined) return
         x.keep("mentioned_message_template", template)

@@ -1,4 +1,4 @@
-// Meta arrays of messages: a list of keys with their values, or in the old form an object and the order of its keys.
+// Meta arrays of messages: a list of keys and values or, in the old form, an object and the order of its keys.
 import type { RawRecord } from "@chatferry/connector"
 import type { Entity } from "@chatferry/core"
 import type { Context } from "./context.ts"
@@ -10,7 +10,7 @@ interface Meta {
   readonly value: unknown
 }
 
-/** The first value of a key, in any of the forms. */
+/** Returns the first value of a key, in any form. */
 export const metaOf = (message: RawObject | undefined, key: string): unknown => {
   if (message === undefined) return undefined
   for (const name of spellings.message.metaArray) {
@@ -22,7 +22,7 @@ export const metaOf = (message: RawObject | undefined, key: string): unknown => 
   return isObject(metaarray) && Object.hasOwn(metaarray, key) ? list(metaarray[key])[0] : undefined
 }
 
-/** Keeps the old form in the place and the shape of the new one. */
+/** Keeps the old form under the name and in the shape of the new one. */
 export const keepMetaArray = (
   x: RawRecord.X<Entity.Entity<"message">, Context>,
   values: unknown,
@@ -43,7 +43,7 @@ export const keepMetaArray = (
 
 // internal
 
-/** Without an order, by name, as the SDKs have it; what the order forgets comes last. */
+/** Sorts by the order, or by name without one, as the SDKs do. Keys missing from the order come last. */
 const sortedOf = (values: RawObject, order: ReadonlyArray<unknown>): ReadonlyArray<Meta> => {
   const named = order.flatMap((key) => text(key) ?? []).filter((key) => Object.hasOwn(values, key))
   const keys = new Set([...named, ...Object.keys(values).toSorted()])

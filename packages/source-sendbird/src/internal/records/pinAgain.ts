@@ -1,4 +1,4 @@
-// Messages that stood before the channel that has pinned them: they are said once more, with their pin.
+// Emits messages again, with their pin, if they came before the channel that pins them.
 import { RawRecord } from "@chatferry/connector"
 import { declared } from "../consequences.ts"
 import { Out } from "../reading/out.ts"
@@ -7,7 +7,7 @@ import { message, type MessageContext } from "./message.ts"
 import { pinnedOf } from "./pins.ts"
 import { channelId, type RawObject } from "./raw.ts"
 
-/** The newer record wins, so they are dated as their channel is. What is wrong with them has been said already. */
+/** The newer record wins, so the messages get the observation time of their channel. Their problems have already been counted. */
 export const pinAgain = (
   before: ReadonlyArray<RawObject>,
   channel: RawObject,

@@ -1,16 +1,16 @@
-// Pinned messages. A channel names them by their ids; when they were pinned, and by whom, Sendbird does not say.
+// Pinned messages. A channel names them by id. Sendbird does not say when or by whom they were pinned.
 import type { RawRecord } from "@chatferry/connector"
 import type { Entity, Ids, Timestamp } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import { idOfMessage, isObject, list, messageId, type RawObject } from "./raw.ts"
 import * as spellings from "./spellings.ts"
 
-/** What a message needs to know to say that it is pinned. */
+/** The context that a message needs for its pin. */
 interface Pinned {
   readonly pinned?: ReadonlySet<string> | undefined
 }
 
-/** The ids of the messages that a channel has pinned. */
+/** Returns the ids of the pinned messages of a channel. */
 export const pinnedOf = (channel: RawObject): ReadonlySet<string> | undefined => {
   const ids = list(channel.pinned_message_ids).flatMap((id) => messageId(id) ?? [])
   for (const name of spellings.channel.latestPinned) {
@@ -21,7 +21,7 @@ export const pinnedOf = (channel: RawObject): ReadonlySet<string> | undefined =>
   return ids.length === 0 ? undefined : new Set(ids)
 }
 
-/** When a pinned message was sent, since nothing says when it was pinned. */
+/** Returns the time at which a pinned message was sent, because the time of the pin is unknown. */
 export const pinnedAt = (
   x: Pick<RawRecord.X<Entity.Entity<"message">, Pinned>, "draft" | "note" | "context">
 ): Timestamp.Timestamp | undefined => {

@@ -1,4 +1,4 @@
-// Reads fields as Sendbird writes them: leniently, and once. What comes out is what the model wants, or nothing.
+// Reads fields as Sendbird writes them, leniently. The result is a value of the model or `undefined`.
 import { RawValue } from "@chatferry/connector"
 import { type Ids, Timestamp } from "@chatferry/core"
 import * as spellings from "./spellings.ts"
@@ -7,7 +7,7 @@ export type RawObject = RawValue.RawObject
 
 export const { isList, isText, isObject, list, text } = RawValue
 
-/** There is a value, but it is no time. */
+/** A value that is present but not readable. */
 export const UNREADABLE: typeof RawValue.UNREADABLE = RawValue.UNREADABLE
 
 export const channelId = (value: unknown): Ids.ChannelId | undefined =>
@@ -21,16 +21,16 @@ export const messageId = (value: unknown): Ids.MessageId | undefined => {
   return typeof value === "string" && value !== "" && value !== "0" ? (value as Ids.MessageId) : undefined
 }
 
-/** The first of a message's ids that is one. */
-export const idOfMessage = (wire: RawObject): Ids.MessageId | undefined => {
+/** Returns the first valid id of a message. */
+export const idOfMessage = (raw: RawObject): Ids.MessageId | undefined => {
   for (const name of spellings.message.id) {
-    const id = messageId(wire[name])
+    const id = messageId(raw[name])
     if (id !== undefined) return id
   }
   return undefined
 }
 
-/** `true` and the texts and numbers that stand for it. */
+/** Reads booleans, and the texts and numbers that stand for them. */
 export const flag = (value: unknown): boolean | undefined => {
   if (typeof value === "boolean") return value
   if (typeof value === "string") {
@@ -45,7 +45,7 @@ export const count = (value: unknown): number | undefined => {
   return typeof number === "number" && Number.isFinite(number) ? number : undefined
 }
 
-/** The id of a user that is given as an object or as the id alone. */
+/** Returns the id of a user that is given as an object or as an id. */
 export const idOfUser = (value: unknown): Ids.UserId | undefined => {
   if (!isObject(value)) return RawValue.userId(value)
   for (const name of spellings.user.id) {
@@ -55,15 +55,15 @@ export const idOfUser = (value: unknown): Ids.UserId | undefined => {
   return undefined
 }
 
-/** A list of such values; blank ones say nothing and do no harm. */
+/** Checks for a list of readable or blank values. */
 export const isListOf =
   (isReadable: (value: unknown) => boolean) =>
   (value: unknown): boolean =>
     Array.isArray(value) && value.every((one) => isReadable(one) || isBlank(one))
 
 /**
- * A time in any of its forms: seconds or milliseconds, told apart by magnitude,
- * or text with an offset. 0 and -1 seconds stand for none, in every form.
+ * Reads a time in any form: seconds or milliseconds, distinguished by magnitude, or
+ * text with an offset. 0 and -1 seconds mean no time, in every form.
  */
 export const time: RawValue.ReadTime = (value) => {
   if (typeof value === "number") return timeOfNumber(value)
@@ -76,7 +76,7 @@ export const time: RawValue.ReadTime = (value) => {
   return value === undefined || value === null || value === false ? undefined : UNREADABLE
 }
 
-/** Nothing is lost when a field with such a value is left out. */
+/** True for values that can be dropped without losing information. */
 export const isBlank = (value: unknown): boolean => {
   switch (typeof value) {
     case "number":
@@ -88,7 +88,7 @@ export const isBlank = (value: unknown): boolean => {
   }
 }
 
-/** Neither text, number, list nor object with something in it. */
+/** True unless the value is a number, `false`, or a text, list or object with content. */
 export const isNothing = (value: unknown): boolean =>
   typeof value !== "number" && value !== false && isBlank(value)
 
@@ -100,7 +100,7 @@ const MILLIS_FROM = 1e11
 const MILLION = 1e6
 const THREE = Array.from({ length: 1000 }, (_, i) => String(i).padStart(3, "0"))
 
-/** A positive integer as text. V8 writes what is beyond 31 bits as it writes fractions: parts are three times as fast. */
+/** Formats a positive integer. V8 formats integers above 31 bits like fractions, so formatting parts is three times as fast. */
 const textOf = (value: number): string => {
   if (value < MILLION) return String(value)
   const millions = Math.floor(value / MILLION)

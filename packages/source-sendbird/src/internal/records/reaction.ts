@@ -11,7 +11,7 @@ const { field } = RawRecord
 
 type Message = Pick<Entity.Entity<"message">, "id" | "channelId">
 
-/** One kind of reaction to a message, with everybody who reacted so. `list` and `i`: where it stands in the message; none when it is read alone. */
+/** Maps one reaction key of a message with all its users. `list` and `i` locate it in the message; they are absent when it is read alone. */
 export const reaction = (
   one: unknown,
   { channelId, id }: Message,
@@ -35,7 +35,7 @@ export const reaction = (
   const of: OfReactionContext = { part: "reactor", message, ...found }
   const sampled = elements(one[SAMPLED])
   const all = elements(one[ALL])
-  // Hardly any reaction lists its users twice.
+  // Very few reactions list their users twice.
   const seen = sampled.length === 0 || all.length === 0 ? undefined : new Set<string>()
   const each = (name: string, values: ReadonlyArray<unknown>) => {
     for (let k = 0; k < values.length; k++) {
@@ -51,14 +51,14 @@ export const reaction = (
   each(ALL, all)
 }
 
-/** Reads the list `name` of a message's reactions. */
+/** Maps the list `name` of the reactions of a message. */
 export const reactions =
   (name: string) =>
   (values: ReadonlyArray<unknown>, of: Message, context: Context): void => {
     for (let i = 0; i < values.length; i++) reaction(values[i], of, context, name, i)
   }
 
-/** How many reacted so, for each kind of reaction with more than it lists. */
+/** Returns the number of reactions for each key that counts more users than it lists. */
 export const reactionCounts = (message: RawObject): Readonly<Record<string, number>> | undefined => {
   if (message.reactions === undefined && message.reactions_summary === undefined) return undefined
   let counts: Map<string, number> | undefined
@@ -75,7 +75,7 @@ export const reactionCounts = (message: RawObject): Readonly<Record<string, numb
   return counts === undefined ? undefined : Object.fromEntries(counts)
 }
 
-/** One who reacted, read alone. */
+/** Maps one user of a reaction, read alone. */
 export const reactor = (value: unknown, of: OfReactionContext, context: Context): void => {
   const userId = idOfUser(value)
   if (userId === undefined) rejectReactor(value, of, context, "")
@@ -110,7 +110,7 @@ const pushReactor = (userId: Ids.UserId, of: OfReactionContext, { out }: Context
 const locationOf = (list: string | undefined, i: number | undefined) =>
   list === undefined ? "" : `.${list}[${i}]`
 
-/** Who reacted, by both lists; the list itself where there is one. */
+/** Returns the users of a reaction from both lists, or the list itself if there is only one. */
 const usersOf = (one: RawObject): ReadonlyArray<unknown> => {
   const sampled = elements(one[SAMPLED])
   const all = elements(one[ALL])
@@ -119,7 +119,7 @@ const usersOf = (one: RawObject): ReadonlyArray<unknown> => {
   return Array.from(new Set([...sampled, ...all].map((user) => idOfUser(user) ?? user)))
 }
 
-/** A number that follows from the list is left out. */
+/** Counts the missing reactions. A number that follows from the list is dropped. */
 const noteCount = ({ count: value }: RawObject, listed: number, { out }: Context) => {
   const missing = (count(value) ?? 0) - listed
   if (missing > 0) return out.note(declared.reactionsNotListed.code, missing)
@@ -129,7 +129,7 @@ const noteCount = ({ count: value }: RawObject, listed: number, { out }: Context
 
 const NO_KEY = "the reaction has no key"
 
-/** What all who reacted so have in common. */
+/** The fields that all users of a reaction share. */
 type Shared = Pick<Entity.Entity<"reaction">, "type" | "createdAt" | "custom">
 
 const table = sendbird.part<Shared>("reaction").table(
@@ -139,7 +139,7 @@ const table = sendbird.part<Shared>("reaction").table(
   },
   {
     elsewhere: [...spellings.reaction.users, "count"],
-    // The names of those who reacted are their own, and one viewer is no reactor more.
+    // Names belong to the user records, and the viewer is already among the users.
     dropped: ["sampled_user_info", "is_self_included"]
   }
 )

@@ -1,4 +1,4 @@
-// How tables read Sendbird's values: as wire.ts does, and what it makes nothing of is unreadable unless it is blank.
+// Readers for tables, based on raw.ts. A value that raw.ts cannot read is unreadable unless it is blank.
 import { type RawRecord, Reads } from "@chatferry/connector"
 import type { Ids, Timestamp } from "@chatferry/core"
 import * as RawValue from "./raw.ts"
@@ -12,13 +12,13 @@ export const messageId: Read<Ids.MessageId> = Reads.understood(RawValue.messageI
 export const flag: Read<boolean> = Reads.understood(RawValue.flag)
 export const count: Read<number> = Reads.understood(RawValue.count)
 export const time: Read<Timestamp.Timestamp> = RawValue.time
-/** The id of a user that is given as an object or as the id alone. */
+/** Reads the id of a user that is given as an object or as an id. */
 export const user: Read<Ids.UserId> = Reads.understood(RawValue.idOfUser)
 
 export const yes: Read<true> = Reads.only(true, flag)
 export const no: Read<false> = Reads.only(false, flag)
 
-/** One of these words; any other is unreadable, so that it is never taken for one of them. */
+/** Reads one of these words. Any other word is unreadable, so that it is never mistaken for one of them. */
 export const oneOf =
   <const Word extends string>(...words: ReadonlyArray<Word>): Read<Word> =>
   (value) => {

@@ -1,15 +1,15 @@
-// What the meaning of a rejected part of a record, or of an answer of the API, depends on besides itself, as its line in
-// the rejects file holds it.
+// The context that a rejected part of a record, or a rejected record of an API response, needs to be mapped again. Its
+// line in the rejects file contains it.
 import { Entity } from "@chatferry/core"
 import * as Schema from "effect/Schema"
 
 const { createdAt, id, observedAt } = Entity.schemas.channel.fields
 const reaction = Entity.schemas.reaction.fields
 
-/** The time from which on a record of an answer of the API is known to be as it says. */
+/** The observation time of a record from an API response. */
 const seen = { seenAt: Schema.optionalKey(Entity.schemas.message.fields.createdAt) }
 
-/** A member or operator in a channel; the lists and receipts are those that may be this one's. */
+/** A member or operator in a channel, with the operators and receipts that may belong to it. */
 export const OfChannelContext = Schema.Struct({
   part: Schema.Literal("member"),
   channel: Schema.Struct({ id, createdAt, observedAt }),
@@ -26,7 +26,7 @@ const message = Schema.Struct({ id: Entity.schemas.message.fields.id, channelId:
 export const OfMessageContext = Schema.Struct({ part: Schema.Literal("reaction"), message, ...seen })
 export type OfMessageContext = typeof OfMessageContext.Type
 
-/** Who reacted, in a reaction. */
+/** A user in a reaction. */
 export const OfReactionContext = Schema.Struct({
   part: Schema.Literal("reactor"),
   message,
@@ -37,24 +37,24 @@ export const OfReactionContext = Schema.Struct({
 })
 export type OfReactionContext = typeof OfReactionContext.Type
 
-/** A record of a page that stands on a line or in an array; `of`: the page's list. */
+/** A record of a page on a line or in an array; `of` is the list of the page. */
 export const ListedContext = Schema.Struct({
   part: Schema.Literal("listed"),
   of: Schema.String,
   channel: Schema.optionalKey(id),
-  /** Messages that the channel has pinned. */
+  /** Ids of the pinned messages of the channel. */
   pinned: Schema.optionalKey(Schema.Array(Schema.String))
 })
 export type ListedContext = typeof ListedContext.Type
 
-/** A record in an answer of the Platform API; `to` is the end of the period that is read. */
+/** A record in a response of the Platform API; `to` is the end of the period that is read. */
 export const AnswerContext = Schema.Struct({
   answer: Schema.Literals(["users", "group_channels", "open_channels", "messages"]),
   to: Schema.Finite,
   channel: Schema.optionalKey(id),
-  /** Messages that the channel has pinned. */
+  /** Ids of the pinned messages of the channel. */
   pinned: Schema.optionalKey(Schema.Array(Schema.String)),
-  /** The channels themselves are not read. */
+  /** True if the channels themselves are not read. */
   isListed: Schema.optionalKey(Schema.Boolean)
 })
 export type AnswerContext = typeof AnswerContext.Type

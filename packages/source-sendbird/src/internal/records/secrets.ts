@@ -1,21 +1,21 @@
-// Tokens of users: whoever has one can act as that user, so none leaves this package.
+// Tokens of users. Anyone with a token can act as its user, so no token leaves this package.
 import { RawRecord } from "@chatferry/connector"
 import { isBlank } from "./raw.ts"
 
-/** Told the name of each field that was taken out with something in it. */
+/** Called with the name of each removed field that had a value. */
 export type OnSecret = (field: string) => void
 
 export const secrets: ReadonlyArray<string> = ["access_token", "bot_token", "session_tokens"]
 
 export const isSecret = (field: string): boolean => secrets.includes(field)
 
-/** The value without secrets at any depth; the same value when there are none. It must not be nested too deep. */
+/** Returns the value without secrets at any depth, or the same value if there are none. It must not be nested too deep. */
 export const withoutSecrets = <A>(value: A, onSecret: OnSecret): A =>
   RawRecord.withoutSecrets(value, { isBlank, secrets }, onSecret)
 
 /**
- * The same for text that may be broken JSON. A value that is no text ends it,
- * because where such a value ends cannot be told.
+ * Removes secrets from text that may be malformed JSON. The end of a secret that is
+ * not a string cannot be determined, so the text is cut there.
  */
 export const withoutSecretText = (json: string, onSecret: OnSecret): string =>
   json.replace(VALUE, (whole, name: string, blank: string | undefined, before: string | undefined) => {
@@ -26,7 +26,7 @@ export const withoutSecretText = (json: string, onSecret: OnSecret): string =>
 
 // internal
 
-// A letter of a name in JSON may be written as its number.
+// A letter of a name in JSON may be written as an escape sequence.
 const spelled = (name: string) =>
   Array.from(name, (letter) => `(?:${letter}|\\\\u00${letter.charCodeAt(0).toString(16)})`).join("")
 

@@ -1,5 +1,5 @@
-// What Sendbird calls the same thing in different places: its exports, its Platform API, and what only its own SDKs still
-// read. JSON and CSV know them from here alone, and of several in one record the first that says something counts.
+// The names of the same field in different places: Sendbird's exports, its Platform API, and the names that only its SDKs
+// still read. JSON and CSV share these lists. If a record has several spellings, the first one with a value is used.
 
 type Names = readonly [string, ...Array<string>]
 
@@ -33,7 +33,7 @@ export const message = of({
   requestId: ["req_id", "request_id"]
 })
 
-/** Of a file, inside its own object or beside the message; `type` is that of the message there. */
+/** Fields of a file, in its own object or beside the message, where `type` is the type of the message. */
 export const file = of({
   url: ["url", "file_url"],
   name: ["name", "file_name"],

@@ -9,7 +9,7 @@ import * as spellings from "./spellings.ts"
 const { any, field, kept } = RawRecord
 
 export interface UserContext extends Context {
-  /** It is the file of deactivated ones. */
+  /** True in the file of deactivated users. */
   readonly isInactive?: boolean | undefined
 }
 
@@ -28,7 +28,7 @@ const personal = (name: string) =>
     else x.note(Consequence.codeOf(declared.personalDropped, `user.${name}`))
   })
 
-/** A user of a users file. */
+/** Maps a user of a users file. */
 export const user: RawRecord.Table<Entity.Entity<"user">, UserContext> = u.table(
   {
     id: field(Read.userId, ...spellings.user.id).orReject(
@@ -47,13 +47,13 @@ export const user: RawRecord.Table<Entity.Entity<"user">, UserContext> = u.table
         return language
       }
     ),
-    // What is off is said, so that an older record where it was on does not bring it back.
+    // A switch that is off is set as well, so that an older record does not switch it on again.
     isBot: field(Read.flag, "is_bot"),
     isDeactivated: u.always(
       [field(Read.flag, "is_active")],
       (x, isActive) => x.context.isInactive === true || isActive === false
     ),
-    // Preferences are answers of their own in the API; who keeps dumps may have put them together.
+    // The API returns preferences separately, but dumps may have merged them into the user.
     push: u.from(
       [
         field(Read.oneOf(...Object.keys(LEVELS), "default"), "push_trigger_option"),

@@ -1,4 +1,4 @@
-// Schemas of what users set.
+// Schemas of the settings.
 import { ExportJobs, Pages, RetryPolicy, ArchiveSource } from "@chatferry/connector"
 import { Setting, Settings } from "@chatferry/core/settings"
 import * as Schema from "effect/Schema"
@@ -6,7 +6,7 @@ import { type DataType, dataTypes } from "../api/request.ts"
 
 const { incidental, optional, withDefault } = Settings
 
-/** How exports are read, wherever they come from. */
+/** Settings for reading exports, from disk or from the API. */
 const readingFields = {
   ...ArchiveSource.limitsFields,
   maxNestedBytes: incidental(withDefault(Setting.whole(), 256 << 20)),
@@ -130,7 +130,7 @@ const sourceFields = {
   ...readingFields
 }
 
-/** How the settings of a data type are called. */
+/** The setting of each data type. */
 const settingOf = {
   failed_webhooks: "failedWebhooks",
   users: "users",
@@ -163,11 +163,11 @@ const together = Settings.rules<Requested>(function* (given) {
   const most = longestDays(messages)
   if ((messages.windowDays ?? most) > most) {
     const filtered = most === WEEK ? ` (${HALF_YEAR} with messages.userIds)` : ""
-    yield [["messages", "windowDays"], `must be at most ${most}${filtered}, and is ${messages.windowDays}`]
+    yield [["messages", "windowDays"], `must be at most ${most}${filtered}, but is ${messages.windowDays}`]
   }
 })
 
-/** What is requested, after defaults. */
+/** The requested export, after defaults. */
 export interface Requested {
   readonly from: number
   readonly to: number
@@ -187,10 +187,10 @@ const apiFields = { ...exportFields, directory: incidental(Setting.path), ...sou
 
 export const ApiConfig = Schema.Struct(apiFields).check(together)
 
-/** A plan takes what a source takes, and asks nothing of Sendbird. */
+/** A plan takes the settings of a source, without the token and the folder. */
 export const PlanConfig = Schema.Struct(Settings.partly(apiFields, ["apiToken", "directory"])).check(together)
 
-/** A list takes what a source takes, of which it needs the connection. */
+/** A list takes the settings of a source, but only needs the connection. */
 export const ListConfig = Schema.Struct(Settings.partly(apiFields, ["from", "to", "directory"]))
 
 // internal

@@ -1,10 +1,10 @@
-// What is read and how, in a word.
+// Fingerprints of the inputs and of the settings that shape the output.
 import { type Archives } from "@chatferry/connector"
 import { type Fingerprint, Settings } from "@chatferry/core/settings"
 import * as ApiSettings from "../api/settings.ts"
 import { type ApiConfig, ArchivesConfig } from "./config.ts"
 
-/** Names of the inputs, and what is made of them. */
+/** Fingerprint of the inputs and of the settings with which they are read. */
 export const ofSource = (
   parts: ReadonlyArray<Archives.Part>,
   given: typeof ArchivesConfig.Type
@@ -14,7 +14,7 @@ export const ofSource = (
   inputs: parts.map(({ id }) => id)
 })
 
-/** What is asked for, and what is made of it. */
+/** Fingerprint of the requested exports and of the settings with which they are read. */
 export const ofApi = (given: typeof ApiConfig.Type): Fingerprint.Fingerprint => ({
   mapping: MAPPING,
   ...ApiSettings.fingerprint(given)
@@ -22,5 +22,5 @@ export const ofApi = (given: typeof ApiConfig.Type): Fingerprint.Fingerprint => 
 
 // internal
 
-/** Grows when the same input comes to give other records: an old checkpoint then does not fit. */
+/** Incremented when the same input gives other records, so that an old checkpoint is rejected. */
 const MAPPING = 6

@@ -1,9 +1,13 @@
-// Settings after defaults, as everything inside reads them.
+// Settings after defaults, as the internal modules use them.
 import { type ArchiveSource } from "@chatferry/connector"
 import type { Settings } from "../records/context.ts"
 
 export interface Limits extends ArchiveSource.Limits, Settings {
   readonly maxNestedBytes: number
-  /** One character; `,`. */
+  /**
+   * The character between cells.
+   *
+   * @default ,
+   */
   readonly csvDelimiter?: string | undefined
 }

@@ -1,9 +1,9 @@
-// What an error of Stream says of the things that were asked for. Its own words may quote ids and are not kept.
+// Interprets what an error of Stream says about the requested items. Its text may quote ids and is not kept.
 
-/** `missing`: one of them does not exist. `too much`: one of them is over the limit of an export. */
+/** `missing`: an item does not exist. `too much`: an item is over the limit of an export. */
 export type About = "missing" | "too much"
 
-/** What the words say. */
+/** Interprets the text of an error. */
 export const aboutWords = (words: string): About | undefined =>
   /can'?t find|cannot find|not found|does ?n[o']t exist|do not exist/iu.test(words)
     ? "missing"
@@ -11,7 +11,7 @@ export const aboutWords = (words: string): About | undefined =>
       ? "too much"
       : undefined
 
-/** Only of codes that speak of what was asked for, not of a key or an address. */
+/** Interprets an error with a code that concerns the requested items, not a key or an address. */
 export const aboutOf = (code: number | null, words: string): About | undefined => {
   if (code === NOT_FOUND) return "missing"
   return code === INVALID ? aboutWords(words) : undefined

@@ -1,4 +1,4 @@
-// Batches, which may have to be listed first, as partitions of a source.
+// Batches as partitions of a source. Their items may have to be listed first.
 import { Source, SourceError } from "@chatferry/core"
 import { FolderLock, Sha256 } from "@chatferry/core/files"
 import { type Fingerprint } from "@chatferry/core/settings"
@@ -43,7 +43,7 @@ export const open = Effect.fnUntraced(function* (
 
 // internal
 
-/** All batches, after listing what has to be listed. */
+/** Returns all batches, after listing channels and users if necessary. */
 const batchesOf = Effect.fnUntraced(function* ({
   client,
   directory,
@@ -71,14 +71,14 @@ const batchesOf = Effect.fnUntraced(function* ({
     if (!all.some((batch) => holds(batch, location))) {
       return yield* new SourceError.InvalidConfig({
         setting: `taskIds["${location}"]`,
-        problem: "is no export of this run"
+        problem: "is not an export of this run"
       })
     }
   }
   return all
 }, Effect.scoped)
 
-/** Whether a place is that of a batch, or of a part of one. */
+/** True if a location is that of a batch, or of a part of one. */
 const holds = ({ first, kind, last }: Batch, location: string): boolean => {
   const part = atLocation(location)
   return part !== undefined && part.kind === kind && part.first >= first && part.last <= last

@@ -1,8 +1,8 @@
-// What is exported at once: some channels, or some users.
+// Batches: channels or users that are exported together.
 
 export type Kind = "channels" | "users"
 
-/** A channel with the messages wanted of it, as the API takes it. */
+/** A channel and the period of its messages, as the API takes it. */
 export interface Channel {
   readonly type: string
   readonly id: string
@@ -10,7 +10,7 @@ export interface Channel {
   readonly messages_until?: string
 }
 
-/** What applies to all channels, as the API takes it. */
+/** Options for all channels, as the API takes them. */
 export interface ChannelOptions {
   readonly version: "v1" | "v2"
   readonly include_truncated_messages: boolean
@@ -19,32 +19,32 @@ export interface ChannelOptions {
   readonly export_users: boolean
 }
 
-/** A part of a list. */
+/** A range of a list. */
 export interface Batch {
   readonly kind: Kind
-  /** Counted from 1, both included. */
+  /** Positions in the list, counted from 1, both included. */
   readonly first: number
   readonly last: number
   readonly items: ReadonlyArray<Placed>
 }
 
 export interface Item {
-  /** How errors name it: a cid or a user's id. */
+  /** Name in errors: a cid or the id of a user. */
   readonly name: string
-  /** What the API takes. */
-  readonly wire: Channel | string
+  /** The item as the API takes it. */
+  readonly raw: Channel | string
 }
 
 interface Placed extends Item {
-  /** In the list, counted from 1. */
+  /** Position in the list, counted from 1. */
   readonly location: number
 }
 
-/** How partitions, errors and progress call it. */
+/** The name of a batch in partitions, errors and progress. */
 export const locationOf = ({ first, kind, last }: Pick<Batch, "first" | "kind" | "last">): string =>
   first === last ? `${kind} ${first}` : `${kind} ${first} to ${last}`
 
-/** What `placeOf` names; `undefined` when it names nothing. */
+/** Parses a result of `locationOf`; `undefined` for any other text. */
 export const atLocation = (location: string): Pick<Batch, "first" | "kind" | "last"> | undefined => {
   const [, kind, first, last = first] = /^(channels|users) (\d{1,9})(?: to (\d{1,9}))?$/u.exec(location) ?? []
   if (kind !== "channels" && kind !== "users") return undefined
@@ -52,7 +52,7 @@ export const atLocation = (location: string): Pick<Batch, "first" | "kind" | "la
   return locationOf(found) === location ? found : undefined
 }
 
-/** Cuts a list into batches. What is excluded leaves a gap, so that all others stay the batches that they are. */
+/** Splits a list into batches. Excluded items leave a gap, so that the other batches do not change. */
 export const cut = (
   kind: Kind,
   items: ReadonlyArray<Item>,
@@ -66,13 +66,13 @@ export const cut = (
       first: i * size + 1,
       last: i * size + part.length,
       items: part
-        .map(({ name, wire }, k): Placed => ({ name, wire, location: i * size + k + 1 }))
+        .map(({ name, raw }, k): Placed => ({ name, raw, location: i * size + k + 1 }))
         .filter(({ name }) => !excluded.has(name))
     }
   }).filter((batch) => batch.items.length > 0)
 
-/** Body of the request for an export. */
+/** Returns the body of the request for an export. */
 export const body = (kind: Kind, items: ReadonlyArray<Item>, options: ChannelOptions): object => {
-  const wires = items.map(({ wire }) => wire)
-  return kind === "users" ? { user_ids: wires } : { channels: wires, ...options }
+  const raws = items.map(({ raw }) => raw)
+  return kind === "users" ? { user_ids: raws } : { channels: raws, ...options }
 }

@@ -1,4 +1,4 @@
-// Requests to Stream's API. Rate limits are counted by endpoint.
+// The client of Stream's API. Rate limits are counted by endpoint.
 import type { ApiClient } from "@chatferry/connector"
 import { StreamClient, type StreamConnection } from "@chatferry/stream-api"
 import type * as Effect from "effect/Effect"
@@ -12,7 +12,7 @@ export const make = (
     span: "Stream",
     hints,
     about: aboutOf,
-    // There is no list of tasks.
+    // Stream has no list of tasks.
     canLookUp: false
   })
 
@@ -21,7 +21,7 @@ export const make = (
 const hints: StreamClient.Hints = {
   4: "Check the ids in channels and users, batchSize, messagesSince and messagesUntil.",
   16: "Check apiKey and the ids in channels and users: each app has its own.",
-  17: "Exports need a server's token: check apiSecret, and ask Stream whether the app's plan includes exports.",
+  17: "Exports need a server token: check apiSecret, and ask Stream whether the app's plan includes exports.",
   22: "Lower batchSize.",
   70: "Ask Stream's support whether the app's plan includes exports.",
   99: "Check in the Stream Dashboard that the app is active."

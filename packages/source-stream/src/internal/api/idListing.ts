@@ -1,4 +1,4 @@
-// The list of all channels or users, on disk page by page: every run cuts the same list into the same batches.
+// The list of all channels or users, stored on disk page by page, so that every run splits it into the same batches.
 import { type ApiClient, Pages, Spans } from "@chatferry/connector"
 import { SourceError } from "@chatferry/core"
 import { DurableFile, Json, Sha256 } from "@chatferry/core/files"
@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import type { Kind } from "./batch.ts"
 import * as Listing from "./listing.ts"
 
-/** A line of the file. `sum` is of this line, those before it and the file's name. */
+/** A line of the file. `sum` is a checksum of this line, the lines before it and the name of the file. */
 const Line = Schema.Struct({
   ids: Schema.Array(Schema.String),
   next: Schema.NullOr(Listing.Cursor),
@@ -20,7 +20,7 @@ const Line = Schema.Struct({
 
 type Failure = SourceError.SourceErrorReason
 
-/** The list as it is on disk, or as Stream has it now, going on where an earlier run was stopped. */
+/** Returns the list from disk. A missing or unfinished list is read from Stream, from where an earlier run stopped. */
 export const all = (
   client: ApiClient.Client,
   kind: Kind,
@@ -31,20 +31,20 @@ export const all = (
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path
-      const own = <A, R>(effect: Effect.Effect<A, PlatformError.PlatformError, R>) =>
+      const asReadFailed = <A, R>(effect: Effect.Effect<A, PlatformError.PlatformError, R>) =>
         Effect.mapError(effect, (cause) => new SourceError.ReadFailed({ path: file, cause }))
-      yield* own(DurableFile.makeDirectory(path.dirname(file), { mode: 0o700 }))
+      yield* asReadFailed(DurableFile.makeDirectory(path.dirname(file), { mode: 0o700 }))
       const ids = new Set<string>()
       let cursor: Listing.Cursor | null = Listing.start
       let length = 0
       let pages = 0
       let sum = path.basename(file)
-      const text = (yield* own(fs.exists(file))) ? yield* own(fs.readFileString(file)) : ""
-      // What comes after the last line feed was being written when a run was stopped.
+      const text = (yield* asReadFailed(fs.exists(file))) ? yield* asReadFailed(fs.readFileString(file)) : ""
+      // The rest after the last line feed was being written when a run stopped.
       const lines = text.split("\n").slice(0, -1)
       for (const [index, line] of lines.entries()) {
         const page = pageIn(line, sum)
-        // The last line was being written when the power went, and is not all there: its page is asked for again.
+        // The last line is incomplete after a power failure, so its page is requested again.
         if (page === undefined && index === lines.length - 1 && Option.isNone(anything(line))) break
         if (page === undefined || cursor === null) return yield* notOurs(file)
         for (const id of page.ids) ids.add(id)
@@ -56,7 +56,7 @@ export const all = (
       if (cursor === null) return Array.from(ids)
       const operation = `listing ${kind}`
       const watch = Pages.watch({ operation, maxPages, before: pages, hint: Listing.GIVE_IDS })
-      const appender = yield* own(DurableFile.append(file, length))
+      const appender = yield* asReadFailed(DurableFile.append(file, length))
       while (cursor !== null) {
         const page: Listing.Page = yield* Listing.page(client, kind, cursor)
         const added = page.ids.filter((id) => !ids.has(id))
@@ -64,8 +64,10 @@ export const all = (
         for (const id of added) ids.add(id)
         cursor = page.next
         sum = sumOf(sum, added, cursor)
-        yield* own(appender.write(Buffer.from(`${JSON.stringify({ ids: added, next: cursor, sum })}\n`)))
-        yield* own(appender.flush)
+        yield* asReadFailed(
+          appender.write(Buffer.from(`${JSON.stringify({ ids: added, next: cursor, sum })}\n`))
+        )
+        yield* asReadFailed(appender.flush)
         const problem = cursor === null ? undefined : watch.see({ ids: page.ids })
         if (problem !== undefined) return yield* problem
       }
@@ -76,9 +78,9 @@ export const all = (
 // internal
 
 /**
- * Whether things come again that cannot. After a user come others only. What was
- * skipped is not shown again, unless the order has changed and something else was
- * skipped. Channels that are all known are those of the time that was asked for.
+ * True if a page repeats items that cannot come again. Users after a user are always
+ * new. Skipped channels do not come again, unless the order has changed and others
+ * were skipped. A page with known channels only has those of the requested time.
  */
 const isRepeated = (
   kind: Kind,
@@ -95,7 +97,7 @@ const anything = Json.decodeOption(Schema.Unknown)
 const sumOf = (before: string, ids: ReadonlyArray<string>, next: Listing.Cursor | null): string =>
   Sha256.hex([JSON.stringify([before, ids, next])])
 
-/** `undefined` when the line is damaged, or is not the one that comes after those before it. */
+/** Parses a line; `undefined` if it is damaged or does not continue the lines before it. */
 const pageIn = (line: string, before: string) => {
   const page = Option.getOrUndefined(decode(line))
   return page !== undefined && page.sum === sumOf(before, page.ids, page.next) ? page : undefined
@@ -104,6 +106,6 @@ const pageIn = (line: string, before: string) => {
 const notOurs = (file: string) =>
   new SourceError.CorruptInput({
     location: file,
-    problem: "it is no list of what there is to export",
-    hint: "Put it back as it was, or remove it: everything is then listed again, and what has changed is exported again."
+    problem: "it is not a valid list of channels or users to export",
+    hint: "Restore it, or remove it: everything is then listed again, and batches that have changed are exported again."
   })

@@ -1,4 +1,4 @@
-// Batches as exports that Stream makes on request.
+// Batches as jobs that Stream runs on request.
 import { type ApiClient, type ExportJob, ExportJobs } from "@chatferry/connector"
 import { type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
@@ -52,7 +52,7 @@ export const make = ({ client, directory, limits, settings }: Exporter) =>
           body(kind, items.slice(part.from, part.to), settings.options),
           onInFlight
         ),
-      refused: (job, refusal) => refused(job, refusal, settings),
+      refused: (job, error) => onErrorResponse(job, error, settings),
       look: (job, id) => look(client, job, id, settings),
       stops: (job) =>
         job.state === "over limit" && settings.usersOverLimit === "stop"
@@ -62,7 +62,7 @@ export const make = ({ client, directory, limits, settings }: Exporter) =>
       failed: Failures.failed,
       hints: {
         unanswered:
-          "Check the connection, then run again. Stream may be making exports that nobody waits for: they do no harm.",
+          "Check the connection, then run again. Stream may be making exports that nobody waits for, which do no harm.",
         lost: "Ask Stream's support about it, then run again."
       },
       problemIn: (job, file, bytes) =>
@@ -75,29 +75,29 @@ export const make = ({ client, directory, limits, settings }: Exporter) =>
 
 // internal
 
-/** There is no list of tasks: nobody can tell whether a request whose answer was lost has arrived. */
+/** Stream has no list of tasks, so it is unknown whether a request whose response was lost has arrived. */
 const before = (
   job: Order.Job,
   { lostAnswers }: ApiSettings
 ): Effect.Effect<ExportJob.Before<Order.End>, SourceError.RequestFailed> => {
   if (job.state !== "asking") return Effect.succeed(undefined)
-  return lostAnswers === "stop" ? Effect.fail(Failures.unheard(job)) : Effect.succeed({ _tag: "lost" })
+  return lostAnswers === "stop" ? Effect.fail(Failures.answerLost(job)) : Effect.succeed({ _tag: "lost" })
 }
 
-/** Refused for one of the things asked for: the others are asked for without it. */
-const refused = (
+/** If Stream rejects a request because of one item, the other items are requested without it. */
+const onErrorResponse = (
   job: Order.Job,
-  refusal: SourceError.RequestRefused,
+  error: SourceError.RequestRefused,
   settings: ApiSettings
 ): Effect.Effect<Order.End | undefined, SourceError.RequestRefused> => {
-  if (refusal.about === undefined) return Effect.fail(refusal)
+  if (error.about === undefined) return Effect.fail(error)
   if (!Order.isSingle(job.part)) return Effect.succeed(undefined)
-  const end = endOf(job, refusal.about, settings)
+  const end = endOf(job, error.about, settings)
   if (end !== undefined) return Effect.succeed(end)
-  return Effect.fail(refusal.about === "missing" ? Failures.missing(job, refusal) : refusal)
+  return Effect.fail(error.about === "missing" ? Failures.missing(job, error) : error)
 }
 
-/** What a single item comes to of which an error speaks; `undefined` when it stops the run, as what the caller named does. */
+/** The end of a single item that an error concerns; `undefined` if it stops the run, as an item named in the settings does. */
 const endOf = (
   { order: { kind }, part }: Order.Job,
   about: string | undefined,
@@ -109,7 +109,7 @@ const endOf = (
   return about === "missing" && !isNamed ? "missing" : undefined
 }
 
-/** Stream does not know tasks any more after 60 days. */
+/** Checks a task. Stream forgets tasks after 60 days. */
 const look = (client: ApiClient.Client, job: Order.Job, id: string, settings: ApiSettings) =>
   client
     .get(
@@ -128,10 +128,10 @@ const look = (client: ApiClient.Client, job: Order.Job, id: string, settings: Ap
         if (status !== "failed") return { _tag: "working", status: status === "other" ? "waiting" : status }
         return { _tag: "failed", problem, isFinal: about !== undefined, end: endOf(job, about, settings) }
       }),
-      Effect.catchTag("RequestRefused", (refusal) =>
-        refusal.about === "missing"
+      Effect.catchTag("RequestRefused", (error) =>
+        error.about === "missing"
           ? Effect.succeed<ExportJob.Look<Order.End>>({ _tag: "gone" })
-          : Effect.fail(refusal)
+          : Effect.fail(error)
       )
     )
 

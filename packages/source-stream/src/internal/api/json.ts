@@ -1,6 +1,6 @@
-// Small answers of the API.
+// Parses small responses of the API.
 import { ApiClient } from "@chatferry/connector"
 import * as Schema from "effect/Schema"
 
-/** `undefined` when it is no JSON. */
+/** Parses a body; `undefined` if it is not JSON. */
 export const parsed = ApiClient.jsonOrNothing(Schema.Unknown)

@@ -1,12 +1,12 @@
-// Tells whether JSON is all there, by its brackets and quotes alone.
+// Verifies that JSON is complete, by its brackets and quotes alone.
 
 export interface JsonEnd {
   readonly push: (bytes: Uint8Array) => void
-  /** What is wrong when nothing more comes. */
+  /** Returns the problem at the end of the file, if any. */
   readonly problem: () => string | undefined
 }
 
-/** With `isLines`, only the last line has to be whole: a line that is damaged is the reader's to reject. */
+/** With `isLines`, only the last line has to be complete. The reader rejects other damaged lines. */
 export const make = (isLines: boolean): JsonEnd => {
   let depth = 0
   let isBegun = false
@@ -29,12 +29,12 @@ export const make = (isLines: boolean): JsonEnd => {
           depth++
           isBegun = true
         } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) depth--
-        // An export is objects and arrays; a byte order mark may stand before them.
+        // An export consists of objects and arrays. A byte order mark may precede them.
         if (!isBegun && byte > SPACE && byte < BYTE_ORDER_MARK) isJson = false
       }
     },
     problem: () => {
-      if (!isBegun || !isJson) return "the file is no JSON"
+      if (!isBegun || !isJson) return "the file is not JSON"
       return isText || depth > 0 ? "the JSON ends too early" : undefined
     }
   }

@@ -1,4 +1,4 @@
-// Pages of all channels and of all users, each asked for after the last thing of the page before.
+// Pages of all channels and all users. Each page is requested after the last item of the previous one.
 import type { ApiClient } from "@chatferry/connector"
 import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
@@ -8,11 +8,11 @@ import { isCid } from "../settings/config.ts"
 import type { Kind } from "./batch.ts"
 import { parsed } from "./json.ts"
 
-/** Where the listing goes on. */
+/** Where the listing continues. */
 export const Cursor = Schema.Struct({
-  /** Of channels the creation time, of users the id, of what came last; `null` at the start. */
+  /** Creation time of the last channel, or id of the last user; `null` at the start. */
   after: Schema.NullOr(Schema.String),
-  /** Channels of that time that have come already: many can have the same one. */
+  /** Number of channels with that creation time that have already come. Many channels can share one. */
   skip: Schema.Int
 })
 export type Cursor = typeof Cursor.Type
@@ -21,7 +21,7 @@ export const start: Cursor = { after: null, skip: 0 }
 
 export interface Page {
   readonly ids: ReadonlyArray<string>
-  /** `null` at the end. */
+  /** `null` after the last page. */
   readonly next: Cursor | null
 }
 
@@ -30,30 +30,30 @@ type Failure = ApiClient.RequestError
 export const page = (client: ApiClient.Client, kind: Kind, cursor: Cursor): Effect.Effect<Page, Failure> =>
   kind === "channels" ? channels(client, cursor) : users(client, cursor)
 
-/** What to do when the list cannot be relied on. */
+/** Advice for a list that cannot be relied on. */
 export const GIVE_IDS = "Give the ids to export in channels and users, and report this to Stream."
 
-/** Something comes again that should not, so something else may be missing. */
+/** An item comes again that should not, so another one may be missing. */
 export const inCircles = (operation: string) =>
   new SourceError.RequestFailed({
     operation,
     attempts: 1,
-    problem: "Stream's list does not go on where it was asked to",
+    problem: "Stream's list does not continue from the requested position",
     hint: GIVE_IDS
   })
 
 // internal
 
-/** Documented for channels. */
+/** The documented limit for channels. */
 const MOST_CHANNELS = 30
 const MOST_SKIPPED = 1000
-/** In Stream's OpenAPI description of users. */
+/** The limit for users in Stream's OpenAPI description. */
 const MOST_USERS = 100
 
 /**
- * Ids of channels cannot be compared in a filter, creation times can. What is
- * created later comes last, so that nothing is missed; what has the same time
- * comes again and is known by then.
+ * Filters can compare the creation times of channels, but not their ids. Channels
+ * created later come last, so that none is missed. Channels with the same time come
+ * again and are already known.
  */
 const channels = Effect.fnUntraced(function* (
   client: ApiClient.Client,
@@ -101,9 +101,9 @@ const users = Effect.fnUntraced(function* (
   return { ids, next: { after: last, skip: 0 } }
 })
 
-/** A limit is not always kept to the letter. */
+/** Responses may exceed the limit a little. */
 const SLACK = 10
-/** Stream's are 255 characters long at most, and a cid has a type before one. All of them are in memory. */
+/** Ids of Stream have at most 255 characters, and a cid has a type before the id. All ids are in memory. */
 const MOST_ID = 600
 
 const isId = (value: unknown): value is string =>
@@ -145,7 +145,7 @@ const listOf = <A>(
 
 const TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?Z$/u
 
-/** Fractions of seconds come without zeros at their end. */
+/** Fractions of seconds come without trailing zeros. */
 const compare = (a: string, b: string): number => {
   const [first, second] = [sortable(a), sortable(b)]
   return first < second ? -1 : first > second ? 1 : 0
@@ -160,6 +160,6 @@ const tooManyAtOnce = (operation: string) =>
   new SourceError.RequestFailed({
     operation,
     attempts: 1,
-    problem: `more than ${MOST_SKIPPED} channels were created at the same instant, and Stream lists no more of them`,
+    problem: `more than ${MOST_SKIPPED} channels were created at the same time, and Stream does not list more of them`,
     hint: "Give the channels to export in channels."
   })

@@ -1,4 +1,4 @@
-// A batch, or a part of it, as something to export: what people call it, and where it is kept.
+// A batch, or part of it, as an order for an export: its name, files and partition.
 import type { ExportJob } from "@chatferry/connector"
 import { type Source } from "@chatferry/core"
 import { Printable } from "@chatferry/core/errors"
@@ -7,24 +7,24 @@ import * as Schema from "effect/Schema"
 import { type Batch, body, type ChannelOptions, locationOf } from "./batch.ts"
 import type { ApiSettings } from "./settings.ts"
 
-/** Places among the items of the batch, the second one not included. */
+/** A range of items of the batch; `to` is not included. */
 export const Part = Schema.Struct({ from: Schema.Int, to: Schema.Int })
 export type Part = typeof Part.Type
 
-/** What a single item can come to: there is no such thing, or there is too much of it. */
+/** How a single item can end without an export: it does not exist, or it is over the limit. */
 export type End = "missing" | "over limit"
 export const ENDS: ReadonlyArray<End> = ["missing", "over limit"]
 
 export type Job = ExportJob.Job<Batch, Part, End>
 
-/** Below the folder of the exports, where readers of exports do not look. */
+/** A subfolder of the exports that readers of exports ignore. */
 export const FOLDER = ".chatferry"
 
 export const wholeOf = ({ items }: Batch): Part => ({ from: 0, to: items.length })
 
 export const isSingle = ({ from, to }: Part): boolean => to - from === 1
 
-/** Two halves, if it has more than one item. */
+/** Splits a part into two halves; `undefined` for a single item. */
 export const halve = ({ from, to }: Part): readonly [Part, Part] | undefined => {
   const middle = Math.ceil((from + to) / 2)
   return to - from === 1
@@ -35,7 +35,7 @@ export const halve = ({ from, to }: Part): readonly [Part, Part] | undefined => 
       ]
 }
 
-/** Whether parts are the whole batch together. */
+/** True if the parts together cover the whole batch. */
 export const covers = (parts: ReadonlyArray<Part>, { items }: Batch): boolean => {
   let end = 0
   for (const { from, to } of parts) {
@@ -54,11 +54,11 @@ export const locationIn = (batch: Batch, { from, to }: Part = wholeOf(batch)): s
         last: batch.items[to - 1]?.location ?? batch.last
       })
 
-/** How errors call it: what is exported alone is named, because somebody has to look at it. */
+/** The name of a job in errors. It includes the name of a single item, because somebody has to look at it. */
 export const nameOf = ({ order, part, location }: Job): string =>
   isSingle(part) ? `${location} (${Printable.line(order.items[part.from]?.name ?? "", MOST_NAME)})` : location
 
-/** Name of its journal and its files, without an ending. */
+/** The common base name of the journal and the files. */
 export const baseOf = (batch: Batch, { client, options }: ApiSettings): string =>
   `${batch.kind}-${padded(batch.first)}-${padded(batch.last)}-${digestOf(client.apiKey, batch, options)}`
 
@@ -72,7 +72,7 @@ export const partitionOf = (batch: Batch, { client, options }: ApiSettings): Sou
   fingerprint: digestOf(client.apiKey, batch, options)
 })
 
-/** Tells exports with a record on each line. */
+/** True for exports with a record on each line. */
 export const isLines = ({ kind }: Pick<Batch, "kind">, options: ChannelOptions): boolean =>
   kind === "users" || options.version === "v2"
 
@@ -82,7 +82,7 @@ const MOST_NAME = 200
 
 const isWhole = ({ items }: Batch, { from, to }: Part) => from === 0 && to === items.length
 
-/** What the same batch would be exported with, in few letters. */
+/** A short digest of the request with which a batch is exported. */
 const digestOf = (apiKey: string, batch: Batch, options: ChannelOptions): string =>
   Sha256.hex([JSON.stringify([apiKey, batch.kind, body(batch.kind, batch.items, options)])]).slice(0, 12)
 

@@ -1,4 +1,4 @@
-// Reads the file of an export, and counts what was asked for and is not in it.
+// Reads the file of an export, and counts requested items that are missing from it.
 import { ArchiveReader, type ExportJob, type ExportJobs, Archives } from "@chatferry/connector"
 import { type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
@@ -46,7 +46,7 @@ export const readExport = (
   }
 }
 
-/** Fails unless what had been read of a file is still there as it was. */
+/** Fails if content already read from a file has changed. */
 export const retrace = Effect.fnUntraced(function* (
   file: string,
   readDigest: Schema.Json,
@@ -59,19 +59,19 @@ export const retrace = Effect.fnUntraced(function* (
 
 // internal
 
-/** Where reading of an export stands. */
+/** The position in an export. */
 const At = Schema.Struct({
-  /** Which of the things that it is to hold have come, by their places among them. */
+  /** Indexes of the requested items that have come. */
   seen: Schema.Array(Schema.Int),
   read: Schema.Json
 })
 
 const decodeAt = Schema.decodeUnknownOption(At)
 
-/** Cids of the channels, or ids of the users, that it is to hold. */
+/** Cids of the channels, or ids of the users, that the export should contain. */
 const wantedOf = ({ order, part }: Job) => order.items.slice(part.from, part.to).map(({ name }) => name)
 
-/** A task that the settings name may be that of another export: nothing is taken from it before all is found that was asked for. */
+/** A task named in the settings may belong to another export. Nothing is taken from it until all requested items have been found in it. */
 const checked = Effect.fnUntraced(function* (ready: Ready, limits: Limits, settings: ApiSettings) {
   const { disown, isNamed, job } = ready
   if (!isNamed) return

@@ -1,4 +1,4 @@
-// Settings after defaults and checks. Nothing is asked of Stream before all of them are right.
+// Settings after defaults and checks. No request is made before all of them are valid.
 import { ExportJobs } from "@chatferry/connector"
 import { type Fingerprint, Settings } from "@chatferry/core/settings"
 import { StreamConnection } from "@chatferry/stream-api"
@@ -6,12 +6,12 @@ import type * as Schema from "effect/Schema"
 import { ApiConfig, cidOf, type ExportConfig } from "../settings/config.ts"
 import type { Channel, ChannelOptions, Item, Kind } from "./batch.ts"
 
-/** What is exported of a kind. */
+/** The items of one kind to export. */
 interface List {
   readonly kind: Kind
-  /** `undefined`: all that there are, which have to be listed first. */
+  /** `undefined` means all items, which have to be listed first. */
   readonly items: ReadonlyArray<Item> | undefined
-  /** Of a batch. */
+  /** Size of a batch. */
   readonly size: number
 }
 
@@ -19,23 +19,23 @@ export type Messages = Pick<Channel, "messages_since" | "messages_until">
 
 export interface ApiSettings extends ExportJobs.Limits {
   readonly client: StreamConnection.Connection
-  /** In the order in which they are exported. */
+  /** Lists in the order in which they are exported. */
   readonly lists: ReadonlyArray<List>
-  /** Of all channels that have none of their own. */
+  /** The period of messages, for channels without their own. */
   readonly messages: Messages
   readonly options: ChannelOptions
   readonly excluded: ReadonlySet<string>
   readonly usersOverLimit: "stop" | "leave out"
   readonly lostAnswers: "stop" | "ask again"
-  /** By what they export. */
+  /** Ids of tasks by the names of their exports. */
   readonly taskIds: ReadonlyMap<string, string>
-  /** Whether messages are taken from exports of users. */
+  /** True if messages are taken from exports of users. */
   readonly takesMessagesOfUsers: boolean
   readonly exportsInFlight: number
   readonly maxPages: number
 }
 
-/** What is asked of Stream, from settings that have been judged. */
+/** Makes the settings of the API from a checked configuration. */
 export const of = (given: typeof ExportConfig.Type): ApiSettings => ({
   ...requested(given),
   ...ExportJobs.limitsOf(given),
@@ -56,7 +56,7 @@ export const of = (given: typeof ExportConfig.Type): ApiSettings => ({
   maxPages: given.maxPages
 })
 
-/** Which lists are exported. */
+/** Returns the lists to export. */
 export const requested = (
   given: Pick<
     typeof ExportConfig.Type,
@@ -83,23 +83,23 @@ export const requested = (
   }
 }
 
-/** The settings that shape the output, the same for settings that ask for the same. */
+/** The settings that shape the output. Equivalent settings have the same fingerprint. */
 export const fingerprint = (given: typeof ApiConfig.Type): Fingerprint.Fingerprint => ({
   ...Settings.fingerprint(ApiConfig, given),
   ...(typeof given.channels === "string"
     ? {}
-    : { channels: itemsOf(given).map(({ wire }) => wire as unknown as Schema.Json) }),
+    : { channels: itemsOf(given).map(({ raw }) => raw as unknown as Schema.Json) }),
   ...messagesOf(given),
   messagesOfUsers: takesMessagesOfUsers(given) ? "take" : "leave out"
 })
 
-/** A cid as the API takes it. */
+/** Makes an item from a cid. */
 export const channelItem = (cid: string, messages: Messages): Item => {
   const colon = cid.indexOf(":")
-  return { name: cid, wire: { type: cid.slice(0, colon), id: cid.slice(colon + 1), ...messages } }
+  return { name: cid, raw: { type: cid.slice(0, colon), id: cid.slice(colon + 1), ...messages } }
 }
 
-export const userItem = (id: string): Item => ({ name: id, wire: id })
+export const userItem = (id: string): Item => ({ name: id, raw: id })
 
 // internal
 

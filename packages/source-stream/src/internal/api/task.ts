@@ -1,4 +1,4 @@
-// A task of Stream, which makes an export.
+// Parses the tasks that make exports.
 import { Printable } from "@chatferry/core/errors"
 import * as Redacted from "effect/Redacted"
 import { isObject } from "../records/raw.ts"
@@ -8,15 +8,15 @@ import { parsed } from "./json.ts"
 export interface Task {
   /** `other`: a status that is not documented. */
   readonly status: "waiting" | "pending" | "running" | "completed" | "failed" | "other"
-  /** Of one that is completed. The address is a credential. */
+  /** Address of the file of a completed task. It is a credential. */
   readonly url: Redacted.Redacted | undefined
-  /** Of one that failed: Stream's words, without addresses. */
+  /** Error text of a failed task, without addresses. */
   readonly problem: string
-  /** What it says of the things that were asked for. */
+  /** What the error says about the requested items. */
   readonly about: About | undefined
 }
 
-/** The id in the answer to a request for an export. */
+/** Decodes the id in the response to a request for an export. */
 export const decodeId = (body: Buffer): string | undefined => {
   const answer = parsed(body)
   const id = isObject(answer) ? answer["task_id"] : undefined
@@ -44,7 +44,7 @@ export const decode = (body: Buffer): Task | undefined => {
 const STATUSES = ["waiting", "pending", "running", "completed", "failed"] as const
 
 const MOST_WORDS = 300
-/** What is kept of an answer is no longer than anything that is documented. */
+/** Values longer than anything documented are not kept. */
 const MOST_ID = 1024
 const MOST_URL = 16_384
 

@@ -1,4 +1,4 @@
-// Tells whether the file of an export is all there.
+// Verifies that the file of an export is complete.
 import { Gzip, Archives } from "@chatferry/connector"
 import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
@@ -6,17 +6,17 @@ import * as FileSystem from "effect/FileSystem"
 import type { Limits } from "../settings/limits.ts"
 import * as JsonEnd from "./jsonEnd.ts"
 
-/** Reads all of the file, which compares the checksum of gzip and finds the end of the JSON. */
+/** Reads the whole file, which verifies the gzip checksum and the end of the JSON. Returns the problem, if any. */
 export const problemInExport = (
   file: string,
   bytes: number,
-  /** Whether it is to have a record on each line. */
+  /** True if the file should have a record on each line. */
   isLines: boolean,
   limits: Limits
 ): Effect.Effect<string | undefined, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
   Effect.scoped(
     Effect.gen(function* () {
-      // Nothing was to be exported.
+      // There was nothing to export.
       if (bytes === 0) return undefined
       const raw = yield* chunksOf(file)
       const first = yield* raw.next

@@ -1,23 +1,23 @@
-// Events as queues keep them: as text inside the record of Amazon's SQS or SNS, or of several of them.
+// Unpacks events from queues: text inside one or several nested records of Amazon SQS or SNS.
 import { JsonElements } from "@chatferry/core/files"
 import { isObject, list, type RawObject } from "../records/raw.ts"
 import { unpacked } from "./unpacked.ts"
 
-/** What is inside, with where; `undefined` when it is no record of a queue. */
+/** Returns the contents with their locations; `undefined` if this is not a record of a queue. */
 export const queued = (
-  wire: RawObject
+  raw: RawObject
 ): ReadonlyArray<{ readonly content: unknown; readonly within: string }> | undefined => {
   for (const [name, marks] of TEXTS) {
-    const content = wire[name]
-    if (typeof content === "string" && marks.some((mark) => wire[mark] !== undefined))
+    const content = raw[name]
+    if (typeof content === "string" && marks.some((mark) => raw[mark] !== undefined))
       return [{ content: parsed(content), within: `.${name}` }]
   }
-  // One of Lambda's, which has the notification as an object.
-  const notification = wire["Sns"]
+  // A record of Lambda has the notification as an object.
+  const notification = raw["Sns"]
   if (isObject(notification) && typeof notification["Message"] === "string")
     return [{ content: parsed(notification["Message"]), within: ".Sns.Message" }]
   for (const name of LISTS) {
-    const values = list(wire[name])
+    const values = list(raw[name])
     if (values.length > 0 && values.every((one) => isObject(one) && queued(one) !== undefined))
       return values.map((content, i) => ({ content, within: `.${name}[${i}]` }))
   }
@@ -26,14 +26,14 @@ export const queued = (
 
 // internal
 
-/** Which member is text, and what such a record has besides. */
+/** The field with the text, and other fields that identify such a record. */
 const TEXTS: ReadonlyArray<readonly [string, ReadonlyArray<string>]> = [
   ["Body", ["MessageId", "ReceiptHandle", "MD5OfBody"]],
   ["body", ["messageId", "receiptHandle", "md5OfBody"]],
   ["Message", ["TopicArn", "MessageId"]]
 ]
 
-/** What the command line of Amazon and its functions give. */
+/** Lists of records in the output of Amazon's command line and in the input of Lambda functions. */
 const LISTS = ["Messages", "Records"]
 
 const parsed = (text: string): unknown => {
@@ -44,7 +44,7 @@ const parsed = (text: string): unknown => {
   }
 }
 
-/** Stream's own deliveries to queues are in base64, compressed where the app has it so. */
+/** Stream delivers to queues in base64, compressed if the app is configured that way. */
 const decoded = (text: string): unknown => {
   try {
     return JsonElements.parse(unpacked(Buffer.from(text, "base64")).toString("utf8"))

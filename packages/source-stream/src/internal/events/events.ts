@@ -1,4 +1,4 @@
-// What Stream's events change: all types of its clients (stream-chat 9.53) and of its webhooks (node-sdk 0.7.64).
+// Applies Stream's events: all types of its clients (stream-chat 9.53) and of its webhooks (node-sdk 0.7.64).
 import { ArchiveReader } from "@chatferry/connector"
 import { Consequence } from "@chatferry/core"
 import { declared } from "../consequences.ts"
@@ -8,34 +8,34 @@ import type { RawObject } from "../records/raw.ts"
 import * as FurtherChanges from "./furtherChanges.ts"
 import * as Parts from "./parts.ts"
 
-/** Tells an event by its type. */
-export const isEvent = (wire: RawObject): boolean =>
-  typeof wire["type"] === "string" && roleOf(wire["type"], wire) !== undefined
+/** True if the type identifies an event. */
+export const isEvent = (raw: RawObject): boolean =>
+  typeof raw["type"] === "string" && roleOf(raw["type"], raw) !== undefined
 
-/** Whether it gives records. */
-export const changes = (wire: RawObject): boolean =>
-  typeof wire["type"] === "string" && APPLIED.has(wire["type"])
+/** True if an event gives records. */
+export const changes = (raw: RawObject): boolean =>
+  typeof raw["type"] === "string" && APPLIED.has(raw["type"])
 
-/** Reads an event, or counts or rejects it by its name. */
-export const event = (wire: RawObject, context: Context): void => {
-  const type = wire["type"] as string
+/** Applies an event, or counts or rejects it by its type. */
+export const event = (raw: RawObject, context: Context): void => {
+  const type = raw["type"] as string
   const { out } = context
   separate(context)
-  switch (roleOf(type, wire)) {
+  switch (roleOf(type, raw)) {
     case "applied":
     case "not applied":
-      fields.read(wire, context)
-      Parts.shown(wire, context)
-      if (APPLIED.get(type)?.(wire, context) !== true)
+      fields.read(raw, context)
+      Parts.nestedRecords(raw, context)
+      if (APPLIED.get(type)?.(raw, context) !== true)
         out.note(Consequence.codeOf(declared.eventNotApplied, type))
-      else if (FurtherChanges.has(type, wire)) out.note(Consequence.codeOf(declared.eventAppliedInPart, type))
+      else if (FurtherChanges.has(type, raw)) out.note(Consequence.codeOf(declared.eventAppliedInPart, type))
       break
     case "passed over":
       out.note(Consequence.codeOf(declared.eventPassedOver, type))
       break
     default: {
       const problem = `an event of the type ${ArchiveReader.shownName(type)} is not known`
-      out.reject("unknown", declared.unknownEvent.code, problem, wire, "", contextOf(context, "any"))
+      out.reject("unknown", declared.unknownEvent.code, problem, raw, "", contextOf(context, "any"))
     }
   }
   separate(context)
@@ -48,61 +48,61 @@ const at =
   (of: RawObject): RawObject => ({ [field]: of["created_at"] })
 
 const APPLIED: ReadonlyMap<string, Parts.Apply> = new Map<string, Parts.Apply>([
-  ["message.new", Parts.theMessage],
-  ["message.updated", Parts.theMessage],
-  ["message.undeleted", Parts.theMessage],
-  ["message.unblocked", Parts.theMessage],
-  ["message.flagged", Parts.theMessage],
-  ["message.deleted", Parts.theDeleted],
-  ["message.read", Parts.theRead],
-  ["message.delivered", Parts.theDelivered],
-  ["notification.message_new", Parts.theMessage],
-  ["notification.thread_message_new", Parts.theMessage],
-  ["notification.mark_read", Parts.theRead],
-  ["reaction.new", Parts.theReaction],
-  ["reaction.updated", Parts.theReaction],
-  ["reaction.deleted", Parts.theReactionRemoved],
-  ["member.added", Parts.theMember],
-  ["member.updated", Parts.theMember],
-  ["member.removed", Parts.theMemberRemoved],
-  ["notification.added_to_channel", Parts.theMember],
-  ["notification.invited", Parts.theMember],
-  ["notification.invite_accepted", Parts.theMember],
-  ["notification.invite_rejected", Parts.theMember],
-  ["notification.removed_from_channel", Parts.theMemberRemoved],
-  ["channel.kicked", Parts.theMemberRemoved],
-  ["channel.created", Parts.theChannel()],
-  ["channel.updated", Parts.theChannel()],
-  ["channel.deleted", Parts.theChannel(at("deleted_at"))],
-  ["channel.truncated", Parts.theChannel(at("truncated_at"))],
-  ["channel.frozen", Parts.theChannel(() => ({ frozen: true }))],
-  ["channel.unfrozen", Parts.theChannel(() => ({ frozen: false }))],
-  ["notification.channel_deleted", Parts.theChannel(at("deleted_at"))],
-  ["notification.channel_truncated", Parts.theChannel(at("truncated_at"))],
-  ["channel.hidden", Parts.theList(true)],
-  ["channel.visible", Parts.theList(false)],
-  ["channel.muted", Parts.theChannelMute],
-  ["user.updated", Parts.theUser()],
-  ["user.deleted", Parts.theUser(at("deleted_at"))],
-  ["user.deactivated", Parts.theUser(at("deactivated_at"))],
-  ["user.reactivated", Parts.theUser(() => ({ deactivated_at: null }))],
-  ["notification.mutes_updated", Parts.theUser()],
-  ["notification.channel_mutes_updated", Parts.theUser()],
-  ["user.banned", Parts.theBan],
-  ["user.muted", Parts.theMute]
+  ["message.new", Parts.applyMessage],
+  ["message.updated", Parts.applyMessage],
+  ["message.undeleted", Parts.applyMessage],
+  ["message.unblocked", Parts.applyMessage],
+  ["message.flagged", Parts.applyMessage],
+  ["message.deleted", Parts.applyDeletedMessage],
+  ["message.read", Parts.applyRead],
+  ["message.delivered", Parts.applyDelivered],
+  ["notification.message_new", Parts.applyMessage],
+  ["notification.thread_message_new", Parts.applyMessage],
+  ["notification.mark_read", Parts.applyRead],
+  ["reaction.new", Parts.applyReaction],
+  ["reaction.updated", Parts.applyReaction],
+  ["reaction.deleted", Parts.applyRemovedReaction],
+  ["member.added", Parts.applyMember],
+  ["member.updated", Parts.applyMember],
+  ["member.removed", Parts.applyRemovedMember],
+  ["notification.added_to_channel", Parts.applyMember],
+  ["notification.invited", Parts.applyMember],
+  ["notification.invite_accepted", Parts.applyMember],
+  ["notification.invite_rejected", Parts.applyMember],
+  ["notification.removed_from_channel", Parts.applyRemovedMember],
+  ["channel.kicked", Parts.applyRemovedMember],
+  ["channel.created", Parts.applyChannel()],
+  ["channel.updated", Parts.applyChannel()],
+  ["channel.deleted", Parts.applyChannel(at("deleted_at"))],
+  ["channel.truncated", Parts.applyChannel(at("truncated_at"))],
+  ["channel.frozen", Parts.applyChannel(() => ({ frozen: true }))],
+  ["channel.unfrozen", Parts.applyChannel(() => ({ frozen: false }))],
+  ["notification.channel_deleted", Parts.applyChannel(at("deleted_at"))],
+  ["notification.channel_truncated", Parts.applyChannel(at("truncated_at"))],
+  ["channel.hidden", Parts.applyHidden(true)],
+  ["channel.visible", Parts.applyHidden(false)],
+  ["channel.muted", Parts.applyChannelMute],
+  ["user.updated", Parts.applyUser()],
+  ["user.deleted", Parts.applyUser(at("deleted_at"))],
+  ["user.deactivated", Parts.applyUser(at("deactivated_at"))],
+  ["user.reactivated", Parts.applyUser(() => ({ deactivated_at: null }))],
+  ["notification.mutes_updated", Parts.applyUser()],
+  ["notification.channel_mutes_updated", Parts.applyUser()],
+  ["user.banned", Parts.applyBan],
+  ["user.muted", Parts.applyMute]
 ])
 
 const words = (text: string): ReadonlyArray<string> => text.trim().split(/\s+/u)
 const names = (text: string): ReadonlySet<string> => new Set(words(text))
 
-/** What they change has no record of its own: an entry that is taken out of a list, or a thing that the model lacks. */
+/** Their changes have no record: an entry is removed from a list, or the model lacks the changed thing. */
 const NOT_APPLIED = names(`
   channel.unmuted draft.deleted draft.updated notification.mark_unread poll.closed poll.deleted poll.updated
   poll.vote_casted poll.vote_changed poll.vote_removed reminder.created reminder.deleted reminder.updated thread.updated
   user.messages.deleted user.unbanned user.unmuted user_group.created user_group.deleted user_group.member_added
   user_group.member_removed user_group.updated`)
 
-/** They say what happens for a while, what a client did for itself, or what moderators and tasks do. */
+/** They report temporary states, local actions of a client, or actions of moderators and tasks. */
 const PASSED_OVER = names(`
   ai_indicator.clear ai_indicator.stop ai_indicator.update appeal.accepted appeal.created appeal.rejected
   campaign.completed campaign.started capabilities.changed channel.max_streak_changed channel_batch_update.completed
@@ -114,7 +114,7 @@ const PASSED_OVER = names(`
   typing.start typing.stop user.flagged user.presence.changed user.unread_message_reminder user.watching.start
   user.watching.stop`)
 
-/** Of Stream's other products, and of exports. */
+/** Events of Stream's other products, and of exports. */
 const OTHERS = /^(?:call|feeds|ingress|export)\.[\w.]+$/u
 
 const roleOfType = (type: string): "applied" | "not applied" | "passed over" | undefined => {
@@ -127,21 +127,21 @@ const DOTTED = /^[a-z][a-z_\d]*(?:\.[a-z_\d]+)+$/u
 
 const roleOf = (
   type: string,
-  wire: RawObject
+  raw: RawObject
 ): "applied" | "not applied" | "passed over" | "unknown" | undefined => {
   // A reaction can have any type.
-  const isReaction = wire["message_id"] !== undefined && wire["updated_at"] !== undefined
+  const isReaction = raw["message_id"] !== undefined && raw["updated_at"] !== undefined
   if (type.includes(".")) {
     const known = roleOfType(type)
     return known ?? (DOTTED.test(type) && !isReaction ? "unknown" : undefined)
   }
-  // What an app sends itself has the type that it likes.
+  // A custom event of an app can have any type.
   const isSent =
-    wire["created_at"] !== undefined && wire["cid"] !== undefined && wire["channel_id"] !== undefined
-  return isSent && wire["id"] === undefined && !isReaction ? "unknown" : undefined
+    raw["created_at"] !== undefined && raw["cid"] !== undefined && raw["channel_id"] !== undefined
+  return isSent && raw["id"] === undefined && !isReaction ? "unknown" : undefined
 }
 
-/** What an event has besides its records. */
+/** The fields of an event besides its records. */
 const fields = stream.part<object>("event").table(
   {},
   {

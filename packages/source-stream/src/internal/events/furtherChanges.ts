@@ -1,12 +1,12 @@
-// What events change besides the record that they show. It names no records, so that it can be counted alone.
+// Changes of events beyond the record that they contain. They do not name the other records, so they are only counted.
 import { isBlank, type RawObject } from "../records/raw.ts"
 
-/** Whether an event that is applied changes other records too, or may. */
+/** True if an applied event also changes other records, or may do so. */
 export const has = (type: string, event: RawObject): boolean => {
-  // A reaction takes the place of all others that the user has at the message, whose types are not told.
+  // A reaction replaces all other reactions of the user to the message, and the event does not give their types.
   if (type === "reaction.updated") return true
   if (event["hard_delete"] === true && type !== "message.deleted") return true
-  // Whether a user is deleted softly says nothing of what they wrote.
+  // A soft deletion of a user does not change the user's messages.
   if (!isBlank(event["delete_user"]) && event["delete_user"] !== "soft") return true
   return DELETES.some((name) => !isBlank(event[name]))
 }

@@ -1,4 +1,4 @@
-// What of an event is mapped: its records as events show them, and what they say by themselves.
+// Maps the parts of an event: its nested records, and changes that the event itself describes.
 import { Consequence, Timestamp } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import { each, LISTS, type Mapping } from "../reading/lists.ts"
@@ -7,39 +7,39 @@ import { cidOf, typeOfCid } from "../records/cid.ts"
 import { closeChannel, type Context } from "../records/context.ts"
 import { member, readState } from "../records/member.ts"
 import { message } from "../records/message.ts"
-import { person } from "../records/person.ts"
+import { nestedUser } from "../records/nestedUser.ts"
 import { idOfUser, isBlank, isObject, list, messageId, text, time, type RawObject } from "../records/raw.ts"
 import { reaction } from "../records/reaction.ts"
 import { user } from "../records/user.ts"
 
-/** Maps what an event of one type changes; `false` when it does not say what that is. */
+/** Maps the change of an event of one type; `false` if the event does not say what has changed. */
 export type Apply = (event: RawObject, context: Context) => boolean
 
-/** Users, members and the channel that an event shows beside what it changes. */
-export const shown = (event: RawObject, context: Context): void => {
+/** Maps users, members and the channel that an event contains besides its change. */
+export const nestedRecords = (event: RawObject, context: Context): void => {
   const { channel: of } = event
   const id = cidOf(event)
-  const told = isObject(of) ? of : toldOf(event, id)
-  if (id !== undefined && context.shown.isNews(id, told)) {
-    channel(told, context, told === of ? ".channel" : "")
+  const known = isObject(of) ? of : channelFieldsOf(event, id)
+  if (id !== undefined && context.recentUsers.isNew(id, known)) {
+    channel(known, context, known === of ? ".channel" : "")
     closeChannel(context)
   }
   context.channelId = id
-  for (const name of ["user", "created_by", "target_user"]) person(event[name], context)
+  for (const name of ["user", "created_by", "target_user"]) nestedUser(event[name], context)
   for (const name of ["target_users", "thread_participants"]) {
-    for (const one of list(event[name])) person(one, context)
+    for (const one of list(event[name])) nestedUser(one, context)
   }
   each(event["members"], LISTS.get("members") as Mapping, context, ".members")
 }
 
-export const theMessage: Apply = (event, context) => {
+export const applyMessage: Apply = (event, context) => {
   const { message: of } = event
   if (!isObject(of)) return false
   message(of, context, ".message")
   return true
 }
 
-export const theDeleted: Apply = (event, context) => {
+export const applyDeletedMessage: Apply = (event, context) => {
   const { message: of } = event
   if (!isObject(of)) return false
   if (event["deleted_for_me"] === true) message({ ...of, deleted_for_me: true }, context, ".message")
@@ -51,18 +51,18 @@ export const theDeleted: Apply = (event, context) => {
   return true
 }
 
-export const theReaction: Apply = (event, context) => reactionOf(event, context, {})
+export const applyReaction: Apply = (event, context) => reactionOf(event, context, {})
 
-export const theReactionRemoved: Apply = (event, context) =>
+export const applyRemovedReaction: Apply = (event, context) =>
   reactionOf(event, context, { deleted_at: event["created_at"] })
 
-export const theMember: Apply = (event, context) => memberOf(event, context, {})
+export const applyMember: Apply = (event, context) => memberOf(event, context, {})
 
-export const theMemberRemoved: Apply = (event, context) =>
+export const applyRemovedMember: Apply = (event, context) =>
   memberOf(event, context, { deleted_at: event["created_at"] })
 
-/** What somebody has read in the channel; of a thread the model knows nothing. */
-export const theRead: Apply = (event, context) => {
+/** Maps what a user has read in the channel. The model does not have reads of threads. */
+export const applyRead: Apply = (event, context) => {
   const by = userOf(event)
   if (by === undefined || context.channelId === undefined || !isBlank(event["thread"])) return false
   readState(
@@ -77,7 +77,7 @@ export const theRead: Apply = (event, context) => {
   return true
 }
 
-export const theDelivered: Apply = (event, context) => {
+export const applyDelivered: Apply = (event, context) => {
   const by = userOf(event)
   if (by === undefined || context.channelId === undefined) return false
   readState(
@@ -88,15 +88,15 @@ export const theDelivered: Apply = (event, context) => {
   return true
 }
 
-/** The channel, with what the event says of it and the channel does not. */
-export const theChannel =
-  (said: (event: RawObject) => RawObject = () => ({})): Apply =>
+/** Maps the channel, with changes that only the event has. */
+export const applyChannel =
+  (changesOf: (event: RawObject) => RawObject = () => ({})): Apply =>
   (event, context) => {
     const { channel: of } = event
     const id = cidOf(event)
     if (id === undefined) return false
-    const known = isObject(of) ? of : toldOf(event, id)
-    const more = saidBeside(known, said(event), event)
+    const known = isObject(of) ? of : channelFieldsOf(event, id)
+    const more = withEventFields(known, changesOf(event), event)
     if (more !== undefined) {
       channel(more, context, isObject(of) ? ".channel" : "")
       closeChannel(context)
@@ -105,8 +105,8 @@ export const theChannel =
     return isObject(of) || more !== undefined
   }
 
-/** What a member did with the channel in their own list. */
-export const theList =
+/** Maps a member who hides the channel in their own list, or shows it again. */
+export const applyHidden =
   (isHidden: boolean): Apply =>
   (event, context) => {
     const by = userOf(event)
@@ -124,20 +124,20 @@ export const theList =
     return true
   }
 
-/** The one whom the event is about, with what the event says of them. */
-export const theUser =
-  (said: (event: RawObject) => RawObject = () => ({})): Apply =>
+/** Maps the user of the event, with changes that only the event has. */
+export const applyUser =
+  (changesOf: (event: RawObject) => RawObject = () => ({})): Apply =>
   (event, context) => {
     const of = isObject(event["me"]) ? event["me"] : event["user"]
     if (!isObject(of)) return false
     const isMe = of === event["me"]
-    const more = saidBeside(of, said(event), event)
+    const more = withEventFields(of, changesOf(event), event)
     if (more !== undefined || isMe) user(more ?? of, context, isMe ? ".me" : ".user")
     return true
   }
 
-/** A ban from the app is the user's; one from a channel is in its list, unless it ends or is not noticed. */
-export const theBan: Apply = (event, context) => {
+/** Maps a ban. A ban from the app belongs to the user, and a ban from a channel to the list of the channel, unless it is a temporary or a shadow ban. */
+export const applyBan: Apply = (event, context) => {
   const by = idOfUser(event["user"])
   if (by === undefined) return false
   const { expiration, shadow } = event
@@ -149,21 +149,21 @@ export const theBan: Apply = (event, context) => {
   if (!isBlank(expiration) || shadow === true) return false
   const { channelId: id } = context
   context.out.push({ _tag: "channel", id, form: "typed", type: typeOfCid(id), bannedUserIds: [by] })
-  context.out.note(Consequence.codeOf(declared.toldInParts, "channel.bannedUserIds"))
+  context.out.note(Consequence.codeOf(declared.partialList, "channel.bannedUserIds"))
   return true
 }
 
-/** Whom somebody muted, one event for each or for some. */
-export const theMute: Apply = (event, context) => {
+/** Maps mutes of users. One event may have one or several of them. */
+export const applyMute: Apply = (event, context) => {
   const by = idOfUser(event["user"])
   const ids = [event["target_user"], ...list(event["target_users"])].flatMap((one) => idOfUser(one) ?? [])
   if (by === undefined || ids.length === 0) return false
   context.out.push({ _tag: "user", id: by, mutedUserIds: Array.from(new Set(ids)) })
-  context.out.note(Consequence.codeOf(declared.toldInParts, "user.mutedUserIds"))
+  context.out.note(Consequence.codeOf(declared.partialList, "user.mutedUserIds"))
   return true
 }
 
-export const theChannelMute: Apply = (event, context) => {
+export const applyChannelMute: Apply = (event, context) => {
   const mutes = [event["mute"], ...list(event["mutes"])].filter(isObject)
   const by =
     idOfUser(event["user"]) ?? mutes.map((one) => idOfUser(one["user"])).find((id) => id !== undefined)
@@ -171,27 +171,27 @@ export const theChannelMute: Apply = (event, context) => {
   const ids = mutes.map(cidOf).filter((id) => id !== undefined)
   if (by === undefined || ids.length === 0 || isEnding) return false
   context.out.push({ _tag: "user", id: by, mutedChannelIds: Array.from(new Set(ids)) })
-  context.out.note(Consequence.codeOf(declared.toldInParts, "user.mutedChannelIds"))
+  context.out.note(Consequence.codeOf(declared.partialList, "user.mutedChannelIds"))
   return true
 }
 
 // internal
 
-/** The channel of an event that does not show it. */
-const toldOf = (event: RawObject, id: string | undefined): RawObject => ({
+/** The channel of an event that does not contain it as an object. */
+const channelFieldsOf = (event: RawObject, id: string | undefined): RawObject => ({
   cid: id,
   type: id === undefined ? undefined : typeOfCid(id),
   ...given(event, "team"),
   ...(isObject(event["channel_custom"]) && { custom: event["channel_custom"] })
 })
 
-/** The record that an event shows, with what the event says of it: it changed then at the latest. */
-const saidBeside = (
+/** Adds the changes of an event to its record, which was last changed at the time of the event or later. */
+const withEventFields = (
   known: RawObject,
-  said: RawObject,
+  changes: RawObject,
   { created_at: at }: RawObject
 ): RawObject | undefined => {
-  const more = Object.entries(said).filter(([name, value]) => value === null || isBlank(known[name]))
+  const more = Object.entries(changes).filter(([name, value]) => value === null || isBlank(known[name]))
   return more.length === 0
     ? undefined
     : { ...known, updated_at: laterOf(known["updated_at"], at), ...Object.fromEntries(more) }
@@ -209,21 +209,21 @@ const userOf = (event: RawObject): unknown =>
 const given = (event: RawObject, name: string): RawObject =>
   event[name] === undefined ? {} : { [name]: event[name] }
 
-const reactionOf = (event: RawObject, context: Context, said: RawObject): boolean => {
+const reactionOf = (event: RawObject, context: Context, changes: RawObject): boolean => {
   const { message: around, reaction: of } = event
   if (isObject(around)) message(around, context, ".message")
   if (!isObject(of)) return false
   const id = messageId(of["message_id"]) ?? messageId(event["message_id"])
   const { channelId } = context
-  const stands = id === undefined || channelId === undefined ? undefined : { id, channelId }
-  reaction({ ...said, ...of }, stands, context, ".reaction")
+  const owner = id === undefined || channelId === undefined ? undefined : { id, channelId }
+  reaction({ ...changes, ...of }, owner, context, ".reaction")
   return true
 }
 
-const memberOf = (event: RawObject, context: Context, said: RawObject): boolean => {
+const memberOf = (event: RawObject, context: Context, changes: RawObject): boolean => {
   const of = isObject(event["member"]) ? event["member"] : { user: event["user"] }
   if (context.channelId === undefined || (idOfUser(of["user"]) ?? of["user_id"]) === undefined) return false
-  const left = isBlank(of["deleted_at"]) ? said : {}
+  const left = isBlank(of["deleted_at"]) ? changes : {}
   member({ ...of, ...left }, context, isObject(event["member"]) ? ".member" : ".user")
   return true
 }

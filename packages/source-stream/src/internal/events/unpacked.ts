@@ -1,7 +1,7 @@
-// A body of a queue is a quarter of a megabyte at most and comes whole: Effect has no service for that.
+// A body from a queue has at most 256 kB and is already in memory. Effect does not have a service for inflating it.
 import { gunzipSync } from "node:zlib"
 
-/** The bytes, inflated if they are gzip. Throws if they are damaged, or take more than 16 MiB. */
+/** Returns the bytes, inflated if they are gzip. Throws if they are damaged or inflate to more than 16 MiB. */
 export const unpacked = (bytes: Buffer): Buffer =>
   bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes
 

@@ -1,5 +1,5 @@
-// Envelopes around records: Stream documents the lines of its exports only as "line-separated JSON", so every one is
-// understood that it uses elsewhere: `{"type":"message","data":{…}}` and `{"message":{…}}`.
+// Envelopes around records. Stream documents the lines of its exports only as "line-separated JSON", so all envelopes
+// that it uses elsewhere are understood: `{"type":"message","data":{…}}` and `{"message":{…}}`.
 import { declared } from "../consequences.ts"
 import { channel } from "../records/channel.ts"
 import { type Context, contextOf } from "../records/context.ts"
@@ -16,7 +16,7 @@ export interface Envelope {
 
 type Named = Pick<Mapping, "kind" | "map">
 
-/** By the names of types, of which an envelope can have one. */
+/** Mappings by the type of an envelope. */
 const NAMED: ReadonlyMap<string, Named> = new Map<string, Named>([
   ["user", RECORDS.get("user") as Mapping],
   ["channel", { kind: "channel", map: channel }],
@@ -25,38 +25,38 @@ const NAMED: ReadonlyMap<string, Named> = new Map<string, Named>([
   ["message", RECORDS.get("message") as Mapping],
   ["reaction", RECORDS.get("reaction") as Mapping],
   ["read", LISTS.get("read") as Mapping],
-  ["device", { kind: "user", map: (wire, context) => devices([wire], context) }],
+  ["device", { kind: "user", map: (raw, context) => devices([raw], context) }],
   ["future_channel_ban", { kind: "user", map: futureBan }]
 ])
 
 const CONTENTS = ["data", "item", "value", "object", "payload"]
 
-export const envelopeOf = (wire: RawObject): Envelope | undefined => {
-  const { type } = wire
+export const envelopeOf = (raw: RawObject): Envelope | undefined => {
+  const { type } = raw
   if (typeof type === "string") {
     const name = nameOf(type)
     if (name !== undefined) {
       for (const field of [...CONTENTS, name, type]) {
-        if (isObject(wire[field])) return { name, field, inner: wire[field] }
+        if (isObject(raw[field])) return { name, field, inner: raw[field] }
       }
-      // An envelope whose content is no object is told from a reaction of the type "message".
-      const empty = CONTENTS.find((field) => Object.hasOwn(wire, field))
-      if (empty !== undefined && wire["id"] === undefined && wire["message_id"] === undefined) {
-        return { name, field: empty, inner: wire[empty] }
+      // These fields distinguish an envelope whose content is not an object from a reaction of the type "message".
+      const empty = CONTENTS.find((field) => Object.hasOwn(raw, field))
+      if (empty !== undefined && raw["id"] === undefined && raw["message_id"] === undefined) {
+        return { name, field: empty, inner: raw[empty] }
       }
     }
   }
-  const [field, ...others] = Object.keys(wire)
+  const [field, ...others] = Object.keys(raw)
   if (field === undefined || others.length > 0) return undefined
-  const inner = wire[field]
-  // Records in a list, or by their ids, are a page of them.
+  const inner = raw[field]
+  // A list of records, or an object of records by id, is a page.
   if (Array.isArray(inner) || (LISTS.has(field) && isObject(inner) && Object.values(inner).every(isObject)))
     return undefined
   const name = nameOf(field)
   return name === undefined ? undefined : { name, field, inner }
 }
 
-/** Gives the mapping of what is inside, or rejects an envelope that holds none. */
+/** Returns the content of an envelope and its mapping, or rejects an envelope without a record. */
 export const insideOf = (
   { inner, name }: Envelope,
   around: RawObject,

@@ -1,4 +1,4 @@
-// How the files of an export are read.
+// Decides how each file of an export is read.
 import { ArchiveReader } from "@chatferry/connector"
 import { type Ids } from "@chatferry/core"
 import { JsonElements } from "@chatferry/core/files"
@@ -15,12 +15,12 @@ import type { Limits } from "../settings/limits.ts"
 import { objects } from "./objects.ts"
 import { Out } from "./out.ts"
 import { type PendingChannel, PendingChannelState } from "./pendingChannel.ts"
-import { MOST_SHOWN, RecentUsers } from "./recentUsers.ts"
+import { MOST_RECENT, RecentUsers } from "./recentUsers.ts"
 import { value as mapValue } from "./standalone.ts"
 
 export type Files = ArchiveReader.Options<Context, "objects" | "lines">
 
-/** `isBesideChannels`: it is an export of users, and their channels' exports are read too. */
+/** `isBesideChannels`: this is an export of users, and the exports of their channels are read too. */
 export const filesOf = (limits: Limits, isBesideChannels = false): Files => ({
   limits,
   isGzipRead: true,
@@ -28,11 +28,11 @@ export const filesOf = (limits: Limits, isBesideChannels = false): Files => ({
   documents: { objects, lines },
   context: () => makeContext(new Out(limits), new RecentUsers(), limits, isBesideChannels),
   state: {
-    save: ({ channelId, open, ownerId, shown }) => ({
+    save: ({ channelId, open, ownerId, recentUsers }) => ({
       channelId: channelId ?? null,
       ownerId: ownerId ?? null,
       open: open === undefined ? null : { ...open.state() },
-      shown: shown.fingerprints()
+      shown: recentUsers.fingerprints()
     }),
     restore: (context, stored, within) =>
       Effect.gen(function* () {
@@ -41,7 +41,7 @@ export const filesOf = (limits: Limits, isBesideChannels = false): Files => ({
         const { channelId, open, ownerId, shown } = found.value
         context.channelId = (channelId ?? undefined) as Ids.ChannelId | undefined
         context.ownerId = (ownerId ?? undefined) as Ids.UserId | undefined
-        context.shown = new RecentUsers(shown)
+        context.recentUsers = new RecentUsers(shown)
         if (open === null) return "restored"
         if (within === undefined) return "changed"
         context.open = yield* pendingChannel(within.file, within.format, open, limits)
@@ -53,13 +53,13 @@ export const filesOf = (limits: Limits, isBesideChannels = false): Files => ({
 // internal
 
 const State = Schema.Struct({
-  /** Channel that was named last, and user whose export it is. */
+  /** The channel that was named last, and the user of an export of a user. */
   channelId: Schema.NullOr(Schema.String),
   ownerId: Schema.NullOr(Schema.String),
-  /** The channel whose members may still come. */
+  /** The channel whose members may still follow. */
   open: Schema.NullOr(PendingChannelState),
-  /** Users that were shown lately. */
-  shown: Schema.Array(Schema.String).check(Schema.isMaxLength(MOST_SHOWN))
+  /** Fingerprints of recent users. */
+  shown: Schema.Array(Schema.String).check(Schema.isMaxLength(MOST_RECENT))
 })
 const decodeState = Schema.decodeUnknownOption(State)
 
@@ -83,7 +83,7 @@ const verdictOf = ({
     return problem === undefined ? form : { _tag: "unrecognised", problem }
   }
   if (isCsv(head)) return { _tag: "unrecognised", problem: CSV }
-  const problem = "the file is JSON by its name, and does not begin as JSON does"
+  const problem = "the file is JSON by its name, but does not begin like JSON"
   return isJsonName(name) ? { _tag: "unrecognised", problem } : "ignore"
 }
 
@@ -92,7 +92,7 @@ const ZIP = 0x04034b50
 
 const isJsonName = (name: string) => /\.(?:json|jsonl|ndjson)(?:\.gz)?$/iu.test(name)
 
-/** Reads a channel again whose members were still coming; nothing when it is no longer there. */
+/** Reads a channel again whose members may still follow; `undefined` if it is no longer there. */
 const pendingChannel = (
   file: ArchiveReader.File,
   format: string,
@@ -102,12 +102,12 @@ const pendingChannel = (
   Effect.map(
     ArchiveReader.bytes(file, state.offset, Math.min(state.bytes, limits.maxElementBytes)),
     (content) => {
-      const wire = parsed(content.toString("utf8"))
-      if (!isObject(wire)) return undefined
+      const raw = parsed(content.toString("utf8"))
+      if (!isObject(raw)) return undefined
       const context = makeContext(new BatchBuilder.BatchBuilder(), new RecentUsers(), limits)
       context.at = () => ({ offset: state.offset, bytes: state.bytes })
-      if (format === "lines") mapValue(wire, context)
-      else channel(wire, context)
+      if (format === "lines") mapValue(raw, context)
+      else channel(raw, context)
       context.open?.restore(state)
       return context.open
     }

@@ -1,10 +1,10 @@
-// Members beside records, of exports, answers and states of channels.
+// Fields beside the records in exports, responses and states of channels.
 import { ArchiveReader, RawRecord } from "@chatferry/connector"
 import { Consequence } from "@chatferry/core"
 import type { Context } from "../records/context.ts"
 import { isBlank } from "../records/raw.ts"
 
-/** Counts what is beside records and has something in it. */
+/** Counts a field beside the records unless it is blank. */
 export const passOver = (name: string, value: unknown, { out }: Context): void => {
   if (SAYS_NOTHING.has(name) || isBlank(value)) return
   const code = SECRET.has(name)
@@ -17,11 +17,11 @@ export const passOver = (name: string, value: unknown, { out }: Context): void =
 
 // internal
 
-/** How an answer came about, and where the next one begins. */
+/** Duration and paging of a response. */
 const SAYS_NOTHING = new Set(["duration", "next", "prev", "limit", "offset"])
 const SECRET = new Set(["request_info", "devices"])
 
-/** Counters, and what is so for the one who asked alone. */
+/** Counters, and values that hold only for the user who made the request. */
 const OF_THE_ASKER = new Set([
   "active_live_locations",
   "draft",

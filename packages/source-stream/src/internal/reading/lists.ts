@@ -1,10 +1,10 @@
-// What lists of records are called, in exports, in answers of the API and in events, and what their elements are.
+// Names of lists of records in exports, API responses and events, and the mappings of their elements.
 import { Consequence, type Rejected } from "@chatferry/core"
 import { declared } from "../consequences.ts"
-import { channelShown } from "../records/channelShown.ts"
 import { type Context, contextOf, setAside } from "../records/context.ts"
 import { member, readState } from "../records/member.ts"
 import { message } from "../records/message.ts"
+import { nestedChannel } from "../records/nestedChannel.ts"
 import { isObject, list, type RawObject } from "../records/raw.ts"
 import { reaction } from "../records/reaction.ts"
 import type { RecordName } from "../records/rejectContext.ts"
@@ -12,9 +12,9 @@ import { user } from "../records/user.ts"
 
 export interface Mapping {
   readonly kind: Exclude<Rejected.Rejected["kind"], "failed_webhook">
-  /** What an element is read as alone. */
+  /** The kind with which a single element is read. */
   readonly record: Exclude<RecordName, "export">
-  readonly map: (wire: RawObject, context: Context, within: string) => void
+  readonly map: (raw: RawObject, context: Context, within: string) => void
 }
 
 const messages: Mapping = { kind: "message", record: "message", map: message }
@@ -22,42 +22,42 @@ const users: Mapping = { kind: "user", record: "user", map: user }
 const reactions: Mapping = {
   kind: "reaction",
   record: "reaction",
-  map: (wire, context, within) => void reaction(wire, undefined, context, within)
+  map: (raw, context, within) => void reaction(raw, undefined, context, within)
 }
 const members: Mapping = { kind: "member", record: "member", map: member }
 
-/** A message inside of what is said about it, such as the result of a search. */
+/** Maps the message inside an object about it, such as the result of a search. */
 const around =
-  (name: string, isLost: boolean): Mapping["map"] =>
-  (wire, context, within) => {
-    if (isLost) context.out.note(Consequence.codeOf(declared.noLocation, name))
-    const inner = wire["message"]
+  (name: string, isDropped: boolean): Mapping["map"] =>
+  (raw, context, within) => {
+    if (isDropped) context.out.note(Consequence.codeOf(declared.noLocation, name))
+    const inner = raw["message"]
     if (isObject(inner)) return message(inner, context, `${within}.message`)
-    if (!isLost) context.out.note(Consequence.codeOf(declared.noLocation, name))
+    if (!isDropped) context.out.note(Consequence.codeOf(declared.noLocation, name))
   }
 
-/** What a thread has besides its replies stands nowhere else, and neither does the model have a place for it. */
-const thread: Mapping["map"] = (wire, context, within) => {
+/** Maps the messages of a thread. Its other fields are counted, because the model cannot hold them. */
+const thread: Mapping["map"] = (raw, context, within) => {
   context.out.note(Consequence.codeOf(declared.noLocation, "thread"))
-  channelShown(wire, context, within)
-  const parent = wire["parent_message"]
+  nestedChannel(raw, context, within)
+  const parent = raw["parent_message"]
   if (isObject(parent)) message(parent, context, `${within}.parent_message`)
-  each(wire["latest_replies"], messages, context, `${within}.latest_replies`)
+  each(raw["latest_replies"], messages, context, `${within}.latest_replies`)
 }
 
-/** Rejects what the model has no place for, by the name of what it looks like. */
-export const rejectPlaceless = (name: string, wire: RawObject, context: Context, within: string): void => {
-  const problem = `it looks like a ${name.replace("_", " ")}, for which there is no place`
+/** Rejects an object that the model cannot hold, by the name of its kind. */
+export const rejectPlaceless = (name: string, raw: RawObject, context: Context, within: string): void => {
+  const problem = `it looks like a ${name.replace("_", " ")}, which the model cannot hold`
   const code = Consequence.codeOf(declared.noLocation, name)
-  context.out.reject("unknown", code, problem, wire, within, contextOf(context, "any"))
+  context.out.reject("unknown", code, problem, raw, within, contextOf(context, "any"))
 }
 
 const placeless = (name: string): Mapping => ({
   ...messages,
-  map: (wire, context, within) => rejectPlaceless(name, wire, context, within)
+  map: (raw, context, within) => rejectPlaceless(name, raw, context, within)
 })
 
-/** By the name of the member that holds them. */
+/** Lists by the name of the field. */
 export const LISTS: ReadonlyMap<string, Mapping> = new Map<string, Mapping>([
   ["messages", messages],
   ["pinned_messages", messages],
@@ -81,17 +81,17 @@ export const LISTS: ReadonlyMap<string, Mapping> = new Map<string, Mapping>([
   ["pending_messages", { ...messages, map: (_, { out }) => out.note(PENDING) }]
 ])
 
-/** Records that stand alone in an answer or in the state of a channel. */
+/** Single records in a response or in the state of a channel, by the name of the field. */
 export const RECORDS: ReadonlyMap<string, Mapping> = new Map<string, Mapping>([
   ["user", users],
   ["message", messages],
   ["reaction", reactions],
   ["member", members],
-  // Of the one who asked.
+  // The membership of the user who made the request.
   ["membership", members]
 ])
 
-/** Maps each element of a list; `at`: where that is. */
+/** Maps each element of a list; `at` is the location of the list. */
 export const each = (values: unknown, { map, record }: Mapping, context: Context, at: string): void => {
   for (const [i, one] of list(values).entries()) {
     const within = `${at}[${i}]`

@@ -1,4 +1,4 @@
-// Maps objects that are read by member: exported channels and users, and whatever else stands in an array.
+// Maps objects that are read field by field: exported channels and users, and other elements of arrays.
 import { ArchiveReader } from "@chatferry/connector"
 import { Rejected } from "@chatferry/core"
 import { type JsonElements, type JsonObjects } from "@chatferry/core/files"
@@ -11,41 +11,41 @@ import { closeChannel, type Context, contextOf, separate } from "../records/cont
 import { isObject, type RawObject } from "../records/raw.ts"
 import type { RejectContext } from "../records/rejectContext.ts"
 import { passOver } from "./ignored.ts"
-import { type Lost, type LooseAt, rangeOf, same } from "./memberLocation.ts"
+import { type Skipped, type LooseAt, rangeOf, same } from "./memberLocation.ts"
 import type { At } from "./pendingChannel.ts"
 import { listOf, memberOf, value as mapValue } from "./standalone.ts"
 
 type Elements = JsonElements.Elements<JsonObjects.Position>
 type Member = JsonElements.Member<JsonObjects.Position>
 
-/** Beside the channel or the user these say that an object is an export; before that they may belong to a record. */
+/** These identify an object as an export, after the channel or user as well as before it. */
 const ALWAYS = new Set(["messages", "users"])
 
-/** Their elements do not name the channel that they are of. */
+/** Lists whose elements do not name their channel. */
 const OF_CHANNEL = new Set(["members", "read"])
 
 type File = ArchiveReader.File
 type Range = Rejected.Range
 
-/** What is known of the object that is being read. */
+/** The state of the object that is being read. */
 export class Objects {
-  /** It is an exported channel or user, so that its lists are read by element. */
+  /** True for an exported channel or user, whose lists are read by element. */
   isExport: boolean
-  /** It stands in an array of channels, and the object around that is an export. */
+  /** True in an array of channels, inside an object that is an export. */
   #isInList: boolean
-  /** Members of an object of which it is not known yet what it is. */
+  /** Deferred fields of an object whose kind is not known yet. */
   #loose: Record<string, unknown> = {}
   #looseBytes = 0
   readonly #looseAt = new Map<string, LooseAt>()
   #isLoose = false
-  /** Names of such members that were passed over, because with the others they are too large for one record. */
-  readonly #lost: Array<string> = []
-  /** Those among them that are records or lists of records if the object is an export. */
-  readonly #lostKnown = new Map<string, Lost>()
-  /** It has a field that records and events have, and exported channels in their `channel`. */
+  /** Names of fields that were skipped, because together with the deferred fields they are too large for one record. */
+  readonly #skipped: Array<string> = []
+  /** Skipped fields that are records or lists of records if the object is an export. */
+  readonly #skippedKnown = new Map<string, Skipped>()
+  /** True if it has a field of records and events, which exported channels have in their `channel`. */
   #isRecord = false
-  /** One of those lists, which is more than one record can be rejected for. */
-  lostList: Lost | undefined
+  /** A skipped list, which cannot be rejected as one record. */
+  skippedList: Skipped | undefined
   readonly #context: Context
 
   constructor(context: Context, isExport: boolean, isInList: boolean) {
@@ -54,7 +54,7 @@ export class Objects {
     this.#isInList = isInList
   }
 
-  /** A batch can end here: nothing is held back but what a position tells. */
+  /** True if a batch can end here, because the position contains all deferred state. */
   get isWhole(): boolean {
     return !this.#isLoose
   }
@@ -65,17 +65,17 @@ export class Objects {
       const isOfExport = this.isExport || ALWAYS.has(member) || isAlone || this.#hasChannel
       if (listOf(member) === undefined || !isOfExport) return false
       if (this.isExport && this.#awaitsChannel(member)) return false
-      this.#settle()
+      this.#markAsExport()
       return true
     },
     objects: (member: string): boolean => {
       if (member !== "channels") return false
-      this.#settle()
+      this.#markAsExport()
       this.isExport = false
       this.#isInList = true
       return true
     },
-    // What is held back may be one record, which has to be within the limit as a whole.
+    // The deferred fields may be one record, which as a whole has to be within the limit.
     room: (member: string): number => {
       const { maxElementBytes } = this.#context
       const isAlone = member === "user" || (member === "channel" && !this.#isRecord)
@@ -85,7 +85,7 @@ export class Objects {
 
   take(part: JsonObjects.Part, file: File): void {
     if (this.#isInList && part.position.around === "") {
-      // Behind the last channel comes the rest of the object around the list.
+      // After the last channel comes the rest of the object around the list.
       this.#isInList = false
       this.isExport = true
     }
@@ -117,9 +117,9 @@ export class Objects {
     const { kind, map, record } = mapping
     const here = ArchiveReader.located(file, part)
     const origin = new BatchBuilder.ElementOrigin(here, file.location, () => contextOf(context, record))
-    ArchiveReader.eachRecord(here, origin, { out, kind, noun: "record", maxElementBytes }, (wire) => {
-      if (this.#isLoose) context.channelId ??= cidOf(wire)
-      map(wire, context, "")
+    ArchiveReader.eachRecord(here, origin, { out, kind, noun: "record", maxElementBytes }, (raw) => {
+      if (this.#isLoose) context.channelId ??= cidOf(raw)
+      map(raw, context, "")
     })
     if (this.#isLoose && context.channelId !== undefined) this.#release()
   }
@@ -146,7 +146,7 @@ export class Objects {
     if (name === "channel" && this.#isLoose) this.#release()
   }
 
-  /** Whether it is of a channel that is still to come. */
+  /** True if a field belongs to a channel that is still to come. */
   #awaitsChannel(name: string): boolean {
     return OF_CHANNEL.has(name) && this.#context.channelId === undefined
   }
@@ -158,7 +158,7 @@ export class Objects {
     this.#looseAt.set(name, at)
   }
 
-  /** What a list belongs to that comes next, unless the channel is that of a record or an event. */
+  /** True if the next list belongs to a deferred channel, and not to a record or an event. */
   get #hasChannel(): boolean {
     return !this.#isRecord && isObject(this.#loose["channel"])
   }
@@ -166,7 +166,7 @@ export class Objects {
   #memberTooLarge(name: string, range: Range, location: string): void {
     if (name === "channel" && (this.isExport || !this.#isRecord)) {
       this.#tooLarge("channel", range, `${location}:${name}`, name)
-      return this.#settle()
+      return this.#markAsExport()
     }
     const kind = name === "user" ? "user" : listOf(name)?.kind
     if (this.isExport) {
@@ -175,13 +175,13 @@ export class Objects {
       return
     }
     this.#isLoose = true
-    this.#lost.push(name)
+    this.#skipped.push(name)
     if (kind === undefined) return
     const bytes = range.to - range.from + this.#looseBytes
-    this.#lostKnown.set(name, { location: `${location}:${name}`, range, bytes })
+    this.#skippedKnown.set(name, { location: `${location}:${name}`, range, bytes })
   }
 
-  /** `name`: the member that it is, or `any` for a value of its own. */
+  /** `name` is the name of the field, or `any` for a separate value. */
   #tooLarge(kind: Rejected.Rejected["kind"], range: Range, location: string, name: string): void {
     const { maxElementBytes, out } = this.#context
     const of = name === "any" ? contextOf(this.#context, "any") : contextOfMember(this.#context, name)
@@ -194,30 +194,30 @@ export class Objects {
     out.rejectTooLarge(kind, range, maxElementBytes)
   }
 
-  /** A member of an export that is not read by element. */
+  /** Maps a field of an export that is not read by element. */
   #known(name: string, value: unknown, at: At): void {
     if (name !== "channel") return memberOf(name, value, this.#context, "")
     this.#context.at = () => at
     if (isObject(value)) channel(value, this.#context)
   }
 
-  /** The object is an export: what came before is that one's. */
-  #settle(): void {
+  /** Marks the object as an export. Everything deferred before belongs to it. */
+  #markAsExport(): void {
     if (!this.isExport) separate(this.#context)
     this.isExport = true
-    for (const [name, lost] of this.#lostKnown) {
-      if (name === "user") this.#tooLarge("user", lost.range, lost.location, name)
-      else this.lostList ??= lost
+    for (const [name, skipped] of this.#skippedKnown) {
+      if (name === "user") this.#tooLarge("user", skipped.range, skipped.location, name)
+      else this.skippedList ??= skipped
     }
-    for (const name of this.#lost) if (!this.#lostKnown.has(name)) passOver(name, true, this.#context)
+    for (const name of this.#skipped) if (!this.#skippedKnown.has(name)) passOver(name, true, this.#context)
     this.#release()
   }
 
-  /** Maps what was held back; unless the object is at its end, what is of a channel waits for that. */
+  /** Maps the deferred fields. Before the end of the object, fields of a channel wait for their channel. */
   #release(isEnd = false): void {
     const known = new Map(this.#looseAt)
     const loose = this.#takeLoose()
-    // The others are the channel's.
+    // The channel comes first, because the other fields belong to it.
     const names = Object.keys(loose).toSorted((a, b) => Number(b === "channel") - Number(a === "channel"))
     for (const name of names) {
       const found = known.get(name) as LooseAt
@@ -232,11 +232,11 @@ export class Objects {
   }
 
   #end(part: JsonObjects.End, { inInput = same, location }: File): void {
-    if (!this.isExport && this.#hasChannel) this.#settle()
+    if (!this.isExport && this.#hasChannel) this.#markAsExport()
     const { offset } = part.position
     const start = part.start ?? offset
     const range = { from: inInput(start), to: inInput(offset) }
-    const isTooLarge = this.#lost.length > 0 || offset - start > this.#context.maxElementBytes
+    const isTooLarge = this.#skipped.length > 0 || offset - start > this.#context.maxElementBytes
     const of = contextOf(this.#context, "any")
     if (this.isExport && this.#isLoose) this.#release(true)
     this.#at(location, "", range, undefined, of, range.to)
@@ -258,8 +258,8 @@ export class Objects {
     this.#looseBytes = 0
     this.#looseAt.clear()
     this.#isLoose = false
-    this.#lost.length = 0
-    this.#lostKnown.clear()
+    this.#skipped.length = 0
+    this.#skippedKnown.clear()
     this.#isRecord = false
     return loose
   }
@@ -283,7 +283,7 @@ export class Objects {
 
 // internal
 
-/** The channel or the user of an export, or one of its lists as a whole; of any other object a part. */
+/** The context of the channel or user of an export, of one of its whole lists, or of a part of another object. */
 const contextOfMember = (context: Context, name: string): RejectContext =>
   name === "channel" || name === "user"
     ? contextOf(context, name)

@@ -1,4 +1,4 @@
-// Where the members of an object are, in the export and in the input.
+// Locations of the fields of an object, in the export and in the input.
 import type { ArchiveReader } from "@chatferry/connector"
 import type { Rejected } from "@chatferry/core"
 import type { JsonElements, JsonObjects } from "@chatferry/core/files"
@@ -7,25 +7,25 @@ import type { At } from "./pendingChannel.ts"
 type Member = JsonElements.Member<JsonObjects.Position>
 type Range = Rejected.Range
 
-/** A member that was passed over. */
-export interface Lost {
+/** A field that was skipped. */
+export interface Skipped {
   readonly location: string
   readonly range: Range
-  /** Its size, with that of the members before it. */
+  /** Its size together with that of the fields before it. */
   readonly bytes: number
 }
 
-/** Where a member is that waits for what it belongs to. */
+/** The location of a deferred field. */
 export interface LooseAt {
   readonly location: string
   readonly range: Range
   readonly at: At
 }
 
-/** Where a byte is in the input of which nothing has been corrected. */
+/** The offset in the input of a byte, if nothing has been corrected. */
 export const same = (offset: number): number => offset
 
-/** Where it is in the input. */
+/** The range of a field in the input. */
 export const rangeOf = (
   { inInput = same }: ArchiveReader.File,
   { end, offset }: Pick<Member, "end" | "offset">

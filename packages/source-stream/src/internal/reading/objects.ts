@@ -1,4 +1,4 @@
-// Files whose objects are read by member: exported channels and users with all of theirs.
+// Reads files with objects field by field: exported channels and users with all their records.
 import { type ArchiveReader } from "@chatferry/connector"
 import { Rejected, SourceError } from "@chatferry/core"
 import { JsonObjects } from "@chatferry/core/files"
@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type Context, separate } from "../records/context.ts"
 import { Objects } from "./mapObjects.ts"
-import type { Lost } from "./memberLocation.ts"
+import type { Skipped } from "./memberLocation.ts"
 
 export const objects: ArchiveReader.Format<Context> = {
   open: (file, context, { maxElementBytes }, at) => {
@@ -26,7 +26,7 @@ export const objects: ArchiveReader.Format<Context> = {
       next: () => {
         const part = reader.next()
         if (part !== undefined) of.take(part, file)
-        if (of.lostList !== undefined) return Effect.fail(tooLarge(of.lostList, maxElementBytes))
+        if (of.skippedList !== undefined) return Effect.fail(tooLarge(of.skippedList, maxElementBytes))
         if (part === undefined) return false
         position = part.position
         return true
@@ -40,13 +40,13 @@ export const objects: ArchiveReader.Format<Context> = {
 const Position = Schema.Struct({
   ...JsonObjects.Position.fields,
   index: JsonObjects.Position.fields.index.check(Schema.isGreaterThanOrEqualTo(0)),
-  /** The object is an exported channel or user. */
+  /** True for an exported channel or user. */
   isExport: Schema.Boolean
 })
 const decode = Schema.decodeUnknownOption(Position)
 
-/** A list that is held as a whole, because what it belongs to is told only behind it. */
-const tooLarge = ({ bytes, location, range }: Lost, limit: number) =>
+/** The error for a list that would have to be held in memory, because the object that it belongs to comes after it. */
+const tooLarge = ({ bytes, location, range }: Skipped, limit: number) =>
   new SourceError.LimitExceeded({
     location: `${location} (${Rejected.bytesOf(range)})`,
     setting: "maxElementBytes",

@@ -1,4 +1,4 @@
-// What mapping records comes to, secrets left out of what is rejected.
+// Collects the mapped and rejected records, without secrets in the rejects.
 import { type Rejected } from "@chatferry/core"
 import { BatchBuilder } from "@chatferry/core/run"
 import { isToken, withoutSecrets, withoutSecretsText } from "../records/secrets.ts"

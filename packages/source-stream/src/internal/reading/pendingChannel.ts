@@ -1,5 +1,5 @@
-// The channel that is being read: told when all of its members are known, because bans and the set of members that
-// makes it distinct stand with the members.
+// The channel that is being read. It is emitted when all its members are known, because the members contain the bans and
+// the set of members of a distinct channel.
 import { type Entity, type Ids, Timestamp } from "@chatferry/core"
 import { type BatchBuilder } from "@chatferry/core/run"
 import * as Schema from "effect/Schema"
@@ -8,27 +8,27 @@ import { distinctHash } from "../records/distinctHash.ts"
 
 type Channel = Entity.Entity<"channel">
 
-/** As a position keeps it: what it looks like is read again, because a position holds no content. */
+/** The state in a position. The channel itself is read again, because a position does not hold content. */
 export const PendingChannelState = Schema.Struct({
   offset: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)),
   bytes: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)),
-  /** `null` when there are too many. */
+  /** `null` if there are too many. */
   memberIds: Schema.NullOr(Schema.Array(Schema.String)),
   bannedIds: Schema.Array(Schema.String),
-  /** Who has read it, and up to when. */
+  /** Read times by user. */
   reads: Schema.NullOr(Schema.Record(Schema.String, Timestamp.Timestamp)),
   areMembersListed: Schema.Boolean,
   areBansTold: Schema.Boolean
 })
 export type PendingChannelState = typeof PendingChannelState.Type
 
-/** Where in the file the channel is. */
+/** Location of the channel in the file. */
 export interface At {
   readonly offset: number
   readonly bytes: number
 }
 
-/** Stream makes a distinct channel's id from its members, of which there can be 100. */
+/** Stream derives the id of a distinct channel from its members, of which there can be 100. */
 export const DISTINCT = "!members-"
 const MOST_MEMBERS = 1000
 const MOST_BANNED = 10_000
@@ -40,8 +40,8 @@ export class PendingChannel {
   readonly #bannedIds: Set<string>
   #reads: Map<string, Timestamp.Timestamp> | undefined = new Map()
   #areMembersListed = false
-  #areBansTold = false
-  /** How many members there are, where the channel says it. */
+  #areBansReported = false
+  /** The number of members, if the channel gives it. */
   readonly #count: number | undefined
 
   constructor(
@@ -57,13 +57,19 @@ export class PendingChannel {
     this.#count = count
   }
 
-  /** Takes over what was known of it where reading was taken up. */
-  restore({ areBansTold, areMembersListed, bannedIds, memberIds, reads }: PendingChannelState): void {
+  /** Restores the state at the position where reading resumes. */
+  restore({
+    areBansTold: areBansReported,
+    areMembersListed,
+    bannedIds,
+    memberIds,
+    reads
+  }: PendingChannelState): void {
     this.#memberIds = memberIds === null ? undefined : new Set(memberIds)
     for (const id of bannedIds) this.#bannedIds.add(id)
     this.#reads = reads === null ? undefined : new Map(Object.entries(reads))
     this.#areMembersListed = areMembersListed
-    this.#areBansTold = areBansTold
+    this.#areBansReported = areBansReported
   }
 
   get id(): Ids.ChannelId {
@@ -77,19 +83,19 @@ export class PendingChannel {
     if (this.#memberIds.size > MOST_MEMBERS) this.#memberIds = undefined
   }
 
-  /** Somebody has read the channel who may be no member. */
+  /** Records a user who has read the channel and may not be a member. */
   addRead(id: string, at: Timestamp.Timestamp): void {
     if (this.#reads === undefined) return
     this.#reads.set(id, at)
     if (this.#reads.size > MOST_MEMBERS) this.#reads = undefined
   }
 
-  /** A member says that it is not banned. */
-  tellBans(): void {
-    this.#areBansTold = true
+  /** Records that a member is marked as not banned. */
+  noteBanFlag(): void {
+    this.#areBansReported = true
   }
 
-  /** `false` when there are too many to remember. */
+  /** Returns `false` if there are too many to remember. */
   addBanned(id: string): boolean {
     if (this.#bannedIds.size >= MOST_BANNED) return false
     this.#bannedIds.add(id)
@@ -103,17 +109,17 @@ export class PendingChannel {
       bannedIds: Array.from(this.#bannedIds),
       reads: this.#reads === undefined ? null : Object.fromEntries(this.#reads),
       areMembersListed: this.#areMembersListed,
-      areBansTold: this.#areBansTold
+      areBansTold: this.#areBansReported
     }
   }
 
-  tell(out: BatchBuilder.BatchBuilder): void {
+  emit(out: BatchBuilder.BatchBuilder): void {
     const draft = { ...this.#draft }
     if (this.#bannedIds.size > 0) {
       draft.bannedUserIds = Array.from(
         new Set([...(draft.bannedUserIds ?? []), ...(this.#bannedIds as Set<Ids.UserId>)])
       )
-    } else if (this.#areBansTold && this.#hasAllMembers) draft.bannedUserIds ??= []
+    } else if (this.#areBansReported && this.#hasAllMembers) draft.bannedUserIds ??= []
     if (isDistinct(draft.id)) {
       const ids = Array.from(this.#memberIds ?? []).toSorted() as Array<Ids.UserId>
       if (ids.length > 0 && draft.id.endsWith(`:${DISTINCT}${distinctHash(ids)}`)) {
@@ -122,7 +128,7 @@ export class PendingChannel {
       } else out.note(declared.distinctMembersUnknown.code)
     }
     out.push(draft)
-    this.#tellReaders(out)
+    this.#emitReaders(out)
   }
 
   get #hasAllMembers(): boolean {
@@ -130,8 +136,8 @@ export class PendingChannel {
     return this.#areMembersListed && size > 0 && size >= (this.#count ?? 0)
   }
 
-  /** Who has read it and is not in the list of members is none any more. */
-  #tellReaders(out: BatchBuilder.BatchBuilder): void {
+  /** Users who have read the channel and are not in the list of members have left. */
+  #emitReaders(out: BatchBuilder.BatchBuilder): void {
     if (this.#reads === undefined || !this.#hasAllMembers) return
     for (const [id, removedAt] of this.#reads) {
       if (this.#memberIds?.has(id) === true) continue

@@ -1,24 +1,24 @@
-// Every message shows its author in full, so users are remembered for a while: what was shown last is not told again.
+// Every message contains its author in full, so recent users are remembered and not emitted again if unchanged.
 import { Sha256 } from "@chatferry/core/files"
 import type { RawObject } from "../records/raw.ts"
 
-interface Shown {
-  /** What the user looked like, as JSON. */
+interface RecentUser {
+  /** The user as JSON. */
   text?: string
-  /** A hash of that, all that is left of it after reading was taken up again. */
+  /** A hash of the JSON. After resuming, only the hash is known. */
   fingerprint?: string
 }
 
-/** Each user has a place in one of so many rows, which hold the users that were shown last. */
+/** Each user belongs to one of these rows, which hold the most recent users. */
 const ROWS = 64
 const PLACES = 4
 
-/** So many are remembered. */
-export const MOST_SHOWN: number = ROWS * PLACES
+/** The number of users that are remembered. */
+export const MOST_RECENT: number = ROWS * PLACES
 
-/** Depends on what was read before and on nothing else, so that reading goes on after a position as if it had not stopped. */
+/** The state depends only on what was read before, so that reading resumes after a position as if it had not stopped. */
 export class RecentUsers {
-  readonly #rows: ReadonlyArray<Array<Shown>>
+  readonly #rows: ReadonlyArray<Array<RecentUser>>
 
   constructor(fingerprints: ReadonlyArray<string> = []) {
     this.#rows = Array.from({ length: ROWS }, (_, row) =>
@@ -28,14 +28,14 @@ export class RecentUsers {
     )
   }
 
-  /** Tells whether a user looks other than last time, or was not shown lately. */
-  isNews(id: string, user: RawObject): boolean {
+  /** True if a user has changed since the last time, or was not seen recently. Remembers the user. */
+  isNew(id: string, user: RawObject): boolean {
     const text = textOf(user)
     if (text === undefined) return true
-    const row = this.#rows[rowOf(id)] as Array<Shown>
+    const row = this.#rows[rowOf(id)] as Array<RecentUser>
     if (row[0]?.text === text) return false
-    const at = row.findIndex((shown) => isOf(shown, text))
-    const found = at < 0 ? { text } : (row[at] as Shown)
+    const at = row.findIndex((recent) => isOf(recent, text))
+    const found = at < 0 ? { text } : (row[at] as RecentUser)
     found.text = text
     if (at >= 0) row.splice(at, 1)
     else if (row.length === PLACES) row.pop()
@@ -43,12 +43,12 @@ export class RecentUsers {
     return at < 0
   }
 
-  /** One word a place; empty where there is none, and at the end. */
+  /** One fingerprint per place, empty for free places; free places at the end are omitted. */
   fingerprints(): ReadonlyArray<string> {
     const fingerprints = this.#rows.flatMap((row) =>
       Array.from({ length: PLACES }, (_, location) => {
-        const shown = row[location]
-        return shown === undefined ? "" : (shown.fingerprint ??= fingerprintOf(shown.text ?? ""))
+        const recent = row[location]
+        return recent === undefined ? "" : (recent.fingerprint ??= fingerprintOf(recent.text ?? ""))
       })
     )
     return fingerprints.slice(0, fingerprints.findLastIndex((fingerprint) => fingerprint !== "") + 1)
@@ -59,8 +59,8 @@ export class RecentUsers {
 
 const PRINT = 24
 
-const isOf = (shown: Shown, text: string) =>
-  shown.text === undefined ? shown.fingerprint === fingerprintOf(text) : shown.text === text
+const isOf = (recent: RecentUser, text: string) =>
+  recent.text === undefined ? recent.fingerprint === fingerprintOf(text) : recent.text === text
 
 const fingerprintOf = (text: string) => Sha256.hex([text]).slice(0, PRINT)
 
@@ -75,7 +75,7 @@ const textOf = (user: RawObject) => {
   try {
     return JSON.stringify(user)
   } catch {
-    // Nested too deep to be written; it will be rejected.
+    // The user is nested too deep to be serialised, and will be rejected.
     return undefined
   }
 }

@@ -1,4 +1,4 @@
-// Reads a record that was set aside, by its line in the rejects file alone.
+// Maps a rejected record again, from its line in the rejects file alone.
 import { ArchiveReader } from "@chatferry/connector"
 import { type Source, type SourceError } from "@chatferry/core"
 import { RejectedLine } from "@chatferry/core/run"
@@ -19,7 +19,7 @@ import { filesOf } from "./files.ts"
 import { each } from "./lists.ts"
 import { exportedChannel, listOf, value as mapValue } from "./standalone.ts"
 
-/** Maps the record again. */
+/** Maps the record of a line again. */
 export const rejected =
   (limits: Limits) =>
   (line: RejectedLine.RejectedLine): Effect.Effect<Source.Mapped, SourceError.InvalidReject> =>
@@ -35,7 +35,7 @@ export const rejected =
 
 // internal
 
-const PART = "it is a part of a record that was read without it: correct the file and run the migration again"
+const PART = "it is part of a record that was read without it: correct the file and run the migration again"
 
 const decodeContext = Schema.decodeUnknownOption(RejectContext, { onExcessProperty: "error" })
 
@@ -66,28 +66,28 @@ const map = (line: RejectedLine.RejectedLine, of: RejectContext, context: Contex
   mapOne(value, of, context)
 }
 
-const mapOne = (wire: RawObject, { message: shown, record }: RejectContext, context: Context): void => {
+const mapOne = (raw: RawObject, { message: of, record }: RejectContext, context: Context): void => {
   switch (record) {
     case "any":
-      return mapValue(wire, context)
+      return mapValue(raw, context)
     case "channel":
-      return channel(wire, context)
+      return channel(raw, context)
     case "user":
-      return user(wire, context)
+      return user(raw, context)
     case "member":
-      return member(wire, context)
+      return member(raw, context)
     case "read":
-      return readState(wire, context)
+      return readState(raw, context)
     case "message":
-      return message(wire, context)
+      return message(raw, context)
     case "reaction":
-      return void reaction(wire, shown, context)
+      return void reaction(raw, of, context)
     case "export":
-      return exportedChannel(wire, context, "")
+      return exportedChannel(raw, context, "")
   }
 }
 
-/** A list as a whole, which was not one. */
+/** Maps a list that was rejected as a whole because it was not an array. */
 const mapList = (value: unknown, name: string, line: RejectedLine.RejectedLine, context: Context): void => {
   const mapping = listOf(name)
   if (mapping === undefined || !Array.isArray(value)) {

@@ -1,5 +1,5 @@
-// Says what an object is that stands alone: a line of an export or of a log of events, an answer of the API, or an
-// element of an array of anything.
+// Maps an object without a known context: a line of an export or of a log of events, a response of the API, or an element
+// of an array of any kind.
 import { declared } from "../consequences.ts"
 import { queued } from "../events/envelope.ts"
 import * as Events from "../events/events.ts"
@@ -16,54 +16,54 @@ import { passOver } from "./ignored.ts"
 import { bareKind, isAnswer, isDevice, placeless } from "./kinds.ts"
 import { each, LISTS, type Mapping, RECORDS, rejectPlaceless } from "./lists.ts"
 
-/** Maps an object of any kind, or counts or rejects it by what it looks like. */
-export const value = (wire: RawObject, context: Context): void => {
+/** Maps an object of any kind, or counts or rejects it by its fields. */
+export const value = (raw: RawObject, context: Context): void => {
   const { out } = context
-  const enveloped = envelopeOf(wire)
+  const enveloped = envelopeOf(raw)
   if (enveloped !== undefined) {
-    const found = insideOf(enveloped, wire, context)
+    const found = insideOf(enveloped, raw, context)
     if (found !== undefined)
-      remember(found.map, found.inner, wire, context, found.isChannel, `.${enveloped.field}`)
+      remember(found.map, found.inner, raw, context, found.isChannel, `.${enveloped.field}`)
     return
   }
-  if (Events.isEvent(wire)) return Events.event(wire, context)
-  const parts = queued(wire)
+  if (Events.isEvent(raw)) return Events.event(raw, context)
+  const parts = queued(raw)
   if (parts !== undefined) return unpack(parts, context)
-  if (isExported(wire)) return exported(wire, context)
-  if (isDevice(wire)) return devices([wire], context)
-  const location = placeless(wire)
-  if (location !== undefined) return rejectPlaceless(location, wire, context, "")
-  const bare = bareKind(wire)
-  if (bare !== undefined) return remember(bare, wire, wire, context, bare === channel)
-  if (isPage(wire)) return exported(wire, context)
-  if (isAnswer(wire)) return out.note(declared.answerPassedOver.code)
-  // Every answer has it: what else this one has is counted by name.
-  if (isAnonymous(wire) && typeof wire["duration"] === "string") return exported(wire, context)
-  const problem = "the object fits no record that Stream exports"
-  out.reject("unknown", declared.unrecognisedRecord.code, problem, wire, "", contextOf(context, "any"))
+  if (isExported(raw)) return exported(raw, context)
+  if (isDevice(raw)) return devices([raw], context)
+  const location = placeless(raw)
+  if (location !== undefined) return rejectPlaceless(location, raw, context, "")
+  const bare = bareKind(raw)
+  if (bare !== undefined) return remember(bare, raw, raw, context, bare === channel)
+  if (isPage(raw)) return exported(raw, context)
+  if (isAnswer(raw)) return out.note(declared.answerPassedOver.code)
+  // Every response has a duration. The other fields of this one are counted by name.
+  if (isAnonymous(raw) && typeof raw["duration"] === "string") return exported(raw, context)
+  const problem = "the object matches no record that Stream exports"
+  out.reject("unknown", declared.unrecognisedRecord.code, problem, raw, "", contextOf(context, "any"))
 }
 
-/** Tells whether an object is one that gives records. */
-export const isRecord = (wire: RawObject): boolean => {
-  if (envelopeOf(wire) !== undefined) return true
-  if (Events.isEvent(wire)) return Events.changes(wire)
-  const parts = queued(wire)
+/** True if an object gives records. */
+export const isRecord = (raw: RawObject): boolean => {
+  if (envelopeOf(raw) !== undefined) return true
+  if (Events.isEvent(raw)) return Events.changes(raw)
+  const parts = queued(raw)
   if (parts !== undefined) return parts.some(({ content }) => isObject(content) && isRecord(content))
-  if (isExported(wire)) return true
-  return placeless(wire) === undefined && !isDevice(wire) && (bareKind(wire) !== undefined || isPage(wire))
+  if (isExported(raw)) return true
+  return placeless(raw) === undefined && !isDevice(raw) && (bareKind(raw) !== undefined || isPage(raw))
 }
 
-/** Tells whether an object is of Stream, though perhaps none that gives records. */
-export const isOfStream = (wire: RawObject): boolean =>
-  isRecord(wire) || Events.isEvent(wire) || queued(wire) !== undefined || isDevice(wire)
+/** True if an object is from Stream, even if it does not give records. */
+export const isOfStream = (raw: RawObject): boolean =>
+  isRecord(raw) || Events.isEvent(raw) || queued(raw) !== undefined || isDevice(raw)
 
-/** What the elements of a list are, by the name of the member that holds it. */
+/** Returns the mapping of a list by the name of its field. */
 export const listOf = (name: string): Mapping | undefined => (EVENTS.has(name) ? anything : LISTS.get(name))
 
-/** An element of a list of exported channels. */
+/** Maps an element of a list of exported channels. */
 export const exportedChannel = (one: unknown, context: Context, within: string): void => {
   if (isObject(one) && isExported(one)) return exported(one, context, within)
-  // A list of channels can have them alone.
+  // A list of channels may contain bare channels.
   if (isObject(one) && bareKind(one) === channel) {
     separate(context)
     channel(one, context, within)
@@ -73,7 +73,7 @@ export const exportedChannel = (one: unknown, context: Context, within: string):
   context.out.reject("channel", declared.notAnObject.code, "this is not an exported channel", one, within, of)
 }
 
-/** A member of an export or an answer that is read as a whole; `within`: where it is. */
+/** Maps a field of an export or a response that is read as a whole; `within` is its location. */
 export const memberOf = (name: string, of: unknown, context: Context, within: string): void => {
   if (name === "user" && isObject(of)) return owner(of, context, within)
   if (name === "devices" && Array.isArray(of)) return devices(of, context)
@@ -82,7 +82,7 @@ export const memberOf = (name: string, of: unknown, context: Context, within: st
   const list = listOf(name)
   if (list === undefined) return passOver(name, of, context)
   if (Array.isArray(of)) return each(of, list, context, within)
-  // What users were written is told by their ids.
+  // Users can be an object of users by id.
   if (name === "users" && isObject(of) && Object.values(of).every(isObject)) {
     for (const [id, one] of Object.entries(of)) list.map(one as RawObject, context, `${within}.${id}`)
     return
@@ -92,14 +92,14 @@ export const memberOf = (name: string, of: unknown, context: Context, within: st
 
 // internal
 
-/** An answer to a request for what was missed, or a delivery of several. */
+/** Events in a response to a request for missed events, or in a delivery of several. */
 const anything: Mapping = {
   kind: "unknown",
   record: "any",
-  map: (wire, context, within) => inside(context, within, () => value(wire, context))
+  map: (raw, context, within) => inside(context, within, () => value(raw, context))
 }
 
-/** Maps a part that could stand alone. */
+/** Maps a part that could also be a separate object. */
 const inside = (context: Context, within: string, map: () => void): void => {
   const { out } = context
   const { origin } = out
@@ -113,10 +113,10 @@ const inside = (context: Context, within: string, map: () => void): void => {
   out.origin = origin
 }
 
-/** The user whose messages and reactions follow, where they name nobody. */
-const owner = (wire: RawObject, context: Context, within = ""): void => {
-  context.ownerId = idOfUser(wire)
-  user(wire, context, within)
+/** Maps the user whose messages and reactions follow. It is their author if they do not name one. */
+const owner = (raw: RawObject, context: Context, within = ""): void => {
+  context.ownerId = idOfUser(raw)
+  user(raw, context, within)
 }
 
 const notAList = (of: unknown, { kind, record }: Mapping, name: string, context: Context, within: string) => {
@@ -125,17 +125,17 @@ const notAList = (of: unknown, { kind, record }: Mapping, name: string, context:
   context.out.reject(kind, declared.notAList.code, "the member must be an array", of, within, location)
 }
 
-/** Tells whether an object is an exported channel, or an exported user with all of theirs. */
-const isExported = (wire: RawObject): boolean =>
-  Array.isArray(wire["messages"]) ||
-  Array.isArray(wire["channels"]) ||
-  (isObject(wire["channel"]) && (Array.isArray(wire["members"]) || Array.isArray(wire["read"]))) ||
-  (isObject(wire["user"]) && Array.isArray(wire["reactions"]) && wire["id"] === undefined)
+/** True if an object is an exported channel, or an exported user with their records. */
+const isExported = (raw: RawObject): boolean =>
+  Array.isArray(raw["messages"]) ||
+  Array.isArray(raw["channels"]) ||
+  (isObject(raw["channel"]) && (Array.isArray(raw["members"]) || Array.isArray(raw["read"]))) ||
+  (isObject(raw["user"]) && Array.isArray(raw["reactions"]) && raw["id"] === undefined)
 
-/** Tells whether an object is an answer of the regular API: lists of records, or records by their names. */
-const isPage = (wire: RawObject): boolean => {
-  if (!isAnonymous(wire)) return false
-  for (const [name, of] of Object.entries(wire)) {
+/** True if an object is a response of the regular API: lists of records, or records by name. */
+const isPage = (raw: RawObject): boolean => {
+  if (!isAnonymous(raw)) return false
+  for (const [name, of] of Object.entries(raw)) {
     if (Array.isArray(of) ? isListed(name, of) : isObject(of) && isNamed(name)) return true
   }
   return false
@@ -146,53 +146,53 @@ const isListed = (name: string, of: ReadonlyArray<unknown>): boolean =>
   name === "devices" ||
   (EVENTS.has(name) && of.some((one) => isObject(one) && Events.isEvent(one)))
 
-const isAnonymous = (wire: RawObject): boolean =>
-  wire["id"] === undefined && wire["cid"] === undefined && wire["type"] === undefined
+const isAnonymous = (raw: RawObject): boolean =>
+  raw["id"] === undefined && raw["cid"] === undefined && raw["type"] === undefined
 
 const isNamed = (name: string) => RECORDS.has(name) || name === "channel" || name === "users"
 
-/** What stands after a message without naming a channel is in that one's. */
+/** Remembers the channel of a record, for records after it that do not name one. */
 const remember = (
   map: Mapping["map"],
-  wire: RawObject,
+  raw: RawObject,
   around: RawObject,
   context: Context,
   isChannel: boolean,
   inside = ""
 ) => {
-  const named = isChannel ? undefined : cidOf(wire)
+  const named = isChannel ? undefined : cidOf(raw)
   if (named !== undefined) context.channelId = named
   context.around = around
   context.out.inside = inside
-  map(wire, context, "")
+  map(raw, context, "")
   context.out.inside = ""
   context.around = undefined
 }
 
-/** One exported channel or user, or one answer, that is in memory as a whole. */
-const exported = (wire: RawObject, context: Context, of = ""): void => {
+/** Maps an exported channel or user, or a response, that is in memory as a whole. */
+const exported = (raw: RawObject, context: Context, of = ""): void => {
   separate(context)
-  if (isObject(wire["channel"])) channel(wire["channel"], context, `${of}.channel`)
-  if (isObject(wire["user"])) owner(wire["user"], context, `${of}.user`)
-  for (const name of Object.keys(wire)) {
+  if (isObject(raw["channel"])) channel(raw["channel"], context, `${of}.channel`)
+  if (isObject(raw["user"])) owner(raw["user"], context, `${of}.user`)
+  for (const name of Object.keys(raw)) {
     if (name === "channel" || name === "user" || name === "channels") continue
-    memberOf(name, wire[name], context, `${of}.${name}`)
+    memberOf(name, raw[name], context, `${of}.${name}`)
   }
-  const { channels } = wire
+  const { channels } = raw
   if (Array.isArray(channels)) {
     for (const [i, one] of channels.entries()) exportedChannel(one, context, `${of}.channels[${i}]`)
   }
   separate(context)
 }
 
-/** What a queue kept. It cannot be corrected where it stands, because it is text there. */
+/** Maps the content of a record of a queue. It cannot be corrected in place, because it is text there. */
 const unpack = (parts: NonNullable<ReturnType<typeof queued>>, context: Context): void => {
   const { out } = context
   for (const { content, within } of parts) {
     inside(context, within, () => {
       if (isObject(content)) value(content, context)
       else if (typeof content === "string") {
-        const problem = "the record of a queue holds no JSON"
+        const problem = "the record of a queue does not contain JSON"
         out.reject("unknown", declared.invalidJson.code, problem, withoutSecretsText(content))
       } else out.reject("unknown", declared.notAnObject.code, "a record must be an object", content)
     })

@@ -1,14 +1,14 @@
-// Files that lie beside exports and are none.
+// Recognises files beside exports that are not part of them.
 import { JsonElements, JsonObjects } from "@chatferry/core/files"
 import { isOfStream } from "../reading/standalone.ts"
 import { isObject } from "../records/raw.ts"
 import { beginsExport, firstByte, type Form, linesOf } from "./sniff.ts"
 
-/** What is wrong with an export that Stream was asked to write as CSV. */
+/** The problem of an export that was requested as CSV. */
 export const CSV =
-  "it looks like an export as CSV, which has messages alone and columns that Stream does not document: export with the format json"
+  "it looks like an export as CSV, which has only messages, in columns that Stream does not document: export with the format json"
 
-/** Tells such an export by the names of its columns. */
+/** Recognises an export as CSV by the names of its columns. */
 export const isCsv = (head: Buffer): boolean => {
   const [first] = linesOf(head.subarray(firstByte(head)), true, 1)
   if (first === undefined || first.length > MOST_COLUMNS) return false
@@ -20,7 +20,7 @@ export const isCsv = (head: Buffer): boolean => {
   return !isOther && names.filter((name) => COLUMNS.has(name)).length >= ENOUGH
 }
 
-/** Why a file holds nothing of Stream's; `undefined` when it may. */
+/** Returns why a file cannot contain records of Stream; `undefined` if it may. */
 export const foreign = (head: Buffer, isWhole: boolean, form: Exclude<Form, "text">): string | undefined =>
   form === "lines" ? foreignLines(head, isWhole) : isWhole ? foreignText(head) : undefined
 
@@ -47,7 +47,7 @@ const COLUMNS = new Set([
 ])
 const OF_SENDBIRD = new Set(["channel_url", "nickname"])
 
-/** So many lines tell a log of something else from an export whose first record is odd. */
+/** So many lines distinguish a log of something else from an export with an odd first record. */
 const TELLING = 3
 
 const foreignLines = (head: Buffer, isWhole: boolean): string | undefined => {
@@ -61,7 +61,7 @@ const foreignLines = (head: Buffer, isWhole: boolean): string | undefined => {
   return objects < TELLING ? undefined : "none of its first lines holds a record that Stream exports"
 }
 
-/** What is no JSON would end the run, which it should only if it is of the export. */
+/** A file that is not JSON would end the run, which should only happen if it belongs to the export. */
 const foreignText = (head: Buffer): string | undefined => {
   if (parsed(head) !== undefined || beginsExport(head)) return undefined
   const reader = JsonObjects.make({ arrays: () => false, objects: () => false })
@@ -71,7 +71,7 @@ const foreignText = (head: Buffer): string | undefined => {
     for (let part = reader.next(); part !== undefined; part = reader.next());
     return undefined
   } catch {
-    return STREAM_FIELDS.test(head.toString("utf8")) ? undefined : "it is no JSON"
+    return STREAM_FIELDS.test(head.toString("utf8")) ? undefined : "it is not JSON"
   }
 }
 

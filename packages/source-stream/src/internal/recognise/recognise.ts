@@ -1,4 +1,4 @@
-// Tells a file of a Stream export, and one of Sendbird's, by its first bytes.
+// Recognises files of Stream exports, and files of Sendbird exports, by their first bytes.
 import { type ArchiveSource } from "@chatferry/connector"
 import { JsonElements } from "@chatferry/core/files"
 import { isRecord } from "../reading/standalone.ts"
@@ -21,7 +21,7 @@ const SENDBIRD: ArchiveSource.Judgement = {
   hint: "It looks like a Sendbird export: use SendbirdSource.archives."
 }
 
-/** Names that every file of a Sendbird export has, in JSON or in the first row of CSV. */
+/** Names in every file of a Sendbird export, in JSON or in the first row of CSV. */
 const SENDBIRD_FIELDS =
   /"(?:channel_url|nickname|group_channels|open_channels|active_users|inactive_users|deactivated_users|failed_webhooks)"\s*:|^\uFEFF?[^\n{[]*\b(?:channel_url|message_id|nickname)\b/u
 /** Fields that Stream's records have and Sendbird's do not. */
@@ -32,7 +32,7 @@ const judgeLines = ({ bytes, isWhole }: ArchiveSource.Head): ArchiveSource.Judge
   const lines = linesOf(bytes.subarray(firstByte(bytes)), isWhole, Number.POSITIVE_INFINITY)
   const values = lines.map((line) => parsed(line.toString("utf8")))
   if (values.some((value) => isObject(value) && isRecord(value))) return "own"
-  // One that is longer than the head is read to be known.
+  // A record that is longer than the head has to be read before it can be recognised.
   return values.some(isObject) ? "nothing" : "undecided"
 }
 
@@ -50,7 +50,7 @@ const judgeObjects = ({ bytes, isWhole }: ArchiveSource.Head): ArchiveSource.Jud
     }
     if (Object.keys(object).length > 0) values.push(object)
   } catch {
-    // What is wrong with it comes up when it is read.
+    // The reader reports what is wrong with it.
     return "undecided"
   }
   if (values.some((value) => isObject(value) && isRecord(value))) return "own"

@@ -1,33 +1,33 @@
-// Tells the form of a file by how it begins.
+// Recognises the form of a file by its beginning.
 import { Json, JsonObjects } from "@chatferry/core/files"
 
-/** `objects`: channels or users with all of theirs. `lines`: a record on each. `text`: nothing of the kind. */
+/** `objects`: channels or users with all their records. `lines`: a record on each line. `text`: neither of them. */
 export type Form = "objects" | "lines" | "text"
 
-/** How much of a file is looked at. */
+/** The number of bytes of a file that are examined. */
 export const HEAD = 1 << 20
 
-/** `isWhole`: there is no more than the head. */
+/** `isWhole`: the head is the whole file. */
 export const formOf = (head: Buffer, isWhole: boolean): Form => {
   const start = firstByte(head)
   if (head[start] === OPEN_ARRAY) return "objects"
   const lines = linesOf(head.subarray(start), isWhole)
-  // A first line may be damaged; then the next ones tell.
+  // The first line may be damaged, so the next ones are examined too.
   if (lines.some((line) => isObject(line))) return beginsExport(head) ? "objects" : "lines"
   if (head[start] !== OPEN_OBJECT) return "text"
   if (beginsExport(head)) return "objects"
-  // A record can be longer than the head. What is indented is a record only if it is no line.
+  // A record can be longer than the head. An indented record is not on one line.
   return lines.length === 0 ? "lines" : "objects"
 }
 
-/** Where the text begins, behind a byte order mark and white space. */
+/** Returns the offset of the text after a byte order mark and white space. */
 export const firstByte = (bytes: Buffer) => {
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
   while (at < bytes.length && (bytes[at] as number) <= 0x20) at++
   return at
 }
 
-/** The first lines that are there as a whole. */
+/** Returns the first complete lines. */
 export const linesOf = (bytes: Buffer, isWhole: boolean, most = MOST_LINES): ReadonlyArray<Buffer> => {
   const lines: Array<Buffer> = []
   let from = 0
@@ -41,7 +41,7 @@ export const linesOf = (bytes: Buffer, isWhole: boolean, most = MOST_LINES): Rea
   return lines
 }
 
-/** Tells whether the first object has a list of an exported channel or user, or begins with its channel and goes on. */
+/** True if the first object has a list of an exported channel or user. */
 export const beginsExport = (head: Buffer) => {
   let isExport = false
   const names = new Set<string>()
@@ -55,15 +55,15 @@ export const beginsExport = (head: Buffer) => {
   try {
     for (let part = reader.next(); part?._tag === "member"; part = reader.next()) names.add(part.name)
   } catch {
-    // What is wrong with it comes up when it is read.
+    // The reader reports what is wrong with it.
   }
   return isExport
 }
 
-/** Lists of events, in what an answer or a delivery holds. */
+/** Lists of events in a response or a delivery. */
 export const EVENTS: ReadonlySet<string> = new Set(["events", "hook_events"])
 
-/** Records and events have these beside a channel; an exported channel has them in its `channel`. */
+/** Fields that records and events have beside a channel. An exported channel has them in its `channel`. */
 export const OF_RECORDS: ReadonlyArray<string> = [
   "channel_id",
   "channel_type",

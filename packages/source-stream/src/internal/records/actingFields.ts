@@ -1,4 +1,4 @@
-// Fields that Stream acts on and the model has no place for: as custom data nothing acts on them, which is to be said.
+// Fields that Stream acts on and the model lacks. They are kept as custom data, on which nothing acts, so they are counted.
 import { RawRecord } from "@chatferry/connector"
 import { Consequence } from "@chatferry/core"
 import { Json } from "@chatferry/core/files"
@@ -6,7 +6,7 @@ import { declared } from "../consequences.ts"
 import type { Context } from "./context.ts"
 import { isBlank, isObject, time } from "./raw.ts"
 
-/** Keeps them, and counts each that has something in it. `label` is the table's. */
+/** Keeps these fields, and counts each one with a value. `label` is the label of the table. */
 export const acting = <E, T>(
   kit: RawRecord.Kit<E, Context, T>,
   label: string,
@@ -21,7 +21,7 @@ export const acting = <E, T>(
     })
   })
 
-/** Keeps fields with times in them that nothing acts on. */
+/** Keeps fields that contain times and on which nothing acts. */
 export const keptTimes = <E, T>(
   kit: RawRecord.Kit<E, Context, T>,
   names: ReadonlyArray<string>
@@ -33,14 +33,14 @@ export const keptTimes = <E, T>(
   )
 
 /**
- * A value of one of Stream's own fields whose times are text. Where exports have them in nanoseconds, these are numbers
- * that few programs read without losing digits.
+ * Converts the times in a value of Stream's own fields to text. Some exports have them in nanoseconds, as numbers that
+ * few programs read without losing digits.
  */
 export const withTimes = (name: string, value: unknown): unknown =>
-  // Too deep for a record, which is rejected for it.
+  // The record is nested too deep, and is rejected for that.
   Json.isDeeper(value, Json.MAX_DEPTH) ? value : timed(name, value)
 
-/** Keeps a value that the table reads and does not know, and counts it. */
+/** Keeps and counts an unknown value of a field that the table reads. */
 export const unknownValue = (
   x: Pick<RawRecord.X<unknown, unknown>, "keep" | "note">,
   label: string,

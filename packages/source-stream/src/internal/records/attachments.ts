@@ -11,7 +11,7 @@ const { any, field } = RawRecord
 type Message = Entity.Entity<"message">
 type Attachment = NonNullable<Message["attachments"]>[number]
 
-/** What a message carries. What is no record among it is kept beside the rest. */
+/** Maps the attachments of a message. Values that are not objects are kept as custom data. */
 export const attachments = (
   x: RawRecord.X<Message, Context>,
   values: ReadonlyArray<unknown> | undefined
@@ -21,7 +21,7 @@ export const attachments = (
   const others: Array<unknown> = []
   for (const value of values) {
     if (isObject(value)) {
-      const attachment = isBlank(value) ? unsaid(x) : x.part(table, "attachments", value)
+      const attachment = isBlank(value) ? emptyAttachment(x) : x.part(table, "attachments", value)
       if (attachment !== undefined) found.push(withoutCredentials(attachment, x.context))
     } else if (!isBlank(value)) others.push(value)
   }
@@ -34,8 +34,8 @@ export const attachments = (
 
 // internal
 
-/** What is told of an attachment without a field. */
-const unsaid = (x: RawRecord.X<Message, Context>): Attachment => {
+/** Makes an attachment from an object without fields. */
+const emptyAttachment = (x: RawRecord.X<Message, Context>): Attachment => {
   x.note(declared.attachmentTypeAssumed.code)
   return { type: "file" }
 }
@@ -62,7 +62,7 @@ const STREAM_TYPES: Readonly<Record<Attachment["type"], string>> = {
 const ADDRESSES = ["asset_url", "image_url", "thumb_url", "og_scrape_url", "title_link"] as const
 type Address = (typeof ADDRESSES)[number]
 
-/** What else has an address, or several of them, and is kept as it is. */
+/** Other fields that contain addresses and are kept as they are. */
 const WITH_ADDRESSES = ["actions", "author_icon", "author_link", "footer_icon", "giphy"]
 
 const FILE = ["asset_url"] as const
@@ -88,10 +88,10 @@ const THUMBNAILS: typeof URLS = {
 }
 
 /**
- * Its own address, which is the first there is in the order of its type, and its
- * picture's. Where these stand, the first names say; an address under another
- * name, or under several, is kept as well, as are all others: Stream's clients
- * tell attachments by the fields that they have.
+ * Reads the address of the attachment, which is the first one in the order of its type,
+ * and the address of its picture. An address under its first name follows from the
+ * model. An address under another name or under several names is kept as well, as are
+ * all other addresses, because Stream's clients recognise attachments by their fields.
  */
 const addresses = (x: RawRecord.X<Attachment, Context>): string | undefined => {
   const { context, draft, raw } = x
@@ -106,19 +106,19 @@ const addresses = (x: RawRecord.X<Attachment, Context>): string | undefined => {
     const own = text(raw[name])
     if (own === undefined) continue
     const namesakes = ADDRESSES.filter((other) => text(raw[other]) === own)
-    const isTold =
+    const isImplied =
       type === "link" && own === url
         ? namesakes.length === PAGE.length && PAGE.every((one) => namesakes.includes(one))
         : namesakes.length === 1 && name === (own === url ? urls : pictures)[0]
-    if (!isTold) x.keep(name, keptAddress(raw[name], context))
+    if (!isImplied) x.keep(name, keptAddress(raw[name], context))
   }
   return urlOf(url, context)
 }
 
-/** A preview has its page in both. */
+/** A preview has the address of its page in both fields. */
 const PAGE: ReadonlyArray<Address> = ["og_scrape_url", "title_link"]
 
-/** Older clients write it as text. */
+/** Older clients write the size as text. */
 const size: RawRecord.Read<number> = Read.understood((value) => {
   const found = typeof value === "string" && /^\d{1,15}$/u.test(value) ? Number(value) : count(value)
   return found !== undefined && found >= 0 ? found : undefined
@@ -134,7 +134,7 @@ const a = stream.part<Attachment>("message.attachments", "message")
 const table = a.table(
   {
     type: a.always([field(Read.text, "type")], (x, own) => {
-      // A preview of a page has the type of what the page shows, which is mostly a picture.
+      // A preview of a page has the type of the content of the page, which is mostly a picture.
       const isPreview = text(x.raw["og_scrape_url"]) !== undefined
       const type = isPreview ? "link" : ((own === undefined ? "file" : TYPES.get(own)) ?? "other")
       if (own === undefined) x.note(declared.attachmentTypeAssumed.code)
@@ -155,7 +155,7 @@ const table = a.table(
     text: field(Read.text, "text"),
     mimeType: field(Read.text, "mime_type"),
     sizeBytes: a.from([field(size, "file_size"), field(size, "size")], (x, own, older) => {
-      // As text, and under the older name, it is kept as well: so the import sink writes it again.
+      // A size as text, or under the older name, is also kept, so that the import sink can write it again.
       if (own !== undefined && (x.raw["file_size"] !== own || older !== undefined))
         x.keep("file_size", x.raw["file_size"])
       if (older !== undefined) x.keep("size", x.raw["size"])
@@ -180,7 +180,7 @@ const table = a.table(
       "pretext",
       "waveform_data"
     ],
-    // Nought is a place like any other.
+    // 0 is a valid coordinate.
     also: ["latitude", "longitude"].map((name) =>
       a.from([any(name)], (x, value) => {
         if (value === 0 || !isBlank(value)) x.keep(name, value)

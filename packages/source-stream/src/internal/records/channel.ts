@@ -7,26 +7,26 @@ import { cidOfChannel, typeOfCid } from "./cid.ts"
 import { closeChannel, type Context, setAside, stream } from "./context.ts"
 import { customFields, nameAndImage } from "./customFields.ts"
 import { member } from "./member.ts"
-import { people, person } from "./person.ts"
+import { nestedUser, nestedUsers } from "./nestedUser.ts"
 import { count as countOf, idOfUser, isObject, list as listOf, type RawObject } from "./raw.ts"
 import * as Read from "./reads.ts"
 
 const { field, list } = RawRecord
 
-/** A channel, which is told once its members have been seen. */
-export const channel = (wire: RawObject, context: Context, within = ""): void => {
+/** Maps a channel, which is emitted once its members have been seen. */
+export const channel = (raw: RawObject, context: Context, within = ""): void => {
   closeChannel(context)
-  context.channelId = cidOfChannel(wire)
-  const found = table.read(wire, context)
+  context.channelId = cidOfChannel(raw)
+  const found = table.read(raw, context)
   if (!(found instanceof RawRecord.Rejection)) {
-    const ids = listOf(wire["member_ids"]).flatMap((one) => idOfUser(one) ?? [])
-    context.open = new PendingChannel(found, context.at(), ids, countOf(wire["member_count"]))
+    const ids = listOf(raw["member_ids"]).flatMap((one) => idOfUser(one) ?? [])
+    context.open = new PendingChannel(found, context.at(), ids, countOf(raw["member_count"]))
   } else {
-    setAside(context, "channel", found.code, found.message, wire, within)
+    setAside(context, "channel", found.code, found.message, raw, within)
     // Members do not depend on what is wrong with their channel, as long as it has an id.
     if (found.draft.id === undefined) return
   }
-  for (const [i, one] of listOf(wire["members"]).entries()) {
+  for (const [i, one] of listOf(raw["members"]).entries()) {
     const location = `${within}.members[${i}]`
     if (isObject(one)) member(one, context, location)
     else if (one !== null)
@@ -48,13 +48,15 @@ const table: RawRecord.Table<Entity.Entity<"channel">, Context> = c.table(
     name: c.always([field(Read.text, "name"), field(Read.text, "image")], nameAndImage),
     team: field(Read.text, "team"),
     createdById: c.from(
-      [field(Read.shown, "created_by"), field(Read.user, "created_by_id")],
-      (x, creator, id) => person(creator, x.context) ?? id
+      [field(Read.userOrId, "created_by"), field(Read.user, "created_by_id")],
+      (x, creator, id) => nestedUser(creator, x.context) ?? id
     ),
-    // What is off is said, so that an older record where it was on does not bring it back.
+    // A switch that is off is set as well, so that an older record does not switch it on again.
     isFrozen: field(Read.flag, "frozen"),
     isDisabled: field(Read.flag, "disabled"),
-    bannedUserIds: c.from([list(Read.shown, "banned_users")], (x, banned) => people(banned, x.context)),
+    bannedUserIds: c.from([list(Read.userOrId, "banned_users")], (x, banned) =>
+      nestedUsers(banned, x.context)
+    ),
     createdAt: field(Read.time, "created_at"),
     updatedAt: field(Read.time, "updated_at"),
     truncatedAt: field(Read.time, "truncated_at"),
@@ -71,8 +73,8 @@ const table: RawRecord.Table<Entity.Entity<"channel">, Context> = c.table(
         "cooldown",
         "filter_tags"
       ]),
-      c.from([field(Read.shown, "truncated_by"), field(Read.user, "truncated_by_id")], (x, by, id) => {
-        const truncatedById = person(by, x.context) ?? id
+      c.from([field(Read.userOrId, "truncated_by"), field(Read.user, "truncated_by_id")], (x, by, id) => {
+        const truncatedById = nestedUser(by, x.context) ?? id
         if (truncatedById !== undefined) x.keep("truncated_by_id", truncatedById)
       }),
       field(Read.list, "members")

@@ -1,21 +1,21 @@
-// Channels are known by `type:id`, which Stream calls cid: an id alone is one of its type only.
+// Channels are identified by `type:id`, which Stream calls cid, because an id is unique only within its type.
 import { type Ids } from "@chatferry/core"
 import { DISTINCT } from "../reading/pendingChannel.ts"
 import { distinctHash } from "./distinctHash.ts"
 import { idOfUser, isObject, list, text, type RawObject } from "./raw.ts"
 
-/** The channel that a channel object is. */
-export const cidOfChannel = (wire: RawObject): Ids.ChannelId | undefined =>
-  checked(text(wire["cid"])) ?? joined(wire["type"], wire["id"], wire["member_ids"])
+/** Returns the cid of a channel object. */
+export const cidOfChannel = (raw: RawObject): Ids.ChannelId | undefined =>
+  checked(text(raw["cid"])) ?? joined(raw["type"], raw["id"], raw["member_ids"])
 
-/** The channel that another record names. */
-export const cidOf = (wire: RawObject): Ids.ChannelId | undefined =>
-  checked(text(wire["cid"])) ??
-  checked(text(wire["channel_cid"])) ??
-  joined(wire["channel_type"], wire["channel_id"], wire["channel_member_ids"]) ??
-  (isObject(wire["channel"]) ? cidOfChannel(wire["channel"]) : undefined)
+/** Returns the cid of the channel that another record names. */
+export const cidOf = (raw: RawObject): Ids.ChannelId | undefined =>
+  checked(text(raw["cid"])) ??
+  checked(text(raw["channel_cid"])) ??
+  joined(raw["channel_type"], raw["channel_id"], raw["channel_member_ids"]) ??
+  (isObject(raw["channel"]) ? cidOfChannel(raw["channel"]) : undefined)
 
-/** What that is read from. */
+/** The fields from which `cidOf` reads. */
 export const CID_FIELDS = [
   "cid",
   "channel_cid",
@@ -25,7 +25,7 @@ export const CID_FIELDS = [
   "channel_member_ids"
 ]
 
-/** The type in a cid. */
+/** Returns the type in a cid. */
 export const typeOfCid = (cid: string): string => cid.slice(0, cid.indexOf(":"))
 
 // internal

@@ -1,4 +1,4 @@
-// What every mapping needs beside the record itself.
+// The context that all mappings share.
 import { RawRecord } from "@chatferry/connector"
 import { type Ids } from "@chatferry/core"
 import { SignedLinks } from "@chatferry/core/errors"
@@ -13,33 +13,33 @@ import { isSecret } from "./secrets.ts"
 
 export interface Context {
   readonly out: BatchBuilder.BatchBuilder
-  shown: RecentUsers
+  recentUsers: RecentUsers
   readonly stripSignedUrls: boolean
-  /** Whether users have their devices. */
+  /** True if devices of users are taken. */
   readonly takesDevices: boolean
-  /** Whether the user that is being mapped is a part of another record. */
-  isShownByOthers: boolean
-  /** Where in the file the object is that is being mapped. */
+  /** True while a user nested in another record is mapped. */
+  isNested: boolean
+  /** Location in the file of the current object. */
   at: () => At
-  /** The channel whose members may still come. */
+  /** The channel whose members may still follow. */
   open: PendingChannel | undefined
-  /** The object or line around the record that is being mapped, where it is nothing but that record. */
+  /** The envelope or line of the current record, if it contains only that record. */
   around: RawObject | undefined
-  /** The channel that the object or the line before named. */
+  /** The channel that the previous object or line named. */
   channelId: Ids.ChannelId | undefined
-  /** Whose the document is, where it is an export of one user. */
+  /** The user of the document, if it is an export of one user. */
   ownerId: Ids.UserId | undefined
-  /** The message whose reaction is being mapped. */
+  /** The message of the current reaction. */
   message: RejectContext["message"]
-  /** Most bytes of one record; a larger one was passed over. */
+  /** Most bytes of one record. Larger records are skipped. */
   readonly maxElementBytes: number
-  /** Exports of channels are read too: what they show of messages is not taken from exports of users. */
+  /** True if exports of channels are read too, so that messages are not taken from exports of users. */
   readonly isBesideChannels: boolean
 }
 
 export const makeContext = (
   out: BatchBuilder.BatchBuilder,
-  shown: RecentUsers,
+  recentUsers: RecentUsers,
   {
     devices,
     maxElementBytes,
@@ -50,10 +50,10 @@ export const makeContext = (
   out,
   maxElementBytes,
   isBesideChannels,
-  shown,
+  recentUsers,
   stripSignedUrls,
   takesDevices: devices === "take",
-  isShownByOthers: false,
+  isNested: false,
   at: () => ({ offset: 0, bytes: 0 }),
   open: undefined,
   around: undefined,
@@ -62,10 +62,10 @@ export const makeContext = (
   message: undefined
 })
 
-/** Records may hold others, such as a user with their devices. */
+/** The provider of all tables. Records may contain others, such as a user with devices. */
 export const stream: RawRecord.Provider<Context> = RawRecord.provider({ name: "stream", isBlank, isSecret })
 
-/** What a record's meaning depends on besides itself. */
+/** The context that a rejected record needs to be mapped again. */
 export const contextOf = (
   { channelId, isBesideChannels, ownerId }: Context,
   record: RecordName,
@@ -78,13 +78,13 @@ export const contextOf = (
   ...(isBesideChannels && { isBesideChannels })
 })
 
-/** Rejects a record with the context that it is read in again; `within`: where in the object that is at hand. */
+/** Rejects a record with the context to map it again; `within` is its location in the current object. */
 export const setAside = (
   context: Context,
   record: Exclude<RecordName, "export">,
   code: string,
   problem: string,
-  wire: unknown,
+  raw: unknown,
   within: string,
   more: Pick<RejectContext, "message"> = {}
 ): void => {
@@ -93,23 +93,23 @@ export const setAside = (
   if (within === "" && around !== undefined) {
     return out.reject(kind, code, problem, around, within, contextOf(context, "any", more))
   }
-  out.reject(kind, code, problem, wire, within, contextOf(context, record, more))
+  out.reject(kind, code, problem, raw, within, contextOf(context, record, more))
 }
 
-/** Tells the channel whose members may have come, now that no more will. */
+/** Emits the pending channel, because no more of its members will follow. */
 export const closeChannel = (context: Context): void => {
-  context.open?.tell(context.out)
+  context.open?.emit(context.out)
   context.open = undefined
 }
 
-/** Nothing of the object before counts for the next one. */
+/** Resets the state of the previous object, which does not apply to the next one. */
 export const separate = (context: Context): void => {
   closeChannel(context)
   context.channelId = undefined
   context.ownerId = undefined
 }
 
-/** An address, without credentials if those are to go; counted when it has any, or stops working some time after the export. */
+/** Reads an address, without credentials if the setting says so. Credentials are counted, and so are addresses that expire after the export. */
 export const urlOf = (value: unknown, context: Context): string | undefined => {
   const url = text(value)
   if (url === undefined) return undefined
@@ -123,7 +123,7 @@ export const urlOf = (value: unknown, context: Context): string | undefined => {
   return url
 }
 
-/** What an address is kept in as it is, without credentials if those are to go. */
+/** Keeps a value with addresses in it as it is, or without credentials if the setting says so. */
 export const keptAddress = (value: unknown, context: Context): unknown => {
   if (!context.stripSignedUrls) return value
   if (typeof value === "string") return SignedLinks.strip(value)

@@ -1,4 +1,4 @@
-// Custom fields stand beside the others, or in an object of their own.
+// Custom fields are beside the other fields, or in a nested object.
 import { RawRecord } from "@chatferry/connector"
 import { Consequence } from "@chatferry/core"
 import { declared } from "../consequences.ts"
@@ -15,10 +15,10 @@ interface Extras {
 
 const NESTED = "custom"
 
-/** What the model has a place for, and Stream takes for custom fields like any others. */
+/** Fields of the model that are custom fields for Stream. */
 const PLACED = ["name", "image"]
 
-/** Keeps them. `isPlaced`: the mapping looks for a name and an image among them. */
+/** Keeps the custom fields. `isPlaced`: the mapping reads a name and an image from them. */
 export const customFields =
   (label: string, isPlaced: "placed" | "not placed" = "not placed") =>
   (x: Extras, names: ReadonlyArray<string>): void => {
@@ -35,7 +35,7 @@ interface Placed extends Pick<Extras, "raw" | "context"> {
   readonly set: (to: "imageUrl", value: string | undefined) => void
 }
 
-/** Name and image of a thing, which can stand in either place. */
+/** Reads name and image, which can be in either place. */
 export const nameAndImage = (x: Placed, name: string | undefined, image: string | undefined) => {
   const custom = x.raw[NESTED]
   const nested = isObject(custom) ? custom : NO_FIELDS
@@ -54,13 +54,13 @@ const keepNested = (label: string, placed: ReadonlyArray<string>, nested: RawObj
   }
 }
 
-/** Of two fields with one name only one can be kept. */
+/** Only one of two fields with the same name can be kept. */
 const keepOne = (label: string, name: string, value: unknown, x: Extras) => {
   if (x.isKept(name)) x.note(Consequence.codeOf(declared.customFieldTwice, label))
   x.keep(name, value)
 }
 
-/** What the mapping has made nothing of. */
+/** Keeps a name or an image that the mapping did not use. */
 const keepPlaced = (label: string, name: string, value: unknown, x: Extras) => {
   if (isBlank(value)) return
   const own = text(value)

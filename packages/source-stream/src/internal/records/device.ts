@@ -1,4 +1,4 @@
-// Where users get push notifications. Tokens are secrets: they are read only where a setting asks for it.
+// Devices that receive push notifications. Their tokens are secrets, so they are read only if a setting says so.
 import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity, type Ids } from "@chatferry/core"
 import { declared } from "../consequences.ts"
@@ -10,13 +10,13 @@ const { field } = RawRecord
 
 type Device = NonNullable<Entity.Entity<"user">["devices"]>[number]
 
-/** Those that stand with their user. What is no device among them is counted. */
+/** Maps the devices of a user. Values that are not devices are counted. */
 export const devicesOf = (value: unknown, context: Context): ReadonlyArray<Device> | undefined => {
   const found = list(value).flatMap((one) => deviceOf(one, context) ?? [])
   return found.length === 0 ? undefined : found
 }
 
-/** Devices that stand without their users, or one of them: they become a user of nothing else for each who has any. */
+/** Maps devices outside a user record. Each owner becomes a user record that has only devices. */
 export const devices = (values: ReadonlyArray<unknown>, context: Context): void => {
   const { out, takesDevices } = context
   const byUser = new Map<Ids.UserId, Array<Device>>()
@@ -34,7 +34,7 @@ export const devices = (values: ReadonlyArray<unknown>, context: Context): void 
   }
   for (const [id, of] of byUser) {
     out.push({ _tag: "user", id, devices: of })
-    if (values.length === 1) out.note(Consequence.codeOf(declared.toldInParts, "user.devices"))
+    if (values.length === 1) out.note(Consequence.codeOf(declared.partialList, "user.devices"))
   }
 }
 

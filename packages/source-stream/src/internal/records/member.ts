@@ -5,7 +5,7 @@ import { acting, keptTimes, unknownValue, withTimes } from "./actingFields.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
 import { type Context, setAside, stream } from "./context.ts"
 import { customFields } from "./customFields.ts"
-import { person } from "./person.ts"
+import { nestedUser } from "./nestedUser.ts"
 import { idOfUser, isBlank, isZeroTime, userId, type RawObject } from "./raw.ts"
 import * as Read from "./reads.ts"
 
@@ -13,17 +13,17 @@ const { any, field } = RawRecord
 
 type Member = Entity.Entity<"member">
 
-/** A member of the channel that it names, or else of the one it stands with. */
-export const member = (wire: RawObject, context: Context, within = ""): void => {
-  const found = read<Member>(table, "member", wire, context, within)
+/** Maps a member of the channel that it names, or else of the current channel. */
+export const member = (raw: RawObject, context: Context, within = ""): void => {
+  const found = read<Member>(table, "member", raw, context, within)
   if (found === undefined) return
-  if (hasLeft(wire) && found.removedAt === undefined) context.out.note(declared.memberDeleted.code)
+  if (hasLeft(raw) && found.removedAt === undefined) context.out.note(declared.memberDeleted.code)
   else context.out.push(found)
 }
 
-/** What a member has read, which stands beside the members: a record of the same member that says only that. */
-export const readState = (wire: RawObject, context: Context, within = ""): void => {
-  const found = read<ReadState>(readStates, "read", wire, context, within)
+/** Maps a read state, which is separate from the members, to a member record that only has the read time. */
+export const readState = (raw: RawObject, context: Context, within = ""): void => {
+  const found = read<ReadState>(readStates, "read", raw, context, within)
   if (found === undefined) return
   context.out.push({ _tag: "member", ...found })
   const { channelId, lastReadAt = NEVER, userId: id } = found
@@ -32,45 +32,45 @@ export const readState = (wire: RawObject, context: Context, within = ""): void 
 
 // internal
 
-const hasLeft = (wire: RawObject): boolean => !isBlank(wire["deleted_at"])
+const hasLeft = (raw: RawObject): boolean => !isBlank(raw["deleted_at"])
 
-const whoOf = (wire: RawObject): Ids.UserId | undefined => idOfUser(wire["user"]) ?? userId(wire["user_id"])
+const whoOf = (raw: RawObject): Ids.UserId | undefined => idOfUser(raw["user"]) ?? userId(raw["user_id"])
 
 const read = <E>(
   from: Pick<RawRecord.Table<E, Context>, "read">,
   record: "member" | "read",
-  wire: RawObject,
+  raw: RawObject,
   context: Context,
   within: string
 ): E | undefined => {
-  if (whoOf(wire) === undefined) {
+  if (whoOf(raw) === undefined) {
     const problem = "the member has neither a user nor a user_id"
-    setAside(context, record, declared.missingId.code, problem, wire, within)
+    setAside(context, record, declared.missingId.code, problem, raw, within)
     return undefined
   }
-  const found = from.read(wire, context)
+  const found = from.read(raw, context)
   if (!(found instanceof RawRecord.Rejection)) return found
-  setAside(context, record, found.code, found.message, wire, within)
+  setAside(context, record, found.code, found.message, raw, within)
   return undefined
 }
 
 const m = stream.kind<"member">("member")
 
-/** The levels that roles have taken the place of, with the role that says the same. */
+/** The levels that preceded roles, with the equivalent role. */
 const LEVELS: ReadonlyMap<string, string | undefined> = new Map([
   ["member", "channel_member"],
-  // Who made the channel, which the channel says.
+  // The owner created the channel, and the channel names its creator.
   ["owner", undefined],
   ["moderator", "channel_moderator"],
   ["admin", "channel_moderator"]
 ])
-const isLost = (level: string, role: string | undefined): boolean => {
-  const said = LEVELS.get(level)
-  return said === undefined || (role !== undefined && role !== said)
+const isDropped = (level: string, role: string | undefined): boolean => {
+  const equivalent = LEVELS.get(level)
+  return equivalent === undefined || (role !== undefined && role !== equivalent)
 }
 const ROLE_DROPPED = Consequence.codeOf(RawRecord.declared.fieldDropped, "member.role")
 
-/** They follow from what else is said of an invitation. */
+/** These follow from the other fields of an invitation. */
 const STATUSES = new Set(["member", "invited", "pending", "accepted", "rejected"])
 const STATUS_DROPPED = Consequence.codeOf(RawRecord.declared.fieldDropped, "member.status")
 
@@ -78,11 +78,11 @@ const NEVER = "1970-01-01T00:00:00Z" as Timestamp.Timestamp
 
 const identity = {
   channelId: m
-    .always([field(Read.shown, "user"), field(Read.userId, "user_id")], (x, user) => {
-      person(user, x.context)
+    .always([field(Read.userOrId, "user"), field(Read.userId, "user_id")], (x, user) => {
+      nestedUser(user, x.context)
       return cidOf(x.raw) ?? x.context.channelId
     })
-    .orReject(declared.missingChannel.code, "neither the member nor what stands before it names a channel"),
+    .orReject(declared.missingChannel.code, "neither the member nor a record before it names a channel"),
   userId: m.always([], (x) => whoOf(x.raw) as Ids.UserId)
 }
 
@@ -101,7 +101,7 @@ const table = m.table(
       [field(Read.text, "channel_role"), field(Read.text, "role"), field(Read.flag, "is_moderator")],
       (x, own, legacy, isModerator) => {
         if (legacy !== undefined && !LEVELS.has(legacy)) unknownValue(x, "member", "role", legacy)
-        else if (legacy !== undefined && isLost(legacy, own)) x.note(ROLE_DROPPED)
+        else if (legacy !== undefined && isDropped(legacy, own)) x.note(ROLE_DROPPED)
         if (own === "channel_moderator") return "moderator"
         if (own === "channel_member") return "member"
         if (own !== undefined) return x.set("customRole", own)
@@ -109,7 +109,7 @@ const table = m.table(
         return legacy !== undefined || isModerator === false ? "member" : undefined
       }
     ),
-    // Stream's page on imports has the second spelling of both, its schemas the first.
+    // Stream's page on imports has the second spelling of both fields, and its schemas have the first.
     inviteAcceptedAt: field(Read.time, "invite_accepted_at", "invited_accepted_at"),
     inviteRejectedAt: field(Read.time, "invite_rejected_at", "invited_rejected_at"),
     isInvited: m.from([field(Read.flag, "invited"), field(Read.text, "status")], (x, isInvited, status) => {
@@ -139,13 +139,13 @@ const table = m.table(
       m.always([], ({ context: { open }, draft: { channelId, userId: id }, raw }) => {
         if (open?.id === channelId && !hasLeft(raw)) open?.addMember(id as Ids.UserId)
       }),
-      // The model knows bans for good, on the channel. Others are kept here, because they must not last longer than they were meant to.
+      // The model has permanent bans only, on the channel. Other bans are kept here, because they must not last longer than intended.
       m.from(
         [field(Read.flag, "banned"), any("ban_expires"), field(Read.flag, "shadow_banned")],
         (x, isBanned = false, expires, isShadow = false) => {
           if (!isBanned && !isShadow) {
             if (!isBlank(expires)) x.keep("ban_expires", withTimes("ban_expires", expires))
-            if (x.raw["banned"] === false && isOpen(x)) x.context.open?.tellBans()
+            if (x.raw["banned"] === false && isOpen(x)) x.context.open?.noteBanFlag()
             return
           }
           const isPlaced = isBanned && isBlank(expires) && isBanPlaced(x)

@@ -3,11 +3,11 @@ import { Consequence, type Entity, type Timestamp } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import { acting, keptTimes, unknownValue } from "./actingFields.ts"
 import { attachments } from "./attachments.ts"
-import { channelShown } from "./channelShown.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
 import { type Context, setAside, stream } from "./context.ts"
 import { customFields } from "./customFields.ts"
-import { people, person } from "./person.ts"
+import { nestedChannel } from "./nestedChannel.ts"
+import { nestedUser, nestedUsers } from "./nestedUser.ts"
 import { keptPoll } from "./poll.ts"
 import { isBlank, isObject, list as listOf, messageId, type RawObject } from "./raw.ts"
 import { keyOf, reaction } from "./reaction.ts"
@@ -17,38 +17,38 @@ const { field, list } = RawRecord
 
 type Message = Entity.Entity<"message">
 
-/** A message and its reactions. */
-export const message = (wire: RawObject, context: Context, within = ""): void => {
+/** Maps a message and its reactions. */
+export const message = (raw: RawObject, context: Context, within = ""): void => {
   const { out } = context
   if (context.isBesideChannels) return out.note(declared.messageInExportOfUser.code)
-  const { type } = wire
-  if (typeof type === "string" && UNSTORED.has(type) && messageId(wire["id"]) !== undefined)
+  const { type } = raw
+  if (typeof type === "string" && UNSTORED.has(type) && messageId(raw["id"]) !== undefined)
     return out.note(Consequence.codeOf(declared.messageDropped, type))
-  if (wire["channel"] !== undefined) channelShown(wire, context, within)
-  const found = table.read(wire, context)
+  if (raw["channel"] !== undefined) nestedChannel(raw, context, within)
+  const found = table.read(raw, context)
   if (found instanceof RawRecord.Rejection) {
-    return setAside(context, "message", found.code, found.message, wire, within)
+    return setAside(context, "message", found.code, found.message, raw, within)
   }
   out.push(found)
-  reactions(wire, found, context, within)
+  reactions(raw, found, context, within)
 }
 
 // internal
 
-/** Stream shows these to one user for a while, or to nobody. */
+/** Stream shows messages of these types to one user for a while, or to nobody. */
 const UNSTORED = new Set(["ephemeral", "error", "blocked"])
 const TYPES = new Set(["regular", "reply", "system", "deleted"])
 
 const m = stream.kind<"message">("message")
 
-/** It was last changed when it was pinned, or later. */
+/** Assumes the time of a pin: the message was last changed when it was pinned or later. */
 const pinAssumed = (x: RawRecord.X<Message, Context>): Timestamp.Timestamp | undefined => {
   x.note(declared.pinAssumed.code)
   const changed = Read.time(x.raw["updated_at"])
   return typeof changed === "string" ? changed : x.draft.createdAt
 }
 
-/** Counts what is left of a pin that was taken back. */
+/** Counts the remains of a pin that was removed. */
 const formerly = (
   x: Pick<RawRecord.X<Message, Context>, "note">,
   name: string,
@@ -62,17 +62,14 @@ const table: RawRecord.Table<Message, Context> = m.table(
     id: field(Read.messageId, "id").orReject(declared.missingId.code, "id is missing or empty"),
     channelId: m
       .always([], (x) => cidOf(x.raw) ?? x.context.channelId)
-      .orReject(
-        declared.missingChannel.code,
-        "neither the message nor what stands before it names a channel"
-      ),
+      .orReject(declared.missingChannel.code, "neither the message nor a record before it names a channel"),
     type: m.always([], ({ raw }) => (raw["type"] === "system" ? "system" : "regular")),
     createdAt: field(Read.time, "created_at").orReject(
       declared.invalidTime.code,
-      "created_at is missing or is no time"
+      "created_at is missing or is not a time"
     ),
-    userId: m.always([field(Read.shown, "user"), field(Read.userId, "user_id")], (x, user, id) => {
-      const author = person(user, x.context) ?? id ?? x.context.ownerId
+    userId: m.always([field(Read.userOrId, "user"), field(Read.userId, "user_id")], (x, user, id) => {
+      const author = nestedUser(user, x.context) ?? id ?? x.context.ownerId
       if (author === undefined && x.draft.type === "regular") x.note(declared.missingSender.code)
       return author
     }),
@@ -92,27 +89,27 @@ const table: RawRecord.Table<Message, Context> = m.table(
     mentionedRoles: list(Read.text, "mentioned_roles"),
     mentionedUserIds: m.from(
       [
-        list(Read.shown, "mentioned_users"),
-        list(Read.shown, "mentioned_users_ids"),
-        list(Read.shown, "mentioned_user_ids")
+        list(Read.userOrId, "mentioned_users"),
+        list(Read.userOrId, "mentioned_users_ids"),
+        list(Read.userOrId, "mentioned_user_ids")
       ],
-      (x, users = [], ids = [], others = []) => people([...users, ...ids, ...others], x.context)
+      (x, users = [], ids = [], others = []) => nestedUsers([...users, ...ids, ...others], x.context)
     ),
     reactionCounts: m.from(
       [field(Read.record, "reaction_counts"), field(Read.record, "reaction_groups")],
       ({ raw, context }) => {
         const counts = countsOf(raw)
         const sum = sumOf(counts)
-        // Most messages show all of them, each once.
-        if (SHOWN.some((name) => sum <= listOf(raw[name]).length)) return undefined
-        return sum > shownIn(raw, context) ? Object.fromEntries(counts) : undefined
+        // Most messages list all reactions, each once.
+        if (REACTION_LISTS.some((name) => sum <= listOf(raw[name]).length)) return undefined
+        return sum > listedIn(raw, context) ? Object.fromEntries(counts) : undefined
       }
     ),
     isSilent: field(Read.yes, "silent"),
     visibleToUserIds: m.from(
       [list(Read.user, "restricted_visibility"), field(Read.flag, "shadowed")],
       (x, ids, isShadowed) => {
-        // Its author was banned without being told and is the only one to see it.
+        // Only the author, who has a shadow ban, sees the message.
         if (isShadowed === true) x.note(declared.shadowedMessage.code)
         if (isShadowed === true && x.draft.userId !== undefined) return [x.draft.userId]
         return ids === undefined ? undefined : Array.from(new Set(ids))
@@ -122,16 +119,16 @@ const table: RawRecord.Table<Message, Context> = m.table(
       if (isPinned === false) return formerly(x, "pinned_at", at)
       return at ?? (isPinned === true ? pinAssumed(x) : undefined)
     }),
-    // Who had pinned it says nothing once it is pinned no more.
-    pinnedById: m.from([field(Read.shown, "pinned_by"), field(Read.user, "pinned_by_id")], (x, by, id) => {
-      const byId = person(by, x.context) ?? id
+    // The user who pinned a message is irrelevant once it is no longer pinned.
+    pinnedById: m.from([field(Read.userOrId, "pinned_by"), field(Read.user, "pinned_by_id")], (x, by, id) => {
+      const byId = nestedUser(by, x.context) ?? id
       return x.draft.pinnedAt === undefined ? formerly(x, "pinned_by", byId) : byId
     }),
     pinExpiresAt: m.from([field(Read.time, "pin_expires")], (x, at) =>
       x.draft.pinnedAt === undefined ? formerly(x, "pin_expires", at) : at
     ),
     updatedAt: field(Read.time, "updated_at"),
-    // To one viewer, a message that they deleted for themselves is shown as deleted.
+    // A message that a viewer deleted only for themselves appears as deleted to that viewer.
     deletedAt: m.from(
       [field(Read.time, "deleted_at"), field(Read.flag, "deleted_for_me")],
       (x, at, isForOne) => {
@@ -155,7 +152,7 @@ const table: RawRecord.Table<Message, Context> = m.table(
       "mml",
       "poll_id"
     ],
-    // The mapping of reactions reads them.
+    // The mapping of reactions reads the last three fields.
     also: [
       m.from([field(Read.text, "type")], (x, type) => {
         if (type !== undefined && !TYPES.has(type)) unknownValue(x, "message", "type", type)
@@ -185,13 +182,13 @@ const table: RawRecord.Table<Message, Context> = m.table(
   }
 )
 
-/** An export shows the latest ten reactions of a message and the own ones, and how many of each type there are. */
-const reactions = (wire: RawObject, of: Message, context: Context, within: string) => {
-  const told = new Set<string>()
-  for (const field of SHOWN) {
-    const shown = wire[field]
-    if (!Array.isArray(shown)) continue
-    for (const [i, one] of shown.entries()) {
+/** Maps the reactions of a message. An export lists the latest ten, those of the viewer, and the number of each type. */
+const reactions = (raw: RawObject, of: Message, context: Context, within: string) => {
+  const seen = new Set<string>()
+  for (const field of REACTION_LISTS) {
+    const listed = raw[field]
+    if (!Array.isArray(listed)) continue
+    for (const [i, one] of listed.entries()) {
       const location = `${within}.${field}[${i}]`
       if (!isObject(one)) {
         if (one !== null) {
@@ -202,28 +199,28 @@ const reactions = (wire: RawObject, of: Message, context: Context, within: strin
         }
         continue
       }
-      const key = reaction(one, of, context, location, (found) => told.has(found))
-      if (key !== undefined) told.add(key)
+      const key = reaction(one, of, context, location, (found) => seen.has(found))
+      if (key !== undefined) seen.add(key)
     }
   }
-  const missing = sumOf(countsOf(wire)) - told.size
+  const missing = sumOf(countsOf(raw)) - seen.size
   if (missing > 0) context.out.note(declared.reactionsNotExported.code, missing)
 }
 
-const SHOWN = ["latest_reactions", "own_reactions", "reactions"]
+const REACTION_LISTS = ["latest_reactions", "own_reactions", "reactions"]
 
-/** How many different reactions it shows. */
-const shownIn = (wire: RawObject, context: Context): number => {
-  const keys = SHOWN.flatMap((name) =>
-    listOf(wire[name]).map((one) => (isObject(one) ? keyOf(one, context) : undefined))
+/** Returns the number of different reactions that a message lists. */
+const listedIn = (raw: RawObject, context: Context): number => {
+  const keys = REACTION_LISTS.flatMap((name) =>
+    listOf(raw[name]).map((one) => (isObject(one) ? keyOf(one, context) : undefined))
   )
   return new Set(keys.filter((key) => key !== undefined)).size
 }
 
-/** How many there are of each type. */
-const countsOf = (wire: RawObject): ReadonlyMap<string, number> => {
-  const counts = wire["reaction_counts"]
-  const groups = wire["reaction_groups"]
+/** Returns the number of reactions of each type. */
+const countsOf = (raw: RawObject): ReadonlyMap<string, number> => {
+  const counts = raw["reaction_counts"]
+  const groups = raw["reaction_groups"]
   const all = isObject(counts) && !isBlank(counts) ? counts : isObject(groups) ? groups : {}
   const found = Object.entries(all).map(
     ([type, of]) => [type, countOr0(isObject(of) ? of["count"] : of)] as const

@@ -1,4 +1,5 @@
-// Whom and what a user has muted. The model knows mutes for good: one that ends must not last longer than it was meant to.
+// Mutes of users and channels by a user. The model has permanent mutes only, and a temporary one must not last longer than
+// intended.
 import type { RawRecord } from "@chatferry/connector"
 import type { Entity, Ids } from "@chatferry/core"
 import { declared } from "../consequences.ts"
@@ -9,7 +10,7 @@ import * as Read from "./reads.ts"
 
 type X = RawRecord.X<Entity.Entity<"user">, Context>
 
-/** A mute, with when it ends if it does. */
+/** A mute, with its end if it is temporary. */
 export interface Mute<Id> {
   readonly id: Id
   readonly expires: unknown
@@ -31,7 +32,7 @@ export const mutedChannel: RawRecord.Read<Mute<Ids.ChannelId>> = Read.understood
   return id === undefined ? undefined : { id, expires: expiresOf(value) }
 })
 
-/** Those for good, each once; the others are kept under `name`. */
+/** Returns the permanent mutes, each once. The others are kept under `name`. */
 export const forGood = <Id>(
   x: X,
   name: string,

@@ -1,4 +1,4 @@
-// What users have set: what others are told of them, and what they are notified of.
+// Preferences of users: privacy and push notifications.
 import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity } from "@chatferry/core"
 import { declared } from "../consequences.ts"
@@ -14,15 +14,15 @@ export const privacyOf = (x: X, settings: RawObject | undefined): User["privacy"
   if (settings === undefined) return undefined
   const { delivery_receipts, read_receipts, typing_indicators, ...others } = settings
   const rest: Record<string, unknown> = others
-  const shown = (name: string, value: unknown): boolean | undefined => {
+  const enabled = (name: string, value: unknown): boolean | undefined => {
     const is = isObject(value) ? Read.flag(value["enabled"]) : undefined
     if (typeof is === "boolean") return is
     if (!isBlank(value)) rest[name] = value
     return undefined
   }
-  const isTypingShown = shown("typing_indicators", typing_indicators)
-  const isReadShown = shown("read_receipts", read_receipts)
-  const isDeliveryShown = shown("delivery_receipts", delivery_receipts)
+  const isTypingShown = enabled("typing_indicators", typing_indicators)
+  const isReadShown = enabled("read_receipts", read_receipts)
+  const isDeliveryShown = enabled("delivery_receipts", delivery_receipts)
   keepRest(x, "privacy_settings", rest)
   const found = {
     ...(isTypingShown !== undefined && { isTypingShown }),
@@ -32,14 +32,14 @@ export const privacyOf = (x: X, settings: RawObject | undefined): User["privacy"
   return Object.keys(found).length === 0 ? undefined : found
 }
 
-/** The newer preferences, or the older switch for all notifications. */
+/** Reads the newer preferences, or the older switch for all notifications. */
 export const pushOf = (
   x: X,
   preferences: RawObject | undefined,
   older: RawObject | undefined
 ): User["push"] => newerPush(x, preferences) ?? olderPush(x, older)
 
-/** Teams and the roles in them. */
+/** Reads teams and the roles in them. */
 export const teamRolesOf = (x: X, roles: RawObject | undefined): User["teamRoles"] => {
   if (roles === undefined) return undefined
   const found: Record<string, string> = {}
@@ -54,7 +54,7 @@ export const teamRolesOf = (x: X, roles: RawObject | undefined): User["teamRoles
 
 const LEVELS: ReadonlySet<unknown> = new Set<Push["level"]>(["all", "mentions", "none"])
 
-/** They say no more than that nothing was set. */
+/** The value of a preference that has not been set. */
 const UNSET = "default"
 
 const newerPush = (x: X, preferences: RawObject | undefined): Push | undefined => {

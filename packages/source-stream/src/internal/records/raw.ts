@@ -1,4 +1,4 @@
-// Reads fields as Stream writes them: leniently, and once. What comes out is what the model wants, or nothing.
+// Reads fields as Stream writes them, leniently. The result is a value of the model or `undefined`.
 import { RawValue } from "@chatferry/connector"
 import { type Ids, Timestamp } from "@chatferry/core"
 
@@ -16,14 +16,14 @@ export const flag = (value: unknown): boolean | undefined => (typeof value === "
 export const count = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isFinite(value) ? value : undefined
 
-/** The id of a user that is given as an object or as the id alone. */
+/** Returns the id of a user that is given as an object or as an id. */
 export const idOfUser = (value: unknown): Ids.UserId | undefined =>
   userId(isObject(value) ? value["id"] : value)
 
 /**
- * A time as RFC 3339, with all its digits, or as a number since 1970:
- * nanoseconds, microseconds, milliseconds or seconds, told apart by magnitude.
- * The zero times of Go and of 1970 stand for none.
+ * Reads a time as RFC 3339, with all its digits, or as a number since 1970:
+ * nanoseconds, microseconds, milliseconds or seconds, distinguished by magnitude.
+ * The zero times of Go and of 1970 mean no time.
  */
 export const time: RawValue.ReadTime = (value) => {
   if (typeof value === "string") {
@@ -42,11 +42,11 @@ export const time: RawValue.ReadTime = (value) => {
   return value === undefined || value === null || value === false ? undefined : UNREADABLE
 }
 
-/** Tells a time that stands for none from no time. */
+/** True for zero timestamps, and false for missing ones. */
 export const isZeroTime = (value: unknown): boolean =>
   value === 0 || value === "0" || (typeof value === "string" && value !== "" && time(value) === undefined)
 
-/** Nothing is lost when a field with such a value is left out. */
+/** True for values that can be dropped without losing information. */
 export const isBlank = (value: unknown): boolean => {
   switch (typeof value) {
     case "number":
@@ -62,7 +62,7 @@ export const isBlank = (value: unknown): boolean => {
 
 // internal
 
-/** What Stream writes, on a day that every month has: nothing is to be reckoned. */
+/** The form that Stream writes, on a day that every month has, so that it needs no calculation. */
 const PLAIN =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/u
 const DIGITS = /^-?\d{1,20}$/u

@@ -4,7 +4,7 @@ import { declared } from "../consequences.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
 import { type Context, setAside, stream } from "./context.ts"
 import { customFields } from "./customFields.ts"
-import { person } from "./person.ts"
+import { nestedUser } from "./nestedUser.ts"
 import { idOfUser, isObject, text, userId, type RawObject } from "./raw.ts"
 import * as Read from "./reads.ts"
 
@@ -12,41 +12,41 @@ const { field } = RawRecord
 
 type Reaction = Entity.Entity<"reaction">
 
-/** The message that a reaction stands with. */
+/** The message of a reaction. */
 export interface Of {
   readonly id: Ids.MessageId
   readonly channelId: Ids.ChannelId
 }
 
-/** A reaction, alone or with its message. Gives user and type when it is one, even if it was told before. */
+/** Maps a reaction, alone or with its message. Returns its key if it is valid, even if `isKnown` says that it has already been mapped. */
 export const reaction = (
-  wire: RawObject,
+  raw: RawObject,
   of: Of | undefined,
   context: Context,
   within = "",
-  isTold?: (key: string) => boolean
+  isKnown?: (key: string) => boolean
 ): string | undefined => {
-  const again = isTold === undefined ? undefined : keyOf(wire, context)
-  if (again !== undefined && isTold?.(again) === true) {
-    person(wire["user"], context)
-    return again
+  const key = isKnown === undefined ? undefined : keyOf(raw, context)
+  if (key !== undefined && isKnown?.(key) === true) {
+    nestedUser(raw["user"], context)
+    return key
   }
   context.message = of
-  const found = table.read(wire, context)
+  const found = table.read(raw, context)
   context.message = undefined
   if (found instanceof RawRecord.Rejection) {
-    const shown = of === undefined ? {} : { message: { id: of.id, channelId: of.channelId } }
-    setAside(context, "reaction", found.code, found.message, wire, within, shown)
+    const more = of === undefined ? {} : { message: { id: of.id, channelId: of.channelId } }
+    setAside(context, "reaction", found.code, found.message, raw, within, more)
     return undefined
   }
   context.out.push(found)
   return `${found.type}\0${found.userId}`
 }
 
-/** What tells it from other reactions to one message. */
-export const keyOf = (wire: RawObject, { ownerId }: Context): string | undefined => {
-  const by = idOfUser(wire["user"]) ?? userId(wire["user_id"]) ?? ownerId
-  const type = text(wire["type"])
+/** Returns the key that identifies a reaction among those to one message. */
+export const keyOf = (raw: RawObject, { ownerId }: Context): string | undefined => {
+  const by = idOfUser(raw["user"]) ?? userId(raw["user_id"]) ?? ownerId
+  const type = text(raw["type"])
   return by === undefined || type === undefined ? undefined : `${type}\0${by}`
 }
 
@@ -61,12 +61,12 @@ const table: RawRecord.Table<Reaction, Context> = r.table(
       .orReject(declared.missingMessage.code, "message_id is missing or empty"),
     userId: r
       .always(
-        [field(Read.shown, "user"), field(Read.userId, "user_id")],
-        (x, user, id) => person(user, x.context) ?? id ?? x.context.ownerId
+        [field(Read.userOrId, "user"), field(Read.userId, "user_id")],
+        (x, user, id) => nestedUser(user, x.context) ?? id ?? x.context.ownerId
       )
       .orReject(declared.missingId.code, "the reaction has neither a user nor a user_id"),
     type: field(Read.text, "type").orReject(declared.missingType.code, "the reaction has no type"),
-    // On a line of its own, and in an export of a user, a reaction names its message alone. That one's channel may not be exported.
+    // On a separate line and in an export of a user, a reaction only names its message, whose channel may not be exported.
     channelId: r.always([field(Read.record, "message")], (x, message) =>
       x.context.isBesideChannels
         ? undefined

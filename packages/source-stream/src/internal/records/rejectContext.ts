@@ -1,10 +1,10 @@
-// What a rejected record's meaning depends on besides itself, as its line in the rejects file holds it.
+// The context that a rejected record needs to be mapped again. Its line in the rejects file contains it.
 import { Ids } from "@chatferry/core"
 import * as Schema from "effect/Schema"
 
 /**
- * What it is read as: `any` is told by its fields, as a line is; `export` is an exported channel or user with all of
- * theirs.
+ * The kind of the record: `any` is recognised by its fields, like a line; `export` is an exported channel or user with
+ * all its records.
  */
 export const RecordName = Schema.Literals([
   "any",
@@ -20,14 +20,14 @@ export type RecordName = typeof RecordName.Type
 
 export const RejectContext = Schema.Struct({
   record: RecordName,
-  /** The member of an exported channel or user that it is, or is an element of. */
+  /** The field of an exported channel or user that the record is, or is an element of. */
   member: Schema.optionalKey(Schema.String),
-  /** The channel that was named last, and the user whose export it is. */
+  /** The channel that was named last, and the user of an export of a user. */
   channel: Schema.optionalKey(Ids.ChannelId),
   owner: Schema.optionalKey(Ids.UserId),
-  /** The message that a reaction stands with. */
+  /** The message of a reaction. */
   message: Schema.optionalKey(Schema.Struct({ id: Ids.MessageId, channelId: Ids.ChannelId })),
-  /** It is of an export of users, beside exports of channels. */
+  /** True if the record is from an export of users, beside exports of channels. */
   isBesideChannels: Schema.optionalKey(Schema.Boolean)
 })
 export type RejectContext = typeof RejectContext.Type

@@ -1,14 +1,14 @@
-// Push tokens, with which whoever has one can be told to send to that device; and from where requests came. Apps may use
-// the same names for their own data, so what a field holds tells, and whose it is.
+// Push tokens, with which anyone can send to a device, and origins of requests. Apps may use the same names for their own
+// data, so secrets are recognised by the content of a field and by the object that has it.
 import { isObject, type RawObject } from "./raw.ts"
 
-/** Tells devices, and where a request came from, by what they hold. */
+/** True for devices and for origins of requests, recognised by their content. */
 export const isSecret = (name: string, value: unknown): boolean => {
   if (name === "devices") return Array.isArray(value) ? value.some(isDevice) : isDevice(value)
   return name === "request_info" && isObject(value) && REQUEST.some((field) => Object.hasOwn(value, field))
 }
 
-/** Tells fields that hold secrets: the devices of a user, the id of a device, and the address behind a request. */
+/** True for fields with secrets: the devices of a user, the id of a device, and the origin of a request. */
 export const isToken = (of: object, field: string): boolean => {
   const value = (of as RawObject)[field]
   switch (field) {
@@ -21,12 +21,12 @@ export const isToken = (of: object, field: string): boolean => {
   }
 }
 
-/** A value without those at any depth. It must not be nested too deep. */
+/** Returns a value without secrets at any depth. It must not be nested too deep. */
 export const withoutSecrets = (value: unknown): unknown => (hasSecrets(value) ? stripped(value) : value)
 
 /**
- * The same for text that may be broken JSON. Where such a value ends cannot be
- * told, so it ends the text.
+ * Removes secrets from text that may be malformed JSON. The end of a secret cannot
+ * be determined, so the text is cut there.
  */
 export const withoutSecretsText = (json: string): string => {
   const found = SECRETS.exec(json)
@@ -46,7 +46,7 @@ const isDevice = (value: unknown): boolean =>
 
 const isUser = (of: object): boolean => OF_USERS.some((name) => Object.hasOwn(of, name))
 
-/** Messages and reactions have the first two as well, and an id or a message's. */
+/** Messages and reactions also have the first two fields, but with an id or a message id. */
 const isEvent = (of: object): boolean =>
   ["type", "created_at"].every((name) => Object.hasOwn(of, name)) &&
   !["id", "message_id"].some((name) => Object.hasOwn(of, name))
@@ -71,10 +71,10 @@ const stripped = (value: unknown): unknown => {
   )
 }
 
-/** Also in text inside of text, whose quotes are escaped. */
+/** Matches secrets in nested text with escaped quotes as well. */
 const SECRETS = /\\*"(?:devices\\*"(?=\s*:\s*[[{]\s*[^\s\]}])|request_info\\*"(?=\s*:))/u
 
-/** A device alone: its id is the token. */
+/** Removes the id of a device, which is the token. */
 const withoutTokens = (json: string) =>
   PROVIDERS.some((name) => json.includes(`"${name}`))
     ? json.replace(/("id"\s*:\s*)"(?:[^"\\]|\\[^])*(?:"|\\?$)/gu, '$1""')

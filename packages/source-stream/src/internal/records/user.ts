@@ -14,21 +14,21 @@ const { any, field, list } = RawRecord
 
 type User = Entity.Entity<"user">
 
-/** A user on its own, or as another record shows it; `within` says where in that one. */
-export const user = (wire: RawObject, context: Context, within = ""): void => {
-  const devices = context.takesDevices ? devicesOf(wire["devices"], context) : undefined
-  const found = table.read(devices === undefined ? wire : withoutDevices(wire), context)
+/** Maps a user, alone or nested in another record; `within` is its location there. */
+export const user = (raw: RawObject, context: Context, within = ""): void => {
+  const devices = context.takesDevices ? devicesOf(raw["devices"], context) : undefined
+  const found = table.read(devices === undefined ? raw : withoutDevices(raw), context)
   if (found instanceof RawRecord.Rejection) {
-    return setAside(context, "user", found.code, found.message, wire, within)
+    return setAside(context, "user", found.code, found.message, raw, within)
   }
   context.out.push(devices === undefined ? found : { ...found, devices })
 }
 
 // internal
 
-/** They are read apart from the rest, in which they would count as secrets that were left out. */
-const withoutDevices = (wire: RawObject): RawObject => {
-  const { devices: _, ...others } = wire
+/** Devices are read separately, because the table would count them as dropped secrets. */
+const withoutDevices = (raw: RawObject): RawObject => {
+  const { devices: _, ...others } = raw
   return others
 }
 
@@ -41,16 +41,16 @@ const noneOf = ({ raw }: X, name: string): readonly [] | undefined => {
   return value === null || (Array.isArray(value) && value.length === 0) ? [] : undefined
 }
 
-/** Where others show a user, what is the user's own is empty whatever there is of it. */
+/** A nested user has empty lists in private fields, whatever their real content. */
 const noneOfOwn = (x: X, name: string): readonly [] | undefined =>
-  x.context.isShownByOthers ? undefined : noneOf(x, name)
+  x.context.isNested ? undefined : noneOf(x, name)
 
 const table: RawRecord.Table<User, Context> = u.table(
   {
     id: field(Read.userId, "id").orReject(declared.missingId.code, "id is missing or empty"),
     name: u.always([field(Read.text, "name"), field(Read.text, "image")], nameAndImage),
     role: field(Read.text, "role"),
-    // What there is nothing of is said to be empty, so that an older record that has it does not bring it back.
+    // An empty list is set as well, so that an older record does not bring its entries back.
     teams: u.from([list(Read.text, "teams")], (x, teams) => teams ?? noneOf(x, "teams")),
     teamRoles: u.from([field(Read.record, "teams_role")], teamRolesOf),
     language: field(Read.text, "language"),

@@ -1,4 +1,4 @@
-// Schemas of what users set.
+// Schemas of the settings.
 import { ExportJobs, Pages, ArchiveSource } from "@chatferry/connector"
 import { Setting, Settings } from "@chatferry/core/settings"
 import { StreamConnection } from "@chatferry/stream-api"
@@ -33,7 +33,7 @@ const Channel = Schema.Struct({
   ...times
 }).check(Schema.makeFilter((channel) => isCid(cidOf(channel)), { expected: A_CHANNEL }))
 
-/** A channel in any of the ways in which it can be named. */
+/** A channel in any form in which it can be named. */
 export type Choice = string | typeof Channel.Type
 
 const channels = Schema.Union([
@@ -49,7 +49,7 @@ const exportFields = {
   ...StreamConnection.fields,
   channels: withDefault(channels, "all"),
   users: withDefault(users, "all"),
-  // What is left out of users is the matter of their batches.
+  // Excluded users are part of the fingerprints of their batches.
   excludeUserIds: incidental(
     withDefault(Schema.Array(Setting.name).annotate({ expected: "a list of ids" }), [])
   ),
@@ -91,10 +91,10 @@ type Together = Pick<
 const together = Settings.rules<Together>(function* (given) {
   const { baseUrl, channels, taskIds, users } = given
   if (channels === "none" && users === "none") {
-    yield [["channels"], "is none, as users is: nothing would be exported"]
+    yield [["channels"], "is none, and so is users: nothing would be exported"]
   }
   if (new URL(baseUrl).pathname.endsWith("/api/v2")) {
-    yield [["baseUrl"], "must be without /api/v2, whose answers are others"]
+    yield [["baseUrl"], "must be without /api/v2, which has other responses"]
   }
   if (isReversed(given)) yield [["messagesUntil"], LATER]
   if (typeof channels !== "string") {
@@ -106,7 +106,7 @@ const together = Settings.rules<Together>(function* (given) {
   if (typeof users !== "string") yield* twice("users", users)
   for (const location of Object.keys(taskIds)) {
     if (atLocation(location) === undefined) {
-      yield [["taskIds", location], 'must name an export as errors do, such as "channels 26 to 50"']
+      yield [["taskIds", location], 'must name an export like errors do, such as "channels 26 to 50"']
     }
   }
 })
@@ -117,7 +117,7 @@ const apiFields = { ...exportFields, directory: incidental(Setting.path), ...sou
 
 export const ApiConfig = Schema.Struct(apiFields).check(together)
 
-/** A plan takes what a source takes, and asks nothing of Stream. */
+/** A plan takes the settings of a source, without the key, the secret and the folder. */
 export const PlanConfig = Schema.Struct(
   Settings.partly(apiFields, ["apiKey", "apiSecret", "directory"])
 ).check(together)

@@ -1,4 +1,4 @@
-// What tells inputs from other ones, without reading all of them.
+// Fingerprints of the inputs and of the settings that shape the output.
 import { ArchiveReader, Archives } from "@chatferry/connector"
 import { type SourceError } from "@chatferry/core"
 import { type Fingerprint, Settings } from "@chatferry/core/settings"
@@ -8,7 +8,7 @@ import * as ApiSettings from "../api/settings.ts"
 import { type ApiConfig, FilesConfig } from "./config.ts"
 import type { Limits } from "./limits.ts"
 
-/** Names of the inputs, and what is made of them. */
+/** Fingerprint of the inputs and of the settings with which they are read. */
 export const ofSource = (
   parts: ReadonlyArray<Archives.Part>,
   given: typeof FilesConfig.Type
@@ -18,7 +18,7 @@ export const ofSource = (
   inputs: parts.map(({ id }) => id)
 })
 
-/** What is asked for, and what is made of it. */
+/** Fingerprint of the requested exports and of the settings with which they are read. */
 export const ofApi = (given: typeof ApiConfig.Type): Fingerprint.Fingerprint => ({
   mapping: MAPPING,
   ...ApiSettings.fingerprint(given)
@@ -32,5 +32,5 @@ export const ofPart = (
 
 // internal
 
-/** Grows when the same input comes to give other records: an old checkpoint then does not fit. */
+/** Incremented when the same input gives other records, so that an old checkpoint is rejected. */
 const MAPPING = 3

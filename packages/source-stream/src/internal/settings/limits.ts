@@ -1,4 +1,4 @@
-// Settings after defaults, as everything inside reads them.
+// Settings after defaults, as the internal modules use them.
 import { type ArchiveSource } from "@chatferry/connector"
 
 export interface Limits extends ArchiveSource.Limits {

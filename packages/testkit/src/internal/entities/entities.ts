@@ -1,4 +1,4 @@
-// Canonical entities by kind and number. A second version of one has the same key and other contents.
+// Canonical entities by kind and number. A second version of an entity has the same key and different contents.
 import type { Entity } from "@chatferry/core"
 import { type Random, random, some } from "../random/random.ts"
 import { chatText, plainWord, title } from "../random/text.ts"
@@ -57,7 +57,7 @@ const channel: Maker = (of, index, r, version) => {
   return {
     _tag: "channel",
     id: channelId(of, index),
-    // The form is part of what a channel is; it does not change between versions.
+    // The form is part of a channel's identity; it does not change between versions.
     form: ["group", "open", "group", "typed"][index % 4],
     ...(index % 4 === 3
       ? { type: "support" }
@@ -182,7 +182,7 @@ const shown = (r: Random) => some(r, 0.05, { userSnapshot: { name: title(r), isB
 
 const removed = (r: Random) => some(r, 0.03, { removedAt: later(r, r.below(3)) })
 
-/** What few providers have. Drawn by itself, so that the rest stays what it is. */
+/** Features that few providers have. Drawn from a separate sequence, so that the other fields do not change. */
 const further: { readonly [K in Entity.Kind]: (of: World, r: Random) => Record<string, unknown> } = {
   user: (_, r) => ({
     ...some(r, 0.1, { handle: plainWord(r) }),

@@ -6,13 +6,13 @@ export interface World {
   readonly dangling: number
   readonly oddIds: number
   readonly extremes: number
-  /** How many users, channels and messages references choose from. */
+  /** Number of users, channels and messages that references choose from. */
   readonly users: number
   readonly channels: number
   readonly messages: number
 }
 
-// Neighbours differ in a separator only; a long one is longer than any provider takes.
+// Neighbours differ only in a separator. A long id is longer than any provider accepts.
 export const userId = (of: World, index: number): string => {
   if (random(of.seed, 66, index).next() >= of.oddIds) return `user-${index}`
   const family = index - (index % 8)

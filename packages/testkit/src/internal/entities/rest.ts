@@ -1,4 +1,4 @@
-// Fields of entities that were added to the model last. Drawn by themselves, so that the rest stays what it is.
+// Fields that were added to the model last. Drawn from a separate sequence, so that the other fields do not change.
 import type { Entity } from "@chatferry/core"
 import { type Random, some } from "../random/random.ts"
 import { plainWord } from "../random/text.ts"
@@ -7,7 +7,7 @@ import { later, time } from "./times.ts"
 
 type Fields = Record<string, unknown>
 
-/** What an entity has besides. */
+/** Additional fields of an entity. */
 export const rest = (kind: Entity.Kind, made: Fields, of: World, r: Random): Fields =>
   makers[kind]?.(made, of, r) ?? {}
 
@@ -17,7 +17,7 @@ const flags = (r: Random, ...names: ReadonlyArray<string>): Fields =>
   Object.fromEntries(names.flatMap((name) => (r.chance(0.6) ? [[name, r.chance(0.5)]] : [])))
 
 const device = (r: Random): Fields => ({
-  // Some have a token that another one has too.
+  // Some share a token with another device.
   id: r.chance(0.1) ? "shared-token" : `token-${r.hex(12)}`,
   provider: r.pick(["firebase", "apn", "huawei", "xiaomi", "web"]),
   ...some(r, 0.3, { providerName: plainWord(r) }),
@@ -62,7 +62,7 @@ const makers: { readonly [K in Entity.Kind]?: (made: Fields, of: World, r: Rando
   })
 }
 
-/** What a source itself calls an attachment, and what it has of it besides. */
+/** The source's own type of an attachment, and additional fields. */
 const own = ({ custom, type, url }: Fields, r: Random): Fields => {
   if (custom !== undefined || !r.chance(type === "other" ? 0.7 : 0.1)) return {}
   return {
@@ -71,6 +71,6 @@ const own = ({ custom, type, url }: Fields, r: Random): Fields => {
   }
 }
 
-/** A preview of a page may have the type of what the page shows; other types say all there is. */
+/** A link preview may have the type of the page's content; other types need no more. */
 const ofPreview = (type: unknown, url: unknown): Fields =>
   type === "link" && url !== undefined ? { customType: "image" } : {}

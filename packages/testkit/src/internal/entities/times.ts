@@ -2,7 +2,7 @@ import { Timestamp } from "@chatferry/core"
 import type { Random } from "../random/random.ts"
 import { DAY, START } from "../random/time.ts"
 
-/** Sources keep the digits they get: none, three or nine. */
+/** Sources keep the fractional digits of their input: none, three or nine. */
 export const time = (r: Random): string => {
   const millis = START + r.below(30 * DAY)
   const text = Timestamp.fromMillis(millis) ?? ""
@@ -13,6 +13,6 @@ export const time = (r: Random): string => {
       : `${text.slice(0, -1)}${String(r.below(1_000_000)).padStart(6, "0")}Z`
 }
 
-/** After all of these, and later the higher the version. */
+/** After all other times; later for a higher version. */
 export const later = (r: Random, version: number): string =>
   Timestamp.fromMillis(START + (31 + version) * DAY + r.below(DAY)) ?? ""

@@ -1,36 +1,36 @@
-// Channels by their number, and both shapes in which exports show them.
+// Channels by their number, in both shapes of exports.
 import { digits } from "../random/digits.ts"
 import { random, shareOf } from "../random/random.ts"
 import { title } from "../random/text.ts"
 import { DAY, zonedText } from "../random/time.ts"
-import { firstSaidAt } from "./moments.ts"
+import { firstSentAt } from "./moments.ts"
 import { type Plan, planEnd, windowStart } from "./plan.ts"
 import { isDeactivated, metadata, nickname, profileUrl, userId } from "./users.ts"
 
-export interface Room {
+export interface Channel {
   readonly index: number
   readonly url: string
   readonly isOpen: boolean
-  /** Whether a channel list has it. */
+  /** Whether a channel list contains it. */
   readonly isListed: boolean
   readonly isDistinct: boolean
-  /** Numbers of the members; none in an open channel. */
+  /** Numbers of the members; empty for an open channel. */
   readonly members: ReadonlyArray<number>
-  /** Numbers of those who may moderate; members, in a group channel. */
+  /** Numbers of the operators; in a group channel, they are members. */
   readonly operators: ReadonlyArray<number>
   /** Whether the list was exported before the last member joined. */
   readonly isListOlder: boolean
 }
 
-export const room = (plan: Plan, index: number): Room => {
+export const channelAt = (plan: Plan, index: number): Channel => {
   const { features, seed } = plan
   const isOpen = shareOf(seed, OPEN, index) < features.open
   const pair = !isOpen && isSecondOfPair(plan, index)
-  const people = pair ? index - 1 : index
-  const r = random(seed, ROOM, people)
+  const pairIndex = pair ? index - 1 : index
+  const r = random(seed, CHANNEL, pairIndex)
   const isDistinct = !isOpen && (pair || hasSecondOfPair(plan, index) || r.chance(features.distinct))
-  const size = memberCount(plan, people, pair || hasSecondOfPair(plan, index))
-  const members = isOpen ? [] : pick(plan, people, size)
+  const size = memberCount(plan, pairIndex, pair || hasSecondOfPair(plan, index))
+  const members = isOpen ? [] : pick(plan, pairIndex, size)
   return {
     index,
     url: url(plan, index, isOpen),
@@ -43,30 +43,30 @@ export const room = (plan: Plan, index: number): Room => {
   }
 }
 
-/** When a room was created: milliseconds, to the second. Some days before the first window, or shortly before its first message. */
-export const roomCreatedAt = (plan: Plan, index: number): number => {
+/** When a channel was created: milliseconds, to the second. Some days before the first window, or shortly before its first message. */
+export const channelCreatedAt = (plan: Plan, index: number): number => {
   const { features, seed, start } = plan
   const share = shareOf(seed, CREATED, index)
   if (shareOf(seed, RECENT, index) >= features.recentChannels)
     return start - DAY - Math.floor(share * OLDEST_DAYS) * DAY - index * 1000
-  const end = firstSaidAt(plan, index) ?? planEnd(plan)
+  const end = firstSentAt(plan, index) ?? planEnd(plan)
   return start + Math.floor((shareOf(seed, RECENT, index, 1) * (end - start)) / 1000) * 1000
 }
 
-/** Nothing of an export was created earlier; whole weeks before the first window. */
+/** The earliest creation time in an export; whole weeks before the first window. */
 export const planBegin = ({ channels, features, start }: Plan): number => {
   if (features.recentChannels >= 1) return start
   return start - Math.ceil(((OLDEST_DAYS + 1) * DAY + channels * 1000) / (7 * DAY)) * 7 * DAY
 }
 
-/** Somebody who writes in the room: few write most. */
-export const sender = (plan: Plan, of: Room, x: number): number => {
+/** A sender of a message in the channel: few members write most. */
+export const sender = (plan: Plan, of: Channel, x: number): number => {
   if (of.isOpen || x >= 1) return Math.floor((x % 1) * (plan.users + plan.missingUsers))
   return of.members[Math.floor(of.members.length * x * x)] ?? 0
 }
 
 /** The element of a channel list. */
-export const listed = (plan: Plan, of: Room, lastMessage: unknown): Record<string, unknown> => {
+export const listed = (plan: Plan, of: Channel, lastMessage: unknown): Record<string, unknown> => {
   const base = shownEverywhere(plan, of)
   if (of.isOpen)
     return { ...base, participant_count: 17, operators: operators(plan, of), freeze: isFrozen(plan, of) }
@@ -90,7 +90,7 @@ export const listed = (plan: Plan, of: Room, lastMessage: unknown): Record<strin
 }
 
 /** The `channel` of a messages file. */
-export const embedded = (plan: Plan, of: Room, lastMessage: unknown): Record<string, unknown> => {
+export const embedded = (plan: Plan, of: Channel, lastMessage: unknown): Record<string, unknown> => {
   const base = shownEverywhere(plan, of)
   const freeze = textBoolean(plan, of, isFrozen(plan, of))
   if (of.isOpen) return { freeze, ...base, participant_count: 17, operators: operators(plan, of) }
@@ -113,7 +113,7 @@ export const readAt = (plan: Plan, user: number): number =>
 // internal
 
 const OPEN = 21
-const ROOM = 22
+const CHANNEL = 22
 const LISTED = 23
 const URL = 24
 const MEMBERS = 25
@@ -129,7 +129,7 @@ const PINS = 46
 
 const OLDEST_DAYS = 300
 
-// Every 50th group channel is a second distinct one, of the two members of the channel before it.
+// Every 50th group channel is a second distinct one, with the two members of the channel before it.
 const isSecondOfPair = (plan: Plan, index: number) =>
   index % 50 === 3 && plan.features.distinct > 0 && shareOf(plan.seed, OPEN, index - 1) >= plan.features.open
 
@@ -143,7 +143,7 @@ const memberCount = (plan: Plan, index: number, isPair: boolean): number => {
   return Math.min(most, 3 + Math.floor(r.exponential(8)) + (r.chance(0.01) ? 200 : 0))
 }
 
-// Steps of a prime that does not divide the number of users visit everyone once.
+// A step by a prime that does not divide the number of users visits every user once.
 const pick = (plan: Plan, index: number, size: number): ReadonlyArray<number> => {
   const all = plan.users + plan.missingUsers
   const r = random(plan.seed, MEMBERS, index)
@@ -165,7 +165,7 @@ const url = (plan: Plan, index: number, isOpen: boolean): string => {
     case 2:
       return `${index}_${"long_name_".repeat(10)}`.slice(0, 100)
     default:
-      // The automatic URL of the room before without its prefix: a careless mapping makes them one.
+      // The automatic URL of the previous channel without its prefix: a careless mapping confuses the two.
       return hasOwnUrl(plan, index - 1) ? `room_${index}` : automatic(plan, index - 1)
   }
 }
@@ -175,8 +175,8 @@ const hasOwnUrl = (plan: Plan, index: number) => shareOf(plan.seed, OWN_URL, ind
 const automatic = (plan: Plan, index: number) =>
   `${100_000_000 + index}_${random(plan.seed, URL, index).hex(40)}`
 
-const shownEverywhere = (plan: Plan, of: Room) => {
-  const r = random(plan.seed, ROOM, of.index, 1)
+const shownEverywhere = (plan: Plan, of: Channel) => {
+  const r = random(plan.seed, CHANNEL, of.index, 1)
   return {
     channel_url: of.url,
     name: r.chance(0.2) ? (of.isOpen ? "Open Channel" : "Group Channel") : title(r),
@@ -191,25 +191,25 @@ const shownEverywhere = (plan: Plan, of: Room) => {
           : "",
     max_length_message: r.chance(0.05) ? -1 : 5000,
     is_ephemeral: false,
-    ...(plan.view.showChannelMetadata ? { metadata: roomMetadata(plan, of) } : {})
+    ...(plan.view.showChannelMetadata ? { metadata: channelMetadata(plan, of) } : {})
   }
 }
 
-const roomMetadata = (plan: Plan, of: Room): Record<string, string> => {
+const channelMetadata = (plan: Plan, of: Channel): Record<string, string> => {
   const r = random(plan.seed, METADATA, of.index)
   return r.chance(0.5) ? {} : { topic: title(r), version: String(r.below(9)) }
 }
 
-// Seconds as a rule; milliseconds and text occur in exports.
-const createdAt = (plan: Plan, of: Room): number | string => {
+// Usually seconds; milliseconds and text occur in exports.
+const createdAt = (plan: Plan, of: Channel): number | string => {
   const { seed, view } = plan
   const share = shareOf(seed, CREATED, of.index)
-  const millis = roomCreatedAt(plan, of.index)
+  const millis = channelCreatedAt(plan, of.index)
   if (view.isApi || share >= 0.04) return Math.floor(millis / 1000)
   return share < 0.02 ? millis : zonedText(millis, view.offset?.(millis) ?? 60)
 }
 
-const groupSettings = (plan: Plan, of: Room) => ({
+const groupSettings = (plan: Plan, of: Channel) => ({
   is_distinct: of.isDistinct,
   is_super: of.members.length > 100,
   is_broadcast: false,
@@ -224,7 +224,7 @@ const groupSettings = (plan: Plan, of: Room) => ({
   ...pinned(plan, of)
 })
 
-const pinned = (plan: Plan, { index }: Room) => {
+const pinned = (plan: Plan, { index }: Channel) => {
   if (shareOf(plan.seed, PINS, index) >= plan.features.pins) return undefined
   const ids = Array.from({ length: plan.windows }, (_, window) =>
     plan.count(index, window) > 0 ? [digits(plan.messageId(index, window, 0))] : []
@@ -233,19 +233,19 @@ const pinned = (plan: Plan, { index }: Room) => {
   return { pinned_message_ids: ids, latest_pinned_message: { message_id: ids.at(-1) } }
 }
 
-const isFrozen = (plan: Plan, of: Room) => shareOf(plan.seed, FROZEN, of.index) < 0.05
+const isFrozen = (plan: Plan, of: Channel) => shareOf(plan.seed, FROZEN, of.index) < 0.05
 
-const textBoolean = (plan: Plan, of: Room, value: boolean) =>
+const textBoolean = (plan: Plan, of: Channel, value: boolean) =>
   shareOf(plan.seed, TEXT_BOOLEAN, of.index) < plan.features.textBooleans ? String(value) : value
 
-export const operators = (plan: Plan, of: Room) =>
+export const operators = (plan: Plan, of: Channel) =>
   of.operators.map((user) => ({
     user_id: userId(plan, user),
     nickname: nickname(plan, user),
     profile_url: profileUrl(plan, user)
   }))
 
-export const member = (plan: Plan, of: Room, user: number, i: number) => ({
+export const member = (plan: Plan, of: Channel, user: number, i: number) => ({
   name: nickname(plan, user),
   user_id: userId(plan, user),
   is_active: !isDeactivated(plan, user),
@@ -258,8 +258,8 @@ export const member = (plan: Plan, of: Room, user: number, i: number) => ({
   role: of.operators.includes(user) ? "operator" : user % 2 === 0 ? "" : "none"
 })
 
-// In an export the map is empty more often than not, and 0 says that nothing was read.
-const readReceipt = (plan: Plan, of: Room, members: ReadonlyArray<number>): Record<string, number> => {
+// In an export the map is usually empty, and 0 means that nothing was read.
+const readReceipt = (plan: Plan, of: Channel, members: ReadonlyArray<number>): Record<string, number> => {
   if (!plan.view.isApi && of.index % 3 !== 0) return {}
   return Object.fromEntries(members.map((user) => [userId(plan, user), readAt(plan, user)]))
 }

@@ -1,41 +1,41 @@
+// What goes into the files of an export, regardless of their format.
 import { random, shareOf } from "../random/random.ts"
 import { DAY, dayName } from "../random/time.ts"
-import { type Room, room } from "./channels.ts"
-import { type Said, talk } from "./messages.ts"
+import { type Channel, channelAt } from "./channels.ts"
+import { type GeneratedMessage, messagesIn } from "./messages.ts"
 import { type Plan, planEnd, windowStart } from "./plan.ts"
 import type { Tally } from "./tally.ts"
-// What goes into the files of an export, whatever their format.
 import { isDeactivated } from "./users.ts"
 import { webhook } from "./webhooks.ts"
 
 export interface File {
-  /** The zip or folder that it belongs to, without an ending. */
+  /** The zip or folder that contains it, without an extension. */
   readonly archive: string
   /** Its name within the archive, with `/`. */
   readonly path: string
-  /** Its bytes, made again for each iteration. */
+  /** Its bytes, generated again for each iteration. */
   readonly bytes: Iterable<Uint8Array>
-  /** Makes all there is in it, for counting, and writes nothing. */
+  /** Generates the content only to count it, without writing. */
   readonly rehearse: () => void
 }
 
-/** The messages of one file, all of one room. */
+/** The messages of one file, all of one channel. */
 export interface Conversation {
-  readonly of: Room
-  /** Counts the files of a room in an archive, from 0. */
+  readonly of: Channel
+  /** Number of the file among those of a channel in an archive, from 0. */
   readonly part: number
-  /** Tells apart the archives in which a room is. */
+  /** Distinguishes the archives that contain a channel. */
   readonly key: number
-  readonly messages: () => Iterable<Spoken>
+  readonly messages: () => Iterable<FileMessage>
 }
 
-export interface Spoken {
-  readonly said: Said
-  /** Whether another archive has the same message too, as it is now. */
+export interface FileMessage {
+  readonly message: GeneratedMessage
+  /** Whether another archive has the current version of the same message, too. */
   readonly isCopy: boolean
 }
 
-/** Failed deliveries of one day, by their numbers. */
+/** Failed deliveries of one day, as a range of numbers. */
 export interface Failures {
   readonly day: number
   readonly part: number
@@ -43,11 +43,11 @@ export interface Failures {
   readonly to: number
 }
 
-/** Makes files in a format, and counts what is in them as they are made. */
+/** Makes files in a format, and counts their content as they are made. */
 export interface Format {
   readonly users: (archive: string, isActive: boolean, users: Iterable<number>) => File
-  readonly channels: (archive: string, isOpen: boolean, rooms: Iterable<Room>) => File
-  /** Takes conversations of the same room one after the other. */
+  readonly channels: (archive: string, isOpen: boolean, channels: Iterable<Channel>) => File
+  /** Takes the conversations of a channel one after the other. */
   readonly messages: (archive: string, conversations: Iterable<Conversation>) => Iterable<File>
   readonly webhooks: (archive: string, failures: Failures) => File
 }
@@ -58,39 +58,40 @@ export const usersOf = (plan: Plan, isActive: boolean): Iterable<number> =>
     for (let user = 0; user < plan.users; user++) if (isDeactivated(plan, user) !== isActive) yield user
   })
 
-/** Rooms of a channel list. Every room of the kind is counted, in a list or not. */
-export const roomsOf = (plan: Plan, tally: Tally, isOpen: boolean): Iterable<Room> =>
+/** Channels of a channel list. Every channel of the kind is counted, listed or not. */
+export const channelsOf = (plan: Plan, tally: Tally, isOpen: boolean): Iterable<Channel> =>
   again(function* () {
     for (let index = 0; index < plan.channels; index++) {
-      const found = room(plan, index)
+      const found = channelAt(plan, index)
       if (found.isOpen !== isOpen) continue
-      tally.room(found, { isListed: found.isListed, hasMessages: lastWindow(plan, index) !== undefined })
+      tally.channel(found, { isListed: found.isListed, hasMessages: lastWindow(plan, index) !== undefined })
       if (found.isListed) yield found
     }
   })
 
-/** All that was said in a window, and what an overlapping one shows of the next. */
+/** All messages of a window, and the messages of the next window that an overlapping one contains. */
 export function* conversationsIn(plan: Plan, window: number): Generator<Conversation> {
   for (let index = 0; index < plan.channels; index++) {
     const count = plan.count(index, window)
     const shared = plan.shared(index, window)
     if (count + shared === 0) continue
-    const of = room(plan, index)
+    const of = channelAt(plan, index)
     const parts = Math.max(1, Math.ceil(count / plan.messagesPerFile))
     for (let part = 0; part < parts; part++) {
       const from = part * plan.messagesPerFile
       const range = { from, to: Math.min(count, from + plan.messagesPerFile) }
-      const messages = () => spoken(plan, of, window, { ...range, shared: part === parts - 1 ? shared : 0 })
+      const messages = () =>
+        fileMessages(plan, of, window, { ...range, shared: part === parts - 1 ? shared : 0 })
       yield { of, part, key: window, messages }
     }
   }
 }
 
-/** The last message of a room as a channel list shows it: that from which its last window begins. */
-export const lastMessage = (plan: Plan, of: Room): Record<string, unknown> | null => {
+/** The last message of a channel in a channel list: the first message of its last window. */
+export const lastMessage = (plan: Plan, of: Channel): Record<string, unknown> | null => {
   const window = lastWindow(plan, of.index)
   if (window === undefined) return null
-  for (const said of talk(plan, of, window, { from: 0, to: 1, isCopy: false })) return said.wire
+  for (const message of messagesIn(plan, of, window, { from: 0, to: 1, isCopy: false })) return message.record
   return null
 }
 
@@ -100,7 +101,7 @@ export const lastWindow = (plan: Plan, channel: number): number | undefined => {
   return undefined
 }
 
-/** Failed deliveries that failed from `startTs` and before `endTs`, by the day and in files of at most 100,000. */
+/** Deliveries that failed from `startTs` on and before `endTs`, by day, in files of at most 100,000. */
 export function* failuresBetween(plan: Plan, startTs: number, endTs: number): Generator<Failures> {
   const [first, end] = [countBefore(plan, startTs), countBefore(plan, endTs)]
   for (let begin = first; begin < end;) {
@@ -139,7 +140,7 @@ export const windowArchive = (plan: Plan, window: number): string =>
 export const isOdd = (plan: Plan, share: number, ...file: ReadonlyArray<number>): boolean =>
   shareOf(plan.seed, ...file) < share
 
-/** Something that can be iterated any number of times. */
+/** A generator that can be iterated repeatedly. */
 export const again = <A>(make: () => Iterator<A>): Iterable<A> => ({ [Symbol.iterator]: make })
 
 // internal
@@ -148,19 +149,20 @@ const WEBHOOK = 43
 const WEBHOOKS_PER_FILE = 100_000
 const FAILURE_DAYS = 150
 
-function* spoken(
+function* fileMessages(
   plan: Plan,
-  of: Room,
+  of: Channel,
   window: number,
   { from, shared, to }: { readonly from: number; readonly to: number; readonly shared: number }
-): Generator<Spoken> {
-  for (const said of talk(plan, of, window, { from, to, isCopy: false })) yield { said, isCopy: false }
+): Generator<FileMessage> {
+  for (const message of messagesIn(plan, of, window, { from, to, isCopy: false }))
+    yield { message, isCopy: false }
   if (shared === 0) return
-  for (const said of talk(plan, of, window + 1, { from: 0, to: shared, isCopy: true }))
-    yield { said, isCopy: true }
+  for (const message of messagesIn(plan, of, window + 1, { from: 0, to: shared, isCopy: true }))
+    yield { message, isCopy: true }
 }
 
-// Deliveries fail at the end of the period: on its last day, or in the last months of a long one, which is how long
+// Deliveries fail at the end of the period: on its last day, or in the last months of a long period, which is how long
 // they are kept.
 const failureMillis = (plan: Plan) =>
   plan.windows * plan.windowMillis > FAILURE_DAYS * DAY ? FAILURE_DAYS * DAY : DAY
@@ -170,7 +172,7 @@ const failedAt = (plan: Plan, index: number): number => {
   return planEnd(plan) - millis + Math.floor((millis * index) / plan.failedWebhooks)
 }
 
-// How many failed earlier; they are in the order of time.
+// The number of earlier failures; they are in chronological order.
 const countBefore = (plan: Plan, end: number): number => {
   let [low, high] = [0, plan.failedWebhooks]
   while (low < high) {

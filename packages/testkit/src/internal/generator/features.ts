@@ -1,40 +1,40 @@
-// How often each thing occurs, and the oddities of real exports that can be turned up or off.
+// How often each feature occurs, including the oddities of real exports, which can be increased or disabled.
 
-/** Shares of at least 0 and at most 1. */
+/** Shares from 0 to 1. */
 export interface Features {
-  /** Messages that somebody removed; they keep their text. */
+  /** Removed messages; they keep their text. */
   readonly removed: number
-  /** Messages that were changed after sending. */
+  /** Messages that were edited. */
   readonly edited: number
-  /** Messages that answer in a thread. */
+  /** Replies in a thread. */
   readonly replies: number
   /** Replies whose parent is in an earlier window. */
   readonly earlierParents: number
-  /** Replies whose parent is nowhere. */
+  /** Replies whose parent does not exist. */
   readonly orphans: number
   /** Replies that are also shown in the channel. */
   readonly shownInChannel: number
   /** Messages in group channels with at least one reaction. */
   readonly reactions: number
-  /** Reactions by users who are in no users file. */
+  /** Reactions by users who are not in any users file. */
   readonly unknownReactors: number
   /** `FILE` messages. */
   readonly files: number
   /** Files that are voice messages. */
   readonly voice: number
-  /** Files that come several in one message. */
+  /** Messages with several files. */
   readonly severalFiles: number
-  /** Files that cannot be fetched without credentials. */
+  /** Files that cannot be downloaded without credentials. */
   readonly protectedFiles: number
   /** `ADMM` messages. */
   readonly admin: number
   /** Messages that mention users or the whole channel. */
   readonly mentions: number
-  /** Mentions of users that stand in the template of the message alone. */
+  /** Mentions of users that are only in the template of the message. */
   readonly mentionTemplates: number
-  /** Messages with an `extended_message_payload`: replies to choose from and a view of the app's own. */
+  /** Messages with an `extended_message_payload`: suggested replies and a custom view. */
   readonly payloads: number
-  /** `ADMM` messages that are notifications: with an id that is text, and what their template was filled with. */
+  /** `ADMM` messages that are notifications, with a text id and the variables of their template. */
   readonly notifications: number
   /** Group channels with pinned messages: the first of each window. */
   readonly pins: number
@@ -49,21 +49,21 @@ export interface Features {
   readonly silent: number
   /** Messages whose `created_at` is text with an offset instead of milliseconds. */
   readonly textTimes: number
-  /** Text that ends in half an emoji, as if cut to a length in UTF-16. */
+  /** Text that ends in half an emoji, as if truncated to a length in UTF-16. */
   readonly loneSurrogates: number
   /** Channels whose message ids are above 2^53. */
   readonly bigIds: number
   /** Open channels. */
   readonly open: number
-  /** Channels that are in no channel list, only in messages files. */
+  /** Channels that are only in messages files, not in a channel list. */
   readonly unlisted: number
-  /** Channels with `is_distinct`; every 50th is a second one of the same two members. */
+  /** Channels with `is_distinct`; every 50th is a second one with the same two members. */
   readonly distinct: number
   /** `freeze` written as `"false"` or `"true"`. */
   readonly textBooleans: number
-  /** Users who were deactivated. */
+  /** Deactivated users. */
   readonly deactivated: number
-  /** Senders who are in the channel no more. */
+  /** Senders who have left the channel. */
   readonly formerMembers: number
   /** Ids of users and channels that other providers do not accept: e-mail addresses, dots, spaces, other scripts. */
   readonly oddIds: number
@@ -71,17 +71,17 @@ export interface Features {
   readonly secrets: number
   /** Messages files whose `channel` comes before `messages`. */
   readonly channelFirst: number
-  /** Files in which everything beyond ASCII is escaped. */
+  /** Files in which all non-ASCII characters are escaped. */
   readonly asciiFiles: number
   /** Files in which slashes are escaped. */
   readonly slashFiles: number
-  /** Channels that were created shortly before their first message, and not long before the first window. */
+  /** Channels that were created shortly before their first message, not long before the first window. */
   readonly recentChannels: number
-  /** Messages whose reactions no export shows, only the Platform API. */
+  /** Messages whose reactions are only in the Platform API, not in exports. */
   readonly apiOnlyReactions: number
-  /** Replies that no export shows as such, only the Platform API. */
+  /** Replies that are only marked as such in the Platform API, not in exports. */
   readonly apiOnlyThreads: number
-  /** CSV files of messages whose times are text, to the second. */
+  /** CSV files of messages whose times are text, with a resolution of one second. */
   readonly csvTextTimes: number
   /** CSV files that begin with a byte order mark. */
   readonly csvByteOrderMarks: number

@@ -1,8 +1,8 @@
+// When the messages of a channel were sent, without generating them.
 import { random } from "../random/random.ts"
-// When the messages of a channel are said, without making them.
 import { type Plan, RUN, windowStart } from "./plan.ts"
 
-/** When each message of a run was said: milliseconds, ascending. */
+/** When each message of a run was sent: milliseconds, ascending. */
 export const moments = (plan: Plan, channel: number, window: number, run: number): Float64Array => {
   const all = plan.count(channel, window)
   const slice = plan.windowMillis / Math.ceil(all / RUN)
@@ -12,8 +12,8 @@ export const moments = (plan: Plan, channel: number, window: number, run: number
   return times
 }
 
-/** Which messages of a channel in a window were said from `startTs`, before `endTs`: indexes `from` up to `to`. */
-export const saidBetween = (
+/** Which messages of a channel in a window were sent from `startTs` on and before `endTs`: indexes `from` to `to`. */
+export const sentBetween = (
   plan: Plan,
   channel: number,
   window: number,
@@ -41,8 +41,8 @@ export const saidBetween = (
   return { from, to }
 }
 
-/** When the first message of a channel was said. */
-export const firstSaidAt = (plan: Plan, channel: number): number | undefined => {
+/** When the first message of a channel was sent. */
+export const firstSentAt = (plan: Plan, channel: number): number | undefined => {
   for (let window = 0; window < plan.windows; window++)
     if (plan.count(channel, window) > 0) return moments(plan, channel, window, 0)[0]
   return undefined
@@ -57,7 +57,7 @@ const countBefore = (times: Float64Array, end: number): number => {
   return found === -1 ? times.length : found
 }
 
-// Talk comes in sessions: seconds between messages, then hours of silence. Shares of the run's time, ascending.
+// Messages come in sessions: seconds between messages, then hours of silence. Shares of the run's time, ascending.
 const shares = (plan: Plan, channel: number, window: number, run: number, count: number): Float64Array => {
   const r = random(plan.seed, MOMENTS, channel, window, run)
   const times = new Float64Array(count)

@@ -1,8 +1,8 @@
-// What a message can carry besides its text.
+// The parts of a message besides its text.
 import type { Random } from "../random/random.ts"
 import { chatText, plainWord, title } from "../random/text.ts"
 
-/** The members that a `FILE` message has beyond a text message. */
+/** The additional members of a `FILE` message. */
 export const fileParts = (
   r: Random,
   options: { isVoice: boolean; isProtected: boolean }
@@ -23,7 +23,7 @@ export const fileParts = (
   }
 }
 
-/** Several files in one message, in one of the two spellings. */
+/** Several files in one message, in one of two spellings. */
 export const manyFiles = (r: Random): ReadonlyArray<Record<string, unknown>> => {
   const isShort = r.chance(0.3)
   return Array.from({ length: r.chance(0.05) ? 30 : 2 + r.below(4) }, () => {
@@ -92,7 +92,7 @@ export const poll = (r: Random, seconds: number): Record<string, unknown> => {
   }
 }
 
-/** `data` of a message: JSON text, what looks like it, or anything. */
+/** `data` of a message: JSON text, text that resembles JSON, or other text. */
 export const extra = (r: Random): string => {
   const x = r.next()
   if (x < 0.8) return JSON.stringify({ ref: r.hex(8), n: r.below(1000), note: title(r), path: "a/b" })
@@ -128,7 +128,7 @@ const TYPES: ReadonlyArray<readonly [extension: string, type: string]> = [
 
 const VOICE = ["mp3", "audio/mp3;sbu_type=voice"] as const
 
-// A few are plain http, which some providers refuse.
+// Some are plain http, which some providers reject.
 const fileUrl = (r: Random, extension: string) =>
   `${r.chance(0.03) ? "http" : "https"}://files.example.com/${r.hex(32)}.${extension}`
 

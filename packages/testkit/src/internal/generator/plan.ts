@@ -1,67 +1,67 @@
+// The plan of a generated export, made before anything is written: the number of
+// messages of each channel in each window, and their ids.
 import { type Given, over } from "../random/over.ts"
 import { mix, random, shareOf } from "../random/random.ts"
 import { DAY, START } from "../random/time.ts"
 import { offsetIn } from "../random/timezone.ts"
-// What a generated export consists of, decided before anything is written: how
-// many messages each channel has in each window, and with which ids.
 import { defaults, type Features } from "./features.ts"
 
-/** What to make. Every field has a default. */
+/** What to generate. Every field has a default. */
 export interface Settings {
-  /** Any integer. Default 1. */
+  /** Any integer. @default 1 */
   readonly seed?: number | undefined
-  /** Distinct messages. Default 1000. */
+  /** Number of distinct messages. @default 1000 */
   readonly messages?: number | undefined
-  /** Channels of all kinds, some of them empty. Default one per 200 messages, at least 4. */
+  /** Number of channels of all kinds, some of them empty. @default one per 200 messages, at least 4 */
   readonly channels?: number | undefined
-  /** Users in the users files, at least 4; another 2 % take part and are in no users file. Default one per 50 messages, at least 8. */
+  /** Number of users in the users files, at least 4. Another 2 % take part but are not in any users file. @default one per 50 messages, at least 8 */
   readonly users?: number | undefined
-  /** Message exports, one archive each, that follow each other. Default 3. */
+  /** Number of consecutive message exports, one archive each. @default 3 */
   readonly windows?: number | undefined
-  /** Length of a window in days. Default 7. */
+  /** Length of a window in days. @default 7 */
   readonly windowDays?: number | undefined
-  /** Share of the messages of the next window that a window shows too, at most 1024 per channel. Default 0. */
+  /** Share of the messages of the next window that a window also contains, at most 1024 per channel. @default 0 */
   readonly overlap?: number | undefined
-  /** Default one per 500 messages. */
+  /** Number of failed webhooks. @default one per 500 messages */
   readonly failedWebhooks?: number | undefined
-  /** A longer channel goes on in another file. Rounded up to a multiple of 1024. Default 20480. */
+  /** Maximum messages per file; a longer channel continues in another file. Rounded up to a multiple of 1024. @default 20480 */
   readonly messagesPerFile?: number | undefined
-  /** Indented by two spaces, as real exports are, or on one line. Default one line. */
+  /** Whether JSON is indented by two spaces, as in real exports, instead of on one line. @default false */
   readonly pretty?: boolean | undefined
-  /** When the first window begins, in milliseconds; cut to a day in UTC. Default Monday, 4 March 2024. */
+  /** Start of the first window in milliseconds, cut to a day in UTC. @default Monday, 4 March 2024 */
   readonly start?: number | undefined
-  /** An IANA name, for times that are text. Without it, each has an offset of its own (in CSV, UTC where JSON has numbers). */
+  /** An IANA time zone for times that are text. @default a different offset for each (in CSV, UTC where JSON has numbers) */
   readonly timezone?: string | undefined
   /**
-   * What the same things are called: as in exports, in the oldest words that Sendbird's SDKs read (`old`), or in
-   * lists that are called as in pages of the Platform API (`pages`, as JSON). All say the same. Default `usual`.
+   * The names of fields: as in exports, as in the oldest versions that Sendbird's SDKs read (`old`), or in
+   * lists named like pages of the Platform API (`pages`, as JSON). The content is the same. @default `usual`
    */
   readonly spelling?: "usual" | "old" | "pages" | undefined
   readonly features?: Given<Features> | undefined
 }
 
-/** What of the same things is shown, and how. */
+/** Which parts of the data are shown, and how. */
 interface View {
-  /** Whether the Platform API shows it, which hides less than an export. */
+  /** Whether it is the view of the Platform API, which hides less than an export. */
   readonly isApi: boolean
-  /** Minutes ahead of UTC, for times as text; each has an offset of its own without. */
+  /** Offset from UTC in minutes, for times as text; `undefined` for a different offset each. */
   readonly offset: ((millis: number) => number) | undefined
   readonly showReadReceipt: boolean
   readonly showChannelMetadata: boolean
 }
 
-/** Messages of one channel in one window come in runs of at most this many, each generated on its own. */
+/** The messages of a channel in a window come in runs of at most this size, each generated separately. */
 export const RUN = 1024
 
 export interface Plan {
   readonly seed: number
-  /** Milliseconds: when the first window begins. */
+  /** Start of the first window, in milliseconds. */
   readonly start: number
   readonly messages: number
   readonly channels: number
-  /** Users in the users files. */
+  /** Number of users in the users files. */
   readonly users: number
-  /** Users who take part and are in no users file; their numbers follow those of the others. */
+  /** Number of users who take part but are not in any users file; their numbers follow those of the others. */
   readonly missingUsers: number
   readonly windows: number
   readonly windowMillis: number
@@ -71,9 +71,9 @@ export interface Plan {
   readonly spelling: "usual" | "old" | "pages"
   readonly features: Features
   readonly view: View
-  /** Messages of a channel that begin in a window. */
+  /** Number of messages of a channel that begin in a window. */
   readonly count: (channel: number, window: number) => number
-  /** Messages of the next window that this one shows too, because exported windows overlap. */
+  /** Number of messages of the next window that this one contains too, because exported windows overlap. */
   readonly shared: (channel: number, window: number) => number
   /** The id of a message as decimal digits. */
   readonly messageId: (channel: number, window: number, index: number) => string
@@ -122,7 +122,7 @@ export const plan = (settings: Settings): Plan => {
   }
 }
 
-/** The first millisecond of a window; windows follow each other without a gap. */
+/** The first millisecond of a window; windows are contiguous. */
 export const windowStart = (of: Plan, window: number): number => of.start + window * of.windowMillis
 
 /** The end of the last window. */
@@ -140,7 +140,7 @@ const BIG = 2n ** 53n
 const whole = (value: number | undefined, otherwise: number, least: number) =>
   Math.max(least, Math.floor(value ?? otherwise))
 
-// Shares of a total are rounded cumulatively, so that they add up to it exactly.
+// Shares of a total are rounded cumulatively, so that their sum is exact.
 const spread = (seed: number, messages: number, channels: number, windows: number): Int32Array => {
   const counts = new Int32Array(windows * channels)
   const weights = Float64Array.from({ length: channels }, (_, channel) => weight(seed, channel))
@@ -156,7 +156,7 @@ const spread = (seed: number, messages: number, channels: number, windows: numbe
   return counts
 }
 
-// Most channels are small and a few hold most of the talk; every seventeenth has no message at all.
+// Most channels are small, and a few have most of the messages. Every 17th has none.
 const weight = (seed: number, channel: number): number =>
   channel % 17 === 16 ? 0 : 1 / (1.02 - shareOf(seed, WEIGHT, channel)) ** 1.3
 

@@ -1,7 +1,7 @@
-// Counts what is generated while it is generated, so that a reader can be held to it.
+// Counts what is generated as it is generated, to check readers against.
 import type { Entity } from "@chatferry/core"
-import type { Room } from "./channels.ts"
-import type { Said } from "./messages.ts"
+import type { Channel } from "./channels.ts"
+import type { GeneratedMessage } from "./messages.ts"
 import type { Plan } from "./plan.ts"
 
 export type Counts = { readonly [K in Entity.Kind]: number }
@@ -51,11 +51,14 @@ export interface Truth {
 
 export interface Tally {
   readonly user: (isActive: boolean, hasSecret: boolean) => void
-  /** A room, once, with what the export shows of it. */
-  readonly room: (room: Room, shown: { readonly isListed: boolean; readonly hasMessages: boolean }) => void
-  /** One object that shows a room, with this many people in it. */
-  readonly channelRecord: (people: ReadonlyArray<number>) => void
-  readonly message: (said: Said, isCopy: boolean) => void
+  /** A channel, once, and how it is exported. */
+  readonly channel: (
+    channel: Channel,
+    shown: { readonly isListed: boolean; readonly hasMessages: boolean }
+  ) => void
+  /** One object that describes a channel, with the numbers of its members. */
+  readonly channelRecord: (users: ReadonlyArray<number>) => void
+  readonly message: (message: GeneratedMessage, isCopy: boolean) => void
   readonly failedWebhook: () => void
   readonly truth: () => Truth
 }
@@ -67,8 +70,8 @@ export const tally = (plan: Plan): Tally => {
   const users = { active: 0, deactivated: 0, missing: 0, withSecrets: 0 }
   const channels = { group: 0, open: 0, listed: 0, withoutMessages: 0, distinct: 0 }
   const isMissing = new Uint8Array(plan.missingUsers)
-  const refer = (people: ReadonlyArray<number>) => {
-    for (const user of people) {
+  const refer = (referenced: ReadonlyArray<number>) => {
+    for (const user of referenced) {
       if (user < plan.users || isMissing[user - plan.users] === 1) continue
       isMissing[user - plan.users] = 1
       users.missing++
@@ -81,28 +84,30 @@ export const tally = (plan: Plan): Tally => {
       users[isActive ? "active" : "deactivated"]++
       if (hasSecret) users.withSecrets++
     },
-    room: (room, { hasMessages, isListed }) => {
+    channel: (channel, { hasMessages, isListed }) => {
       if (!isListed && !hasMessages) return
       distinct.channel++
-      distinct.member += hasMessages ? people(room).length : people(room).length - (room.isListOlder ? 1 : 0)
-      channels[room.isOpen ? "open" : "group"]++
+      distinct.member += hasMessages
+        ? participantsOf(channel).length
+        : participantsOf(channel).length - (channel.isListOlder ? 1 : 0)
+      channels[channel.isOpen ? "open" : "group"]++
       if (isListed) channels.listed++
       if (!hasMessages) channels.withoutMessages++
-      if (room.isDistinct) channels.distinct++
+      if (channel.isDistinct) channels.distinct++
     },
     channelRecord: (found) => {
       records.channel++
       records.member += found.length
       refer(found)
     },
-    message: (said, isCopy) => {
+    message: (message, isCopy) => {
       records.message++
-      records.reaction += said.reactions
-      refer(said.people)
+      records.reaction += message.reactions
+      refer(message.users)
       if (isCopy) return
       distinct.message++
-      distinct.reaction += said.reactions
-      countMessage(messages, said)
+      distinct.reaction += message.reactions
+      countMessage(messages, message)
     },
     failedWebhook: () => {
       records.failed_webhook++
@@ -118,8 +123,9 @@ export const tally = (plan: Plan): Tally => {
   }
 }
 
-/** Who is in a room: its members, or in an open channel its operators. */
-export const people = (room: Room): ReadonlyArray<number> => (room.isOpen ? room.operators : room.members)
+/** The members of a channel, or the operators of an open channel. */
+export const participantsOf = (channel: Channel): ReadonlyArray<number> =>
+  channel.isOpen ? channel.operators : channel.members
 
 // internal
 
@@ -158,30 +164,30 @@ const zeroMessages = (): Open<MessageCounts> => ({
   textTimes: 0
 })
 
-const countMessage = (counts: Open<MessageCounts>, { reactions, reply, wire }: Said) => {
-  counts[wire.type === "ADMM" ? "system" : "regular"]++
-  if (wire.is_removed === true) counts.removed++
-  if (wire.updated_at !== 0) counts.edited++
+const countMessage = (counts: Open<MessageCounts>, { reactions, reply, record }: GeneratedMessage) => {
+  counts[record.type === "ADMM" ? "system" : "regular"]++
+  if (record.is_removed === true) counts.removed++
+  if (record.updated_at !== 0) counts.edited++
   if (reply !== "none") counts.replies++
   if (reply === "earlier") counts.repliesToEarlierWindow++
   if (reply === "orphan") counts.orphanReplies++
-  if (wire.is_reply_to_channel === true) counts.shownInChannel++
-  if (wire.type === "FILE") {
-    const several = Array.isArray(wire.files) ? wire.files.length : 0
+  if (record.is_reply_to_channel === true) counts.shownInChannel++
+  if (record.type === "FILE") {
+    const several = Array.isArray(record.files) ? record.files.length : 0
     counts.withFiles++
     counts.files += several === 0 ? 1 : several
-    if (several === 0 && (wire.file as { readonly type: string }).type.includes("sbu_type=voice"))
+    if (several === 0 && (record.file as { readonly type: string }).type.includes("sbu_type=voice"))
       counts.voice++
   }
-  if (wire.og_tag !== undefined) counts.links++
-  if (wire.poll !== undefined) counts.polls++
-  if (Object.keys(wire.translations as object).length > 0) counts.translated++
-  if (wire.sorted_metaarray !== undefined) counts.withMetaArrays++
-  const isMentioning = (wire.mentioned_users as ReadonlyArray<unknown>).length > 0
-  if (isMentioning || wire.mentioned_message_template !== undefined) counts.withMentions++
-  if (wire.mention_type === "channel") counts.channelMentions++
+  if (record.og_tag !== undefined) counts.links++
+  if (record.poll !== undefined) counts.polls++
+  if (Object.keys(record.translations as object).length > 0) counts.translated++
+  if (record.sorted_metaarray !== undefined) counts.withMetaArrays++
+  const isMentioning = (record.mentioned_users as ReadonlyArray<unknown>).length > 0
+  if (isMentioning || record.mentioned_message_template !== undefined) counts.withMentions++
+  if (record.mention_type === "channel") counts.channelMentions++
   if (reactions > 0) counts.withReactions++
-  if (wire.data !== "") counts.withExtra++
-  if (wire.silent === true) counts.silent++
-  if (typeof wire.created_at === "string") counts.textTimes++
+  if (record.data !== "") counts.withExtra++
+  if (record.silent === true) counts.silent++
+  if (typeof record.created_at === "string") counts.textTimes++
 }

@@ -1,10 +1,10 @@
+// Users by their number. Nothing is stored: the number and the seed determine a user.
 import { type Random, random, shareOf } from "../random/random.ts"
 import { plainWord, title } from "../random/text.ts"
 import { DAY, offset, zonedText } from "../random/time.ts"
-// Users by their number. Nothing is kept: a number and the seed say all about a user.
 import type { Plan } from "./plan.ts"
 
-/** Part of every secret that is planted: nothing that a migration writes may contain it. */
+/** Part of every planted secret: nothing that a migration writes may contain it. */
 export const SECRET = "CANARY-TOKEN"
 
 export interface Snapshot {
@@ -17,7 +17,7 @@ export interface Snapshot {
 export const isDeactivated = (plan: Plan, user: number): boolean =>
   shareOf(plan.seed, DEACTIVATED, user) < plan.features.deactivated
 
-/** Unique, whatever the style: neighbours differ in a separator only, so that a careless mapping makes them one. */
+/** Unique in any style. Neighbours differ only in a separator, so that a careless mapping confuses them. */
 export const userId = (plan: Plan, user: number): string => {
   if (shareOf(plan.seed, STYLE, Math.floor(user / 10)) >= plan.features.oddIds)
     return `user_${user.toString(36)}`
@@ -39,7 +39,7 @@ export const userId = (plan: Plan, user: number): string => {
   }
 }
 
-/** How the user looks now, as a users file shows it. */
+/** The current version of a user, as in a users file. */
 export const userRecord = (
   plan: Plan,
   user: number
@@ -65,7 +65,7 @@ export const userRecord = (
   }
 }
 
-/** How the user looked in a window: names and pictures change, and messages keep the old ones. */
+/** The version of a user in a window: names and pictures change, and messages keep the old ones. */
 export const snapshot = (plan: Plan, user: number, window: number): Snapshot => {
   const changedIn = Math.floor(shareOf(plan.seed, CHANGE, user) * plan.windows * 3)
   const isOld = window < changedIn && changedIn < plan.windows
@@ -105,7 +105,7 @@ const METADATA = 18
 
 const NEIGHBOURS = [".", " ", "_", ":", "-"]
 
-// The two sentinels are -1 s (never seen) and 0 (online or not set), each in some local time.
+// The two sentinels are -1 s (never seen) and 0 (online or not set), each in a local time zone.
 const lastSeen = ({ start, view }: Plan, r: Random): number | string => {
   const zone = offset(r)
   const millis = r.chance(0.2)

@@ -1,8 +1,8 @@
-// Deliveries that failed.
+// Failed webhook deliveries.
 import type { Random } from "../random/random.ts"
 import { chatText } from "../random/text.ts"
 
-/** One element of `failed_webhooks`; `index` keeps any two apart. */
+/** One element of `failed_webhooks`; `index` keeps elements distinct. */
 export const webhook = (r: Random, index: number, at: number): Record<string, unknown> => ({
   webhook_url: r.pick(["https://hooks.example.com/chat", "https://hooks.example.com/chat?v=2"]),
   status_code: r.pick([400, 404, 500, 502, 503]),

@@ -1,4 +1,4 @@
-// So many calls in each period, given again at the start of each.
+// A number of calls per period, reset at the start of each.
 
 export interface Rate {
   readonly calls: number
@@ -6,9 +6,9 @@ export interface Rate {
 }
 
 export interface Allowance {
-  /** Counts a call; `false` for one above the limit. */
+  /** Counts a call; `false` above the limit. */
   readonly take: () => boolean
-  /** Calls that are left. */
+  /** Remaining calls. */
   readonly left: () => number
   /** When the period ends, in milliseconds. */
   readonly endsAt: () => number

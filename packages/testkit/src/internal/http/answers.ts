@@ -1,18 +1,18 @@
-// Answers of the API, and its refusals with their codes.
+// Responses of the API, and its error responses with their codes.
 import { type Answer, text } from "./httpServer.ts"
 
-/** What the API says instead of doing what it is asked. */
+/** An error response, sent instead of doing what was requested. */
 export interface ErrorResponse {
   readonly code: number
   readonly message: string
   readonly status: number
 }
 
-/** The content of an answer, or why there is none. */
+/** The content of a response, or an error. */
 export type Content = Readonly<Record<string, unknown>> | ErrorResponse
 
-/** Sendbird answers nearly all refusals with HTTP 400; the code tells them apart. */
-export const refusal = (code: number, message: string, status: number = 400): ErrorResponse => ({
+/** Sendbird uses HTTP 400 for nearly all errors; the code distinguishes them. */
+export const errorResponse = (code: number, message: string, status: number = 400): ErrorResponse => ({
   code,
   message,
   status
@@ -20,7 +20,7 @@ export const refusal = (code: number, message: string, status: number = 400): Er
 
 export const isErrorResponse = (value: object): value is ErrorResponse => "code" in value && "status" in value
 
-/** The answer as it comes after a fault of which what was asked is done all the same; of any other, as it is. */
+/** The response after a fault that does not prevent execution; unchanged for other faults. */
 export const delivered = (answer: Answer, fault: string | undefined): Answer => {
   const delivery = DELIVERIES.get(fault ?? "")
   return delivery === undefined ? answer : { ...answer, delivery }
@@ -33,7 +33,7 @@ export const json = (status: number, content: unknown): Answer => ({
   delivery: "whole"
 })
 
-export const refused = ({ code, message, status }: ErrorResponse): Answer =>
+export const rejected = ({ code, message, status }: ErrorResponse): Answer =>
   json(status, { error: true, code, message })
 
 export const html = (status: number, title: string): Answer => ({
@@ -45,7 +45,7 @@ export const html = (status: number, title: string): Answer => ({
   delivery: "whole"
 })
 
-/** An error of the file server, as S3 writes them. */
+/** An error of the file server, in S3's format. */
 export const xml = (status: number, code: string, message: string): Answer => ({
   status,
   headers: { "Content-Type": "application/xml" },
@@ -55,10 +55,10 @@ export const xml = (status: number, code: string, message: string): Answer => ({
   delivery: "whole"
 })
 
-/** The refusals that a whole application or token meets, by code, for tests that ask for one. */
+/** Errors of a whole application or token, by code, for tests that request one. */
 export const errorResponseOf = (code: number): ErrorResponse => {
   const [message, status] = WORDS[code] ?? ["The request was refused.", 400]
-  return refusal(code, message, status)
+  return errorResponse(code, message, status)
 }
 
 // internal

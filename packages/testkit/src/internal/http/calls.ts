@@ -1,7 +1,7 @@
 // Which call a request is, and how often each was made.
 import { segmentsOf } from "./targets.ts"
 
-/** A call that is known by its name, and what stands in place of `{id}` and its like. */
+/** A named call, and the values of parameters such as `{id}`. */
 export interface Matched<N extends string> {
   readonly name: N
   readonly parameters: Readonly<Record<string, string>>
@@ -34,7 +34,7 @@ export const matching = <N extends string>(
 
 export interface Tally {
   readonly count: (name: string) => void
-  /** How often each was counted, in the order of their names. */
+  /** The number of calls, sorted by name. */
   readonly counts: () => Readonly<Record<string, number>>
 }
 

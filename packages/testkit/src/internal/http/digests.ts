@@ -1,15 +1,15 @@
-// Effect has no service for hashes: signatures of links and ETags.
+// Hashes for signatures of links and for ETags, because Effect has no service for them.
 import { createHash, createHmac, timingSafeEqual } from "node:crypto"
 
-/** HMAC-SHA1 in base64, as version 2 of S3's signatures has it. */
+/** HMAC-SHA1 in base64, as in version 2 of S3's signatures. */
 export const sign = (key: string, content: string): string =>
   createHmac("sha1", key).update(content).digest("base64")
 
-/** HMAC-SHA256 in the letters of URLs, as tokens have it. */
+/** HMAC-SHA256 in base64url, as in tokens. */
 export const signToken = (key: string, content: string): string =>
   createHmac("sha256", key).update(content).digest("base64url")
 
-/** The hash of which Stream makes names of channels: SHA-512/256 in the letters of URLs. */
+/** The hash in Stream's channel names: SHA-512/256 in base64url. */
 export const sha512 = (content: string): string =>
   createHash("sha512-256").update(content).digest("base64url")
 

@@ -1,12 +1,12 @@
-// Which requests go wrong, and how. The seed, what is asked and how often it
-// was asked before decide, so that the same requests in the same order meet the
-// same faults, and asking again can succeed.
+// Which requests fail, and how. This depends on the seed, the request and how often
+// it was made before, so that the same requests in the same order meet the same
+// faults, and a retry can succeed.
 import { mix, shareOf } from "../random/random.ts"
 
 export interface Faults<K extends string> {
-  /** The fault, if any, of asking `what` once more, out of those that can befall it. */
+  /** The fault, if any, of the next request for `what`, among those it is eligible for. */
   readonly of: (what: string, possible: ReadonlySet<K>) => K | undefined
-  /** The next `times` requests that it can befall have it. */
+  /** Gives the next `times` eligible requests this fault. */
   readonly next: (fault: K, times: number) => void
   readonly given: () => Readonly<Record<K, number>>
 }
@@ -14,11 +14,11 @@ export interface Faults<K extends string> {
 export interface FaultOptions<K extends string> {
   readonly seed: number
   readonly shares: Readonly<Partial<Record<K, number>>>
-  /** After so many in a row, what is asked succeeds. */
+  /** After this many faults in a row, a request succeeds. */
   readonly inARow: number
 }
 
-/** `kinds` in the order in which they are decided. */
+/** `kinds` in the order in which they are drawn. */
 export const faultsAmong = <K extends string>(
   kinds: ReadonlyArray<K>,
   options: FaultOptions<K>

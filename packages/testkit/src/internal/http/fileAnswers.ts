@@ -1,9 +1,9 @@
-// Files as a server like S3 gives them: whole or a part, if they are still what they were.
+// Files as an S3 server sends them: whole or in part, if they have not changed.
 import { xml } from "./answers.ts"
 import type { Answer, Request } from "./httpServer.ts"
 import { rangeOf } from "./ranges.ts"
 
-/** The first `size` bytes of a file, or what of them is asked for. `bytes` gives those from one up to another. */
+/** The first `size` bytes of a file, or the requested part of them. `bytes` gives a range of the file. */
 export const content = (
   { headers }: Request,
   file: { readonly etag: string; readonly headers: Readonly<Record<string, string>> },
@@ -29,7 +29,7 @@ export const content = (
   }
 }
 
-/** The head says more than there is, and the connection ends after what there is. */
+/** `Content-Length` is larger than the content, and the connection ends after the content. */
 export const tooLong = (answer: Answer): Answer => ({
   ...answer,
   headers: { ...answer.headers, "Content-Length": String(answer.body.length + 512) },

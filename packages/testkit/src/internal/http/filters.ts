@@ -1,15 +1,15 @@
-// What lists and single records take of their queries. What would change an answer and is not made here is refused: if it
-// were passed over, a client would get more than it asked for and never know.
-import { type ErrorResponse, refusal } from "./answers.ts"
+// The query parameters that lists and single records accept. A parameter that would change the response but is not implemented is
+// rejected. If it were ignored, a client would silently get more than it requested.
+import { type ErrorResponse, errorResponse } from "./answers.ts"
 
 type Target = keyof typeof TAKEN
 
-/** Refuses what a query asks for beyond what is made here. */
-export const refused = (target: Target, query: URLSearchParams): ErrorResponse | undefined => {
+/** Rejects a query with parameters that are not implemented. */
+export const rejected = (target: Target, query: URLSearchParams): ErrorResponse | undefined => {
   const { taken, usual = {} } = TAKEN[target] as Taken
   for (const [name, value] of query) {
     if (taken.includes(name) || value === "" || usual[name] === value) continue
-    return refusal(400111, `Invalid value: "${name}". The emulator does not answer by it.`)
+    return errorResponse(400111, `Invalid value: "${name}". The emulator does not implement it.`)
   }
   return undefined
 }
@@ -18,7 +18,7 @@ export const refused = (target: Target, query: URLSearchParams): ErrorResponse |
 
 interface Taken {
   readonly taken: ReadonlyArray<string>
-  /** Values of others that ask for nothing else than their absence does. */
+  /** Values of other parameters that mean the same as their absence. */
   readonly usual?: Readonly<Record<string, string>>
 }
 
@@ -61,7 +61,7 @@ const TAKEN = {
       order: "member_nickname_alphabetical"
     }
   },
-  people: { taken: PAGE },
+  channelUsers: { taken: PAGE },
   messages: {
     taken: [
       ...OF_MESSAGES,

@@ -1,4 +1,4 @@
-// Flags of the emulators as programs.
+// Command-line flags of the emulators.
 import * as Flag from "effect/cli/Flag"
 import * as Option from "effect/Option"
 
@@ -12,7 +12,7 @@ export const whole = (name: string, otherwise: number, description: string): Fla
     Flag.withDescription(description)
   )
 
-/** `--fault name=share`, repeatable. `all` is a name for every fault, if there is to be one. */
+/** `--fault name=share`, repeatable. `all` is an optional name for every fault. */
 export const shares = <F extends string>(
   faults: ReadonlyArray<F>,
   all: string | undefined,
@@ -22,7 +22,7 @@ export const shares = <F extends string>(
     Flag.filterMap(
       (given) => shareOf(given, faults, all),
       () =>
-        `name=share with a share of 0 to 1, and a name of: ${[...(all === undefined ? [] : [all]), ...faults].join(", ")}`
+        `name=share with a share from 0 to 1 and one of the names: ${[...(all === undefined ? [] : [all]), ...faults].join(", ")}`
     ),
     Flag.atLeast(0),
     Flag.map((given) => Object.assign({}, ...given) as Partial<Record<F, number>>),

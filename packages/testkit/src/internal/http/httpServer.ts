@@ -1,4 +1,4 @@
-// The one place that knows Node's HTTP server: a cut body and a lost answer need the socket.
+// The only module that uses Node's HTTP server: a cut body and a lost response need the socket.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { setTimeout, clearTimeout } from "node:timers"
@@ -10,25 +10,25 @@ import * as Stream from "effect/Stream"
 
 export interface Request {
   readonly method: string
-  /** Path and query as they came. */
+  /** Path and query as received. */
   readonly target: string
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly body: string
-  /** Length of the body as it came. */
+  /** Length of the body as received. */
   readonly bodyBytes: number
 }
 
-/** How an answer reaches its client. */
+/** How a response reaches its client. */
 type Delivery =
   | "whole"
-  /** All of it, with pauses. */
+  /** The whole response, with pauses. */
   | "slow"
-  /** The head and half of the body; then the connection ends. */
+  /** The headers and half of the body; then the connection ends. */
   | "cut"
-  /** The connection ends after the body, whatever length the head says. */
+  /** The connection ends after the body, whatever `Content-Length` says. */
   | "closed"
-  /** The connection ends instead of an answer. */
+  /** The connection ends instead of a response. */
   | "none"
 
 export interface Answer {
@@ -49,12 +49,12 @@ export const text = (content: string | Uint8Array): Body => {
   return { length: bytes.length, bytes: Stream.succeed(bytes) }
 }
 
-/** Serves on the loopback interface while the scope is open, and gives the port. Port 0 is any free one. */
+/** Serves on the loopback interface while the scope is open, and gives the port. Port 0 means any free port. */
 export const listen = Effect.fnUntraced(function* <R>(
   options: {
     readonly port: number
     readonly slowMillis: number
-    /** What is longer is cut off; a megabyte. */
+    /** Longer bodies are cut off; one megabyte. */
     readonly mostBodyBytes?: number
   },
   answer: (request: Request) => Effect.Effect<Answer, PlatformError.PlatformError, R>
@@ -74,14 +74,14 @@ export const listen = Effect.fnUntraced(function* <R>(
 export type Incoming = IncomingMessage
 export type Outgoing = ServerResponse
 
-/** Opens a server on the loopback interface while the scope is open, and gives its port. Port 0 is any free one. */
+/** Opens a server on the loopback interface while the scope is open, and gives its port. Port 0 means any free port. */
 export const open = (
   { maxHeaderBytes = 16 << 10, port }: { readonly port: number; readonly maxHeaderBytes?: number },
   answer: (incoming: Incoming, response: Outgoing) => void
 ): Effect.Effect<number, PlatformError.PlatformError, Scope.Scope> =>
   Effect.suspend(() => {
     const server = createServer({ maxHeaderSize: maxHeaderBytes }, (incoming, response) => {
-      // A client may go away at any time; that is no failure of the server.
+      // A client may disconnect at any time, which is not a failure of the server.
       incoming.on("error", () => undefined)
       response.on("error", () => undefined)
       answer(incoming, response)
@@ -111,7 +111,7 @@ const portTaken = (port: number, cause: unknown) =>
     module: "Emulator",
     method: "start",
     pathOrDescriptor: port,
-    description: "The port cannot be listened on",
+    description: "Cannot listen on the port",
     cause
   })
 
@@ -190,7 +190,7 @@ const firstBytes = (bytes: Body["bytes"], length: number): Body["bytes"] => {
   )
 }
 
-// Resumes when the system has taken the chunk, or the client is gone.
+// Resumes when the system has accepted the chunk, or the client has disconnected.
 const write = (response: ServerResponse, chunk: Uint8Array): Effect.Effect<void> =>
   Effect.callback((resume) => {
     response.write(chunk, () => resume(Effect.void))
@@ -206,7 +206,7 @@ const destroy = (response: ServerResponse): Effect.Effect<void> =>
     response.socket?.destroySoon()
   })
 
-// Real time, also under a test clock: a slow body is slow for its client.
+// Real time, even under a test clock: a slow body is slow for its client.
 const pause = (millis: number): Effect.Effect<void> =>
   Effect.callback((resume) => {
     const timer = setTimeout(() => resume(Effect.void), millis)

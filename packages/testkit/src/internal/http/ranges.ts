@@ -1,12 +1,12 @@
-// The Range header, as far as file servers honour it: one range of bytes.
+// The Range header as file servers support it: a single range of bytes.
 
 export type Range = "whole" | "unsatisfiable" | { readonly from: number; readonly to: number }
 
-/** What a header asks of a file of this size; `to` is the byte after the last. */
+/** The range that a header requests of a file of this size; `to` is the byte after the last. */
 export const rangeOf = (header: string | undefined, size: number): Range => {
   const found = RANGE.exec(header ?? "")
   const [first, last] = [found?.[1] ?? "", found?.[2] ?? ""]
-  // What is no range, or is several, is not asked for.
+  // An invalid header, or several ranges, count as no range.
   if (first === "" && last === "") return "whole"
   if (first === "") {
     const length = Math.min(size, Number(last))

@@ -1,21 +1,21 @@
-// One allowance for the whole application, given again at the start of each period.
+// One allowance for the whole application, reset at the start of each period.
 import { allowance, type Rate } from "./allowance.ts"
 import { json } from "./answers.ts"
 import { type Answer } from "./httpServer.ts"
 
 export interface RateLimit {
-  /** Counts a call; the answer is what a call above the limit gets. */
+  /** Counts a call; gives the response for a call above the limit. */
   readonly call: () => Answer | undefined
-  /** The answer of a call above the limit, whatever was called before. */
+  /** The response for a call above the limit, regardless of earlier calls. */
   readonly exceeded: (seconds: number) => Answer
-  /** The headers that every answer carries. */
+  /** The headers of every response. */
   readonly headers: () => Readonly<Record<string, string>>
 }
 
 export const rateLimit = (rate: Rate, now: () => number): RateLimit => {
   const limit = `${rate.calls};w=${rate.seconds}`
   const allowed = allowance(rate, now)
-  let refusals = 0
+  let limited = 0
 
   const left = () => Math.max(0.001, (allowed.endsAt() - now()) / 1000)
   const headers = (wait: string) => ({
@@ -30,8 +30,8 @@ export const rateLimit = (rate: Rate, now: () => number): RateLimit => {
       code: 500910,
       message: `Too many requests (scope: app, limit: ${limit}, remaining: 0, retry_after: ${wait}s, reset: ${Math.max(wait, left())}s)`
     })
-    // Nobody has published whether the header has the unit that the message has: clients meet both.
-    const unit = refusals++ % 2 === 0 ? "" : "s"
+    // It is undocumented whether the header has a unit like the message, so clients get both forms.
+    const unit = limited++ % 2 === 0 ? "" : "s"
     return {
       ...answer,
       headers: { ...answer.headers, ...headers(`${wait}${unit}`), "X-RateLimit-Remaining": "0" }

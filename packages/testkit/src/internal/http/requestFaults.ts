@@ -1,4 +1,4 @@
-/** What can go wrong with a request of any provider, in the order in which it is decided. */
+/** Faults of a request of any provider, in the order in which they are drawn. */
 export const kinds = [
   "rateLimited",
   "serverError",

@@ -1,4 +1,4 @@
-// Links to files that are signed as S3 has it, and good for a while.
+// Links to files, signed like S3's and valid for a limited time.
 import { SECRET } from "../generator/users.ts"
 import { random } from "../random/random.ts"
 import { xml } from "./answers.ts"
@@ -7,9 +7,9 @@ import type { Answer, Request } from "./httpServer.ts"
 import { targetOf } from "./targets.ts"
 
 export interface SignedLinks {
-  /** A new link to a key; no two are alike. */
+  /** A new link to a key; each link is unique. */
   readonly link: (key: string, expiresAt: number) => string
-  /** Why a request does not get what it asks for. */
+  /** The error response for a request, if any. */
   readonly denial: (request: Request) => Answer | undefined
   /** Lets the link of a request expire. */
   readonly revoke: (request: Request) => Answer
@@ -17,7 +17,7 @@ export interface SignedLinks {
 
 export const signedLinks = (options: {
   readonly seed: number
-  /** Of the random numbers of access keys. */
+  /** Seed of the random numbers for access keys. */
   readonly sequence: number
   readonly now: () => number
   readonly linkMillis: number
@@ -27,14 +27,14 @@ export const signedLinks = (options: {
   const revoked = new Set<string>()
   let given = 0
 
-  // The search for leaks finds a signature by its beginning.
+  // The leak checker recognises a signature by its beginning.
   const signature = (key: string, accessKeyId: string, expires: string) =>
     `${SECRET}${sign(String(seed), `GET\n\n\n${expires}\n/${key}\n${accessKeyId}`)}`
 
   return {
     link: (key, expiresAt) => {
       const expires = String(Math.floor(Math.min(expiresAt, now() + options.linkMillis) / 1000))
-      // As temporary credentials have it: another id each time, so that no two links are alike.
+      // As with temporary credentials: a new id each time, so that each link is unique.
       const id = `ASIA${random(seed, options.sequence, given++).hex(16).toUpperCase()}`
       const query = new URLSearchParams({
         AWSAccessKeyId: id,

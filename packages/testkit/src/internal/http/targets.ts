@@ -1,7 +1,7 @@
-// What stands in the first line of a request. Not a URL: a parser of those refuses some and reads a host into others.
+// The target of a request. Not a URL: a URL parser rejects some targets and reads a host into others.
 
 export interface Target {
-  /** Without the query, as it came. */
+  /** Without the query, as received. */
   readonly path: string
   readonly query: URLSearchParams
 }
@@ -11,7 +11,7 @@ export const targetOf = (text: string): Target => {
   return { path, query: new URLSearchParams(query.join("?")) }
 }
 
-/** The decoded parts between the slashes, or undefined if one is half an escape. */
+/** The decoded path segments, or undefined if one has an incomplete escape. */
 export const segmentsOf = (path: string): ReadonlyArray<string> | undefined => {
   try {
     return path.split("/").map(decodeURIComponent)

@@ -1,6 +1,6 @@
-// Ids that are numbers beyond what a double holds.
+// Numeric ids beyond the precision of a double.
 
-/** An id as a number, with all its digits when it is written as JSON. */
+/** An id as a number that keeps all its digits in JSON. */
 export const digits = (id: string): unknown => {
   const number = Number(id)
   return Number.isSafeInteger(number) ? number : RAW.rawJSON(id)

@@ -1,4 +1,4 @@
-// A small generator of its own, so that a seed means the same bytes on every platform and for ever.
+// A small random number generator, so that a seed gives the same bytes on every platform and in every version.
 
 /** Random numbers from a seed. */
 export interface Random {
@@ -10,11 +10,11 @@ export interface Random {
   readonly pick: <A>(values: ReadonlyArray<A>) => A
   /** Lower-case hexadecimal digits. */
   readonly hex: (digits: number) => string
-  /** A positive number with this mean, many small and few large. */
+  /** A positive number with this mean; most are small and few are large. */
   readonly exponential: (mean: number) => number
 }
 
-/** Mixes integers into one 32-bit seed; any change in any of them changes about half of its bits. */
+/** Mixes integers into one 32-bit seed; any change to any of them changes about half of its bits. */
 export const mix = (...parts: ReadonlyArray<number>): number => {
   let h = 0x9e3779b9
   // Parts may be above 2^32 (times, running numbers).
@@ -23,10 +23,10 @@ export const mix = (...parts: ReadonlyArray<number>): number => {
   return h >>> 0
 }
 
-/** A share of at least 0, below 1 that belongs to these integers. */
+/** A share from 0 to below 1, determined by these integers. */
 export const shareOf = (...parts: ReadonlyArray<number>): number => mix(...parts) / 4_294_967_296
 
-/** Starts a sequence of its own for these integers. */
+/** Starts the sequence determined by these integers. */
 export const random = (...parts: ReadonlyArray<number>): Random => {
   let state = mix(...parts)
   const uint = () => {
@@ -51,7 +51,7 @@ export const random = (...parts: ReadonlyArray<number>): Random => {
   }
 }
 
-/** These fields in a share of the cases. */
+/** These fields, in a share of the cases. */
 export const some = (r: Random, share: number, fields: Record<string, unknown>): Record<string, unknown> =>
   r.chance(share) ? fields : {}
 

@@ -1,7 +1,7 @@
-// Chat text in several scripts, from made-up words: nobody's talk, with the texture of talk.
+// Made-up chat text in several scripts, with the texture of real messages.
 import { type Random, random } from "./random.ts"
 
-/** What somebody types: a few words, now and then a line break, a link, an emoji, quotes, JSON. */
+/** A message text: a few words, sometimes with a line break, a link, an emoji, quotes or JSON. */
 export const chatText = (r: Random): string => {
   const script = r.next()
   const words = LATIN_ONLY > script ? LATIN : script < 0.77 ? ACCENTED : script < 0.92 ? CJK : OTHER
@@ -16,7 +16,7 @@ export const chatText = (r: Random): string => {
   return text
 }
 
-/** A few words without line breaks: a name of a channel, a title, an answer. */
+/** A few words without line breaks: a channel name, a title, a poll option. */
 export const title = (r: Random): string => {
   const words = r.next() < 0.75 ? LATIN : r.next() < 0.5 ? ACCENTED : CJK
   return `${word(r, words)} ${word(r, words)}${r.next() < 0.1 ? ` ${r.pick(EMOJI)}` : ""}`
@@ -30,7 +30,7 @@ export const plainWord = (r: Random): string => word(r, LATIN)
 const LATIN_ONLY = 0.62
 const SIZE = 3000
 
-// Few words are said often and most are rare, as in any language.
+// A few words are frequent and most are rare, as in any language.
 const word = (r: Random, words: ReadonlyArray<string>): string => {
   const x = r.next()
   return words[Math.floor(words.length * x * x * x)] as string

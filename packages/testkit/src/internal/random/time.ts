@@ -1,10 +1,10 @@
-// Times in the forms in which exports have them.
+// Times in the formats of exports.
 import { Timestamp } from "@chatferry/core"
 import type { Random } from "./random.ts"
 
 export const DAY = 86_400_000
 
-/** Monday, 4 March 2024, 00:00 UTC: when the first window of a generated export begins. */
+/** Monday, 4 March 2024, 00:00 UTC: the start of the first window of a generated export. */
 export const START = 1_709_510_400_000
 
 /** `2024-03-04 00:00:00+0100`: local time with an offset without a colon, to the second. */

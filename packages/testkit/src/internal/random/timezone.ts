@@ -1,6 +1,6 @@
-// Offsets of named time zones. Intl knows them; asking it is slow, so its answers are kept by the quarter of an hour.
+// Offsets of named time zones. Intl provides them slowly, so they are cached per quarter of an hour.
 
-/** Whether it is an IANA name that this platform knows. */
+/** Whether it is an IANA name that this platform supports. */
 export const isTimezone = (name: string): boolean => {
   try {
     return formatFor(name) !== undefined
@@ -9,7 +9,7 @@ export const isTimezone = (name: string): boolean => {
   }
 }
 
-/** Minutes that the local time in a zone is ahead of UTC. */
+/** Minutes by which the local time in a zone is ahead of UTC. */
 export const offsetIn = (name: string): ((millis: number) => number) => {
   if (name === "UTC") return () => 0
   const format = formatFor(name)

@@ -1,57 +1,57 @@
 import type * as StreamExport from "../../stream/StreamExport.ts"
 import type { Fault } from "./api/faults.ts"
 
-/** What the emulator of Stream is made with. */
+/** Options of the Stream emulator. */
 export interface Options {
   readonly apiKey?: string | undefined
-  /** Default one that contains `SendbirdExport.secret`, as the signatures of upload addresses do. */
+  /** API secret. @default one that contains `SendbirdExport.secret`, as the signatures of upload URLs do */
   readonly apiSecret?: string | undefined
-  /** Port of the API; the storage takes another one. Default any free one. */
+  /** Port of the API; the storage uses another one. @default any free port */
   readonly port?: number | undefined
-  /** Roles of users that exist in the app. Default Stream's own: user, guest, anonymous, admin. */
+  /** Roles of users in the app. @default Stream's own: user, guest, anonymous, admin */
   readonly userRoles?: ReadonlyArray<string> | undefined
-  /** Roles of members. Default channel_member and channel_moderator. */
+  /** Roles of members. @default channel_member and channel_moderator */
   readonly channelRoles?: ReadonlyArray<string> | undefined
-  /** Channel types that exist, with the most characters of a text. Default Stream's five with 5000. */
+  /** Channel types with the maximum length of a text. @default Stream's five types with 5000 */
   readonly channelTypes?: Readonly<Record<string, number>> | undefined
-  /** Looks at an import in each of its states. Default 1. */
+  /** State requests for an import in each of its states. @default 1 */
   readonly looks?: number | undefined
-  /** Looks at an import that waits for a confirmation until somebody confirms it. Default 0: nobody needs to. Infinity: only `confirm` does. */
+  /** State requests for an import that waits for confirmation until it is confirmed. 0: no confirmation needed. Infinity: only by `confirm`. @default 0 */
   readonly confirmAfterLooks?: number | undefined
-  /** How the list of imports takes a limit and an offset, which Stream does not document: it honours them, passes over them, or begins each page within the one before. Default paged. */
+  /** How the list of imports handles a limit and an offset, which Stream does not document: it honours them, ignores them, or overlaps each page with the previous one. @default paged */
   readonly listedImports?: "paged" | "whole" | "overlapping" | undefined
-  /** How long an address to upload to is good, in milliseconds; whole seconds. Default 1 hour. */
+  /** Lifetime of an upload URL, in milliseconds; whole seconds. @default 1 hour */
   readonly linkMillis?: number | undefined
-  /** Largest upload. Default 300,000,000. */
+  /** Maximum size of an upload, in bytes. @default 300,000,000 */
   readonly maxFileBytes?: number | undefined
-  /** Calls of the API in each period of so many seconds. Default 300 in 60. */
+  /** Number of API calls per period of the given seconds. @default 300 in 60 */
   readonly rateLimit?: { readonly calls: number; readonly seconds: number } | undefined
-  /** Shares of at least 0 and at most 1 of the requests that a fault can befall. Default none. */
+  /** Share of the eligible requests with each fault, from 0 to 1. @default none */
   readonly faults?: Readonly<Partial<Record<Fault, number>>> | undefined
-  /** After so many faults in a row, the same request succeeds. Default 3. */
+  /** After this many faults in a row, the same request succeeds. @default 3 */
   readonly faultsInARow?: number | undefined
-  /** What the app holds that is exported. Default that of `StreamExport`. */
+  /** The app that can be exported. @default that of `StreamExport` */
   readonly data?: StreamExport.Options | undefined
-  /** How exported files are laid out where Stream leaves it open. Default that of `StreamExport`. */
+  /** Layout of exported files where Stream leaves it open. @default that of `StreamExport` */
   readonly layout?: StreamExport.Layout | undefined
-  /** Whether exported files are packed: files that end in `.gz`, or a `Content-Encoding`. Default neither. */
+  /** Whether exported files are compressed: as files that end in `.gz`, or with `Content-Encoding`. @default neither */
   readonly packing?: "none" | "gz" | "encoded" | undefined
-  /** Looks at a task until it is completed. Default 2: pending, then completed. 4 shows all states. */
+  /** State requests for a task until it is completed. 4 goes through all states. @default 2: pending, then completed */
   readonly taskLooks?: number | undefined
-  /** How long a link to an exported file is good, in milliseconds; whole seconds. Default 24 hours. */
+  /** Lifetime of a link to an exported file, in milliseconds; whole seconds. @default 24 hours */
   readonly fileLinkMillis?: number | undefined
-  /** How long an exported file is there, in milliseconds. Default 60 days. */
+  /** Lifetime of an exported file, in milliseconds. @default 60 days */
   readonly fileMillis?: number | undefined
-  /** Most channels of one export. Default 25, as Stream's guide has it; its schema says 100. */
+  /** Maximum number of channels per export. Stream's guide says 25, its schema 100. @default 25 */
   readonly mostChannels?: number | undefined
-  /** Most messages, and most reactions, of a user who can be exported. Default 10,000. */
+  /** Maximum number of messages, and of reactions, of a user in an export. @default 10,000 */
   readonly mostUserMessages?: number | undefined
-  /** What becomes of an export of a user with more: refused at once, or a task that fails. Default refused. */
+  /** What happens when a user has more: the export is rejected at once, or its task fails. @default refused */
   readonly longUsers?: "refused" | "failed" | undefined
-  /** Calls of each export in each period of so many seconds. Default 60 in 60. Lists and tasks have Stream's own limits. */
+  /** Number of calls of each export per period of the given seconds. Lists and tasks have Stream's own limits. @default 60 in 60 */
   readonly exportRateLimit?: { readonly calls: number; readonly seconds: number } | undefined
-  /** Seed of faults, ids and signatures; 1. */
+  /** Seed of faults, ids and signatures. @default 1 */
   readonly seed?: number | undefined
-  /** How long a slow body pauses in all, in milliseconds of real time. Default 200. */
+  /** Total pause of a slow body, in milliseconds of real time. @default 200 */
   readonly slowMillis?: number | undefined
 }

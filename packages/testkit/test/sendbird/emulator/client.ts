@@ -1,4 +1,4 @@
-// A client with as little between a test and the wire as there can be.
+// A minimal HTTP client, which hides nothing of a response from a test.
 import { SendbirdEmulator } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { Effect, type Scope } from "effect"
@@ -48,13 +48,13 @@ export interface Client {
   readonly post: (path: string, body: unknown) => Effect.Effect<Answer>
   readonly register: (dataType: string, body: Fields) => Effect.Effect<string>
   readonly look: (dataType: string, requestId: string) => Effect.Effect<Fields>
-  /** Registers and looks until the export is over. */
+  /** Registers an export and polls until it is over. */
   readonly exported: (dataType: string, body: Fields) => Effect.Effect<Fields>
-  /** All elements of a list, page after page. */
+  /** All elements of a list, page by page. */
   readonly list: (path: string, name: string, limit?: number) => Effect.Effect<ReadonlyArray<Fields>>
 }
 
-/** Sends everything once, and dies when an answer is cut off. */
+/** Sends each request once, and dies when a response is cut off. */
 export const clientOf = ({ apiToken, baseUrl }: SendbirdEmulator.Emulator): Client => {
   const headers = { "Api-Token": apiToken, "Content-Type": "application/json; charset=utf8" }
   const read = (path: string) => get(`${baseUrl}${path}`, headers)

@@ -6,7 +6,7 @@ import { type Answer, DAY, type Fields, json, linkOf, send, start } from "./clie
 
 const TENTH = Object.fromEntries(SendbirdEmulator.faults.map((fault) => [fault, 0.1]))
 
-/** A client that asks until it has an answer that is one, and looks before it registers again. */
+/** A client that retries until it gets a valid response, and checks for an existing export before it registers again. */
 const stubborn = ({ apiToken, baseUrl }: SendbirdEmulator.Emulator) => {
   const headers = { "Api-Token": apiToken }
   const isGood = (answer: Answer | "cut off"): answer is Answer =>
@@ -68,8 +68,8 @@ const stubborn = ({ apiToken, baseUrl }: SendbirdEmulator.Emulator) => {
   return { exported, download }
 }
 
-describe("an application of which every tenth request goes wrong in every way", () => {
-  it.live("is exported whole, and no window is registered twice, by a client that asks again", () =>
+describe("an application with every fault in every tenth request", () => {
+  it.live("is exported whole, and no window is registered twice, by a client that retries", () =>
     Effect.gen(function* () {
       const emulator = yield* start({
         data: { messages: 2000, windows: 52, seed: 5 },

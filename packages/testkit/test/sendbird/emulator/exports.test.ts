@@ -17,7 +17,7 @@ const statuses = (polls: number) =>
   })
 
 describe("exports", () => {
-  it.effect("are scheduled, then exporting, then done, by the looks at them", () =>
+  it.effect("are scheduled, then exporting, then done, advanced by status requests", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* statuses(1), ["scheduled", "done", "done"])
       assert.deepStrictEqual(yield* statuses(2), ["scheduled", "exporting", "done", "done"])
@@ -32,7 +32,7 @@ describe("exports", () => {
     })
   )
 
-  it.effect("show only the filters that their data type has, and a file only when done", () =>
+  it.effect("show only the filters of their data type, and a file only when done", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const client = clientOf(emulator)
@@ -70,7 +70,7 @@ describe("exports", () => {
     })
   )
 
-  it.effect("hold what the application holds, each record once", () =>
+  it.effect("contain all data of the application, each record once", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const client = clientOf(emulator)
@@ -110,7 +110,7 @@ describe("exports", () => {
     })
   )
 
-  it.effect("are the same bytes whenever the same is asked for, of any emulator", () =>
+  it.effect("have the same bytes for the same request, from any emulator", () =>
     Effect.gen(function* () {
       const zipOf = (options: Fields) =>
         Effect.gen(function* () {
@@ -130,7 +130,7 @@ describe("exports", () => {
     })
   )
 
-  it.effect("are registered twice only if an equal one is of use", () =>
+  it.effect("count as registered twice only while an equal one is usable", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ fileMillis: DAY })
       const client = clientOf(emulator)
@@ -197,7 +197,7 @@ describe("exports", () => {
     })
   )
 
-  it.effect("are unknown by another id, and under another data type", () =>
+  it.effect("are unknown under another id or another data type", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const client = clientOf(emulator)
@@ -210,7 +210,7 @@ describe("exports", () => {
     })
   )
 
-  it.effect("go by the application's own time", () =>
+  it.effect("use the application's own time", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ now: 1_800_000_000_000 })
       yield* TestClock.adjust("3 minutes")
@@ -219,7 +219,7 @@ describe("exports", () => {
     })
   )
 
-  it.effect("give a token and signatures that a search for secrets finds", () =>
+  it.effect("have a token and signatures that a search for secrets finds", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const done = yield* clientOf(emulator).exported("users", everything(emulator))

@@ -34,7 +34,7 @@ describe("faults of the API", () => {
     })
   )
 
-  it.effect("are errors of the application and of what stands before it", () =>
+  it.effect("are errors of the application and of the proxy in front of it", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       yield* emulator.failNext("serverError", 2)
@@ -47,7 +47,7 @@ describe("faults of the API", () => {
     })
   )
 
-  it.effect("are answers that are cut off or never come, though the export is registered", () =>
+  it.effect("are responses that are cut off or never come, though the export is registered", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       for (const fault of ["lostResponse", "cutBody"] as const) {
@@ -60,7 +60,7 @@ describe("faults of the API", () => {
     })
   )
 
-  it.effect("are bodies that come slowly and whole", () =>
+  it.effect("are bodies that come slowly but completely", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ slowMillis: 20 })
       const quick = yield* clientOf(emulator).get("/users?limit=50")
@@ -100,7 +100,7 @@ describe("faults of the API", () => {
 })
 
 describe("faults of the file server", () => {
-  it.effect("are zips that are cut off, and go on where they were", () =>
+  it.effect("are zips that are cut off, and can be resumed", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const url = yield* exported(emulator)
@@ -135,7 +135,7 @@ describe("faults of the file server", () => {
     })
   )
 
-  it.effect("are zips without their end, which the head does not tell", () =>
+  it.effect("are zips without their end, which `Content-Length` does not reveal", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const url = yield* exported(emulator)
@@ -149,7 +149,7 @@ describe("faults of the file server", () => {
     })
   )
 
-  it.effect("are heads that say more than there is", () =>
+  it.effect("are `Content-Length` headers that exceed the content", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const url = yield* exported(emulator)
@@ -158,7 +158,7 @@ describe("faults of the file server", () => {
     })
   )
 
-  it.effect("are a page, an error and a link that is worth nothing any more", () =>
+  it.effect("are a page, an error and a link that is no longer valid", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const client = clientOf(emulator)
@@ -181,7 +181,7 @@ describe("faults of the file server", () => {
 
 const shares = (share: number) => Object.fromEntries(SendbirdEmulator.faults.map((fault) => [fault, share]))
 
-/** Asks for a page until it comes, and gives what was met on the way. */
+/** Requests a page until it comes, and gives the faults on the way. */
 const met = (options: SendbirdEmulator.Options) =>
   Effect.gen(function* () {
     const emulator = yield* start({ slowMillis: 1, ...options })
@@ -196,7 +196,7 @@ const met = (options: SendbirdEmulator.Options) =>
   })
 
 describe("shares of faults", () => {
-  it.effect("befall the same requests each time, and others with another seed", () =>
+  it.effect("occur for the same requests each time, and for others with another seed", () =>
     Effect.gen(function* () {
       const faults = shares(0.1)
       const first = yield* met({ faults })
@@ -208,7 +208,7 @@ describe("shares of faults", () => {
     })
   )
 
-  it.effect("befall a request and not the same one when it is asked again", () =>
+  it.effect("occur for a request but not for its retry", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ faults: { serverError: 0.5 }, faultsInARow: 100 })
       const oks = []
@@ -218,7 +218,7 @@ describe("shares of faults", () => {
     })
   )
 
-  it.effect("let the same request succeed after so many in a row", () =>
+  it.effect("let the same request succeed after a number of faults in a row", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ faults: { serverError: 1 }, faultsInARow: 2 })
       const statuses = []
@@ -227,7 +227,7 @@ describe("shares of faults", () => {
     })
   )
 
-  it.effect("are none unless asked for", () =>
+  it.effect("are zero by default", () =>
     Effect.gen(function* () {
       const { given, seen } = yield* met({})
       assert.deepStrictEqual(new Set(seen), new Set([200]))

@@ -22,7 +22,7 @@ const withQuery = (url: string, name: string, value: string | undefined) => {
 }
 
 describe("files", () => {
-  it.effect("are on another port than the API, behind links that are signed", () =>
+  it.effect("are on another port than the API, behind signed links", () =>
     Effect.gen(function* () {
       const { emulator, url } = yield* exported()
       assert.notStrictEqual(new URL(url).port, new URL(emulator.baseUrl).port)
@@ -37,7 +37,7 @@ describe("files", () => {
     })
   )
 
-  it.effect("are refused to whoever sends the token of the API along", () =>
+  it.effect("reject requests with the token of the API", () =>
     Effect.gen(function* () {
       const { emulator, url } = yield* exported()
       const answer = yield* get(url, { "Api-Token": emulator.apiToken })
@@ -47,7 +47,7 @@ describe("files", () => {
     })
   )
 
-  it.effect("are refused without a signature, and with another one", () =>
+  it.effect("reject requests without a signature, and with a wrong one", () =>
     Effect.gen(function* () {
       const { emulator, url } = yield* exported()
       for (const [changed, code] of [
@@ -65,7 +65,7 @@ describe("files", () => {
     })
   )
 
-  it.effect("come in part when a range is asked for", () =>
+  it.effect("are sent in part when a range is requested", () =>
     Effect.gen(function* () {
       const { url } = yield* exported()
       const { bytes, headers } = yield* get(url)
@@ -88,7 +88,7 @@ describe("files", () => {
     })
   )
 
-  it.effect("come whole when the range is none, or the file is another one", () =>
+  it.effect("are sent whole when the range is invalid, or the file has changed", () =>
     Effect.gen(function* () {
       const { url } = yield* exported()
       const { bytes } = yield* get(url)
@@ -107,7 +107,7 @@ describe("files", () => {
     })
   )
 
-  it.effect("have nothing after their end", () =>
+  it.effect("send nothing after their end", () =>
     Effect.gen(function* () {
       const { url } = yield* exported()
       const size = (yield* get(url)).bytes.length
@@ -119,7 +119,7 @@ describe("files", () => {
     })
   )
 
-  it.effect("have links that end, and new ones for as long as they are there", () =>
+  it.effect("have links that expire, and new ones as long as they exist", () =>
     Effect.gen(function* () {
       const { link, url } = yield* exported({ linkMillis: 60_000, fileMillis: DAY })
       yield* TestClock.adjust("59 seconds")
@@ -137,7 +137,7 @@ describe("files", () => {
     })
   )
 
-  it.effect("have no two links that are alike", () =>
+  it.effect("have unique links", () =>
     Effect.gen(function* () {
       const { link, url } = yield* exported()
       assert.strictEqual(new Set([url, yield* link, yield* link]).size, 3)

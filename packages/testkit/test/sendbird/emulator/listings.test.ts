@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { parse } from "../readExport.ts"
 import { type Client, clientOf, type Fields, json, start } from "./client.ts"
 
-// Few channels, so that they are long, and enough of everything that a switch shows.
+// Few channels, so that they are long, and enough of everything that a switch affects.
 const data: SendbirdExport.Options = {
   messages: 600,
   channels: 8,
@@ -31,7 +31,7 @@ const messagesOf = (client: Client, url: string, query: string) =>
 
 const EVERYTHING = "message_ts=0&prev_limit=0&next_limit=200&include_reply_type=ALL&including_removed=true"
 
-/** All messages of a channel, from page to page by the time of the last one. */
+/** All messages of a channel, page by page, each from the time of the last message on. */
 const allMessages = (client: Client, url: string) =>
   Effect.gen(function* () {
     const found = new Map<string, Fields & { readonly created_at: number }>()
@@ -77,7 +77,7 @@ describe("lists of the Platform API", () => {
     })
   )
 
-  it.effect("show the channels of one kind, and their members only when asked", () =>
+  it.effect("show the channels of one kind, and their members only on request", () =>
     Effect.gen(function* () {
       const { client, emulator } = yield* application({ data: { ...data, features: { open: 0.4 } } })
       const group = yield* client.list("/group_channels", "channels", 3)
@@ -95,7 +95,7 @@ describe("lists of the Platform API", () => {
     })
   )
 
-  it.effect("show the members of a channel, and what is asked of them", () =>
+  it.effect("show the members of a channel, with the requested fields", () =>
     Effect.gen(function* () {
       const { client } = yield* application()
       const channels = yield* client.list("/group_channels", "channels")
@@ -118,7 +118,7 @@ describe("lists of the Platform API", () => {
     })
   )
 
-  it.effect("refuse delivery receipts, as applications without them do", () =>
+  it.effect("reject delivery receipts, like applications without them", () =>
     Effect.gen(function* () {
       const { client } = yield* application()
       const [url = ""] = urlsOf(yield* client.list("/group_channels", "channels"))
@@ -127,7 +127,7 @@ describe("lists of the Platform API", () => {
     })
   )
 
-  it.effect("show every message once, in the order of time", () =>
+  it.effect("show every message once, in chronological order", () =>
     Effect.gen(function* () {
       const { client, emulator } = yield* application()
       let messages = 0
@@ -155,7 +155,7 @@ describe("lists of the Platform API", () => {
     })
   )
 
-  it.effect("show around a time what came before and after it", () =>
+  it.effect("show the messages before and after a time", () =>
     Effect.gen(function* () {
       const { client } = yield* application()
       const { messages, url } = yield* longest(client)
@@ -187,7 +187,7 @@ describe("lists of the Platform API", () => {
     })
   )
 
-  it.effect("hide of messages what is not asked for", () =>
+  it.effect("hide fields of messages that are not requested", () =>
     Effect.gen(function* () {
       const { client } = yield* application()
       const { url } = yield* longest(client)
@@ -256,7 +256,7 @@ describe("lists of the Platform API", () => {
     { path: "/open_channels/CHANNEL/operators", code: 400201 },
     { path: "/export/users?limit=101", code: 400111 },
     { path: "/export/users?token=nonsense", code: 400111 }
-  ])("refuse $path", ({ code, path }) =>
+  ])("reject $path", ({ code, path }) =>
     Effect.gen(function* () {
       const { client } = yield* application()
       const [url = ""] = urlsOf(yield* client.list("/group_channels", "channels"))
@@ -266,7 +266,7 @@ describe("lists of the Platform API", () => {
     })
   )
 
-  it.effect("take filters that ask for everything", () =>
+  it.effect("accept filters that select everything", () =>
     Effect.gen(function* () {
       const { client } = yield* application()
       const all = yield* client.list("/group_channels", "channels")
@@ -275,7 +275,7 @@ describe("lists of the Platform API", () => {
     })
   )
 
-  it.effect("go on from the token of their own list only", () =>
+  it.effect("accept only tokens of their own list", () =>
     Effect.gen(function* () {
       const { client } = yield* application()
       const token = String(json(yield* client.get("/users?limit=1"))["next"])

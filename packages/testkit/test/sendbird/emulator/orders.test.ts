@@ -13,7 +13,7 @@ const isDescending = (values: ReadonlyArray<number>) =>
   values.every((value, i) => i === 0 || value <= (values[i - 1] ?? 0))
 
 describe("the Sendbird emulator's orders of group channels", () => {
-  it.effect("are by creation, the latest first, unless another is asked for", () =>
+  it.effect("are by creation, the latest first, unless another order is requested", () =>
     Effect.gen(function* () {
       const from = yield* client
       const usual = yield* listed(from, "")
@@ -59,14 +59,14 @@ describe("the Sendbird emulator's orders of group channels", () => {
     ["order=latest", 400111],
     ["order=", 400111],
     ["order=metadata_value_alphabetical", 400105]
-  ] as const)("are refused as %s with %i", ([query, code]) =>
+  ] as const)("are rejected as %s with %i", ([query, code]) =>
     Effect.gen(function* () {
       const answer = yield* (yield* client).get(`/group_channels?${query}`)
       assert.deepInclude(json(answer), { code })
     })
   )
 
-  it.effect("leave empty channels out unless they are asked for, and frozen ones only when asked to", () =>
+  it.effect("leave out empty channels by default, and frozen ones on request", () =>
     Effect.gen(function* () {
       const from = yield* client
       const all = yield* listed(from, "")
@@ -83,8 +83,8 @@ describe("the Sendbird emulator's orders of group channels", () => {
   )
 })
 
-describe("the Sendbird emulator's single things", () => {
-  it.effect("are those of the lists", () =>
+describe("the Sendbird emulator's single records", () => {
+  it.effect("equal those of the lists", () =>
     Effect.gen(function* () {
       const from = yield* client
       const [user] = yield* from.list("/users?active_mode=all", "users")
@@ -130,13 +130,13 @@ describe("the Sendbird emulator's single things", () => {
     ["/group_channels/nowhere", 400201],
     ["/open_channels/nowhere", 400201],
     ["/open_channels/nowhere/participants", 400201]
-  ] as const)("are not there as %s: %i", ([path, code]) =>
+  ] as const)("do not exist as %s: %i", ([path, code]) =>
     Effect.gen(function* () {
       assert.deepInclude(json(yield* (yield* client).get(path)), { code })
     })
   )
 
-  it.effect("are nobody in an open channel", () =>
+  it.effect("are empty for an open channel", () =>
     Effect.gen(function* () {
       const from = yield* client
       const [channel] = yield* from.list("/open_channels", "channels")

@@ -28,7 +28,7 @@ const exitOf = (child: ChildProcess) => {
 }
 
 describe("the program", () => {
-  it.live("says where it is, serves, and says at the end what was asked of it", () =>
+  it.live("prints its addresses, serves, and prints its requests at the end", () =>
     Effect.gen(function* () {
       const { child, code, line } = yield* spawned(
         "--messages",
@@ -43,14 +43,14 @@ describe("the program", () => {
       const answer = yield* get(`${baseUrl}/nowhere`, { "Api-Token": apiToken ?? "" })
       assert.strictEqual(answer.status, 400)
       child.kill("SIGINT")
-      const said = JSON.parse(yield* line) as Record<string, unknown>
-      assert.deepInclude(said, { registrations: 0, doubleRegistrations: 0, requests: { unknown: 1 } })
+      const report = JSON.parse(yield* line) as Record<string, unknown>
+      assert.deepInclude(report, { registrations: 0, doubleRegistrations: 0, requests: { unknown: 1 } })
       assert.strictEqual(yield* code, 130)
     })
   )
 
   it.live.each(["cutBody", "cutBody=", "cutBody=2", "cutBody=-1", "nothing=0.1"])(
-    "refuses --fault %s",
+    "rejects --fault %s",
     (fault) =>
       Effect.gen(function* () {
         const { code } = yield* spawned("--fault", fault)

@@ -6,20 +6,20 @@ const NOW = Date.UTC(2024, 7, 31)
 const WEEK = { start_ts: 0, end_ts: 7 * DAY }
 const ids = (count: number) => Array.from({ length: count }, (_, i) => `user_${i}`)
 
-const refused: ReadonlyArray<{
+const rejected: ReadonlyArray<{
   readonly name: string
   readonly type: string
   readonly body: unknown
   readonly code: number
 }> = [
-  { name: "a body that is no JSON", type: "users", body: "{", code: 400403 },
+  { name: "a body that is not JSON", type: "users", body: "{", code: 400403 },
   { name: "a body that is a list", type: "users", body: [], code: 400403 },
   { name: "no start_ts", type: "channels", body: { end_ts: 1 }, code: 400105 },
   { name: "no end_ts", type: "users", body: { start_ts: 1 }, code: 400105 },
   { name: "a time as text", type: "users", body: { start_ts: "0", end_ts: 1 }, code: 400101 },
   { name: "a fraction of a millisecond", type: "users", body: { start_ts: 0.5, end_ts: 1 }, code: 400101 },
   { name: "a negative time", type: "users", body: { start_ts: -1, end_ts: 1 }, code: 400106 },
-  { name: "an end that is the start", type: "users", body: { start_ts: 5, end_ts: 5 }, code: 400111 },
+  { name: "an end that equals the start", type: "users", body: { start_ts: 5, end_ts: 5 }, code: 400111 },
   { name: "a filter that is null", type: "messages", body: { ...WEEK, sender_ids: null }, code: 400102 },
   { name: "a filter that is text", type: "messages", body: { ...WEEK, channel_urls: "a" }, code: 400102 },
   { name: "a filter of numbers", type: "messages", body: { ...WEEK, channel_urls: [1] }, code: 400100 },
@@ -114,7 +114,7 @@ const accepted: ReadonlyArray<{ readonly name: string; readonly type: string; re
   },
   { name: "a tab as delimiter", type: "messages", body: { ...WEEK, format: "csv", csv_delimiter: "\t" } },
   {
-    name: "users of any period, with filters that do not fit",
+    name: "users of any period, with filters of other data types",
     type: "users",
     body: { start_ts: 0, end_ts: NOW, sender_ids: ids(20) }
   },
@@ -126,7 +126,7 @@ const accepted: ReadonlyArray<{ readonly name: string; readonly type: string; re
 ]
 
 describe("registering", () => {
-  it.effect.each(refused)("refuses $name", ({ body, code, type }) =>
+  it.effect.each(rejected)("rejects $name", ({ body, code, type }) =>
     Effect.gen(function* () {
       const emulator = yield* start({ now: NOW })
       const answer = yield* clientOf(emulator).post(`/export/${type}`, body)
@@ -147,7 +147,7 @@ describe("registering", () => {
     })
   )
 
-  it.effect("takes long windows with another filter when told so", () =>
+  it.effect("accepts long windows with another filter when configured", () =>
     Effect.gen(function* () {
       const client = clientOf(yield* start({ longWindowsWith: "sender_ids" }))
       const window = { start_ts: 0, end_ts: 186 * DAY }
@@ -159,7 +159,7 @@ describe("registering", () => {
     })
   )
 
-  it.effect("wants the token, whatever is asked", () =>
+  it.effect("requires the token for every call", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       for (const headers of [{}, { "Api-Token": `${emulator.apiToken}x` }, { "Api-Token": "" }]) {
@@ -180,7 +180,7 @@ describe("registering", () => {
     })
   )
 
-  it.effect("refuses with any code on command", () =>
+  it.effect("rejects calls with any code on command", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const client = clientOf(emulator)
@@ -194,7 +194,7 @@ describe("registering", () => {
     })
   )
 
-  it.effect("refuses what is no call of the API", () =>
+  it.effect("rejects unknown calls", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const client = clientOf(emulator)

@@ -1,21 +1,21 @@
-// How often a file is worth another attempt.
+// Decides whether a download is worth another attempt.
 
 export interface Effort {
   /**
-   * Takes in an attempt that did not bring the whole file, and how much of the
-   * file there was before it and after it. Gives how many have failed in a row,
-   * or `undefined` when there is to be no other one.
+   * Records an attempt that did not complete the file, with the size of the file
+   * before and after it. Returns how many attempts have failed in a row, or
+   * `undefined` when no other attempt may be made.
    */
   readonly failed: (before: number, after: number) => number | undefined
-  /** An address was refused, which says nothing of the file. `false` when there is to be no other attempt. */
+  /** Records a rejected address, which says nothing about the file. Returns `false` when no other attempt may be made. */
   readonly refused: () => boolean
-  /** Attempts so far. */
+  /** The number of attempts so far. */
   readonly made: () => number
 }
 
 /**
- * An attempt that gets further than all before it is worth as many more as the
- * first one; but a file that comes in crumbs is not worth any number of them.
+ * An attempt that gets further than all before it starts the count of failures
+ * again, but a download in tiny steps does not continue without end.
  */
 export const make = (attempts: number): Effort => {
   let made = 0
@@ -40,5 +40,5 @@ export const make = (attempts: number): Effort => {
 // internal
 
 const MOST_ROUNDS = 8
-/** An attempt that brings so many bytes costs nothing. */
+/** An attempt does not count for each of these many bytes that have arrived. */
 const CRUMB = 1 << 20

@@ -1,4 +1,4 @@
-// One attempt at a file: a request, its redirects, and what comes of it on the disk.
+// One attempt at a download: a request, its redirects, and the file on disk.
 import { SourceError } from "@chatferry/core"
 import { DurableFile } from "@chatferry/core/files"
 import * as Clock from "effect/Clock"
@@ -22,18 +22,18 @@ export type Outcome =
 export interface Attempt<E> {
   readonly url: string
   readonly part: string
-  /** What is there of the file already. */
+  /** The bytes of the file that are already on disk. */
   readonly size: number
   readonly etag: string | null
   readonly begin: (etag: string | null) => Effect.Effect<void, E>
   readonly baseUrl: string
   readonly timeoutMillis: number
-  /** Milliseconds since 1970 after which it is not to go on. */
+  /** The deadline in milliseconds since 1970. */
   readonly until: number
   readonly maxBytes: number
 }
 
-/** No token goes with it: the address is for another host. */
+/** The request carries no token, because the address belongs to another host. */
 export const fetchOnce = <E>(attempt: Attempt<E>) =>
   Effect.gen(function* () {
     const { baseUrl, begin, etag, maxBytes, part, size, timeoutMillis, url } = attempt
@@ -47,21 +47,21 @@ export const fetchOnce = <E>(attempt: Attempt<E>) =>
     )
     const { headers, status } = response
     const total = wholeIn(/\/(\d+)$/u.exec(headers["content-range"] ?? "")?.[1])
-    const removed = own(part, DurableFile.awaited(fs.remove(part, { force: true })))
+    const removed = asReadFailed(part, DurableFile.awaited(fs.remove(part, { force: true })))
     if (status === 416) {
       if (size === total) return complete(size)
-      return yield* Effect.as(removed, again("the file is another one than before"))
+      return yield* Effect.as(removed, again("the file is not the same as before"))
     }
     if (status !== 200 && status !== 206) {
       const mayBeGone = status >= 400 && status < 500 && status !== 408 && status !== 429
       const wait = retryAfter(headers["retry-after"], yield* Clock.currentTimeMillis)
-      return mayBeGone ? refused : again(`the file's address answers HTTP ${status}`, wait)
+      return mayBeGone ? refused : again(`the file's address returned HTTP ${status}`, wait)
     }
     const from = status === 206 ? wholeIn(/^bytes (\d+)-/u.exec(headers["content-range"] ?? "")?.[1]) : 0
     if (from !== 0 && from !== size) {
-      return yield* Effect.as(removed, again("the answer is not the part that was asked for"))
+      return yield* Effect.as(removed, again("the response is not the part that was requested"))
     }
-    // Some clients unpack what is compressed on the way: sizes and offsets are then of something else.
+    // Some clients decompress responses: sizes and offsets in headers are then those of other bytes.
     const isAsIs = (headers["content-encoding"] ?? "identity") === "identity"
     const length = wholeIn(isAsIs ? headers["content-length"] : undefined)
     const expected = status === 206 && !Number.isNaN(total) ? total : from + length
@@ -69,14 +69,14 @@ export const fetchOnce = <E>(attempt: Attempt<E>) =>
     if (from === 0) yield* begin((isAsIs ? headers["etag"] : undefined) ?? null)
     const written = yield* save(response, attempt, from, expected)
     if (written > maxBytes) return tooLarge
-    // Without a length nobody knows whether an empty file is one.
+    // Without a length, an empty file may be an interrupted one.
     if (Number.isNaN(expected) && written === 0) return again("the file is empty")
     return Number.isNaN(expected) || written === expected
       ? complete(written)
       : again(`the file has ${written} bytes instead of ${expected}`)
   }).pipe(
     Effect.scoped,
-    // A cut leaves what came before it on the disk.
+    // An interrupted response leaves its first bytes on disk.
     Effect.catchIf(
       (error): error is string => typeof error === "string",
       (problem) => Effect.succeed(again(problem))
@@ -87,8 +87,8 @@ export const fetchOnce = <E>(attempt: Attempt<E>) =>
     )
   )
 
-/** Errors of the file that is written. */
-export const own = <A, R>(
+/** Maps errors of the file that is written. */
+export const asReadFailed = <A, R>(
   path: string,
   effect: Effect.Effect<A, PlatformError.PlatformError, R>
 ): Effect.Effect<A, SourceError.ReadFailed, R> =>
@@ -97,9 +97,9 @@ export const own = <A, R>(
 // internal
 
 const MOST_REDIRECTS = 3
-/** Bytes in a millisecond below which nobody waits for the rest, in a stretch as long as the timeout: 256 in a second. */
+/** The least rate in bytes per millisecond, measured over stretches as long as the timeout: 256 bytes a second. */
 const LEAST_RATE = 0.256
-const TOO_LATE = "nothing came in time"
+const TOO_LATE = "there was no response in time"
 
 const refused: Outcome = { _tag: "refused" }
 const tooLarge: Outcome = { _tag: "too large" }
@@ -109,7 +109,7 @@ const again = (problem: string, wait?: number): Outcome => ({ _tag: "again", pro
 const wholeIn = (digits: string | undefined): number =>
   digits !== undefined && /^\d+$/u.test(digits) ? Number(digits) : Number.NaN
 
-/** Gives how many bytes the file has then; more than the most when more came than may. */
+/** Returns the size of the file, which is more than `maxBytes` when more bytes arrived than are allowed. */
 const save = <E>(
   response: HttpClientResponse.HttpClientResponse,
   { maxBytes, part, timeoutMillis, until }: Attempt<E>,
@@ -118,16 +118,16 @@ const save = <E>(
 ) =>
   Effect.scoped(
     Effect.gen(function* () {
-      const file = yield* own(part, DurableFile.append(part, from))
+      const file = yield* asReadFailed(part, DurableFile.append(part, from))
       const clock = yield* Clock.Clock
       let size = from
       let stretch = { began: clock.currentTimeMillisUnsafe(), size }
       const problemAt = (now: number): string | undefined => {
-        if (size > expected) return `the file is longer than the ${expected} bytes that were said`
+        if (size > expected) return `the file is longer than the declared ${expected} bytes`
         if (now > until) return "it takes longer than exportDeadline allows"
         const elapsed = now - stretch.began
         if (elapsed < timeoutMillis) return undefined
-        if (size - stretch.size < elapsed * LEAST_RATE) return "it comes too slowly to ever be done"
+        if (size - stretch.size < elapsed * LEAST_RATE) return "the download is too slow to finish"
         stretch = { began: now, size }
         return undefined
       }
@@ -140,13 +140,13 @@ const save = <E>(
             if (size > maxBytes) return Effect.succeed(false)
             const problem = problemAt(clock.currentTimeMillisUnsafe())
             return problem === undefined
-              ? Effect.as(own(part, file.write(chunk)), true)
+              ? Effect.as(asReadFailed(part, file.write(chunk)), true)
               : Effect.fail(problem)
           })
         ),
         Effect.result
       )
-      yield* own(part, file.flush)
+      yield* asReadFailed(part, file.flush)
       return cut._tag === "Failure" ? yield* Effect.fail(cut.failure) : size
     })
   )

@@ -1,10 +1,10 @@
-// Has an export made: whatever happens, what has been asked for is on the disk.
+// Requests an export. The journal on disk always says what has been requested.
 import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as RetryPolicy from "../../../api/RetryPolicy.ts"
 import { jobOf, namedFor, nameOf, set, type Work } from "./work.ts"
 
-/** Gives the refusal where the service refuses to make it. */
+/** Returns the error if the service rejects the request. */
 export const ask = <Order, Part, End extends string>(
   work: Work<Order, Part, End>
 ): Effect.Effect<SourceError.RequestRefused | undefined, SourceError.SourceErrorReason> => {
@@ -45,7 +45,7 @@ const once = Effect.fnUntraced(function* <Order, Part, End extends string>(work:
   }
   if (before?._tag === "ended") return yield* Effect.as(set(work, { state: before.end }), undefined)
   if (before?._tag === "lost") yield* set(work, { state: "new", lost: job.lost + 1 })
-  // What may have been done is on the disk before anybody can stop it.
+  // The journal records that a request may be in flight before it can be interrupted.
   const onInFlight = (mayBeDone: boolean) => set(work, { state: mayBeDone ? "asking" : "new" })
   return yield* service.post(jobOf(work), operationOf(work), onInFlight).pipe(
     Effect.flatMap((id) => set(work, { state: "asked", id })),

@@ -1,4 +1,4 @@
-// Brings one export from nothing to its file on the disk, going on from wherever an earlier run was stopped.
+// Takes one export from its request to its file on disk, and resumes where an earlier run was stopped.
 import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -14,7 +14,7 @@ import { disown, forget, jobOf, namedFor, nameOf, set, type Work } from "./work.
 type Reason = SourceError.SourceErrorReason
 type Services = FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
 
-/** Brings it to its end; `false` when parts have taken its place. */
+/** Finishes an export. Returns `false` when it was replaced by its parts. */
 export const finish = Effect.fnUntraced(function* <Order, Part, End extends string>(
   work: Work<Order, Part, End>
 ): Effect.fn.Return<boolean, Reason, Services> {
@@ -29,12 +29,12 @@ export const finish = Effect.fnUntraced(function* <Order, Part, End extends stri
     if (job.discarded.length > service.retryPolicy.attempts) return yield* lost(work, job)
     if (job.id === null) {
       yield* step(`${job.location}: asking for the export`)
-      const refusal = yield* asked(work, job)
-      if (refusal === undefined) continue
-      return yield* split(work, job, refusal)
+      const rejection = yield* asked(work, job)
+      if (rejection === undefined) continue
+      return yield* split(work, job, rejection)
     }
     const found = yield* pollUntilDone(work, job, job.id)
-    const isWhole = yield* settled(work, job, job.id, found)
+    const isWhole = yield* afterPoll(work, job, job.id, found)
     if (isWhole !== undefined) return isWhole
   }
 })
@@ -51,21 +51,21 @@ const hasEnded = <Order, Part, End extends string>(
   { state }: Job<Order, Part, End>
 ) => service.ends.some((end) => end === state)
 
-/** Gives a refusal after which its parts are to be asked for. */
+/** Returns an error response after which the parts of the export are to be requested. */
 const asked = Effect.fnUntraced(function* <Order, Part, End extends string>(
   work: Work<Order, Part, End>,
   job: Job<Order, Part, End>
 ): Effect.fn.Return<SourceError.RequestRefused | undefined, Reason> {
-  const refusal = yield* ask(work)
-  if (refusal === undefined) return undefined
-  const end = yield* work.service.refused?.(job, refusal) ?? Effect.fail(refusal)
-  if (end === undefined) return refusal
+  const rejection = yield* ask(work)
+  if (rejection === undefined) return undefined
+  const end = yield* work.service.refused?.(job, rejection) ?? Effect.fail(rejection)
+  if (end === undefined) return rejection
   yield* set(work, { state: end })
   return undefined
 })
 
-/** As `finish`; `undefined` when it goes on. */
-const settled = Effect.fnUntraced(function* <Order, Part, End extends string>(
+/** As `finish`; `undefined` when the export is not finished. */
+const afterPoll = Effect.fnUntraced(function* <Order, Part, End extends string>(
   work: Work<Order, Part, End>,
   job: Job<Order, Part, End>,
   id: string,
@@ -156,6 +156,6 @@ const lost = <Order, Part, End extends string>(work: Work<Order, Part, End>, job
   new SourceError.RequestFailed({
     operation: `the export of ${nameOf(work, job)}`,
     attempts: job.discarded.length,
-    problem: "each export that was made for it is gone or could not be downloaded",
+    problem: "each of its exports is gone or could not be downloaded",
     hint: work.service.hints.lost
   })

@@ -1,4 +1,4 @@
-// What has been asked for, on disk before anything else happens with it: nothing is asked for twice.
+// The journal of requested exports: each request is on disk before it is made, so no export is requested twice.
 import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -13,7 +13,7 @@ export interface OpenJournal<Part, End extends string> extends Journal.Journal<
   Piece<Part, End>,
   SourceError.ReadFailed
 > {
-  /** Puts parts in the place of a piece. */
+  /** Replaces a piece with its parts. */
   readonly split: (index: number, parts: ReadonlyArray<Part>) => Effect.Effect<void, SourceError.ReadFailed>
 }
 
@@ -36,8 +36,8 @@ export const open = <Order, Part, End extends string>(
     notOurs: () =>
       new SourceError.CorruptInput({
         location: file,
-        problem: "it is no record of an export",
-        hint: "Put it back as it was, or remove it: what it is about is then exported again."
+        problem: "it is not the journal of an export",
+        hint: "Restore the file, or remove it: its records are then exported again."
       })
   })
   return Effect.map(journal, (opened) => ({
@@ -50,7 +50,7 @@ export const open = <Order, Part, End extends string>(
   }))
 }
 
-/** Exports of an order whose files are there, by the service's ids. The journal is closed again. */
+/** Returns the exports of an order whose files are on disk, with the service's ids. It closes the journal again. */
 export const onDisk = Effect.fnUntraced(function* <Order, Part, End extends string>(
   service: Pick<Service<Order, Part, End>, "ends" | "fileOf" | "journalOf" | "part">,
   order: Order

@@ -1,4 +1,4 @@
-// A service that makes exports, and what is read of them.
+// A service that makes exports, and the records that are read from them.
 import type { Source, SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -12,7 +12,7 @@ import type { Before, Job, Look, Ready } from "../../../api/ExportJob.ts"
 import type { Backoff, RetryPolicy } from "../../../api/RetryPolicy.ts"
 
 /**
- * How long an export is waited for, and how much is fetched.
+ * The limits of waiting for an export and of downloading it.
  *
  * @category models
  * @since 0.1.0
@@ -24,7 +24,7 @@ export interface Limits {
 }
 
 /**
- * Counts by code, as in `Batch.notes`.
+ * Counts of notes by code, as in `Batch.notes`.
  *
  * @category models
  * @since 0.1.0
@@ -32,88 +32,96 @@ export interface Limits {
 export type Notes = Readonly<Record<string, number>>
 
 /**
- * What is read of the file of an export.
+ * The reading of one export file.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Reading<R = Services> {
   readonly batches: Stream.Stream<Source.Batch, SourceError.SourceErrorReason, R>
-  /** Asked once all of the batches have been read. */
+  /** Called once all batches have been read. */
   readonly notes?: (() => Notes) | undefined
 }
 
 /**
- * A service that makes exports, and what is asked of it. Functions that get a job
- * get it as it is then.
+ * A service that makes exports, as a provider defines it. Functions receive a job in
+ * its current state.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Service<Order, Part, End extends string> extends Limits {
-  /** Before the dot in the names of spans. */
+  /** The part of the spans' names before the dot. */
   readonly name: string
   readonly retryPolicy: RetryPolicy
   readonly baseUrl: string
-  /** Orders whose exports are under way at a time. */
+  /** The number of orders that are exported at the same time. */
   readonly exportsInFlight: number
   readonly part: Schema.Codec<Part>
   readonly ends: ReadonlyArray<End>
-  /** Of an order, which is its partition's id, or of a part of it. */
+  /** The location of an order, which is its partition's id, or of a part of the order. */
   readonly locationOf: (order: Order, part?: Part) => string
-  /** How errors call it where somebody has to look at it; its place. */
+  /**
+   * The name of an export in errors that ask a user to look at it.
+   *
+   * @default its location
+   */
   readonly nameOf?: (job: Job<Order, Part, End>) => string
   readonly journalOf: (order: Order) => {
     readonly file: string
     readonly head: { readonly format: string } & Readonly<Record<string, string>>
-    /** All of the order. */
+    /** The part that covers the whole order. */
     readonly part: Part
-    /** Whether parts are those of this order; by default they are. */
+    /**
+     * Whether the parts in a journal belong to this order.
+     *
+     * @default true for all parts
+     */
     readonly isOurs?: (parts: ReadonlyArray<Part>) => boolean
   }
   readonly fileOf: (order: Order, part: Part) => string
-  /** Smaller parts that are the same together; `undefined` where there are none. */
+  /** Splits a part into smaller parts that are equal to it together; `undefined` if it cannot be split. */
   readonly split: (part: Part) => readonly [Part, ...Array<Part>] | undefined
-  /** The id of one that is made already, if settings give it; by default they do not. */
+  /** The id of an existing export that settings name. By default there is none. */
   readonly named?: (job: Job<Order, Part, End>) => Effect.Effect<string | undefined, Reason>
-  /** Asked each time before it is asked for: `job.state` is `asking` where the answer to a request was lost. */
+  /** Called before each request for an export: `job.state` is `asking` if the response to an earlier request was lost. */
   readonly before: (job: Job<Order, Part, End>) => Effect.Effect<Before<End>, Reason>
-  /** Has it made and gives its id. Requests are made one at a time, so that a kill leaves one at most whose answer nobody has heard. */
+  /** Requests an export and returns its id. Requests are made one at a time, so that a kill leaves at most one with an unknown outcome. */
   readonly post: <E>(
     job: Job<Order, Part, End>,
     operation: string,
     onInFlight: OnInFlight<E>
   ) => Effect.Effect<string, RequestError | OutcomeUnknown | E>
-  /** What a request that was refused comes to; `undefined`: its parts are asked for, if there are any. By default the run stops. */
+  /** The final state after a rejected request; `undefined`: its parts are requested, if there are any. By default the run stops. */
   readonly refused?: (
     job: Job<Order, Part, End>,
     refusal: SourceError.RequestRefused
   ) => Effect.Effect<End | undefined, Reason>
   readonly look: (job: Job<Order, Part, End>, id: string) => Effect.Effect<Look<End>, Reason>
-  /** Why the run stops where one comes to an end; by default it does not. */
+  /** Makes the reason to stop the run at a final state. By default the run continues. */
   readonly stops?: (job: Job<Order, Part, End>) => Reason | undefined
-  /** Why the run stops where the service does not know an export that settings name; by default another one is asked for. */
+  /** Makes the reason to stop the run if the service does not know an export that settings name. By default another export is requested. */
   readonly unknown?: (job: Job<Order, Part, End>) => Reason
-  /** The reason with which the run stops when an export fails that cannot be split any further. */
+  /** Makes the reason to stop the run if an export fails that cannot be split any further. */
   readonly failed: (job: Job<Order, Part, End>, operation: string, problem: string) => Reason
   readonly hints: {
-    /** What to do where no answer to a request came. */
+    /** What to do if a request is never answered. */
     readonly unanswered: string
-    /** What to do where each export is gone or cannot be downloaded. */
+    /** What to do if each export is gone or cannot be downloaded. */
     readonly lost: string
   }
-  /** What is wrong with a file that is all there. */
+  /** What is wrong with a complete file. */
   readonly problemIn: (
     job: Job<Order, Part, End>,
     file: string,
     bytes: number,
     operation: string
   ) => Effect.Effect<string | undefined, Reason, Services>
-  /** What happened to it as a whole; counted once, after its records. By default nothing. */
+  /** Notes on the export as a whole, counted once after its records. By default there are none. */
   readonly notesOf?: (job: Job<Order, Part, End>) => Notes
-  /** Reads a file after a position that one of its batches had. */
+  /** Reads a file after the position of one of its batches. */
   readonly read: (ready: Ready<Order, Part, End>, position: Option.Option<Source.Position>) => Reading
-  /** Fails unless what had been read of a file when one of its batches had this read digest is still there as it was. */
+  /** Fails if content up to this read digest of one of the file's batches has changed. */
   readonly retrace: (file: string, readDigest: Schema.Json) => Effect.Effect<void, Reason, Files>
 }
 
@@ -124,13 +132,13 @@ export interface Service<Order, Part, End extends string> extends Limits {
  * @since 0.1.0
  */
 export interface ExportJobs<Order> {
-  /** Has an order exported, unless an earlier run has, and reads it. It ends what it has begun for those that come next when it ends. */
+  /** Exports an order, unless an earlier run has, and reads it. When it ends, it stops the work on the next orders. */
   readonly read: (
     orders: ReadonlyArray<Order>,
     partition: string,
     position: Option.Option<Source.Position>
   ) => Stream.Stream<Source.Batch, Reason, Services>
-  /** As `Source.retrace`, by what is on the disk: the service is not asked. An export that was made again, or whose file is gone, is not compared. */
+  /** As `Source.retrace`, with the files on disk and without requests. An export that was made again, or whose file is gone, is not compared. */
   readonly retrace: (
     orders: ReadonlyArray<Order>,
     partition: string,

@@ -1,4 +1,4 @@
-// Orders as partitions: each is exported as a whole or in parts, and read in order.
+// Reads orders as partitions: each is exported as a whole or in parts, and read in order.
 import { SourceError } from "@chatferry/core"
 import { FolderLock } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
@@ -58,7 +58,7 @@ export const make = <Order, Part, End extends string>(
 /** An export of an order, or of a part of it, that is ready to read. */
 interface Made<Order, Part, End extends string> extends Reading.Made, Omit<Ready<Order, Part, End>, "file"> {}
 
-/** All exports of an order, ready to read in their order. `step` hears where it stands. */
+/** Finishes all exports of an order and returns them in order. `step` receives the progress. */
 const ready = <Order, Part, End extends string>(
   service: Service<Order, Part, End>,
   asking: Semaphore.Semaphore,
@@ -89,7 +89,7 @@ const ready = <Order, Part, End extends string>(
     )
   }).pipe(Effect.scoped, Spans.withSpan(`${service.name}.export`, { location: service.locationOf(order) }))
 
-/** Keeps other processes out of the folder of journals while the scope is open. */
+/** Locks the folder of journals while the scope is open. */
 const locked = Effect.fnUntraced(function* <Order, Part, End extends string>(
   service: Service<Order, Part, End>,
   order: Order

@@ -1,4 +1,4 @@
-// Looks at an export until the service has made it, or says that it will not.
+// Polls an export until it is done or has failed.
 import { SourceError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -6,7 +6,7 @@ import type { Job, Look } from "../../../api/ExportJob.ts"
 import * as RetryPolicy from "../../../api/RetryPolicy.ts"
 import { nameOf, type Work } from "./work.ts"
 
-/** Fails when that takes longer than the setting `exportDeadline`. */
+/** Fails when the export takes longer than the setting `exportDeadline`. */
 export const pollUntilDone = Effect.fnUntraced(function* <Order, Part, End extends string>(
   work: Work<Order, Part, End>,
   job: Job<Order, Part, End>,
@@ -35,5 +35,5 @@ const late = (name: string, waited: number) =>
     operation: `the export of ${name}`,
     attempts: 1,
     problem: `it is not ready after ${Math.round(waited / 60_000)} minutes`,
-    hint: "Run again to go on waiting for it, or raise exportDeadline."
+    hint: "Run again to keep waiting for it, or raise exportDeadline."
   })

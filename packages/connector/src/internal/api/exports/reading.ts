@@ -1,5 +1,5 @@
-// Reads the exports of one partition one after the other: tells where the service stands before, goes on after any batch,
-// and refuses to go on in an export that was made again.
+// Reads the exports of one partition in order: reports progress while the service works, resumes after any batch, and
+// fails if the export to resume was made again.
 import { type Source, SourceError } from "@chatferry/core"
 import { Corrections } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
@@ -11,9 +11,9 @@ import * as Stream from "effect/Stream"
 import type { Notes, Reading } from "./model.ts"
 
 export interface Made {
-  /** The service's own id of it. A position in an export that was made again is refused. */
+  /** The service's id of the export. A position in an export that was made again is rejected. */
   readonly id: string
-  /** `undefined` when there is nothing to read. */
+  /** `undefined` if there is nothing to read. */
   readonly file: string | undefined
   readonly location: string
   readonly notes: Notes
@@ -22,24 +22,24 @@ export interface Made {
 export interface Options<A extends Made, R> {
   readonly partition: string
   readonly position: Option.Option<Source.Position>
-  /** Has the exports made, or finds those that an earlier run has had made; in the order in which they are read. `step` is told where it stands. */
+  /** Makes the exports, or finds those of an earlier run, in the order in which they are read. `step` receives the progress. */
   readonly ready: (
     step: (location: string) => Effect.Effect<void>
   ) => Effect.Effect<ReadonlyArray<A>, SourceError.SourceErrorReason, R>
-  /** Does the same for partitions that come next, meanwhile. What goes wrong comes up when it is their turn. */
+  /** Does the same for the next partitions in the background. Their errors are reported when it is their turn. */
   readonly next: ReadonlyArray<Effect.Effect<unknown, SourceError.SourceErrorReason, R>>
-  /** Reads a file after a position that one of its batches had. */
+  /** Reads a file after the position of one of its batches. */
   readonly read: (one: A, file: string, position: Option.Option<Source.Position>) => Reading<R>
   readonly retrace: Retrace<R>
 }
 
-/** Fails unless what had been read of a file when one of its batches had this read digest is still there as it was. */
+/** Fails if content up to this read digest of one of the file's batches has changed. */
 export type Retrace<R> = (
   file: string,
   readDigest: Schema.Json
 ) => Effect.Effect<void, SourceError.SourceErrorReason, R>
 
-/** It ends what it has begun for partitions that come next when it ends. */
+/** When the stream ends, it stops the work on the next partitions. */
 export const read = <A extends Made, R>(
   options: Options<A, R>
 ): Stream.Stream<Source.Batch, SourceError.SourceErrorReason, R | Exclude<R, Scope.Scope>> =>
@@ -55,7 +55,7 @@ export const read = <A extends Made, R>(
           yield* Queue.end(queue)
         })
       )
-      // Each is told at once: people look at it while they wait.
+      // Each is reported at once: users watch the progress while they wait.
       return Stream.concat(
         Stream.rechunk(waits, 1),
         Stream.suspend(() => readAll(exports, at, options))
@@ -63,7 +63,7 @@ export const read = <A extends Made, R>(
     })
   )
 
-/** By the read digest of a batch that `read` gave. What is made again meanwhile, or not on the disk any more, was read from what it was before, and is not compared. */
+/** Compares the read digest of a batch from `read`. Exports that were made again meanwhile, or that are not on disk any more, are not compared. */
 export const retrace = Effect.fnUntraced(function* <R>(
   partition: string,
   readDigest: Schema.Json,
@@ -86,7 +86,7 @@ export const retrace = Effect.fnUntraced(function* <R>(
 const ofExport = (id: string) => (all: ReadonlyArray<Corrections.Correction>) =>
   all.filter(({ address }) => address.export === id)
 
-/** With the corrections of one export, whose files have the same numbers as those of others. */
+/** Applies the corrections of one export, because the files of all exports have the same numbers. */
 const corrected = <E, R>(id: string, batches: Stream.Stream<Source.Batch, E, R>) =>
   Stream.unwrap(
     Effect.map(Corrections.OfPartition, (all) =>
@@ -102,13 +102,13 @@ const corrected = <E, R>(id: string, batches: Stream.Stream<Source.Batch, E, R>)
     )
   )
 
-/** What tells what has been read of each export, by its id; none of those whose batches do not tell. */
+/** The read digest of each export by its id, without those whose batches have none. */
 const ReadDigests = Schema.Array(Schema.Tuple([Schema.String, Schema.Json]))
 type ReadDigests = typeof ReadDigests.Type
 
 const decodeReadDigests = Schema.decodeUnknownOption(ReadDigests)
 
-/** At which of the exports reading stands, and where in that one. */
+/** The current export, and the position in it. */
 const At = Schema.Struct({
   export: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
   /** `null` before the first batch of an export. */
@@ -150,10 +150,10 @@ const readAll = <A extends Made, R>(
 ): Stream.Stream<Source.Batch, SourceError.SourceErrorReason, R> => {
   const { partition } = options
   if (at.export > exports.length || (at.id !== null && exports[at.export]?.id !== at.id)) {
-    const problem = "its export had to be made again and may hold other records now"
+    const problem = "its export had to be made again and may contain other records now"
     return Stream.fail(new SourceError.InvalidPosition({ partition, problem }))
   }
-  // Of the one in which reading stands, its own position tells.
+  // The current export is compared by its own position.
   const readDigest = at.readDigests.flatMap(([id, of]) => (id === at.id ? [] : [[id, of]]))
   const retraced = retrace(partition, readDigest, exports, options.retrace)
   let readDigests = at.readDigests

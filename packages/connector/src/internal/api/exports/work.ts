@@ -1,4 +1,4 @@
-// One export on its way, and what is known of it.
+// One export in progress and its state.
 import type { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -10,7 +10,7 @@ import type { Service } from "./model.ts"
 
 export interface Work<Order, Part, End extends string> {
   readonly service: Service<Order, Part, End>
-  /** Held while an export is asked for. */
+  /** Held while an export is requested. */
   readonly asking: Semaphore.Semaphore
   readonly order: Order
   readonly journal: OpenJournal<Part, End>
@@ -18,7 +18,7 @@ export interface Work<Order, Part, End extends string> {
   readonly step: (location: string) => Effect.Effect<void>
 }
 
-/** As it is now. */
+/** Returns the job in its current state. */
 export const jobOf = <Order, Part, End extends string>({
   index,
   journal,
@@ -34,20 +34,20 @@ export const set = <Order, Part, End extends string>(
   change: Partial<Piece<Part, End>>
 ): Effect.Effect<void, SourceError.ReadFailed> => journal.set(index, change)
 
-/** The id that settings give. */
+/** The id of the export that settings name. */
 export const namedFor = <Order, Part, End extends string>(
   { service }: Pick<Work<Order, Part, End>, "service">,
   job: Job<Order, Part, End>
 ): Effect.Effect<string | undefined, SourceError.SourceErrorReason> =>
   service.named?.(job) ?? Effect.succeed(undefined)
 
-/** How errors call it. */
+/** The name of the export in errors. */
 export const nameOf = <Order, Part, End extends string>(
   { service }: Work<Order, Part, End>,
   job: Job<Order, Part, End>
 ): string => service.nameOf?.(job) ?? job.location
 
-/** Forgets an export, and what was downloaded of it. */
+/** Forgets an export and removes its downloaded files. */
 export const forget = <Order, Part, End extends string>(
   work: Pick<Work<Order, Part, End>, "index" | "journal" | "order" | "service">,
   change: Partial<Piece<Part, End>>
@@ -59,7 +59,7 @@ export const forget = <Order, Part, End extends string>(
   )
 }
 
-/** Forgets one that settings name: of the request that was made nobody knows any more than before. */
+/** Forgets an export that settings name. The state of an earlier request remains unknown. */
 export const disown = <Order, Part, End extends string>(
   work: Pick<Work<Order, Part, End>, "index" | "journal" | "order" | "service">
 ): Effect.Effect<void, SourceError.ReadFailed, FileSystem.FileSystem> => forget(work, { state: "asking" })

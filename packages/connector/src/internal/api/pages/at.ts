@@ -1,7 +1,7 @@
-// Where reading stands in a listing.
+// The position of a reader in a listing.
 import * as Schema from "effect/Schema"
 
-/** The page that comes next, `null` at the first one and behind the last. */
+/** The token of the next page: `null` before the first page and after the last. */
 export const At = Schema.Struct({
   after: Schema.NullOr(Schema.String),
   pages: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
@@ -12,7 +12,7 @@ export const START: At = { after: null, pages: 0 }
 
 export const isEnd = ({ after, pages }: At): boolean => after === null && pages > 0
 
-/** Behind a page. */
+/** The position after a page. */
 export const behind = ({ pages }: At, next: string | undefined): At => ({
   after: next ?? null,
   pages: pages + 1

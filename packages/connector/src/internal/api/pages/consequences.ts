@@ -1,8 +1,8 @@
-// What reading listings counts, whatever is in them.
+// The consequences of codes that every listing can count.
 import { Consequence } from "@chatferry/core"
 
 export const parentWithoutId = Consequence.make("parent_without_id", {
   effect: "lost",
-  says: "things without an id, so that what they have cannot be asked for",
+  says: "parents without an id, so that their records cannot be requested",
   action: "Ask the service why it lists them without an id."
 })

@@ -1,16 +1,16 @@
+// Maps the records of a page.
 import { type Source } from "@chatferry/core"
 import type * as Schema from "effect/Schema"
-// What becomes of the records of a page.
 import * as RawValue from "../../../records/RawValue.ts"
 import type { Base } from "../../reading/model.ts"
 import { declared } from "../../reading/rejects.ts"
 import type { Listing } from "./model.ts"
 
-/** What tells a record's page, for people and for a line of its reject. */
+/** The page of a record, for messages and for the line of its reject. */
 export interface Of {
   readonly location: string
   readonly context: Schema.Json
-  /** `""` where the listing is not of a parent. */
+  /** `""` if the listing has no parent. */
   readonly parent: string
 }
 

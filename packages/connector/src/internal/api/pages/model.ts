@@ -1,6 +1,6 @@
+// Paged listings of a service.
 import type { Rejected, SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
-// Listings of a service, page by page.
 import type * as RawValue from "../../../records/RawValue.ts"
 import type { Base } from "../../reading/model.ts"
 
@@ -11,46 +11,54 @@ import type { Base } from "../../reading/model.ts"
  * @since 0.1.0
  */
 export interface Page {
-  /** In the order of the service; a value that is not an object is rejected. */
+  /** The records in the order of the service. A value that is not an object is rejected. */
   readonly records: ReadonlyArray<unknown>
-  /** What the page behind it is asked for with; `undefined` when there is none. */
+  /** The token of the next page; `undefined` after the last one. */
   readonly next: string | undefined
 }
 
 /**
- * Things that have a listing each, such as rooms that have posts.
+ * Parents that have a listing each, such as rooms with posts.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Parents<in Client> {
-  /** Asks for a page of them, as `Listing.page` does. */
+  /** Requests a page of parents, as `Listing.page` does. */
   readonly page: (client: Client, after: string | undefined) => Effect.Effect<Page, SourceError.Failure>
   /**
-   * What its listing is asked for with. One without it is counted as `parent_without_id`; a listing of the parents
-   * themselves may say more.
+   * The id with which the listing of a parent is requested. A parent without one is counted as `parent_without_id`;
+   * a listing of the parents themselves may report more.
    */
   readonly idOf: (parent: RawValue.RawObject) => string | undefined
 }
 
 /**
- * One listing of the service, or the listings of all `parents` one after the other,
- * which is a partition of the source.
+ * A partition of the source: one listing of the service, or the listings of all
+ * `parents` in order.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Listing<in Client, in C extends Base> {
-  /** Where each of other things has such a listing. @default one listing */
+  /**
+   * The parents that have such a listing each.
+   *
+   * @default one listing without parents
+   */
   readonly parents?: Parents<Client>
-  /** Asks for a page: the first one, or the one that a page before named as `next`. `parent` is an id of `parents`, `""` without. */
+  /** Requests the first page, or the page that an earlier one named as `next`. `parent` is an id of `parents`, `""` without parents. */
   readonly page: (
     client: Client,
     after: string | undefined,
     parent: string
   ) => Effect.Effect<Page, SourceError.Failure>
-  /** Pushes what becomes of a record, or rejects it. */
+  /** Pushes the entities of a record, or rejects it. */
   readonly map: (record: RawValue.RawObject, context: C, parent: string) => void
-  /** The kind of a rejected value that is not an object. @default unknown */
+  /**
+   * The kind of a rejected value that is not an object.
+   *
+   * @default unknown
+   */
   readonly kind?: Rejected.Rejected["kind"]
 }

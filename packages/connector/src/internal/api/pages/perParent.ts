@@ -1,9 +1,9 @@
+// Reads a listing for each record of another listing, such as the posts of each room: `/rooms/{id}/posts`.
 import { type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-// A listing for each thing of another listing, such as the posts of each room: `/rooms/{id}/posts`.
 import * as RawValue from "../../../records/RawValue.ts"
 import type { Base } from "../../reading/model.ts"
 import { At, behind, isEnd, START } from "./at.ts"
@@ -33,7 +33,7 @@ export const perParent = <Client, C extends Base>(
         page = { after: from.after, next: found.next, ...idsIn(found, parents) }
       }
       const index = parent === null ? 0 : page.ids.indexOf(parent)
-      // Where it was, another one may stand by now: what was read would come again, or not at all.
+      // Another parent may be in its place by now, so that records would be read twice or not at all.
       return index < 0 ? yield* SourceError.changedContent(id) : { index, page }
     })
 
@@ -70,7 +70,7 @@ export const perParent = <Client, C extends Base>(
 
 // internal
 
-/** A page of parents, as long as its listings are read. */
+/** A page of parents, held while its listings are read. */
 interface ParentsPage {
   readonly after: string | null
   readonly next: string | undefined
@@ -81,7 +81,7 @@ interface ParentsPage {
 const Where = Schema.Struct({
   /** The page of parents. */
   parents: At,
-  /** How many parents came before this one. */
+  /** The number of parents before this one. */
   before: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
   /** The parent whose listing is read; `null` for the first of the page. */
   parent: Schema.NullOr(Schema.String),
@@ -98,7 +98,7 @@ const continued = (where: Where) => (isBehindAll(where) ? Option.none() : Option
 
 const locationOf = ({ before, page }: Where) => `parent ${before + 1}, page ${page.pages + 1}`
 
-/** What comes behind a page of the listing of a parent, or behind a page of parents without any. */
+/** The position after a page of a parent's listing, or after a page without parents. */
 const nextOf = (
   { before, page: at, parents }: Where,
   { ids, next }: ParentsPage,
@@ -116,7 +116,7 @@ const nextOf = (
     : { parents, before: count, parent: sibling, page: START }
 }
 
-/** Each once: a position tells by the id which one it is. */
+/** Lists each id once, because a position identifies a parent by its id. */
 const idsIn = <Client>({ records }: Page, { idOf }: Parents<Client>) => {
   const all = records.map((record) => (RawValue.isObject(record) ? idOf(record) : undefined))
   const ids = new Set(all.filter((id) => id !== undefined))

@@ -1,4 +1,4 @@
-// A listing that is one.
+// Reads a single listing.
 import { type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -19,7 +19,7 @@ export const plain = <Client, C extends Base>(
   const at = Option.match(position, { onNone: () => Option.some(START), onSome: decode })
   if (Option.isNone(at)) return Stream.fromEffect(SourceError.foreignPosition(id))
   if (isEnd(at.value)) return Stream.empty
-  // Each reading watches for itself.
+  // Each run of the stream has its own watch.
   return Stream.suspend(() => {
     const see = seeing(reading, `listing ${id}`, at.value)
     return Stream.paginate(at.value, (from) =>

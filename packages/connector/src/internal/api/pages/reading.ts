@@ -1,4 +1,4 @@
-// What reading a listing needs, and the end of those that have none.
+// The state of reading a listing, and the watch that ends endless ones.
 import type { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Pages from "../../../api/Pages.ts"
@@ -14,7 +14,7 @@ export interface Reading<Client, C extends Base> {
   readonly maxPages: number
 }
 
-/** Judges the pages of one listing, one after the other. */
+/** Watches the pages of one listing in order. */
 export const seeing = (
   { maxPages }: Pick<Reading<never, never>, "maxPages">,
   operation: string,

@@ -31,5 +31,5 @@ export const ledgerOf = (readings: ReadonlyArray<Reading>): Ledger.Ledger => {
   return book.snapshot()
 }
 
-/** A placeholder that no part of the code stands for. */
+/** A placeholder that is not replaced by a part of the code. */
 const UNFILLED = /\{\w+\}/u

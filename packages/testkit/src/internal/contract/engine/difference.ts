@@ -1,13 +1,13 @@
-// Where two values differ: the path and never what is there, because fixtures may be real exports.
+// Where two values differ: the path, never the values, because fixtures may be real exports.
 import * as Predicate from "effect/Predicate"
 
-/** The path of the first thing that differs, such as `.custom.pigeon`; `undefined` when the JSON is the same. */
+/** The path of the first difference, such as `.custom.pigeon`; `undefined` if the JSON is the same. */
 export const difference = (a: unknown, b: unknown): string | undefined => {
   if (JSON.stringify(a) === JSON.stringify(b)) return undefined
   return pathTo(a, b, "") ?? "the order of its fields"
 }
 
-/** The path of the first string or name of a field that holds one of the texts, and which of them it is. */
+/** The path of the first string or field name that contains one of the texts, and the index of the text. */
 export const locate = (
   value: unknown,
   texts: ReadonlyArray<string>

@@ -1,12 +1,12 @@
-// Which files the process has open, as far as the system tells.
+// Which files the process has open, if the operating system lists them.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import type { Verdict } from "./rule.ts"
 
 /**
- * Breaks when files are open after an effect that were not before it. Asked where
- * the system has a folder of them, as Linux does.
+ * Breaks when files are open after an effect that were not open before it. Only checked where
+ * the operating system has a folder of open files, as Linux does.
  */
 export const closesAll = Effect.fnUntraced(function* <A, E, R>(
   what: string,
@@ -17,7 +17,7 @@ export const closesAll = Effect.fnUntraced(function* <A, E, R>(
     yield* effect
     return undefined
   }
-  // What is opened once and kept, such as a library, is open after the first time.
+  // Files that are opened once and stay open, such as libraries, are open after the first run.
   yield* effect
   const before = yield* openFiles(fs)
   yield* effect
@@ -39,11 +39,14 @@ export const closesAll = Effect.fnUntraced(function* <A, E, R>(
 
 const FOLDER = "/proc/self/fd"
 
+/** Neither a device nor a pipe. Memory that is used as a disk stands among the devices. */
+const isFile = (target: string) => /^\/(?!dev\/(?!shm\/))/u.test(target)
+
 const openFiles = Effect.fnUntraced(function* (fs: FileSystem.FileSystem) {
   const names = yield* Effect.orElseSucceed(fs.readDirectory(FOLDER), (): ReadonlyArray<string> => [])
   const targets = yield* Effect.forEach(names, (name) =>
     // The folder's own handle is gone by now.
     Effect.orElseSucceed(fs.readLink(`${FOLDER}/${name}`), () => "")
   )
-  return targets.filter((target) => target.startsWith("/") && !target.startsWith("/dev/"))
+  return targets.filter(isFile)
 })

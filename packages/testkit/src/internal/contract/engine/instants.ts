@@ -1,8 +1,8 @@
-// When a call of the file system is to fail.
+// Which calls of the file system are to fail.
 import type * as Faults from "../../../harness/Faults.ts"
 import { sampled } from "./reading.ts"
 
-/** Calls that fail in turn: some of all, and one on each file whose content is at stake. */
+/** Calls that fail in turn: some of all, and one for each file whose content is at stake. */
 export const instants = (call: Faults.Call, paths: ReadonlyArray<string>): ReadonlyArray<number> => {
   const some = sampled(paths.length, MOST_FAULTS)
   if (call !== "write" && call !== "sync") return some

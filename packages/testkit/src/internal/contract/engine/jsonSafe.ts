@@ -1,6 +1,6 @@
 // Whether a value is the same after a trip through JSON.
 
-/** The place of the first thing that JSON cannot hold, such as `attachments.0.url`; none if all is well. */
+/** The path of the first value that JSON cannot represent, such as `attachments.0.url`; `undefined` if there is none. */
 export const unsafe = (value: unknown, location = ""): string | undefined => {
   switch (typeof value) {
     case "string":

@@ -1,9 +1,9 @@
-// Texts where they must not be: which one, and the path to it, and never the text.
+// Finds texts where they must not be. Reports their number and path, never the text.
 import type * as Telemetry from "../../../harness/Telemetry.ts"
 import { locate } from "./difference.ts"
 import type { Verdict } from "./rule.ts"
 
-/** `what` the texts are, and `where` they must not be. */
+/** `what` says what the texts are, `where` names the value that must not contain them. */
 export const textIn = (
   where: string,
   value: unknown,
@@ -14,15 +14,15 @@ export const textIn = (
   return found && { expected: `no ${what} in ${where}`, actual: `number ${found.text + 1} at ${found.path}` }
 }
 
-/** A secret that is logged, traced or in an error, by the span or the log that says it. */
-export const secretHeard = (
-  heard: Telemetry.Telemetry,
+/** A secret in logs, spans or errors, with the name of the span or log. */
+export const secretRecorded = (
+  telemetry: Telemetry.Telemetry,
   secrets: ReadonlyArray<string>
 ): Verdict | undefined => {
-  const found = heard.find(secrets)
+  const found = telemetry.find(secrets)
   return (
     found && {
-      expected: "no secret in what it logs, traces and fails with",
+      expected: "no secret in its logs, spans and errors",
       actual: `number ${found.text + 1} in ${found.in}, at ${found.path}`
     }
   )

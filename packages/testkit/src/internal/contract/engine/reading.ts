@@ -16,7 +16,7 @@ export interface Reading {
 
 type Failed = SourceError.SourceError
 
-/** What an open source says, each time of a source that has been opened for it alone. */
+/** The answers of a source, each from a newly opened reader. */
 export const asked = <A, R>(
   source: Source.Source<R>,
   ask: (reader: Source.Reader) => Effect.Effect<A, SourceError.Failure>
@@ -62,15 +62,15 @@ export const readAll = <R>(
     )
   )
 
-/** The same for rules that have a position or none. */
+/** The same for rules with an optional position. */
 export const batchesOf = <R>(source: Source.Source<R>, segment: Source.Segment, position?: Source.Position) =>
   read(source, segment, Option.fromUndefinedOr(position))
 
-/** Tells an error of a connector, which names it and the reason, from one that only passed through. */
+/** Tells an error of a connector, which names the connector and the reason, from one that only passed through. */
 export const isOwnError = (error: unknown): boolean =>
   Predicate.isTagged(error, "SourceError") || Predicate.isTagged(error, "SinkError")
 
-/** At most `most` indices of `length`, spread evenly, with the first and the last. */
+/** At most `most` indices of `length`, spread evenly, including the first and the last. */
 export const sampled = (length: number, most: number): ReadonlyArray<number> => {
   if (length <= most) return Array.from({ length }, (_, i) => i)
   const steps = Math.max(1, most - 1)

@@ -1,4 +1,4 @@
-// How rules are made: every failure, typed or not, ends as a violation that says what was expected.
+// How rules are made: every failure, typed or not, becomes a violation that says what was expected.
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Formatter from "effect/Formatter"
@@ -12,29 +12,29 @@ export interface Verdict {
   readonly cause?: unknown
 }
 
-/** What a rule comes to: nothing when it is kept. */
+/** The result of a rule: `undefined` when it is kept. */
 export type Judged<R> = Effect.Effect<Verdict | undefined, unknown, R>
 
-/** A rule whose check gives nothing when it is kept. Errors and defects break it. */
+/** A rule whose check gives `undefined` when it is kept. Errors and defects break it. */
 export const rule = <E, R>(name: string, check: Effect.Effect<Verdict | undefined, E, R>): Rule<R> => ({
   name,
   check: check.pipe(
-    Effect.catchCause((cause) => Effect.succeed(broken("that it works", cause))),
+    Effect.catchCause((cause) => Effect.succeed(broken("that the check runs", cause))),
     Effect.flatMap((verdict) =>
       verdict === undefined ? Effect.void : Effect.fail(new ContractViolation({ rule: name, ...verdict }))
     )
   )
 })
 
-/** What a failure breaks, in words and with the error itself. */
+/** The verdict for a failure, in words and with the error itself. */
 export const broken = (expected: string, cause: Cause.Cause<unknown>, how = ""): Verdict => ({
   expected,
   actual: `${how}${text(cause)}`,
   cause: Cause.squash(cause)
 })
 
-/** Whether an effect fails as a typed error, as opposed to succeeding or dying. */
-export const refused = <A, E, R>(
+/** Checks that an effect fails with a typed error instead of succeeding or dying. */
+export const rejected = <A, E, R>(
   what: string,
   effect: Effect.Effect<A, E, R>
 ): Effect.Effect<Verdict | undefined, never, R> =>
@@ -45,7 +45,7 @@ export const refused = <A, E, R>(
       : broken(`that ${what} fails with a typed error`, exit.cause, "a defect: ")
   })
 
-/** The first verdict there is. */
+/** The first verdict, if any. */
 export const first = (verdicts: Iterable<Verdict | undefined>): Verdict | undefined => {
   for (const verdict of verdicts) if (verdict !== undefined) return verdict
   return undefined
@@ -55,7 +55,7 @@ export const first = (verdicts: Iterable<Verdict | undefined>): Verdict | undefi
 
 const MOST_CAUSES = 5
 
-/** The error and what caused it: one that wraps another often does not repeat it. */
+/** The error and its causes: an error that wraps another one often does not repeat its message. */
 const text = (cause: Cause.Cause<unknown>): string => {
   const lines: Array<string> = []
   let error: unknown = Cause.squash(cause)

@@ -1,4 +1,4 @@
-// A sink under test: its folders, its runs, and what it leaves behind.
+// A sink under test: its folders, its runs, and the files it leaves behind.
 import { type Entity, Ledger, type Rejected, Sink, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -12,7 +12,7 @@ import type { Verdict } from "./rule.ts"
 export interface Setting<R> {
   readonly make: (directory: string) => Sink.Sink<R>
   readonly entities: ReadonlyArray<Entity.Entity>
-  /** How many buckets a phase may have. @default 1 */
+  /** Maximum number of buckets of a phase. @default 1 */
   readonly buckets?: number
 }
 
@@ -28,30 +28,30 @@ export interface Result {
   readonly rejected: ReadonlyArray<Rejected.Rejected>
 }
 
-/** One pair of folders in which a sink is opened, killed and opened again. */
+/** A pair of folders in which a sink is opened, killed and opened again. */
 export interface Location<R> {
   readonly directory: string
-  /** What the run keeps for the sink. */
+  /** State that the run keeps for the sink. */
   readonly stateDirectory: string
   /** Opens the sink as the runner does, for as long as `use` takes. */
   readonly opened: <A, E, R2>(
     receipt: Option.Option<Sink.Receipt>,
     use: (session: Sink.Session) => Effect.Effect<A, E, R2>
   ) => Effect.Effect<A, E | SinkError.SinkError, Needs<R> | R2>
-  /** The same for another run, with a state folder of its own. */
+  /** The same for another run, with its own state folder. */
   readonly openedBy: <A, E, R2>(
     owner: Pick<Sink.Context, "migrationId" | "runId">,
     use: (session: Sink.Session) => Effect.Effect<A, E, R2>
   ) => Effect.Effect<A, E | SinkError.SinkError, Needs<R> | R2>
-  /** Moves both folders, and is where they are then. */
+  /** Moves both folders, and gives their new location. */
   readonly moved: Effect.Effect<Location<R>, PlatformError.PlatformError>
-  /** Everything that is rejected, over all openings. */
+  /** All rejects of all openings. */
   readonly rejected: ReadonlyArray<Rejected.Rejected>
   /** What is in the output folder. */
   readonly files: Effect.Effect<Files, PlatformError.PlatformError, Needs<never>>
   /** What is in the folder that the run keeps for the sink. */
   readonly state: Effect.Effect<Files, PlatformError.PlatformError, Needs<never>>
-  /** Remembers both folders as they are; the effect it gives puts them back. */
+  /** Saves the state of both folders. The resulting effect restores it. */
   readonly snapshot: Effect.Effect<
     Effect.Effect<void, PlatformError.PlatformError, Needs<never>>,
     PlatformError.PlatformError,
@@ -63,15 +63,15 @@ export interface Stage<R> {
   readonly make: Setting<R>["make"]
   readonly entities: ReadonlyArray<Entity.Entity>
   readonly location: Effect.Effect<Location<R>, PlatformError.PlatformError, Needs<never> | Scope.Scope>
-  /** What the run says that the migration came to before the sink. */
+  /** The summary of the part of the run before the sink. */
   readonly completion: Sink.Completion
-  /** The result of a run that nothing disturbs. */
+  /** The result of an undisturbed run. */
   readonly undisturbed: Effect.Effect<Result, Failure, Needs<R> | Scope.Scope>
-  /** The same stage with something else in its place. */
+  /** The same stage with some options replaced. */
   readonly with: (change: Partial<Setting<R>>) => Stage<R>
 }
 
-/** What a rule does on a stage: nothing comes of it when the rule is kept. */
+/** The check of a rule on a stage: `undefined` when the rule is kept. */
 export type Checked<R> = Effect.Effect<Verdict | undefined, Failure, Needs<R> | Scope.Scope>
 
 /** Runs a check on a stage and removes its folders. */
@@ -79,12 +79,12 @@ export const play = <R, E, R2>(
   setting: Setting<R>,
   check: (stage: Stage<R>) => Effect.Effect<Verdict | undefined, E, R2>
 ): Effect.Effect<Verdict | undefined, E, Exclude<R2, Scope.Scope>> =>
-  // A sink that changes what it is given spoils no other rule.
+  // A sink that modifies its input must not spoil other rules.
   Effect.scoped(
     Effect.suspend(() => check(stageOf({ ...setting, entities: structuredClone(setting.entities) })))
   )
 
-/** Writes in batches of a size and finishes; `between` happens after each batch. */
+/** Writes in batches of a given size and finishes; `between` runs after each batch. */
 export const writeIn = Effect.fnUntraced(function* <E, R>(
   session: Sink.Session,
   entities: ReadonlyArray<Entity.Entity>,

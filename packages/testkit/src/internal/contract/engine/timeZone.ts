@@ -1,8 +1,8 @@
-// Another time zone for as long as an effect runs. Dates take it from the environment of the process.
+// Another time zone while an effect runs. Dates take it from the environment of the process.
 import process from "node:process"
 import * as Effect from "effect/Effect"
 
-/** Ahead of UTC by a half, behind it by a half, and by three quarters. */
+/** Half an hour ahead of UTC, half an hour behind it, and with three quarters of an hour. */
 export const ZONES = ["Asia/Kolkata", "America/St_Johns", "Pacific/Chatham"]
 
 export const inZone = <A, E, R>(zone: string, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

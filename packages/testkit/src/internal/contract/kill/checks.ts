@@ -1,9 +1,9 @@
+// What a killed run must have in common with an undisturbed one.
 import { difference } from "../engine/difference.ts"
-// What a run that was killed must have in common with one that nothing disturbed.
 import type { Verdict } from "../engine/rule.ts"
 import type { Ended, Killed } from "./experiment.ts"
 
-/** It comes to its end, and what it publishes is the same. */
+/** The run ends, and publishes the same files. */
 export const endsInBytes = ({ files }: Ended, { end, how }: Killed): Verdict | undefined => {
   if (typeof end === "string") return { expected: `a run that ends ${how}`, actual: end }
   for (const [name, bytes] of files) {
@@ -20,12 +20,12 @@ export const accounts = (undisturbed: Ended, { end, how }: Killed): Verdict | un
   if (typeof end === "string") return undefined
   const path = difference(undisturbed.sinks, end.sinks)
   if (path !== undefined)
-    return { expected: `the same ledgers of the sinks ${how}`, actual: `another value at ${path}` }
+    return { expected: `the same ledgers of the sinks ${how}`, actual: `a different value at ${path}` }
   return undisturbed.rejects === end.rejects
     ? undefined
     : {
         expected: `the same ${linesOf(undisturbed.rejects)} rejects ${how}`,
-        actual: `${linesOf(end.rejects)}, and other ones`
+        actual: `${linesOf(end.rejects)}, which differ`
       }
 }
 
@@ -34,7 +34,7 @@ export const leavesNothing = ({ files }: Ended, { end, how }: Killed): Verdict |
   const more = Array.from(end.files.keys()).filter((name) => !files.has(name))
   return more.length === 0
     ? undefined
-    : { expected: `the same ${files.size} files ${how}`, actual: `${more.join(", ")} besides` }
+    : { expected: `the same ${files.size} files ${how}`, actual: `${more.join(", ")} in addition` }
 }
 
 // internal

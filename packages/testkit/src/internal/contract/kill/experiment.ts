@@ -1,7 +1,7 @@
-// One run that nothing disturbs, and runs of the same migration that are killed and started again.
+// One undisturbed run, and runs of the same migration that are killed and started again.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import type { Job, Said } from "./job.ts"
+import type { Job, JobReport } from "./job.ts"
 import * as Processes from "./processes.ts"
 
 export interface Setting {
@@ -13,12 +13,12 @@ export interface Setting {
 }
 
 export interface Ended extends Processes.Left {
-  readonly sinks: Extract<Said, { readonly _tag: "ended" }>["sinks"]
+  readonly sinks: Extract<JobReport, { readonly _tag: "ended" }>["sinks"]
 }
 
-/** A run that was killed once or more, and what it came to in the end: an end, or the words of the error. */
+/** A run that was killed at least once, and how it ended: with a result, or with the text of an error. */
 export interface Killed {
-  /** `a kill before call 7 of 40`, for what is said. */
+  /** `a kill before call 7 of 40`, for reports. */
   readonly how: string
   readonly end: Ended | string
 }
@@ -27,7 +27,7 @@ export interface Outcome {
   readonly undisturbed: Ended
   /** Killed once each. */
   readonly once: ReadonlyArray<Killed>
-  /** Killed, started again, killed and so on. */
+  /** Killed and started again several times. */
   readonly again: Killed
 }
 
@@ -42,32 +42,34 @@ export const experiment = (setting: Setting, input: string) =>
       const run = (one: Job) => Processes.run(one, { node, cache: `${root}/cache` })
 
       const first = job()
-      const said = yield* run(first)
-      if (said._tag !== "ended")
-        return yield* Effect.fail(new Error(`The run that nothing disturbs: ${told(said)}`))
-      const undisturbed: Ended = { ...(yield* Processes.left(first.folder)), sinks: said.sinks }
+      const report = yield* run(first)
+      if (report._tag !== "ended")
+        return yield* Effect.fail(new Error(`The undisturbed run failed: ${describe(report)}`))
+      const undisturbed: Ended = { ...(yield* Processes.left(first.folder)), sinks: report.sinks }
 
-      /** Ends what was killed before, which is killed at these moments more. */
+      /** Starts a run, kills it at each of these moments, and lets it end. */
       const killed = Effect.fnUntraced(function* (moments: ReadonlyArray<number>) {
         const one = job()
         const hows: Array<string> = []
         for (const killAt of moments) {
-          const said = yield* run({ ...one, killAt })
-          if (said._tag === "failed") return { how: howOf(hows), end: said.error }
-          if (said._tag === "killed") hows.push(`moment ${killAt}, before ${said.when}`)
+          const report = yield* run({ ...one, killAt })
+          if (report._tag === "failed") return { how: howOf(hows), end: report.error }
+          if (report._tag === "killed") hows.push(`moment ${killAt}, before ${report.when}`)
         }
         if (hows.length === 0)
           return { how: "no kill", end: `it ended before the moments ${moments.join(", ")}` }
-        const said = yield* run(one)
+        const report = yield* run(one)
         const end: Killed["end"] =
-          said._tag === "ended" ? { ...(yield* Processes.left(one.folder)), sinks: said.sinks } : told(said)
+          report._tag === "ended"
+            ? { ...(yield* Processes.left(one.folder)), sinks: report.sinks }
+            : describe(report)
         return { how: howOf(hows), end }
       })
 
-      // Not while it starts: nothing is at stake then.
-      const share = (part: number) => said.before + Math.floor((said.moments - said.before) * part)
+      // Not during the start: nothing is at stake then.
+      const share = (part: number) => report.before + Math.floor((report.moments - report.before) * part)
       const moments = Array.from({ length: kills }, (_, i) => share((i + 1) / kills))
-      // Each run does what is left, so each has fewer moments than the one before.
+      // Each run continues the previous one, so it has fewer moments.
       const some = share(1 / (kills + 1))
       const [once, again] = yield* Effect.all(
         [Effect.forEach(moments, (moment) => killed([moment])), killed(moments.map(() => some))],
@@ -82,5 +84,5 @@ export const experiment = (setting: Setting, input: string) =>
 const howOf = (hows: ReadonlyArray<string>): string =>
   hows.length === 0 ? "before any kill" : `after a kill at ${hows.join(", and at ")}`
 
-const told = (said: Said): string =>
-  said._tag === "failed" ? said.error : said._tag === "killed" ? "it was killed" : "it ended"
+const describe = (report: JobReport): string =>
+  report._tag === "failed" ? report.error : report._tag === "killed" ? "it was killed" : "it ended"

@@ -1,4 +1,4 @@
-// What a process that runs a migration is told, and what it answers.
+// What a process that runs a migration receives and reports.
 import { Ledger } from "@chatferry/core"
 import * as Schema from "effect/Schema"
 
@@ -8,30 +8,30 @@ export const Job = Schema.Struct({
   source: Exported,
   sink: Exported,
   input: Schema.String,
-  /** Folder for the state, what the source keeps, and the output. */
+  /** Folder for the state, the source's exports, and the output. */
   folder: Schema.String,
   checkpointRecords: Schema.Int,
-  /** The moment before which the process ends. Counted from 1. */
+  /** The moment before which the process is killed. Counted from 1. */
   killAt: Schema.optionalKey(Schema.Int)
 })
 export type Job = typeof Job.Type
 
-/** The last line of what it prints. */
-export const Said = Schema.Union([
+/** The last line that the process prints. */
+export const JobReport = Schema.Union([
   Schema.TaggedStruct("killed", { when: Schema.String }),
   Schema.TaggedStruct("failed", { error: Schema.String }),
   Schema.TaggedStruct("ended", {
     moments: Schema.Int,
-    /** Moments before the first batch was there. */
+    /** Moments before the first batch. */
     before: Schema.Int,
     sinks: Schema.Array(Schema.Struct({ sink: Schema.String, ledger: Ledger.Ledger }))
   })
 ])
-export type Said = typeof Said.Type
+export type JobReport = typeof JobReport.Type
 
 export const MIGRATION = "kill"
 
-/** Of the folder of a job. */
+/** Subfolders of a job's folder. */
 export const OUTPUT = "out"
 export const STATE = "state"
 export const WORK = "work"

@@ -1,4 +1,4 @@
-// Processes that run a migration, and what they leave behind.
+// Processes that run a migration, and the files they leave behind.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { type Files, readFolder } from "../engine/stage.ts"
-import { Job, MIGRATION, OUTPUT, Said, STATE } from "./job.ts"
+import { Job, MIGRATION, OUTPUT, JobReport, STATE } from "./job.ts"
 import * as ThisProcess from "./thisProcess.ts"
 
 export type Services = FileSystem.FileSystem | Path.Path | ChildProcessSpawner.ChildProcessSpawner
@@ -18,7 +18,7 @@ export type Services = FileSystem.FileSystem | Path.Path | ChildProcessSpawner.C
 export interface Options {
   /** Options of Node. */
   readonly node: ReadonlyArray<string>
-  /** Folder for compiled modules, which spares later processes some of their start. */
+  /** Folder for compiled modules where this process has none: it spares later processes some of their start. */
   readonly cache: string
 }
 
@@ -26,12 +26,12 @@ export interface Options {
 export const run = Effect.fnUntraced(function* (
   job: Job,
   { cache, node }: Options
-): Effect.fn.Return<Said, PlatformError.PlatformError, Services | Scope.Scope> {
+): Effect.fn.Return<JobReport, PlatformError.PlatformError, Services | Scope.Scope> {
   const program = yield* Effect.orDie(Path.Path.pipe(Effect.flatMap((path) => path.fromFileUrl(PROGRAM))))
   const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
   const child = yield* spawner.spawn(
     ChildProcess.make(ThisProcess.node().path, [...node, program, encode(job)], {
-      env: { NODE_COMPILE_CACHE: cache },
+      env: { NODE_COMPILE_CACHE: ThisProcess.cache() ?? cache },
       extendEnv: true
     })
   )
@@ -39,10 +39,10 @@ export const run = Effect.fnUntraced(function* (
     [child.stdout, child.stderr].map((stream) => Stream.mkString(Stream.decodeText(stream))),
     { concurrency: 2 }
   )
-  // A process that is killed has no exit code.
+  // A killed process has no exit code.
   yield* Effect.exit(child.exitCode)
   const last = (printed ?? "").trimEnd().split("\n").at(-1) ?? ""
-  return Option.getOrElse(decode(last), (): Said => ({
+  return Option.getOrElse(decode(last), (): JobReport => ({
     _tag: "failed",
     error: `the process ended with: ${(errors ?? "").slice(0, MOST_SHOWN)}`
   }))
@@ -67,7 +67,7 @@ export const left = Effect.fnUntraced(function* (
 
 // internal
 
-/** Its ending is that of this module, which is compiled or not. */
+/** It has the same file extension as this module, compiled or not. */
 const PROGRAM = new URL(
   `../../../kill.program${/\.\w+$/u.exec(import.meta.url)?.[0] ?? ".js"}`,
   import.meta.url
@@ -76,4 +76,4 @@ const PROGRAM = new URL(
 const MOST_SHOWN = 2000
 
 const encode = Schema.encodeSync(Schema.fromJsonString(Job))
-const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Said))
+const decode = Schema.decodeUnknownOption(Schema.fromJsonString(JobReport))

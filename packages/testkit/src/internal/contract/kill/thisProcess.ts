@@ -1,4 +1,4 @@
-// The process that runs this: how another one like it is started, and how it ends itself.
+// The current process: how to start another one like it, and how to kill it.
 import { writeSync } from "node:fs"
 import process from "node:process"
 
@@ -8,15 +8,18 @@ export const node = (): { readonly path: string; readonly options: ReadonlyArray
   options: process.execArgv
 })
 
+/** Where this process keeps what Node has compiled, if it keeps it. */
+export const cache = (): string | undefined => process.env["NODE_COMPILE_CACHE"]
+
 /** The first argument of the program. */
 export const argument = (): string | undefined => process.argv[2]
 
-/** Prints a line at once, because nothing may be written later. */
-export const say = (line: string): void => {
+/** Prints a line synchronously, because the process may end right after it. */
+export const printLine = (line: string): void => {
   writeSync(1, `${line}\n`)
 }
 
-/** Nothing in this process runs after it. */
+/** Ends this process immediately. */
 export const kill = (): void => {
   process.kill(process.pid, "SIGKILL")
 }

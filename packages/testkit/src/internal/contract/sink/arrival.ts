@@ -1,4 +1,4 @@
-// The rule that a sink writes what it says it can hold.
+// The rule that a sink writes the kinds it declares.
 import { Entity, Ledger, type Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { first, type Verdict } from "../engine/rule.ts"
@@ -6,16 +6,16 @@ import type { Checked, Result, Stage } from "../engine/stage.ts"
 import { planted } from "./planted.ts"
 
 /**
- * A sink that sets aside or leaves out all records of a kind accounts for each of them, and no field of theirs is lost
- * without a word. So it is asked of its own entities, and of planted ones with which nothing is wrong.
+ * A sink that rejects or drops all records of a kind accounts for each of them, and none of their fields is lost
+ * silently. So the rule checks its own entities, and planted ones that are valid.
  */
 export const kindsArrive = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const sink = stage.make("out")
     const { entities } = planted(new Set(Entity.kinds))
     return (
-      missingOf(sink, "the entities that it is given", stage.entities, yield* stage.undisturbed) ??
-      missingOf(sink, "planted ones", entities, yield* stage.with({ entities }).undisturbed)
+      missingOf(sink, "the given entities", stage.entities, yield* stage.undisturbed) ??
+      missingOf(sink, "the planted entities", entities, yield* stage.with({ entities }).undisturbed)
     )
   })
 
@@ -41,7 +41,7 @@ const missingOf = <R>(
         if (fields.get(name)?.[kind] === undefined || given === 0) return undefined
         if (written + Ledger.total(merged) > 0) return undefined
         return {
-          expected: `${kind} to be written by ${name}, whose \`fields\` have it: among ${what} are ${given} with all that they refer to`,
+          expected: `${kind} written by ${name}, which declares its \`fields\`: ${what} include ${given} whose references all exist`,
           actual: `none written or merged, ${countsOf("rejected", rejected)}, ${countsOf("dropped", dropped)}`
         }
       })
@@ -54,7 +54,7 @@ const countsOf = (outcome: string, reasons: Readonly<Record<string, number>>): s
   return codes.length === 0 ? `none ${outcome}` : `${outcome}: ${codes.join(" and ")}`
 }
 
-/** How many of each kind are not deleted, and refer only to such as are there and are so themselves. */
+/** Counts entities of each kind that are not deleted and refer only to entities that exist and are not deleted either. */
 const wholeOf = (entities: ReadonlyArray<Entity.Entity>): ReadonlyMap<Entity.Kind, number> => {
   const whole = new Map<Entity.Kind, Set<string>>(Entity.kinds.map((kind) => [kind, new Set()]))
   const has = (kind: Entity.Kind, id: string | undefined) =>
@@ -87,7 +87,7 @@ const wholeOf = (entities: ReadonlyArray<Entity.Entity>): ReadonlyMap<Entity.Kin
         return true
     }
   }
-  // A kind refers to those before it. A reply that comes before its message is not counted.
+  // A kind refers to earlier kinds. A reply that comes before its parent is not counted.
   for (const kind of Entity.kinds)
     for (const entity of entities)
       if (entity._tag === kind && isWhole(entity)) whole.get(kind)?.add(Entity.key(entity))

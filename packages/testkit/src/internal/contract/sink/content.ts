@@ -1,4 +1,4 @@
-// Rules about whether content arrives: what a sink publishes must tell one input from another.
+// Rules about whether content arrives: different inputs must lead to different output.
 import { Entity, Ledger, type Sink, type Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -9,12 +9,12 @@ import type { Judged } from "../engine/rule.ts"
 import { type Checked, type Files, type Needs, type Location, type Stage, wholeRun } from "../engine/stage.ts"
 import { planted, type Variation } from "./planted.ts"
 
-/** Fields of the model that are asked for, by kind: `attachments.url`, or `all`. */
+/** Fields of the model that must arrive, by kind: `attachments.url`, or `all`. */
 export type Fields = { readonly [K in Entity.Kind]?: "all" | ReadonlyArray<string> }
 
 /**
- * A field arrives when its value is in what is published, or when another value
- * makes a difference there or in what is counted.
+ * A field arrives when its value is in the published files, or when another value
+ * changes the files or the ledger.
  */
 export const fieldsArrive =
   <R>(asked: Fields | undefined) =>
@@ -24,7 +24,7 @@ export const fieldsArrive =
       const fields = asked ?? sink.fields
       const { entities, variations } = planted(kindsOf(sink))
       const expected = yield* outcomeOf(yield* stage.location, entities)
-      // A field arrives if one of its values shows.
+      // A field arrives if one of its values does.
       const taken = variations.filter((variation) => isTaken(fields, variation))
       const shown = new Set(taken.flatMap(({ field, value }) => (holds(expected.text, value) ? [field] : [])))
       const verdicts = yield* Effect.forEach(
@@ -33,12 +33,12 @@ export const fieldsArrive =
           Effect.gen(function* () {
             const actual = yield* outcomeOf(yield* stage.location, entities.with(at, changed))
             if (actual.whole !== expected.whole) return { field, isSilent: false }
-            // What is counted is counted whatever its value is.
+            // A field that is only counted is counted for any value.
             if (removed !== undefined) {
               const rest = yield* outcomeOf(yield* stage.location, entities.with(at, removed))
               if (rest.ledgers !== expected.ledgers) return { field, isSilent: false }
             }
-            // It says nothing in a record that is left out as a whole.
+            // A record that is left out as a whole proves nothing.
             const without = yield* outcomeOf(yield* stage.location, entities.toSpliced(at, 1))
             return { field, isSilent: without.text === expected.text ? undefined : true }
           }),
@@ -51,12 +51,12 @@ export const fieldsArrive =
       return lost.length === 0
         ? undefined
         : {
-            expected: "each field published, or counted where it is left out",
-            actual: `${lost.length} that are lost without a word: ${shortened(lost)}`
+            expected: "each field published or counted as left out",
+            actual: `${lost.length} are lost silently: ${shortened(lost)}`
           }
     })
 
-/** Texts of the author's own must be in what is published. */
+/** Texts that the author names must be in the published files. */
 export const keepsAll =
   (kept: ReadonlyArray<string>) =>
   <R>(stage: Stage<R>): Checked<R> =>
@@ -71,7 +71,7 @@ export const keepsAll =
           }
     })
 
-/** What was published, read again, is what was written. */
+/** The published records read back as they were written. */
 export const readsBack =
   <R, R2>(readBack: (directory: string) => Source.Source<R2>, asked: Fields | undefined) =>
   (stage: Stage<R>): Judged<Needs<R> | R2 | Scope.Scope> =>
@@ -98,7 +98,7 @@ export const readsBack =
         if (path !== undefined)
           return {
             expected: `record ${i + 1}, the ${entity._tag} ${Entity.key(entity)}, as it was written`,
-            actual: `another value at ${path}`
+            actual: `a different value at ${path}`
           }
       }
       const left = result.summaries.reduce(
@@ -113,12 +113,12 @@ export const readsBack =
       return missing <= left
         ? undefined
         : {
-            expected: `${entities.length} records to be read again, but for ${left} that the ledger has as left out`,
+            expected: `${entities.length} records to be read back, except ${left} that the ledger counts as left out`,
             actual: `${missing} of them missing`
           }
     })
 
-/** Names and unpacked texts of all files but the manifest, which knows each other file by its hash. */
+/** Names and unpacked texts of all files except the manifest, which contains the hash of every other file. */
 export const textsOf = (files: Files): Effect.Effect<ReadonlyArray<readonly [name: string, text: string]>> =>
   Effect.forEach(
     Array.from(files).filter(([name]) => name !== "manifest.json"),
@@ -131,7 +131,7 @@ const kindsOf = <R>({ fields }: Sink.Sink<R>): ReadonlySet<Entity.Kind> =>
   new Set(Entity.kinds.filter((kind) => fields[kind] !== undefined))
 
 const MOST_SHOWN = 12
-/** Most of a run is waiting for the disk. */
+/** A run mostly waits for the disk. */
 const AT_ONCE = 4
 
 const shortened = (names: ReadonlyArray<string>): string =>
@@ -141,7 +141,7 @@ const shortened = (names: ReadonlyArray<string>): string =>
 
 const keyOf = (entity: Entity.Entity) => `${entity._tag} ${Entity.key(entity)}`
 
-/** The field itself, or one that it is a part of. */
+/** The field itself, or a field that contains it. */
 const isTaken = (fields: Fields, { changed, field }: Variation): boolean => {
   const taken = fields[changed._tag] ?? []
   if (taken === "all") return true
@@ -159,7 +159,7 @@ const only = (entity: Entity.Entity, fields: Fields): object => {
   )
 }
 
-/** Numbers and flags may stand anywhere by chance; texts that are long enough do not. */
+/** Numbers and flags may occur anywhere by chance; long texts do not. */
 const holds = (text: string, value: unknown): boolean =>
   typeof value === "string" && value.length >= SHORTEST && text.includes(JSON.stringify(value).slice(1, -1))
 const SHORTEST = 8

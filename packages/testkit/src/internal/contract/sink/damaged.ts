@@ -1,4 +1,4 @@
-// A rule about staged bytes that something else has changed.
+// A rule about staged bytes that were changed from outside.
 import type { Sink } from "@chatferry/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -12,8 +12,8 @@ import { finishFrom } from "./failures.ts"
 import { sameResult } from "./results.ts"
 
 /**
- * Each file of the output and of the state has another byte, or is gone, when the run is resumed: it is refused, or ends
- * in the same bytes.
+ * A byte of each file of the output and of the state is changed, or the file is removed, before the run is resumed. The
+ * run is rejected, or publishes the same bytes.
  */
 export const noticesDamage = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
@@ -44,7 +44,7 @@ export const noticesDamage = <R>(stage: Stage<R>): Checked<R> =>
           const how = `${file.name} ${damage.what} after the receipt at ${at}`
           const verdict = Exit.isSuccess(exit)
             ? sameResult(how, expected, exit.value)
-            : refusedWell(how, exit.cause, yield* here.files)
+            : rejectedProperly(how, exit.cause, yield* here.files)
           if (verdict !== undefined) return verdict
         }
       }
@@ -59,7 +59,7 @@ const MANIFEST = "manifest.json"
 
 const DAMAGES = [
   {
-    what: "had another byte",
+    what: "had a changed byte",
     of: (fs: FileSystem.FileSystem, path: string, bytes: Uint8Array) => {
       const at = Math.floor(bytes.length / 2)
       return bytes.length === 0 ? Effect.void : fs.writeFile(path, bytes.with(at, (bytes[at] ?? 0) ^ 1))
@@ -68,7 +68,7 @@ const DAMAGES = [
   { what: "was gone", of: (fs: FileSystem.FileSystem, path: string) => fs.remove(path) }
 ]
 
-/** Once all has come, the receipt is the one that has only to be published. */
+/** Once everything has been written, the receipt is the one that only has to be published. */
 const receiptAt = <R>({ entities }: Stage<R>, here: Location<R>, at: number) =>
   here.opened(Option.none(), (session) =>
     Effect.gen(function* () {
@@ -84,14 +84,14 @@ const receiptAt = <R>({ entities }: Stage<R>, here: Location<R>, at: number) =>
     })
   )
 
-const refusedWell = (
+const rejectedProperly = (
   how: string,
   cause: Cause.Cause<unknown>,
   files: ReadonlyMap<string, unknown>
 ): Verdict | undefined => {
   if (!Cause.hasFails(cause) || !isOwnError(Cause.squash(cause)))
-    return broken(`that a run is refused with an error of the sink when ${how}`, cause)
+    return broken(`that the run fails with a sink error when ${how}`, cause)
   return files.has(MANIFEST)
-    ? { expected: `no ${MANIFEST} of a run that is refused when ${how}`, actual: "one" }
+    ? { expected: `no ${MANIFEST} of a run that fails when ${how}`, actual: "one" }
     : undefined
 }

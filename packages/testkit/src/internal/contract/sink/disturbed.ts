@@ -1,4 +1,4 @@
-// Rules about a sink whose disk fails, and about what it leaves open, unsynced or in place of another's.
+// Rules about a sink whose disk fails, and about files it leaves open, unsynced or in another's place.
 import type { Sink } from "@chatferry/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -11,13 +11,13 @@ import { finish } from "../../../harness/SinkHarness.ts"
 import { closesAll } from "../engine/handles.ts"
 import { instants, nameOf } from "../engine/instants.ts"
 import { isOwnError } from "../engine/reading.ts"
-import { broken, refused, type Verdict } from "../engine/rule.ts"
+import { broken, rejected, type Verdict } from "../engine/rule.ts"
 import { type Checked, type Location, type Stage, wholeRun, writeIn } from "../engine/stage.ts"
 import { inZone, ZONES } from "../engine/timeZone.ts"
 import { finishFrom } from "./failures.ts"
 import { sameResult } from "./results.ts"
 
-/** A call that fails is an error of the sink, and the next run ends as if it had not failed. */
+/** A failing call becomes a sink error, and the next run ends as if it had not failed. */
 export const survivesFaults = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -37,7 +37,7 @@ export const survivesFaults = <R>(stage: Stage<R>): Checked<R> =>
           ? { summaries: exit.value, files: yield* here.files, rejected: [] }
           : yield* finishFrom(stage, here, receipt, done)
         const how = Exit.isSuccess(exit)
-          ? `${failed} failed, which the sink passed over,`
+          ? `${failed} failed, which the sink ignored,`
           : `${failed} failed and the run was resumed`
         const other = sameResult(how, expected, actual)
         if (other !== undefined) return other
@@ -67,7 +67,7 @@ export const closesFiles = <R>(stage: Stage<R>): Checked<R> =>
     Effect.flatMap(stage.location, (here) => wholeRun(here, stage.entities))
   )
 
-/** When a receipt is given, nothing of what was written may be in the memory of the system alone. */
+/** When a receipt is given, all written data must have been synced to disk. */
 export const syncsBeforeReceipts = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const { entities, location } = stage
@@ -85,10 +85,13 @@ export const syncsBeforeReceipts = <R>(stage: Stage<R>): Checked<R> =>
       .pipe(Effect.provideService(FileSystem.FileSystem, fileSystem))
     return found[0] === undefined
       ? undefined
-      : { expected: "that all is synced when a receipt is given", actual: `${nameOf(found[0])} was not` }
+      : {
+          expected: "that everything is synced when a receipt is given",
+          actual: `${nameOf(found[0])} was not`
+        }
   })
 
-/** Who sees a manifest may take what it lists. */
+/** Whoever sees a manifest may use the files it lists. */
 export const publishesManifestLast = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -122,7 +125,7 @@ export const publishesManifestLast = <R>(stage: Stage<R>): Checked<R> =>
       : { expected: `${MANIFEST} after all other files`, actual: `it came before ${missing[0]}` }
   })
 
-/** Two migrations with one output folder by mistake: the second must not touch what the first has staged. */
+/** Two migrations share an output folder by mistake: the second must not touch what the first has staged. */
 export const keepsOthersStage = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const { entities, location, undisturbed } = stage
@@ -133,7 +136,7 @@ export const keepsOthersStage = <R>(stage: Stage<R>): Checked<R> =>
       { migrationId: "another", runId: "another-run" },
       { migrationId: "contract", runId: "another-run" }
     ]) {
-      const verdict = yield* refused(
+      const verdict = yield* rejected(
         `opening the folder in which another ${owner.migrationId === "contract" ? "run" : "migration"} has begun`,
         here.openedBy(owner, (session) => Effect.andThen(session.write(entities), session.commit))
       )
@@ -146,7 +149,7 @@ export const keepsOthersStage = <R>(stage: Stage<R>): Checked<R> =>
     )
   })
 
-/** Somebody has moved output and state between two runs. */
+/** Output and state are moved between two runs. */
 export const survivesMove = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const { location, undisturbed } = stage
@@ -162,7 +165,7 @@ export const survivesMove = <R>(stage: Stage<R>): Checked<R> =>
 const CALLS: ReadonlyArray<Faults.Call> = ["open", "write", "sync", "rename", "stat", "readDirectory", "read"]
 const PARTS = 3
 const PART = 100
-const PATIENCE = "20 seconds"
+const TIME_LIMIT = "20 seconds"
 const MANIFEST = "manifest.json"
 
 /** A run that has committed the first half of the records. */
@@ -177,7 +180,7 @@ const begun = Effect.fnUntraced(function* <R>({ entities }: Stage<R>, here: Loca
   return { half, receipt }
 })
 
-/** A run with a flush after each part, and how far it came. */
+/** A run with a flush after each part, and how far it got. */
 const inParts = Effect.fnUntraced(function* <R>(
   { completion, entities }: Stage<R>,
   here: Location<R>,
@@ -199,7 +202,7 @@ const inParts = Effect.fnUntraced(function* <R>(
         })
       })
     )
-    .pipe(Effect.provideService(FileSystem.FileSystem, fs), Effect.timeout(PATIENCE), Effect.exit)
+    .pipe(Effect.provideService(FileSystem.FileSystem, fs), Effect.timeout(TIME_LIMIT), Effect.exit)
   return { done, exit, receipt }
 })
 
@@ -209,15 +212,15 @@ const judged = (failed: string, exit: Exit.Exit<unknown, unknown>): Verdict | un
   if (Predicate.isTagged(error, "TimeoutError")) {
     return {
       expected: `that the sink fails when ${failed} fails`,
-      actual: `neither an error nor an end within ${PATIENCE}`
+      actual: `neither an error nor an end within ${TIME_LIMIT}`
     }
   }
   return Cause.hasFails(exit.cause) && isOwnError(error)
     ? undefined
-    : broken(`that the sink fails with an error of its own when ${failed} fails`, exit.cause)
+    : broken(`that the sink fails with a sink error when ${failed} fails`, exit.cause)
 }
 
-/** Knows which files have been written to and not been synced since. */
+/** Tracks which files have been written to since they were last synced. */
 const watched = (fs: FileSystem.FileSystem) => {
   const dirty = new Set<string>()
   const wrote = <A, E>(path: string, effect: Effect.Effect<A, E>) =>

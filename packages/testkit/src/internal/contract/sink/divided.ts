@@ -1,4 +1,4 @@
-// Rules about a sink whose work is divided: into buckets, and by segments.
+// Rules about a sink whose work is divided into buckets or by segments.
 import type { Sink } from "@chatferry/core"
 import type { Phase } from "@chatferry/core/run"
 import type * as Context from "effect/Context"
@@ -13,8 +13,8 @@ import { finishFrom } from "./failures.ts"
 import { sameFiles, sameResult } from "./results.ts"
 
 /**
- * The number of buckets is part of a plan, and the order of lines may depend on it. So bytes are compared for one number,
- * killed and not, and lines and counts between numbers.
+ * The number of buckets is part of a plan, and the order of lines may depend on it. So bytes are compared for the same
+ * number, killed and not killed, and lines and counts across numbers.
  */
 export const bucketsDoNotShow = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
@@ -30,7 +30,7 @@ export const bucketsDoNotShow = <R>(stage: Stage<R>): Checked<R> =>
     return undefined
   })
 
-/** What the writers of a phase by segments make of one part of the records each, joined, is what one makes of all. */
+/** In a phase by segments, the joined output of writers for parts of the records equals the output of one writer for all. */
 export const segmentsJoin = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const { entities } = stage
@@ -74,7 +74,7 @@ const resumedAs = <R>(stage: Stage<R>, how: string, expected: Result): Checked<R
       Effect.gen(function* () {
         yield* writeIn(session, entities, 64, () => Effect.void)
         yield* session.commit
-        // What is published has ended: a run is never taken up from before that.
+        // A published run has ended and is never resumed.
         yield* session.end((receipt) => Effect.sync(() => void late.push(receipt)))
       })
     )
@@ -92,14 +92,14 @@ const sameRecords = Effect.fnUntraced(function* (buckets: number, one: Result, d
   return first([
     lost + more === 0
       ? undefined
-      : { expected: `the same lines ${how} as with 1`, actual: `${lost} missing and ${more} others` },
+      : { expected: `the same lines ${how} as with 1`, actual: `${lost} missing and ${more} additional` },
     path === undefined
       ? undefined
-      : { expected: `the same counts ${how} as with 1`, actual: `another one at ${path}` }
+      : { expected: `the same counts ${how} as with 1`, actual: `a different one at ${path}` }
   ])
 })
 
-/** Those of a JSON array have commas between them, wherever they stand. */
+/** Lines of a JSON array have commas between them, wherever they are. */
 const linesOf = (files: Files) =>
   Effect.map(
     textsOf(files),
@@ -113,7 +113,7 @@ const booksOf = ({ summaries }: Result) =>
     records: files.reduce((sum, { records }) => sum + records, 0)
   }))
 
-/** The pieces of all phases by segments, and of no other. */
+/** The pieces of all phases by segments, and of no other phase. */
 const piecesOf = Effect.fnUntraced(function* <R>(stage: Stage<R>, entities: Stage<R>["entities"]) {
   const services = yield* Effect.context<Needs<never>>()
   const pieces = new Map<string, Uint8Array>()

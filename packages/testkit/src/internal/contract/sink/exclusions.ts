@@ -1,4 +1,4 @@
-// Rules about what a sink makes of channels and messages that were left out on purpose.
+// Rules about channels and messages that are left out on purpose.
 import { type Entity, type Exclusion, Ledger, type Sink, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -8,8 +8,8 @@ import { type Checked, type Files, type Location, type Stage, writeIn } from "..
 import { sameFiles } from "./results.ts"
 
 /**
- * A run in which channels and messages are left out must come to what a run comes to
- * whose source does not have them, but for what it counts as dropped.
+ * A run that leaves out channels and messages must have the same result as a run whose
+ * source does not have them, except for the records it counts as dropped.
  */
 export const leavesOut = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
@@ -17,7 +17,7 @@ export const leavesOut = <R>(stage: Stage<R>): Checked<R> =>
     const takes = yield* (yield* stage.location).opened(Option.none(), (session) =>
       Effect.succeed(session.takesExclusions)
     )
-    // The runner does it for a sink that takes none.
+    // The runner handles exclusions for a sink that takes none.
     if (!takes) return undefined
     if (exclusions.length === 0)
       return { expected: "a channel with messages among the entities", actual: "none" }
@@ -41,13 +41,13 @@ const REASON = "left-out-by-the-contract"
 const MANIFEST = "manifest.json"
 const MOST_CHANNELS = 5
 const MOST_MESSAGES = 20
-/** Newer than any record, so that it would decide. */
+/** Newer than any record, so that it takes precedence. */
 const LAST = Timestamp.Timestamp.make("9999-12-31T23:59:59Z")
 
 interface Step {
   readonly write?: ReadonlyArray<Entity.Entity>
   readonly exclude?: ReadonlyArray<Exclusion.Exclusion>
-  /** Flushes, does what comes next, and goes on from the receipt: what was done since is gone. */
+  /** Flushes, performs the next step, and resumes from the receipt, which discards the step. */
   readonly lost?: ReadonlyArray<Step>
 }
 
@@ -57,10 +57,10 @@ const plays = (
 ): ReadonlyArray<{ readonly name: string; readonly steps: ReadonlyArray<Step> }> => {
   const half = Math.floor(given.length / 2)
   const stay = given.find((one) => one._tag === "channel")
-  const said = given.find((one) => one._tag === "message")
+  const message = given.find((one) => one._tag === "message")
   const wrong = [
     ...(stay === undefined ? [] : [{ entity: { ...stay, updatedAt: LAST }, reason: REASON }]),
-    ...(said === undefined ? [] : [{ entity: { ...said, updatedAt: LAST }, reason: REASON }])
+    ...(message === undefined ? [] : [{ entity: { ...message, updatedAt: LAST }, reason: REASON }])
   ]
   return [
     { name: "before what belongs to them", steps: [{ exclude: exclusions }, { write: given }] },
@@ -77,7 +77,7 @@ const plays = (
   ]
 }
 
-/** Takes some channels out, and messages of others, each with what belongs to it. */
+/** Removes some channels, and messages of others, each with what belongs to it. */
 const split = (entities: ReadonlyArray<Entity.Entity>) => {
   const inUse = new Set(entities.flatMap((one) => (one._tag === "message" ? [one.channelId] : [])))
   const ids = entities.flatMap((one) => (one._tag === "channel" && inUse.has(one.id) ? [one.id] : []))
@@ -163,7 +163,7 @@ const sameRejects = (name: string, expected: ReadonlyArray<string>, actual: Read
     ? undefined
     : {
         expected: `${expected.length} rejected when channels and messages are left out ${name}, as without them in the source`,
-        actual: `${actual.length}, or others`
+        actual: `${actual.length}, or different ones`
       }
 
 const counts = (
@@ -178,7 +178,7 @@ const counts = (
       0
     )
   const dropped = sum(actual, (row) => row.dropped[REASON] ?? 0)
-  // A sink may join records of one thing, or be given only some kinds, before it looks whether they are left out.
+  // A sink may join records of one thing, or be given only some kinds, before it checks whether they are left out.
   const others = (row: Ledger.Counts) => Ledger.total(row.merged) + (row.dropped["unsupported_kind"] ?? 0)
   const found = dropped + sum(actual, others) - sum(expected, others)
   return [

@@ -1,4 +1,4 @@
-// Rules about what a sink makes of kills, failures and foreign receipts.
+// Rules about how a sink handles kills, failures and foreign receipts.
 import type { Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -6,7 +6,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as PlatformError from "effect/PlatformError"
 import { finish } from "../../../harness/SinkHarness.ts"
-import { refused } from "../engine/rule.ts"
+import { rejected } from "../engine/rule.ts"
 import {
   type Checked,
   type Failure,
@@ -18,7 +18,7 @@ import {
 } from "../engine/stage.ts"
 import { sameFiles, sameResult } from "./results.ts"
 
-/** Some is written after the receipt that counts, and perhaps flushed, and the sink closes in peace. */
+/** Records are written after the receipt, perhaps flushed, and the sink closes normally. */
 export const dropped = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const { entities, location, undisturbed } = stage
@@ -43,7 +43,7 @@ export const dropped = <R>(stage: Stage<R>): Checked<R> =>
     return undefined
   })
 
-/** The folders go back to how they were right after a flush, or later, with the sink still open. */
+/** The folders are restored to their state right after a flush, or later, while the sink is still open. */
 export const killed = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const { entities, location, undisturbed } = stage
@@ -56,7 +56,7 @@ export const killed = <R>(stage: Stage<R>): Checked<R> =>
             yield* writeIn(session, entities.slice(0, at), 64, () => Effect.void)
             const receipt = yield* session.commit
             yield* writeIn(session, entities.slice(at, at + later), 64, () => Effect.void)
-            // A flush that no checkpoint knows of: the receipt before it counts.
+            // A flush without a checkpoint: the receipt before it counts.
             if (later > 0) yield* session.commit
             return { receipt, restore: yield* here.snapshot }
           })
@@ -93,22 +93,22 @@ export const reopened = <R>(stage: Stage<R>): Checked<R> =>
     }
     const summaries = yield* here.opened(receipt, (session) => finish(session, stage.completion))
     const actual = { summaries, files: yield* here.files, rejected: [] }
-    return sameResult("opening again after every flush", expected, actual)
+    return sameResult("reopening after every flush", expected, actual)
   })
 
-export const startedAnew = <R>(stage: Stage<R>): Checked<R> =>
+export const startedAgain = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const { entities, location, undisturbed } = stage
     const expected = yield* undisturbed
     const here = yield* location
-    // Another start, of other records, was given up before the first checkpoint.
+    // An earlier start, with other records, was abandoned before its first checkpoint.
     yield* here.opened(Option.none(), (session) =>
       Effect.andThen(
         writeIn(session, entities.toReversed().slice(0, 200), 64, () => Effect.void),
         session.commit
       )
     )
-    return sameResult("a start that was given up", expected, yield* finishFrom(stage, here, undefined, 0))
+    return sameResult("an abandoned start", expected, yield* finishFrom(stage, here, undefined, 0))
   })
 
 export const finishedTwice = <R>(stage: Stage<R>): Checked<R> =>
@@ -155,7 +155,7 @@ export const renameFails = <R>(stage: Stage<R>): Checked<R> =>
           })
         )
         .pipe(Effect.provideService(FileSystem.FileSystem, broken.fs), Effect.exit)
-      // Fewer renames than this: all were tried.
+      // There are fewer renames than this: all of them have been tried.
       if (Exit.isSuccess(attempt)) return undefined
       const receipt = receipts.at(-1)
       if (receipt === undefined) {
@@ -177,9 +177,9 @@ export const foreignReceipt = <R>({ entities, location }: Stage<R>): Checked<R> 
         Effect.andThen(session.write(entities.slice(0, 50)), session.commit)
       )
       const changed = withWriters(throughJson(own), foreign)
-      // Writers that give no receipts of their own get none.
+      // Writers without receipts get none.
       if (changed === undefined) continue
-      const verdict = yield* refused(
+      const verdict = yield* rejected(
         `opening with the receipt ${JSON.stringify(foreign)}`,
         here.opened(Option.some(changed), () => Effect.void)
       )
@@ -189,7 +189,7 @@ export const foreignReceipt = <R>({ entities, location }: Stage<R>): Checked<R> 
       Effect.andThen(session.write(entities), session.commit)
     )
     const here = yield* location
-    return yield* refused(
+    return yield* rejected(
       "opening empty folders with a receipt for others",
       here.opened(Option.some(elsewhere), () => Effect.void)
     )
@@ -203,11 +203,11 @@ export const resultIsKept = <R>({ completion, entities, location }: Stage<R>): C
     )
     const before = yield* here.files
     const again = here.opened(Option.none(), (session) => session.write(entities))
-    const verdict = yield* refused("opening the folder of a finished run without a receipt", again)
+    const verdict = yield* rejected("opening the folder of a finished run without a receipt", again)
     return verdict ?? sameFiles("another run into the same folder", before, yield* here.files)
   })
 
-/** Opens with a receipt, writes what is left and finishes. */
+/** Opens with a receipt, writes the remaining records and finishes. */
 export const finishFrom = Effect.fnUntraced(function* <R>(
   { completion, entities }: Stage<R>,
   here: Location<R>,
@@ -228,10 +228,10 @@ export const finishFrom = Effect.fnUntraced(function* <R>(
 
 const MOST_RENAMES = 50
 
-// What no sink writes; one that took it for a start would silently lose what a checkpoint counts on.
+// No sink writes this. A sink that took it for a fresh start would silently lose records that a checkpoint counts.
 const FOREIGN = [{ "not a receipt": true }, "not a receipt", 12, null]
 
-/** The receipt of a run in which each writer that has given one has another in its place. */
+/** The receipt of a run in which the receipts of all writers are replaced. */
 const withWriters = (receipt: Sink.Receipt, foreign: Sink.Receipt): Sink.Receipt | undefined => {
   let isAny = false
   const changed = Object.entries(receipt as Readonly<Record<string, Member>>).map(([name, member]) => {
@@ -244,7 +244,7 @@ const withWriters = (receipt: Sink.Receipt, foreign: Sink.Receipt): Sink.Receipt
   return isAny ? Object.fromEntries(changed) : undefined
 }
 
-/** What the receipt of a run says of one sink, as far as the rules look into it. */
+/** The parts of a run's receipt that the rules use, for one sink. */
 interface Member extends Readonly<Record<string, Sink.Receipt>> {
   readonly writers: Readonly<Record<string, Sink.Receipt>>
 }

@@ -1,4 +1,4 @@
-// Rules about what a sink is known by, what it says, and what it does to its input.
+// Rules about a sink's fingerprint, what it reports, and how it treats its input.
 import type { Entity, Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -8,7 +8,7 @@ import * as Telemetry from "../../../harness/Telemetry.ts"
 import { difference } from "../engine/difference.ts"
 import { frozen } from "../engine/frozen.ts"
 import { instants } from "../engine/instants.ts"
-import { secretHeard, textIn } from "../engine/leaks.ts"
+import { secretRecorded, textIn } from "../engine/leaks.ts"
 import { first } from "../engine/rule.ts"
 import { type Checked, type Files, type Stage, wholeRun } from "../engine/stage.ts"
 import { sameResult } from "./results.ts"
@@ -22,25 +22,19 @@ export const leavesInputAlone = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const expected = yield* stage.undisturbed
     const given: ReadonlyArray<Entity.Entity> = frozen(structuredClone(stage.entities))
-    return sameResult(
-      "a run whose entities cannot be changed",
-      expected,
-      yield* wholeRun(yield* stage.location, given)
-    )
+    return sameResult("a run with frozen entities", expected, yield* wholeRun(yield* stage.location, given))
   })
 
-export const fingerprintTells =
+export const fingerprintIsOf =
   <R>(changed: ReadonlyArray<Changed<R>>) =>
   ({ make }: Stage<R>): Checked<R> =>
     Effect.sync(() => {
       const own = make("one").fingerprint
       const path = difference(own, make("other").fingerprint)
       if (path !== undefined)
-        return { expected: "the same fingerprint for another folder", actual: `another one at ${path}` }
+        return { expected: "the same fingerprint for another folder", actual: `a different one at ${path}` }
       const same = changed.find(({ sink }) => difference(own, sink.fingerprint) === undefined)
-      return (
-        same && { expected: `another fingerprint where this is different: ${same.what}`, actual: "the same" }
-      )
+      return same && { expected: `a different fingerprint for a different ${same.what}`, actual: "the same" }
     })
 
 export const keepsSecrets =
@@ -48,10 +42,10 @@ export const keepsSecrets =
   (stage: Stage<R>): Checked<R> =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const heard = Telemetry.make()
+      const telemetry = Telemetry.make()
       const here = yield* stage.location
       const counting = Faults.fileSystem(fs)
-      yield* heard.listen(
+      yield* telemetry.listen(
         Effect.provideService(wholeRun(here, stage.entities), FileSystem.FileSystem, counting.fileSystem)
       )
       const receipts: Array<Sink.Receipt> = []
@@ -68,19 +62,19 @@ export const keepsSecrets =
             fail: { calls: [call], nth: at + 1, isLasting: true }
           })
           const run = wholeRun(yield* stage.location, stage.entities)
-          yield* heard.listen(Effect.provideService(run, FileSystem.FileSystem, fileSystem))
+          yield* telemetry.listen(Effect.provideService(run, FileSystem.FileSystem, fileSystem))
         }
       }
       const foreign = Option.some({ "not a receipt": true })
-      yield* heard.listen((yield* stage.location).opened(foreign, () => Effect.void))
-      const said: ReadonlyArray<readonly [string, unknown]> = [
+      yield* telemetry.listen((yield* stage.location).opened(foreign, () => Effect.void))
+      const reported: ReadonlyArray<readonly [string, unknown]> = [
         ["the fingerprint", stage.make(here.directory).fingerprint],
         ["a receipt", receipts],
         ["the published files", textsOf(yield* here.files)]
       ]
       return first([
-        ...said.map(([where, value]) => textIn(where, value, "secret", secrets)),
-        secretHeard(heard, secrets)
+        ...reported.map(([where, value]) => textIn(where, value, "secret", secrets)),
+        secretRecorded(telemetry, secrets)
       ])
     })
 

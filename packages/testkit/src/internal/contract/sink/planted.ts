@@ -1,23 +1,23 @@
-// Entities in which each field of the model stands once, with a value of its own.
+// Entities that contain each field of the model once, with a unique value.
 import { Entity } from "@chatferry/core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { PLANTED } from "./plantedEntities.ts"
 
-/** A field of an entity, and the entity with another value in it. */
+/** A field of an entity, and the entity with another value in that field. */
 export interface Variation {
-  /** `message.attachments.sizeBytes`: the kind and the path in the model, without the numbers of elements. */
+  /** `message.attachments.sizeBytes`: the kind and the path in the model, without indices. */
   readonly field: string
-  /** Which of the planted entities it is in. */
+  /** The planted entity that contains the field. */
   readonly at: number
-  /** The value as it is planted. */
+  /** The planted value. */
   readonly value: unknown
   readonly changed: Entity.Entity
-  /** The entity without the field, where that is an entity still. */
+  /** The entity without the field, if that is still a valid entity. */
   readonly removed: Entity.Entity | undefined
 }
 
-/** What a field is besides the one that is planted, where another text would not do. */
+/** Alternative values for fields that do not accept just any text. */
 const OTHERS: Readonly<Record<string, unknown>> = {
   form: "open",
   audience: "group_direct",
@@ -45,7 +45,7 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   "message.userId": "miller"
 }
 
-/** What tells an entity from others; another one would be another entity. */
+/** Fields that identify an entity: changing one would make another entity. */
 const IDENTITY: ReadonlySet<string> = new Set([
   "user.id",
   "channel.id",
@@ -62,7 +62,7 @@ const IDENTITY: ReadonlySet<string> = new Set([
 const decode = Schema.decodeUnknownSync(Entity.Entity, { onExcessProperty: "error" })
 const decodeOption = Schema.decodeUnknownOption(Entity.Entity)
 
-/** The entities of these kinds, and each with one field changed. */
+/** The entities of these kinds, and variants of each with one changed field. */
 export const planted = (
   kinds: ReadonlySet<Entity.Kind>
 ): { readonly entities: ReadonlyArray<Entity.Entity>; readonly variations: ReadonlyArray<Variation> } => {
@@ -92,7 +92,7 @@ export const planted = (
 
 type Change = (root: object, other: unknown) => void
 
-/** Goes to each value that is not an object or a list. */
+/** Visits each value that is not an object or a list. */
 const walk = (
   of: object,
   path: string,
@@ -119,7 +119,7 @@ const otherThan = (field: string, value: unknown): unknown => {
   if (other !== undefined) return other
   if (typeof value === "boolean") return !value
   if (typeof value === "number") return value + 1
-  // The last digit of a time, so that one which is cut off does not show.
+  // Only the last digit of a time changes, so that a sink that truncates times shows no difference.
   const text = String(value)
   return /^\d{4}-\d\d-\d\dT/u.test(text)
     ? `${text.slice(0, -2)}${text.at(-2) === "0" ? "1" : "0"}Z`

@@ -1,4 +1,4 @@
-// Entities that together have each field of the model.
+// Entities that together contain each field of the model.
 
 const time = (day: number, digits = "") => `2023-05-${String(day).padStart(2, "0")}T08:09:10${digits}Z`
 const custom = (text: string) => ({ custom: { planted: { [`${text}_field`]: `${text} custom value` } } })

@@ -1,4 +1,4 @@
-// The rule about what a sink rejects: each is counted, and nothing that is said of it holds what somebody wrote.
+// The rule about rejects: each is counted, and no report about it contains user content.
 import { Entity, Ledger, Rejected } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type { Verdict } from "../engine/rule.ts"
@@ -33,8 +33,8 @@ interface Piece {
   readonly what: string
 }
 
-/** What is said of a reject. `original` and `context` hold content, and go nowhere but into the rejects file. */
-const SAID = ["location", "code", "message", "action"] as const
+/** What is reported about a reject. `original` and `context` hold content, and are only written to the rejects file. */
+const REPORTED = ["location", "code", "message", "action"] as const
 
 const judged = (
   rejected: Rejected.Rejected,
@@ -45,25 +45,25 @@ const judged = (
     ["code", "location"]
       .flatMap((name) => (name === holder ? [] : rejected[name as "code" | "location"]))
       .join(" at ")
-  for (const name of SAID) {
-    const said = rejected[name]
+  for (const name of REPORTED) {
+    const reported = rejected[name]
     const where = `the ${name} of rejected ${number} (${which(name)})`
-    if (said === "") return { expected: `something in ${where}`, actual: "an empty text" }
-    const found = said === undefined ? undefined : pieces.find(({ text }) => said.includes(text))
+    if (reported === "") return { expected: `something in ${where}`, actual: "an empty text" }
+    const found = reported === undefined ? undefined : pieces.find(({ text }) => reported.includes(text))
     if (found !== undefined) return { expected: `no content in ${where}`, actual: `it quotes ${found.what}` }
   }
   return undefined
 }
 
-/** As long as nothing but a quotation is by chance; of a longer text, a message may quote the first so many characters. */
+/** Long enough not to occur by chance. A message may quote a shorter part of a longer text. */
 const LEAST = 12
 
-/** The beginnings of texts and names, as they are and as JSON has them, but for those that name an entity, too. */
+/** The beginnings of texts and names, plain and as JSON, except those that identify an entity. */
 const textsOf = (entities: ReadonlyArray<Entity.Entity>): ReadonlyArray<Piece> => {
   const ids = entities.map((entity) => Entity.key(entity)).join("\n")
   const found = new Map<string, Piece>()
   for (const entity of entities) {
-    for (const [field, text] of saidIn(entity)) {
+    for (const [field, text] of textFieldsOf(entity)) {
       if (text === undefined || text.length < LEAST) continue
       const what = `the ${field} of the ${entity._tag} ${Rejected.keyOf(entity)}`
       for (const piece of [text, JSON.stringify(text).slice(1, -1)]) {
@@ -75,9 +75,9 @@ const textsOf = (entities: ReadonlyArray<Entity.Entity>): ReadonlyArray<Piece> =
   return Array.from(found.values())
 }
 
-type Said = ReadonlyArray<readonly [field: string, text: string | undefined]>
+type Fields = ReadonlyArray<readonly [field: string, text: string | undefined]>
 
-const saidIn = (entity: Entity.Entity): Said => {
+const textFieldsOf = (entity: Entity.Entity): Fields => {
   switch (entity._tag) {
     case "user":
       return [
@@ -98,7 +98,7 @@ const saidIn = (entity: Entity.Entity): Said => {
         ["text", entity.text],
         ["html", entity.html],
         ["userSnapshot.name", entity.userSnapshot?.name],
-        ...(entity.attachments ?? []).flatMap(({ name, text }): Said => [
+        ...(entity.attachments ?? []).flatMap(({ name, text }): Fields => [
           ["attachments.name", name],
           ["attachments.text", text]
         ])

@@ -1,4 +1,4 @@
-// Rules about what a sink leaves behind when nothing goes wrong.
+// Rules about the results of an undisturbed run.
 import { Ledger, Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -67,7 +67,7 @@ export const manifestIsTrue = <R>({ completion, undisturbed }: Stage<R>): Checke
     if (Option.isNone(manifest))
       return {
         expected: `${MANIFEST} with files and ledger`,
-        actual: files.has(MANIFEST) ? "another content" : "no such file"
+        actual: files.has(MANIFEST) ? "different content" : "no such file"
       }
     const listed = manifest.value.files
     for (const file of listed) {
@@ -81,21 +81,21 @@ export const manifestIsTrue = <R>({ completion, undisturbed }: Stage<R>): Checke
     }
     const names = new Set([MANIFEST, ...listed.map(({ path }) => path)])
     const extra = Array.from(files.keys()).find((name) => !names.has(name))
-    if (extra !== undefined) return { expected: "no file that is not listed", actual: extra }
-    const [told, joined] = [
+    if (extra !== undefined) return { expected: "only listed files", actual: extra }
+    const [reported, joined] = [
       manifest.value.ledger,
       summaries.map(({ ledger }) => Ledger.join(completion.ledger, ledger))
     ]
     return first([
-      ...Ledger.imbalance(told).map(({ kind, missing }) => ({
+      ...Ledger.imbalance(reported).map(({ kind, missing }) => ({
         expected: `that ${kind} balances in the manifest`,
         actual: `${missing} missing`
       })),
-      summaries.length === 1 && JSON.stringify(joined[0]) !== JSON.stringify(told)
-        ? { expected: "the joined ledger in the manifest", actual: "another ledger" }
+      summaries.length === 1 && JSON.stringify(joined[0]) !== JSON.stringify(reported)
+        ? { expected: "the joined ledger in the manifest", actual: "a different ledger" }
         : undefined,
       summaries.length === 1 && JSON.stringify(summaries[0]?.files) !== JSON.stringify(listed)
-        ? { expected: "the files of the summary in the manifest", actual: "other files" }
+        ? { expected: "the files of the summary in the manifest", actual: "different files" }
         : undefined
     ])
   })
@@ -168,13 +168,13 @@ export const receiptsAreJson = <R>({ entities, location }: Stage<R>): Checked<R>
       : { expected: "receipts that survive JSON", actual: `one does not at ${losses[0]}` }
   })
 
-/** Whether a run ended as one that nothing disturbed: the same files, byte for byte, and the same summaries. */
+/** Whether a run ended like an undisturbed one: the same files, byte for byte, and the same summaries. */
 export const sameResult = (how: string, expected: Result, actual: Result): Verdict | undefined =>
   first([
     sameFiles(how, expected.files, actual.files),
     summaryText(expected) === summaryText(actual)
       ? undefined
-      : { expected: `after ${how} the summary of an undisturbed run`, actual: "another summary" }
+      : { expected: `after ${how} the summary of an undisturbed run`, actual: "a different summary" }
   ])
 
 export const sameFiles = (how: string, expected: Files, actual: Files): Verdict | undefined => {
@@ -182,14 +182,14 @@ export const sameFiles = (how: string, expected: Files, actual: Files): Verdict 
   if (missing !== undefined) return { expected: `after ${how} the file ${missing}`, actual: "no such file" }
   const extra = Array.from(actual.keys()).find((name) => !expected.has(name))
   if (extra !== undefined)
-    return { expected: `after ${how} the files of an undisturbed run`, actual: `${extra} besides` }
+    return { expected: `after ${how} the files of an undisturbed run`, actual: `${extra} in addition` }
   for (const [name, bytes] of expected) {
     const other = actual.get(name) ?? new Uint8Array()
     const at = differsAt(bytes, other)
     if (at !== undefined)
       return {
         expected: `after ${how} the same ${name} of ${bytes.length} bytes`,
-        actual: `${other.length} bytes, another one at ${at}`
+        actual: `${other.length} bytes, a different one at ${at}`
       }
   }
   return undefined
@@ -212,11 +212,11 @@ const Manifest = Schema.fromJsonString(
 )
 const decodeManifest = Schema.decodeUnknownOption(Manifest)
 
-// Flushes come at other places for every size of batches.
+// Flushes come at different positions for each batch size.
 const isQuarter = (done: number, size: number, length: number) =>
   Math.floor((done * 4) / length) > Math.floor(((done - size) * 4) / length)
 
-// Every run has folders of its own, so only their names may differ.
+// Every run has its own folders, so only their names may differ.
 const summaryText = ({ summaries }: Result) =>
   JSON.stringify(summaries.map((summary) => [summary.sink, summary.files, summary.ledger]))
 

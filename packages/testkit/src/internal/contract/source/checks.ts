@@ -1,4 +1,4 @@
-// What the rules for sources look at, once batches have been read.
+// Checks of batches that have been read from a source.
 import { Entity, Ledger, Rejected, type Source } from "@chatferry/core"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -10,7 +10,7 @@ import { first, type Verdict } from "../engine/rule.ts"
 export const same = (expected: string, a: string, b: string): Verdict | undefined =>
   a === b ? undefined : { expected, actual: `first ${shorten(a)}, then ${shorten(b)}` }
 
-/** Positions as a checkpoint gives them back. */
+/** Positions after a round trip through a checkpoint. */
 export const throughJson = (position: Source.Position): Source.Position =>
   JSON.parse(JSON.stringify(position)) as Source.Position
 
@@ -25,10 +25,10 @@ export const sameBatches = (
   const at = a.findIndex((batch, i) => JSON.stringify(batch) !== JSON.stringify(b[i]))
   return at === -1
     ? undefined
-    : { expected: `batch ${at + 1} of partition ${partition.id} again`, actual: "another batch" }
+    : { expected: `batch ${at + 1} of partition ${partition.id} again`, actual: "a different batch" }
 }
 
-/** Batches may be cut elsewhere after a position; what is in them may not change. */
+/** After a position, batches may be cut differently, but their content may not change. */
 export const sameRecords = (
   where: string,
   expected: ReadonlyArray<Source.Batch>,
@@ -93,12 +93,12 @@ export const rejectedAreTold = (readings: ReadonlyArray<Reading>): Verdict | und
       const result = decodeRejected(rejected)
       if (Result.isFailure(result))
         return { expected: `${location} to be valid`, actual: result.failure.message }
-      // Of sources that are joined, a code may name the one that it is of.
+      // In joined sources, a code may be prefixed with its source.
       const code = rejected.source === undefined ? rejected.code : rejected.code.replace(/^.*\//u, "")
       if (!/^[a-z][a-z0-9_]*$/u.test(code))
         return { expected: `a code in snake_case in ${location}`, actual: rejected.code }
       if (rejected.message === "") return { expected: `a message in ${location}`, actual: "an empty one" }
-      if (rejected.location === "") return { expected: `a place in ${location}`, actual: "an empty one" }
+      if (rejected.location === "") return { expected: `a location in ${location}`, actual: "an empty one" }
       if (rejected.original === null) return { expected: `an original in ${location}`, actual: "null" }
       const loss = unsafe(rejected.original) ?? unsafe(rejected.context ?? {})
       if (loss !== undefined)
@@ -111,7 +111,7 @@ export const rejectedAreTold = (readings: ReadonlyArray<Reading>): Verdict | und
   return undefined
 }
 
-/** Short ids may stand in any words. */
+/** Short ids may occur in any text by chance. */
 const SHORTEST_ID = 6
 
 export const locationsHaveNoIds = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
@@ -121,7 +121,7 @@ export const locationsHaveNoIds = (readings: ReadonlyArray<Reading>): Verdict | 
         const id: unknown = field in record ? record[field as keyof typeof record] : undefined
         if (typeof id === "string" && id.length >= SHORTEST_ID && batch.location.includes(id))
           return {
-            expected: `no ids in the place of ${where}, which progress shows`,
+            expected: `no ids in the location of ${where}, which progress shows`,
             actual: `the ${field} of its record ${i + 1}`
           }
       }

@@ -1,11 +1,11 @@
-// Rules about what a source gives: that content arrives, and stays where it belongs.
+// Rules about the content of a source: it arrives, and does not leak.
 import type { Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import * as Telemetry from "../../../harness/Telemetry.ts"
 import { difference } from "../engine/difference.ts"
-import { secretHeard, textIn } from "../engine/leaks.ts"
+import { secretRecorded, textIn } from "../engine/leaks.ts"
 import { batchesOf, fingerprint, segments, readAll, type Reading } from "../engine/reading.ts"
 import { type Judged, first, type Verdict } from "../engine/rule.ts"
 import { inZone, ZONES } from "../engine/timeZone.ts"
@@ -13,7 +13,7 @@ import { readWith } from "./disturbed.ts"
 import { FOREIGN } from "./positions.ts"
 import { sameReadings, surroundings } from "./same.ts"
 
-/** Each text must be in some record, as its JSON has it. */
+/** Each text must be in the JSON of some record. */
 export const keepsAll = (
   readings: ReadonlyArray<Reading>,
   kept: ReadonlyArray<string>
@@ -34,7 +34,7 @@ export const keepsAll = (
       }
 }
 
-/** Each entity must be there as it is: the same fields with the same values. */
+/** Each entity must occur with the same fields and values. */
 export const givesEntities = (
   readings: ReadonlyArray<Reading>,
   expected: ReadonlyArray<object>
@@ -49,12 +49,12 @@ export const givesEntities = (
     .map((record) => difference(like, record) ?? "")
     .toSorted((a, b) => b.length - a.length)[0]
   return {
-    expected: `entity ${at + 1} of ${expected.length}, a ${like._tag ?? "record"}, as it is expected`,
+    expected: `entity ${at + 1} of ${expected.length}, a ${like._tag ?? "record"}, as expected`,
     actual: nearest === undefined ? "no record of its kind" : `none; the nearest differs at ${nearest}`
   }
 }
 
-/** One record a batch makes everything that comes once for each batch come once for each record. */
+/** With one record per batch, all work per batch becomes work per record. */
 export const batchesAreNotTiny = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
   for (const { batches, partition } of readings) {
     const records = batches.reduce((sum, batch) => sum + batch.records.length, 0)
@@ -82,7 +82,7 @@ export const ignoresTimeZone = <R>(source: Source.Source<R>): Judged<R> =>
     return undefined
   })
 
-/** Input that lies elsewhere is the same input. */
+/** Moved input is the same input. */
 export const ignoresFolder = <R>(
   source: Source.Source<R>,
   readings: ReadonlyArray<Reading>,
@@ -98,25 +98,25 @@ export const ignoresFolder = <R>(
       const path = difference(here[what], there[what])
       if (path !== undefined) {
         return {
-          expected: `the same ${what} when the input lies elsewhere`,
-          actual: `another one at ${what}${path.startsWith("[") || path.startsWith(".") ? "" : ", "}${path}`
+          expected: `the same ${what} when the input is moved`,
+          actual: `a different one at ${what}${path.startsWith("[") || path.startsWith(".") ? "" : ", "}${path}`
         }
       }
     }
-    return sameReadings("when the input lies elsewhere", readings, others)
+    return sameReadings("when the input is moved", readings, others)
   })
 
-/** A run says a lot besides records, above all when it fails. */
+/** A run outputs more than records, above all when it fails. */
 export const keepsSecrets = <R>(
   source: Source.Source<R>,
   readings: ReadonlyArray<Reading>,
   secrets: ReadonlyArray<string>
 ): Judged<R> =>
   Effect.gen(function* () {
-    const heard = Telemetry.make()
-    yield* heard.listen(readAll(source))
+    const telemetry = Telemetry.make()
+    yield* telemetry.listen(readAll(source))
     for (const call of ["open", "read"] as const)
-      yield* heard.listen(
+      yield* telemetry.listen(
         Effect.flatMap(
           readWith(source, { fail: { calls: [call], nth: 2, isLasting: true } }),
           (read): Effect.Effect<unknown, unknown> => read?.exit ?? Effect.void
@@ -124,12 +124,13 @@ export const keepsSecrets = <R>(
       )
     const [segment] = yield* segments(source)
     for (const position of FOREIGN) {
-      if (segment !== undefined) yield* heard.listen(Stream.runDrain(batchesOf(source, segment, position)))
+      if (segment !== undefined)
+        yield* telemetry.listen(Stream.runDrain(batchesOf(source, segment, position)))
     }
-    const said = surroundings(yield* fingerprint(source), readings)
+    const reported = surroundings(yield* fingerprint(source), readings)
     return first([
-      ...Object.entries(said).map(([what, value]) => textIn(what, value, "secret", secrets)),
-      secretHeard(heard, secrets)
+      ...Object.entries(reported).map(([what, value]) => textIn(what, value, "secret", secrets)),
+      secretRecorded(telemetry, secrets)
     ])
   })
 
@@ -137,7 +138,7 @@ export const keepsSecrets = <R>(
 
 const FEW = 20
 
-/** The JSON with its fields in one order. */
+/** The JSON with its fields in sorted order. */
 const sorted = (value: object): string =>
   JSON.stringify(value, (_, field: unknown) =>
     Predicate.isObject(field) && !Array.isArray(field)

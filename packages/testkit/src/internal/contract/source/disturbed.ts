@@ -1,4 +1,4 @@
-// Rules about a source whose disk fails, answers in pieces, or lists its files in another order.
+// Rules about a source whose disk fails, returns parts of reads, or lists its files in another order.
 import type { Source } from "@chatferry/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -13,7 +13,7 @@ import { isOwnError, readAll, type Reading, sampled } from "../engine/reading.ts
 import { type Judged, broken, type Verdict } from "../engine/rule.ts"
 import { sameReadings } from "./same.ts"
 
-/** Reads with a file system that has faults; `undefined` where the source has none. */
+/** Reads with a faulty file system; `undefined` if the source does not use the failing calls. */
 export const readWith = Effect.fnUntraced(function* <R>(
   source: Source.Source<R>,
   options: Faults.FileSystemOptions
@@ -23,7 +23,7 @@ export const readWith = Effect.fnUntraced(function* <R>(
   const faulty = Faults.fileSystem(fs, options)
   const exit = yield* readAll(source).pipe(
     Effect.provideService(FileSystem.FileSystem, faulty.fileSystem),
-    Effect.timeout(PATIENCE),
+    Effect.timeout(TIME_LIMIT),
     Effect.exit
   )
   return { exit, faulty }
@@ -37,7 +37,7 @@ export const survivesFaults = <R>(source: Source.Source<R>, whole: ReadonlyArray
       for (const at of sampled(undisturbed.faulty.count(call), MOST_FAULTS)) {
         for (const isLasting of [false, true]) {
           const read = yield* readWith(source, { fail: { calls: [call], nth: at + 1, isLasting } })
-          const verdict = judge(read, whole, isLasting ? " and all after it" : "")
+          const verdict = judge(read, whole, isLasting ? " and all later ones" : "")
           if (verdict !== undefined) return verdict
         }
       }
@@ -45,7 +45,7 @@ export const survivesFaults = <R>(source: Source.Source<R>, whole: ReadonlyArray
     return undefined
   })
 
-/** Each of some requests fails, once and for good: it may be asked again, and an error is the source's own. */
+/** Some requests fail, once and permanently: the source may retry them, and its errors are source errors. */
 export const survivesService = <R>(source: Source.Source<R>, whole: ReadonlyArray<Reading>): Judged<R> =>
   Effect.gen(function* () {
     const client = Option.getOrUndefined(yield* Effect.serviceOption(HttpClient.HttpClient))
@@ -54,7 +54,7 @@ export const survivesService = <R>(source: Source.Source<R>, whole: ReadonlyArra
       Effect.map(
         readAll(source).pipe(
           Effect.provideService(HttpClient.HttpClient, faulty.client),
-          Effect.timeout(PATIENCE),
+          Effect.timeout(TIME_LIMIT),
           Effect.exit
         ),
         (exit) => ({ exit, faulty })
@@ -63,7 +63,7 @@ export const survivesService = <R>(source: Source.Source<R>, whole: ReadonlyArra
     for (const at of sampled(undisturbed.faulty.count(), MOST_FAULTS)) {
       for (const isLasting of [false, true]) {
         const read = yield* readOver(Faults.http(client, { fail: { nth: at + 1, isLasting } }))
-        const verdict = judge(read, whole, isLasting ? " and all after it" : "")
+        const verdict = judge(read, whole, isLasting ? " and all later ones" : "")
         if (verdict !== undefined) return verdict
       }
     }
@@ -72,26 +72,26 @@ export const survivesService = <R>(source: Source.Source<R>, whole: ReadonlyArra
 
 export const takesShortReads = <R>(source: Source.Source<R>, whole: ReadonlyArray<Reading>): Judged<R> =>
   Effect.map(readWith(source, { shortReads: true }), (read) =>
-    read === undefined ? undefined : sameAs("when each read gives a piece only", read.exit, whole)
+    read === undefined ? undefined : sameAs("when each read returns only a part", read.exit, whole)
   )
 
 export const ignoresOrder = <R>(source: Source.Source<R>, whole: ReadonlyArray<Reading>): Judged<R> =>
   Effect.map(readWith(source, { reverse: true }), (read) =>
-    read === undefined ? undefined : sameAs("when folders list their files in reverse", read.exit, whole)
+    read === undefined ? undefined : sameAs("when directory listings are reversed", read.exit, whole)
   )
 
-/** A disk that does not answer must not keep a run from being stopped. */
+/** A disk that does not respond must not prevent a run from being stopped. */
 export const isInterruptible = <R>(source: Source.Source<R>): Judged<R> =>
   Effect.gen(function* () {
     const fs = Option.getOrUndefined(yield* Effect.serviceOption(FileSystem.FileSystem))
     if (fs === undefined) return undefined
     const undisturbed = yield* readWith(source, {})
-    // Calls that change files may have to be waited for.
+    // Calls that change files may be uninterruptible.
     for (const call of ["readDirectory", "read"] as const) {
       const nth = undisturbed?.faulty.count(call) ?? 0
       if (nth === 0) continue
       const faulty = Faults.fileSystem(fs, { fail: { calls: [call], nth, isHanging: true } })
-      // Not a child: the rule does not wait for one that cannot be interrupted.
+      // Not a child fiber: the rule does not wait for one that cannot be interrupted.
       const reading = yield* Effect.forkDetach(
         Effect.provideService(readAll(source), FileSystem.FileSystem, faulty.fileSystem)
       )
@@ -99,7 +99,7 @@ export const isInterruptible = <R>(source: Source.Source<R>): Judged<R> =>
       const isStopped = yield* Effect.promise(() => stopped(Effect.runFork(Fiber.interrupt(reading))))
       if (!isStopped) {
         return {
-          expected: `that reading can be interrupted while ${call} takes long`,
+          expected: `that reading can be interrupted while ${call} hangs`,
           actual: `it was not over after ${STOPPED} ms`
         }
       }
@@ -112,10 +112,10 @@ export const readsInPieces = <R>(source: Source.Source<R>): Judged<R> =>
     const most = read?.faulty.largestRead() ?? 0
     return most <= LARGEST_READ
       ? undefined
-      : { expected: `at most ${LARGEST_READ} bytes of a file asked for at once`, actual: `${most}` }
+      : { expected: `at most ${LARGEST_READ} bytes of a file requested at once`, actual: `${most}` }
   })
 
-/** Nothing is there: neither the input nor anything else. */
+/** Nothing exists: neither the input nor anything else. */
 export const missesInput = <R>(
   source: Source.Source<R>,
   failing: ReadonlyArray<{ readonly source: Source.Source<R>; readonly reason: string }>
@@ -123,11 +123,11 @@ export const missesInput = <R>(
   Effect.gen(function* () {
     const gone = yield* readWith(source, { fail: { nth: 1, isLasting: true, tag: "NotFound" } })
     if (gone?.faulty.failed() !== undefined) {
-      const verdict = failed("its input is gone", gone.exit)
+      const verdict = failed("its input is missing", gone.exit)
       if (verdict !== undefined) return verdict
     }
     for (const [i, { reason, source: other }] of failing.entries()) {
-      const exit = yield* Effect.exit(Effect.timeout(readAll(other), PATIENCE))
+      const exit = yield* Effect.exit(Effect.timeout(readAll(other), TIME_LIMIT))
       const verdict = failed(`source ${i + 1} of \`failing\` is read`, exit)
       if (verdict !== undefined) return verdict
       const actual = Exit.isFailure(exit) ? reasonOf(exit.cause) : undefined
@@ -143,14 +143,14 @@ export const missesInput = <R>(
 
 const CALLS: ReadonlyArray<Faults.Call> = ["readDirectory", "stat", "open", "read"]
 const MOST_FAULTS = 4
-const PATIENCE = "10 seconds"
+const TIME_LIMIT = "10 seconds"
 const LARGEST_READ = 1 << 24
 const LOOKS = 500
 const STOPPED = 2000
 
 const isOver = (fiber: Fiber.Fiber<unknown, unknown>) => fiber.pollUnsafe() !== undefined
 
-/** Looks every ten milliseconds, by the clock of the system: a test may have stopped that of Effect. */
+/** Polls every ten milliseconds by the system clock: a test may have stopped Effect's clock. */
 const until = async (isReached: () => boolean): Promise<void> => {
   for (let look = 0; look < LOOKS && !isReached(); look++)
     await new Promise((resolve) => setTimeout(resolve, 10))
@@ -183,7 +183,7 @@ const judge = (read: Read | undefined, whole: ReadonlyArray<Reading>, after: str
   return (
     verdict && {
       expected: `that the source fails when ${call}${after} fails`,
-      actual: `an end as if nothing had happened, without ${verdict.expected}`
+      actual: `a normal end, without ${verdict.expected}`
     }
   )
 }
@@ -203,12 +203,12 @@ const failed = (when: string, exit: Exit.Exit<ReadonlyArray<Reading>, unknown>):
   if (Predicate.isTagged(error, "TimeoutError")) {
     return {
       expected: `that the source fails when ${when}`,
-      actual: `neither an error nor an end within ${PATIENCE}`
+      actual: `neither an error nor an end within ${TIME_LIMIT}`
     }
   }
   return Cause.hasFails(exit.cause) && isOwnError(error)
     ? undefined
-    : broken(`that the source fails with an error of its own when ${when}`, exit.cause)
+    : broken(`that the source fails with a source error when ${when}`, exit.cause)
 }
 
 const sameAs = (

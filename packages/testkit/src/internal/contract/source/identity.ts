@@ -1,4 +1,4 @@
-// Rules about what a checkpoint compares, and about what is left open.
+// Rules about what a checkpoint compares, and about files left open.
 import type { Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -7,7 +7,7 @@ import { batchesOf, fingerprint, segments, readAll } from "../engine/reading.ts"
 import type { Judged } from "../engine/rule.ts"
 import type { Changed } from "./options.ts"
 
-/** The settings, the content of each partition, and what the read digest of its last batch tells besides. */
+/** The settings, the content of each partition, and the read digest of its last batch. */
 const identity = <R>(source: Source.Source<R>) =>
   Effect.zipWith(fingerprint(source), readAll(source), (fingerprint, readings) =>
     JSON.stringify([
@@ -27,11 +27,11 @@ export const fingerprintChanges = <R>(
   Effect.gen(function* () {
     const own = yield* identity(source)
     for (const { source: other, what } of others) {
-      // One that cannot be read is not taken for the same.
+      // A source that cannot be read does not count as the same.
       const exit = yield* Effect.exit(identity(other))
       if (Exit.isSuccess(exit) && exit.value === own) {
         return {
-          expected: `another fingerprint of the source, a partition or a readDigest where this is different: ${what}`,
+          expected: `a different fingerprint of the source or a partition, or a different readDigest, for a different ${what}`,
           actual: "the same for both"
         }
       }
@@ -39,7 +39,7 @@ export const fingerprintChanges = <R>(
     return undefined
   })
 
-/** Reads all, and each partition up to its first batch. */
+/** Reads everything, and each partition up to its first batch. */
 export const opensAndStops = Effect.fnUntraced(function* <R>(
   source: Source.Source<R>
 ): Effect.fn.Return<void, unknown, R> {

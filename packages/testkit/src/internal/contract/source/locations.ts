@@ -1,4 +1,4 @@
-// The rule about places of rejects: each is told from the others, and what it names is there.
+// The rule about locations of rejects: each is unique, and leads to what it names.
 import type { Rejected } from "@chatferry/core"
 import * as Predicate from "effect/Predicate"
 import { type Files, Zip } from "../../../harness/SourceHarness.ts"
@@ -21,8 +21,8 @@ export const locationsLead = (
       const before = seen.get(`${code} ${location}`)
       if (before !== undefined)
         return {
-          expected: `a place of its own for ${which}`,
-          actual: `${location}, as reject ${before} has it`
+          expected: `a unique location for ${which}`,
+          actual: `${location}, as for reject ${before}`
         }
       seen.set(`${code} ${location}`, found.length)
       const verdict = leads(which, rejected, texts)
@@ -33,13 +33,13 @@ export const locationsLead = (
   const at = expected.findIndex((location, i) => location !== found[i])
   if (at !== -1)
     return {
-      expected: `the place ${expected[at]} of reject ${at + 1}`,
+      expected: `the location ${expected[at]} of reject ${at + 1}`,
       actual: found[at] ?? "no such reject"
     }
   return expected.length === found.length
     ? undefined
     : {
-        expected: `${expected.length} places of rejects`,
+        expected: `${expected.length} locations of rejects`,
         actual: `${found.length}, with ${found[expected.length]}`
       }
 }
@@ -58,10 +58,10 @@ const textsIn = (files: Files): ReadonlyArray<Text> =>
     return [{ name, text: typeof content === "string" ? content : JSON.stringify(content) }]
   })
 
-/** `a/b.jsonl:line 12`, with whatever stands before and after it. */
+/** `a/b.jsonl:line 12`, with any text before and after it. */
 const LINE = /:line (\d+)/u
 
-/** Where the place names a line of a file, the original is what stands there. */
+/** If the location names a line of a file, that line has the original. */
 const leads = (
   which: string,
   { original, location }: Rejected.Rejected,
@@ -78,12 +78,12 @@ const leads = (
   if (isAt(original, lines[no - 1])) return undefined
   const where = lines.findIndex((text) => isAt(original, text))
   return {
-    expected: `the original of ${which} in line ${no} of ${file.name}, which its place names`,
+    expected: `the original of ${which} in line ${no} of ${file.name}, which its location names`,
     actual: where === -1 ? "another record" : `that of line ${where + 1}`
   }
 }
 
-/** Secrets are left out of an original, and it may be a part of its line. */
+/** Secrets are removed from an original, and it may be a part of its line. */
 const isAt = (original: unknown, line: string | undefined): boolean => {
   if (line === undefined) return false
   if (Predicate.hasProperty(original, "text") && typeof original.text === "string")
@@ -106,7 +106,7 @@ const isPartOf = (part: unknown, whole: unknown): boolean =>
   (Predicate.isObjectOrArray(whole) && Object.values(whole).some((value) => isPartOf(part, value)))
 
 const isWithin = (part: unknown, whole: unknown): boolean => {
-  // Ids above 2^53 are text in one and a number in the other.
+  // Ids above 2^53 are text on one side and a number on the other.
   if (!Predicate.isObjectOrArray(part) || !Predicate.isObjectOrArray(whole))
     return String(part) === String(whole) || Number(part) === Number(whole)
   return Object.entries(part).every(

@@ -1,10 +1,10 @@
-// Rules about positions and read digests: where reading is taken up again, and where it must not be.
+// Rules about positions and read digests: where reading resumes, and where it must not.
 import type { Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { difference } from "../engine/difference.ts"
 import { asked, batchesOf, retrace, segments, readAll, type Reading, sampled } from "../engine/reading.ts"
-import { type Judged, refused, type Verdict } from "../engine/rule.ts"
+import { type Judged, rejected, type Verdict } from "../engine/rule.ts"
 import * as Checks from "./checks.ts"
 
 export const resumes = <R>(
@@ -48,13 +48,13 @@ export const refusesForeign = <R>(source: Source.Source<R>): Judged<R> =>
     if (segment === undefined) return undefined
     for (const position of FOREIGN) {
       const read = Stream.runDrain(batchesOf(source, segment, position))
-      const verdict = yield* refused(`reading after the position ${JSON.stringify(position)}`, read)
+      const verdict = yield* rejected(`reading after the position ${JSON.stringify(position)}`, read)
       if (verdict !== undefined) return verdict
     }
     return undefined
   })
 
-/** What no source writes; a source that took one for a start or an end would repeat or lose records. */
+/** No source writes these. A source that took one for a start or an end would repeat or lose records. */
 export const FOREIGN = [{ "not a position": true }, "not a position", [[[null]]]]
 
 export const retraces = <R>(
@@ -75,7 +75,7 @@ export const retraces = <R>(
         yield* retrace(source, segment, readDigests[at] ?? null)
       for (const readDigest of FOREIGN) {
         const what = `retracing ${JSON.stringify(readDigest)} in partition ${partition.id}`
-        const verdict = yield* refused(what, retrace(source, segment, readDigest))
+        const verdict = yield* rejected(what, retrace(source, segment, readDigest))
         if (verdict !== undefined) return verdict
       }
     }
@@ -83,17 +83,17 @@ export const retraces = <R>(
   })
 
 /**
- * From the first batch on that differs, a position belongs to what was read, and to nothing else. The batches of the
- * other may be of another size.
+ * From the first differing batch on, a position belongs to the content that was read and to no other. The batches of
+ * the other content may have a different size.
  */
-export const refusesOther = <R>(readings: ReadonlyArray<Reading>, other: Source.Source<R>): Judged<R> =>
+export const rejectsOther = <R>(readings: ReadonlyArray<Reading>, other: Source.Source<R>): Judged<R> =>
   Effect.gen(function* () {
     const others = yield* readAll(other)
     let isCompared = false
     for (const { batches, partition } of readings) {
       const found = others.find((reading) => reading.partition.id === partition.id)
       if (found === undefined) continue
-      const [records, rejected] = [recordsOf(found.batches), rejectedOf(found.batches)]
+      const [records, rejects] = [recordsOf(found.batches), rejectedOf(found.batches)]
       const read = { records: 0, rejected: 0 }
       const from = batches.findIndex((batch) => {
         const start = { ...read }
@@ -102,7 +102,7 @@ export const refusesOther = <R>(readings: ReadonlyArray<Reading>, other: Source.
         return (
           difference(
             [batch.records, batch.rejected],
-            [records.slice(start.records, read.records), rejected.slice(start.rejected, read.rejected)]
+            [records.slice(start.records, read.records), rejects.slice(start.rejected, read.rejected)]
           ) !== undefined
         )
       })
@@ -110,8 +110,8 @@ export const refusesOther = <R>(readings: ReadonlyArray<Reading>, other: Source.
       isCompared = true
       for (const at of sampled(batches.length - from, MOST_OTHERS)) {
         const position = Checks.throughJson(batches[from + at]?.position ?? null)
-        const verdict = yield* refused(
-          `reading partition ${partition.id} after batch ${from + at + 1} of ${batches.length} where the content is another one`,
+        const verdict = yield* rejected(
+          `reading partition ${partition.id} after batch ${from + at + 1} of ${batches.length} with different content`,
           Stream.runDrain(batchesOf(other, found.segment, position))
         )
         if (verdict !== undefined) return verdict
@@ -120,7 +120,7 @@ export const refusesOther = <R>(readings: ReadonlyArray<Reading>, other: Source.
     return isCompared ||
       others.every(({ partition }) => !readings.some((one) => one.partition.id === partition.id))
       ? undefined
-      : { expected: "other records in the content that replaces the fixture's", actual: "the same ones" }
+      : { expected: "different records in the content that replaces the fixture's", actual: "the same ones" }
   })
 
 export const positionsAreSmall = (readings: ReadonlyArray<Reading>, most: number): Verdict | undefined => {
@@ -147,17 +147,17 @@ const MOST_OTHERS = 3
 const recordsOf = (batches: ReadonlyArray<Source.Batch>) => batches.flatMap(({ records }) => records)
 const rejectedOf = (batches: ReadonlyArray<Source.Batch>) => batches.flatMap(({ rejected }) => rejected)
 
-/** A position behind everything tells of no mistake: what a reader remembers between batches is not asked for there. */
+/** The last position of a source does not reveal what a reader forgets between batches, so there must be earlier ones. */
 const testsNothing = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
   const size = Math.max(0, ...readings.map(({ batches }) => sizeOf(batches)))
   if (size < 2)
-    return { expected: "a partition with two records at least", actual: `the largest has ${size}` }
+    return { expected: "a partition with at least two records", actual: `the largest has ${size}` }
   const largest = readings.filter(({ batches }) => sizeOf(batches) === size)
   const isCut = ({ batches }: Reading) => batches.filter((batch) => sizeOf([batch]) > 0).length > 1
   return largest.some(isCut)
     ? undefined
     : {
-        expected: `several batches of the ${size} records and rejects of partition ${largest[0]?.partition.id}, so that reading is taken up between them`,
+        expected: `several batches of the ${size} records and rejects of partition ${largest[0]?.partition.id}, so that reading can resume between them`,
         actual:
           "one, which tests nothing: make the source with the `batchRecords` that `source` is given, or give the fixture as many records as make several batches"
       }

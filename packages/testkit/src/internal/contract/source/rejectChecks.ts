@@ -6,15 +6,15 @@ import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { batchesOf, readAll, type Reading } from "../engine/reading.ts"
-import { broken, first, refused, type Verdict } from "../engine/rule.ts"
+import { broken, first, rejected, type Verdict } from "../engine/rule.ts"
 import { sameRecords } from "./checks.ts"
 import type { Corrected } from "./options.ts"
 
-/** A line as the rejects file has it. */
+/** A line as it is in the rejects file. */
 const lineOf = (source: string, { source: within, ...rejected }: Rejected.Rejected): string =>
   JSON.stringify({ stage: "source", source: within ?? source, ...rejected })
 
-/** What nobody has corrected is rejected again as it was; the lines of others are refused. */
+/** An uncorrected reject is rejected again unchanged; the lines of other sources are rejected. */
 export const readAgain = Effect.fnUntraced(function* <R>(
   source: Source.Source<R>,
   readings: ReadonlyArray<Reading>
@@ -32,15 +32,15 @@ export const readAgain = Effect.fnUntraced(function* <R>(
     if (verdict !== undefined) return verdict
   }
   const line = JSON.parse(lineOf(source.name, first)) as { readonly source: string }
-  const others = [{ ...line, source: `${line.source}, but another` }, { ...line, stage: "transform" }, "{}"]
+  const others = [{ ...line, source: `${line.source}, but different` }, { ...line, stage: "transform" }, "{}"]
   for (const other of others) {
-    const verdict = yield* refused("reading a line of somebody else", read(other))
+    const verdict = yield* rejected("reading a line of another source", read(other))
     if (verdict !== undefined) return verdict
   }
   return undefined
 })
 
-/** A correction that says what is there already finds the record, and changes nothing of it or of any other. */
+/** A correction without changes finds its record, and changes neither it nor any other. */
 export const staysAsItIs = <R>(
   source: Source.Source<R>,
   readings: ReadonlyArray<Reading>
@@ -52,14 +52,14 @@ export const staysAsItIs = <R>(
           isRange(original) ? undefined : original
         )
         const batches = yield* readWith(source, reading.segment, corrections)
-        const where = `${reading.partition.id}, with each reject in its own place,`
+        const where = `${reading.partition.id}, with each reject unchanged,`
         return sameRecords(where, reading.batches, batches)
       })
     ),
     first
   )
 
-/** What a source rejects, corrected, gives what an input gives that was never wrong. */
+/** Corrected rejects give the same as an input without errors. */
 export const givesTheRight = Effect.fnUntraced(function* <R>(
   source: Source.Source<R>,
   readings: ReadonlyArray<Reading>,
@@ -85,7 +85,7 @@ const readWith = <R>(
 ) =>
   Effect.provideService(Stream.runCollect(batchesOf(source, segment)), Corrections.OfPartition, corrections)
 
-/** As a run has them that was given a copy of the rejects. */
+/** As in a run that was given a copy of the rejects. */
 const correctionsOf = (
   source: string,
   { batches }: Reading,
@@ -104,7 +104,7 @@ const correctionsOf = (
     (found) => found.flat()
   )
 
-/** What is wrong in both may stand elsewhere in the input that is right. */
+/** What is wrong in both inputs may have another location in the correct input. */
 const unplaced = (batches: ReadonlyArray<Source.Batch>): ReadonlyArray<Source.Batch> =>
   batches.map((batch) => ({
     ...batch,
@@ -136,5 +136,5 @@ const sameReject = (
   if (one.code !== code) return { expected: `${what} to be rejected as ${code}`, actual: one.code }
   return JSON.stringify(one.original) === JSON.stringify(original)
     ? undefined
-    : { expected: `${what} with its original`, actual: "another one" }
+    : { expected: `${what} with its original`, actual: "a different one" }
 }

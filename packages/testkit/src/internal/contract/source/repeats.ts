@@ -1,4 +1,4 @@
-// Rules about a source that is listed and read again: what it gives must be the same each time.
+// Rules about repeated listing and reading: a source must give the same each time.
 import type { Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -45,7 +45,7 @@ export const fingerprintIsStable = <R>(source: Source.Source<R>): Judged<R> =>
 
 // internal
 
-/** What one reader gives twice. */
+/** Two reads with one reader. */
 const compared = <R>(
   source: Source.Source<R>,
   readings: ReadonlyArray<Reading>,

@@ -1,11 +1,11 @@
-// Whether two readings of a source came to the same.
+// Whether two readings of a source have the same result.
 import type { Source } from "@chatferry/core"
 import { difference } from "../engine/difference.ts"
 import type { Reading } from "../engine/reading.ts"
 import { first, type Verdict } from "../engine/rule.ts"
 import * as Checks from "./checks.ts"
 
-/** Partitions, and the records, rejects and notes in them. Batches may be cut elsewhere. */
+/** Compares partitions and the records, rejects and notes in them. Batches may be cut differently. */
 export const sameReadings = (
   when: string,
   expected: ReadonlyArray<Reading>,
@@ -17,7 +17,7 @@ export const sameReadings = (
   if (other !== undefined) {
     return {
       expected: `the same ${expected.length} partitions${after}`,
-      actual: `${actual.length}, and ${other} is another one`
+      actual: `${actual.length}, and ${other} is different`
     }
   }
   return first(
@@ -27,7 +27,7 @@ export const sameReadings = (
   )
 }
 
-/** What is said about a reading: everything but the records. */
+/** Everything in a reading except the records. */
 export const surroundings = (
   fingerprint: unknown,
   readings: ReadonlyArray<Reading>

@@ -1,4 +1,4 @@
-// The source under test and its relatives, made of what the author gives.
+// The source under test and its variants, made from the author's options.
 import type { Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -18,10 +18,10 @@ import type {
   Options
 } from "./options.ts"
 
-/** What the rules know. Others of the source are made when a rule asks for them. */
+/** What the rules use. Variants of the source are made when a rule needs them. */
 export interface Subject<R, R2> {
   readonly source: Source.Source<R>
-  /** The same with batches as small as they get, where it takes a size. */
+  /** The same source with the smallest possible batches, if it takes limits. */
   readonly small: Source.Source<R>
   readonly changed: Effect.Effect<ReadonlyArray<Changed<R>>, unknown, R2>
   readonly moved: Effect.Effect<Source.Source<R> | undefined, unknown, R2>
@@ -38,7 +38,7 @@ export interface Subject<R, R2> {
 
 export type Disk = FileSystem.FileSystem | Path.Path | Scope.Scope
 
-/** What an author gives of a source of files, or of any other. */
+/** The author's options for a source of files, or for any other source. */
 export interface AnyOptions<R> extends Omit<Options<R, string, unknown, Disk>, "corrected"> {
   readonly files?: Files | undefined
   readonly corrected?: CorrectedFiles | Given<string, Corrected<R>>
@@ -98,7 +98,7 @@ const limitedOf = <R>(given: Limited<string, R>, fixture: string, limits: Limits
 const madeOf = <A>(given: Given<string, A>, fixture: string): A =>
   typeof given === "function" ? (given as (fixture: string) => A)(fixture) : given
 
-/** The same files elsewhere, made at another time. */
+/** The same files in another location, written at another time. */
 const elsewhere = Effect.fnUntraced(function* (
   files: Files
 ): Effect.fn.Return<string, PlatformError.PlatformError, Disk> {
@@ -109,7 +109,7 @@ const elsewhere = Effect.fnUntraced(function* (
   return folder
 })
 
-/** Files of the same size in which each of the texts is another one; `undefined` when they have none of them. */
+/** Files of the same size in which each of the texts is changed; `undefined` if they contain none of them. */
 const replaced = (files: Files, texts: ReadonlyArray<string>): Files | undefined => {
   let isChanged = false
   const edit = (text: string) => {
@@ -132,7 +132,7 @@ const replaced = (files: Files, texts: ReadonlyArray<string>): Files | undefined
 
 const LONG_AGO = 1_000_000_000
 
-/** As long, and what it was: a letter stays one, a digit stays one, and no number begins with a zero. */
+/** The same length and form: letters stay letters, digits stay digits, and no number begins with a zero. */
 const altered = (text: string): string => {
   const at = Math.max(0, text.search(/[a-z0-9]/iu))
   const letter = text.charAt(at)

@@ -1,4 +1,4 @@
-// What the rules for transforms look at.
+// Checks of the results of transforms.
 import { Entity, Ledger, Rejected, type Transform } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -10,7 +10,7 @@ import { first, type Verdict } from "../engine/rule.ts"
 
 type Records = ReadonlyArray<Entity.Entity>
 
-/** What all batches came to. */
+/** The results of all batches. */
 export interface Outcome {
   readonly records: Records
   readonly dropped: Transform.Transformed["dropped"]
@@ -19,7 +19,7 @@ export interface Outcome {
   readonly excluded: NonNullable<Transform.Transformed["excluded"]>
 }
 
-/** Applies it to batches of a size, so many at once. */
+/** Applies the transform to batches of a size, with the given concurrency. */
 export const applied = <E, R>(
   transform: Transform.Transform<E, R>,
   entities: Records,
@@ -53,7 +53,7 @@ export const balances = (entities: Records, outcome: Outcome): Verdict | undefin
       const out = left + tags(excluded.map(({ entity }) => entity))
       return given === out
         ? undefined
-        : { expected: `${given} ${kind} given or made up to be given on or counted`, actual: `${out}` }
+        : { expected: `${given} ${kind} received or synthesised, and passed on or counted`, actual: `${out}` }
     })
   )
 

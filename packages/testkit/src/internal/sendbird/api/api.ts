@@ -1,4 +1,4 @@
-// The API: who may ask, what is asked, what goes wrong, and the answer.
+// The API: authorisation, routing, faults and responses.
 import * as Effect from "effect/Effect"
 import type * as PlatformError from "effect/PlatformError"
 import {
@@ -7,9 +7,9 @@ import {
   html,
   isErrorResponse,
   json,
-  refusal,
+  errorResponse,
   errorResponseOf,
-  refused
+  rejected
 } from "../../http/answers.ts"
 import { tally } from "../../http/calls.ts"
 import { isSame } from "../../http/digests.ts"
@@ -28,7 +28,7 @@ import { type Call, route } from "./routes.ts"
 export interface Api {
   readonly answer: (request: Request) => Effect.Effect<Answer, PlatformError.PlatformError>
   readonly requests: () => Readonly<Record<string, number>>
-  /** The next calls are refused with this code. */
+  /** Rejects the next calls with this code. */
   readonly refuseNext: (code: number, times: number) => void
 }
 
@@ -45,7 +45,7 @@ export const api = (options: {
   const { app, exports, faults, links, now, rateLimit } = options
   const lists = listings(app)
   const calls = tally()
-  const refusals: Array<number> = []
+  const commanded: Array<number> = []
   let errors = 0
 
   const isAllowed = ({ headers }: Request) => isSame(headers["api-token"] ?? "", options.apiToken)
@@ -74,7 +74,7 @@ export const api = (options: {
     const token = query.get("token") ?? ""
     const offset = offsetOf(dataType, token)
     if (offset === undefined) return invalid("token")
-    // Oldest first, so that what is registered meanwhile moves no page.
+    // Oldest first, so that new registrations do not shift the pages.
     const all = exports
       .all()
       .filter(({ selection, status }) => selection.dataType === dataType && status !== "lost")
@@ -91,7 +91,7 @@ export const api = (options: {
         return Effect.sync(() => register(call.dataType, body))
       case "poll":
         return Effect.map(exports.poll(call.dataType, call.requestId), (found) =>
-          found === undefined ? refusal(400201, "Data export not found.") : record(found, true)
+          found === undefined ? errorResponse(400201, "Data export not found.") : record(found, true)
         )
       case "exports":
         return Effect.sync(() => listed(call.dataType, call.query))
@@ -119,20 +119,20 @@ export const api = (options: {
   const answered = (call: Call, request: Request): Effect.Effect<Answer, PlatformError.PlatformError> => {
     const fault = faults.of(`${request.method} ${request.target} ${request.body}`, befalling(call))
     const good = Effect.map(content(call, request.body), (found) =>
-      isErrorResponse(found) ? refused(found) : json(200, found)
+      isErrorResponse(found) ? rejected(found) : json(200, found)
     )
     switch (fault) {
       case "rateLimited":
         return Effect.succeed(rateLimit.exceeded(WAIT_SECONDS))
       case "serverError":
-        // From the application, and from what stands before it.
+        // From the application, and from the proxy in front of it.
         return Effect.succeed(
           errors++ % 2 === 0
-            ? refused(errorResponseOf(500901))
+            ? rejected(errorResponseOf(500901))
             : html(503, "503 Service Temporarily Unavailable")
         )
       case "expiredPageToken":
-        return Effect.succeed(refused(refusal(400109, "The page token has expired.")))
+        return Effect.succeed(rejected(errorResponse(400109, "The page token has expired.")))
       default:
         return Effect.map(good, (answer) => delivered(answer, fault))
     }
@@ -143,10 +143,10 @@ export const api = (options: {
     calls.count(isErrorResponse(call) ? "unknown" : call.name)
     const exceeded = rateLimit.call()
     if (exceeded !== undefined) return Effect.succeed(exceeded)
-    if (!isAllowed(request)) return Effect.succeed(refused(errorResponseOf(400401)))
-    const code = refusals.shift()
-    if (code !== undefined) return Effect.succeed(refused(errorResponseOf(code)))
-    return isErrorResponse(call) ? Effect.succeed(refused(call)) : answered(call, request)
+    if (!isAllowed(request)) return Effect.succeed(rejected(errorResponseOf(400401)))
+    const code = commanded.shift()
+    if (code !== undefined) return Effect.succeed(rejected(errorResponseOf(code)))
+    return isErrorResponse(call) ? Effect.succeed(rejected(call)) : answered(call, request)
   }
 
   return {
@@ -157,7 +157,7 @@ export const api = (options: {
       ),
     requests: calls.counts,
     refuseNext: (code, times) => {
-      for (let i = 0; i < times; i++) refusals.push(code)
+      for (let i = 0; i < times; i++) commanded.push(code)
     }
   }
 }

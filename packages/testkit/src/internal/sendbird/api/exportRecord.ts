@@ -1,4 +1,4 @@
-// An export as the API shows it: a filter is there only where the data type has it.
+// An export as the API represents it, with only the filters of its data type.
 import type { Export } from "./exports.ts"
 
 export const exportRecord = (

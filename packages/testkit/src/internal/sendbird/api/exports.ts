@@ -1,4 +1,4 @@
-// The exports of an application: what was registered, how far each is, and the zips.
+// The exports of an application: registrations, their progress, and the zips.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -17,37 +17,37 @@ export interface Archive {
   readonly etag: string
 }
 
-/** It goes on: what is to be kept is to be copied. */
+/** Mutable: copy it to keep it. */
 export interface Export {
   /** Counted from 0 in the order of registration. */
   readonly number: number
   readonly requestId: string
   readonly selection: Selection
   readonly createdAt: number
-  /** The wire's words, and `lost` for one that the API no longer knows. */
+  /** Sendbird's statuses, and `lost` for an export that the API no longer knows. */
   readonly status: "scheduled" | "exporting" | "done" | "no data" | "failed" | "lost"
   readonly archive?: Archive
-  /** When the file goes away. */
+  /** When the file is deleted. */
   readonly expiresAt?: number
 }
 
-/** What becomes of an export. */
+/** How an export ends. */
 export type Fate = "done" | "failed" | "lost"
 
 export interface Exports {
   readonly register: (selection: Selection, fate: Fate) => Export
-  /** Looks at an export, which makes it go on; nothing if there is none or it is lost. */
+  /** Requests the status of an export, which advances it; `undefined` if it does not exist or is lost. */
   readonly poll: (
     dataType: string,
     requestId: string
   ) => Effect.Effect<Export | undefined, PlatformError.PlatformError>
   readonly all: () => ReadonlyArray<Export>
   readonly get: (requestId: string) => Export | undefined
-  /** Each registration that was made while an equal one was of use. */
+  /** Each registration while an equal export was usable. */
   readonly doubles: () => ReadonlyArray<Export>
 }
 
-/** The same for requests that ask for the same. */
+/** Equal for requests for the same data. */
 export const keyOf = (selection: Selection): string =>
   JSON.stringify(
     Object.entries(selection)
@@ -59,7 +59,7 @@ export const exports = Effect.fnUntraced(function* (options: {
   readonly app: App
   readonly seed: number
   readonly now: () => number
-  /** Looks until an export is done. */
+  /** Status requests until an export is done. */
   readonly polls: number
   readonly fileMillis: number
 }): Effect.fn.Return<Exports, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> {
@@ -83,7 +83,7 @@ export const exports = Effect.fnUntraced(function* (options: {
     })
   }
 
-  const goOn = (state: State): Effect.Effect<void, PlatformError.PlatformError> =>
+  const advance = (state: State): Effect.Effect<void, PlatformError.PlatformError> =>
     Effect.suspend(() => {
       if (state.status !== "scheduled" && state.status !== "exporting") return Effect.void
       state.polls++
@@ -118,7 +118,7 @@ export const exports = Effect.fnUntraced(function* (options: {
         const state = byId.get(requestId)
         if (state === undefined || state.selection.dataType !== dataType) return Effect.undefined
         return inTurn
-          .withPermits(1)(goOn(state))
+          .withPermits(1)(advance(state))
           .pipe(Effect.map(() => (state.status === "lost" ? undefined : state)))
       }),
     all: () => all,
@@ -138,7 +138,7 @@ const isOfUse = (state: State, now: number) =>
   state.status !== "lost" &&
   (state.expiresAt === undefined || now < state.expiresAt)
 
-// Writes the zip of a selection once; requests that ask for the same share it.
+// Writes the zip of a selection once; equal requests share it.
 const archives = Effect.fnUntraced(function* (app: App) {
   const fs = yield* FileSystem.FileSystem
   const paths = yield* Path.Path

@@ -1,6 +1,6 @@
 import { faultsAmong, type FaultOptions, type Faults as FaultsAmong } from "../../http/faults.ts"
 
-/** Everything that can go wrong, in the order in which it is decided. */
+/** All faults, in the order in which they are drawn. */
 export const kinds = [
   "lostExport",
   "failedExport",

@@ -1,4 +1,4 @@
-// Signed links to the zips, and the server behind them, which is as strict as S3.
+// Signed links to the zips, and the file server, which is as strict as S3.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import { delivered, html, xml } from "../../http/answers.ts"
@@ -10,7 +10,7 @@ import type { Archive, Export, Exports } from "./exports.ts"
 import type { Fault, Faults } from "./faults.ts"
 
 export interface Links {
-  /** A new link to the zip of an export that is done. */
+  /** A new link to the zip of a completed export. */
   readonly link: (done: Export, expiresAt: number) => string
   readonly answer: (request: Request) => Effect.Effect<Answer, never, FileSystem.FileSystem>
 }

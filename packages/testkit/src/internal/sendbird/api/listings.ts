@@ -1,6 +1,6 @@
-import { type Content, isErrorResponse, refusal } from "../../http/answers.ts"
-import { refused } from "../../http/filters.ts"
-// Lists of the Platform API: pages, and what each switch shows.
+// Lists of the Platform API: their pages, and the fields that each switch shows.
+import { type Content, isErrorResponse, errorResponse } from "../../http/answers.ts"
+import { rejected } from "../../http/filters.ts"
 import type { App, RawObject } from "../generator/app.ts"
 import { message, messages } from "./messagePage.ts"
 import { orders } from "./orders.ts"
@@ -15,27 +15,27 @@ export interface Listings {
   readonly channel: (kind: Kind, url: string, query: URLSearchParams) => Content
   readonly members: (url: string, query: URLSearchParams) => Content
   readonly operators: (kind: Kind, url: string, query: URLSearchParams) => Content
-  /** Nobody is in an open channel. */
+  /** Empty for an open channel. */
   readonly participants: (url: string, query: URLSearchParams) => Content
   readonly messages: (kind: Kind, url: string, query: URLSearchParams) => Content
   readonly message: (kind: Kind, url: string, id: string, query: URLSearchParams) => Content
 }
 
 export const listings = (app: App): Listings => {
-  // Pages are asked for in turn: what was made for one is there for the next.
+  // Pages are requested in sequence, so what was generated for one is kept for the next.
   const users = remembered(app.users)
   const group = remembered(() => app.channels("group"))
   const open = remembered(() => app.channels("open"))
   const ordered = orders(group)
   const notThere = (kind: Kind, url: string) =>
-    app.kindOf(url) === kind ? undefined : refusal(400201, "Channel not found.")
+    app.kindOf(url) === kind ? undefined : errorResponse(400201, "Channel not found.")
 
   return {
     users: (query) => {
       const mode = query.get("active_mode") ?? "activated"
       const ids = listOf(query, "user_ids")
       if (!ACTIVE_MODES.has(mode)) return invalid("active_mode")
-      const problem = refused("users", query)
+      const problem = rejected("users", query)
       if (problem !== undefined) return problem
       return page("users", query, function* () {
         for (const user of users()) {
@@ -46,13 +46,13 @@ export const listings = (app: App): Listings => {
     },
     user: (id) => {
       for (const user of users()) if (user["user_id"] === id) return user
-      return refusal(400301, "User not found.")
+      return errorResponse(400301, "User not found.")
     },
     channels: (kind, query) => {
       if (isOn(query, "show_delivery_receipt")) return noDeliveryReceipts
       const all = kind === "group" ? ordered(query) : open
       if (isErrorResponse(all)) return all
-      const problem = refused(kind === "group" ? "groupChannels" : "openChannels", query)
+      const problem = rejected(kind === "group" ? "groupChannels" : "openChannels", query)
       if (problem !== undefined) return problem
       const urls = listOf(query, "channel_urls")
       const types = listOf(query, "custom_types")
@@ -70,11 +70,11 @@ export const listings = (app: App): Listings => {
     },
     channel: (kind, url, query) => {
       if (isOn(query, "show_delivery_receipt")) return noDeliveryReceipts
-      const problem = refused("channel", query)
+      const problem = rejected("channel", query)
       if (problem !== undefined) return problem
       for (const channel of kind === "group" ? group() : open())
         if (channel["channel_url"] === url) return without(channel, hiddenBy(query, CHANNEL_SWITCHES))
-      return notThere(kind, url) ?? refusal(400201, "Channel not found.")
+      return notThere(kind, url) ?? errorResponse(400201, "Channel not found.")
     },
     members: (url, query) => {
       if (isOn(query, "show_delivery_receipt")) return noDeliveryReceipts
@@ -87,20 +87,22 @@ export const listings = (app: App): Listings => {
       })
       return (
         notThere("group", url) ??
-        refused("members", query) ??
+        rejected("members", query) ??
         page("members", query, function* () {
           for (const member of app.members(url)) yield without(member, hidden)
         })
       )
     },
     operators: (kind, url, query) =>
-      notThere(kind, url) ?? refused("people", query) ?? page("operators", query, () => app.operators(url)),
+      notThere(kind, url) ??
+      rejected("channelUsers", query) ??
+      page("operators", query, () => app.operators(url)),
     participants: (url, query) =>
-      notThere("open", url) ?? refused("people", query) ?? page("participants", query, () => []),
+      notThere("open", url) ?? rejected("channelUsers", query) ?? page("participants", query, () => []),
     messages: (kind, url, query) =>
-      notThere(kind, url) ?? refused("messages", query) ?? messages(app, url, query),
+      notThere(kind, url) ?? rejected("messages", query) ?? messages(app, url, query),
     message: (kind, url, id, query) =>
-      notThere(kind, url) ?? refused("message", query) ?? message(app, url, id, query)
+      notThere(kind, url) ?? rejected("message", query) ?? message(app, url, id, query)
   }
 }
 
@@ -114,7 +116,7 @@ const CHANNEL_SWITCHES = {
   metadata: "show_metadata"
 }
 
-const noDeliveryReceipts = refusal(
+const noDeliveryReceipts = errorResponse(
   400108,
   "Not authorized. Delivery receipts are not available in your plan."
 )
@@ -127,12 +129,12 @@ const page = (name: string, query: URLSearchParams, all: () => Iterable<RawObjec
   const found: Array<RawObject> = []
   let position = 0
   let hasMore = false
-  for (const wire of all()) {
+  for (const record of all()) {
     if (found.length === limit) {
       hasMore = true
       break
     }
-    if (position++ >= offset) found.push(wire)
+    if (position++ >= offset) found.push(record)
   }
   return { [name]: found, next: hasMore ? pageToken(name, offset + limit) : "" }
 }

@@ -1,19 +1,19 @@
-import { type Content, refusal } from "../../http/answers.ts"
 // A page of the messages of a channel.
+import { type Content, errorResponse } from "../../http/answers.ts"
 import type { App, RawObject } from "../generator/app.ts"
 import { idText } from "../generator/threads.ts"
 import { hiddenBy, invalid, isOn, listOf, numberOf, without } from "./queries.ts"
 
-/** One message that was not removed, with its reactions. */
+/** One message that is not removed, with its reactions. */
 export const message = (app: App, url: string, id: string, query: URLSearchParams): Content => {
   const found = messageOf(app, url, id)
-  if (found === undefined || found["is_removed"] === true) return refusal(400201, "Message not found.")
+  if (found === undefined || found["is_removed"] === true) return errorResponse(400201, "Message not found.")
   const hidden = hiddenBy(query, MESSAGE_SWITCHES)
   const { reactions } = found
   return plainPoll({ ...without(found, hidden), ...(reactions === undefined ? {} : { reactions }) }, query)
 }
 
-/** Messages around a time, or around one of them. */
+/** Messages around a time, or around a message. */
 export const messages = (app: App, url: string, query: URLSearchParams): Content => {
   const id = query.get("message_id")
   const around = id === null || query.has("message_ts") ? undefined : messageOf(app, url, id)
@@ -21,10 +21,10 @@ export const messages = (app: App, url: string, query: URLSearchParams): Content
     around === undefined ? numberOf(query, "message_ts", -1, 0, Number.MAX_SAFE_INTEGER) : timeOf(around)
   const before = numberOf(query, "prev_limit", 15, 0, MOST_MESSAGES)
   const after = numberOf(query, "next_limit", 15, 0, MOST_MESSAGES)
-  if (at === -1) return refusal(400105, 'Missing required parameters: "message_ts".')
+  if (at === -1) return errorResponse(400105, 'Missing required parameters: "message_ts".')
   if (at === undefined) return invalid("message_ts")
   if (before === undefined || after === undefined)
-    return refusal(400113, `Value out of range: limits are 0 to ${MOST_MESSAGES}.`)
+    return errorResponse(400113, `Value out of range: limits are 0 to ${MOST_MESSAGES}.`)
   const replies = query.get("include_reply_type") ?? "NONE"
   if (!REPLY_TYPES.has(replies)) return invalid("include_reply_type")
 
@@ -38,7 +38,7 @@ export const messages = (app: App, url: string, query: URLSearchParams): Content
       if (found.length > before) found.shift()
     }
   }
-  // What was sent at the very time comes on top of both limits: however many there are, the next page gets further.
+  // Messages of exactly that time come on top of both limits, so that the next page always advances.
   let left = after
   for (const message of app.messages(url, at)) {
     if (!isShown(message)) continue
@@ -92,7 +92,7 @@ const isReply = (message: RawObject) => {
 const senderOf = ({ user }: RawObject): string =>
   typeof user === "object" && user !== null && "user_id" in user ? String(user.user_id) : ""
 
-// Without the details a poll is its id and its title.
+// Without the details, a poll has only its id and title.
 const plainPoll = (message: RawObject, query: URLSearchParams): RawObject => {
   const poll = message["poll"]
   if (typeof poll !== "object" || poll === null || isOn(query, "include_poll_details")) return message

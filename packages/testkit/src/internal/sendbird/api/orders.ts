@@ -1,9 +1,9 @@
-import { type ErrorResponse, refusal } from "../../http/answers.ts"
-// The four orders of group channels. Each is made once, when it is first asked for.
+// The four orders of group channels. Each is computed once, when it is first requested.
+import { type ErrorResponse, errorResponse } from "../../http/answers.ts"
 import type { RawObject } from "../generator/app.ts"
 import { invalid } from "./queries.ts"
 
-/** Group channels in the order of a query, or why there is none. */
+/** Group channels in the order of a query, or an error. */
 export const orders = (
   all: () => Iterable<RawObject>
 ): ((query: URLSearchParams) => (() => Iterable<RawObject>) | ErrorResponse) => {
@@ -14,7 +14,7 @@ export const orders = (
     const order = ORDERS[name]?.(key)
     if (order === undefined) return invalid("order")
     if (name === BY_METADATA && key === "")
-      return refusal(400105, 'Missing required parameters: "metadata_order_key".')
+      return errorResponse(400105, 'Missing required parameters: "metadata_order_key".')
     return () => {
       const id = JSON.stringify([name, key])
       const found = made.get(id) ?? Array.from(all()).toSorted(order)
@@ -30,18 +30,18 @@ type Order = (one: RawObject, other: RawObject) => number
 
 const BY_METADATA = "metadata_value_alphabetical"
 
-const numberIn = (wire: RawObject, field: string): number => Number(wire[field] ?? 0)
+const numberIn = (record: RawObject, field: string): number => Number(record[field] ?? 0)
 
-const fieldsIn = (wire: RawObject, field: string): RawObject => {
-  const found = wire[field]
+const fieldsIn = (record: RawObject, field: string): RawObject => {
+  const found = record[field]
   return typeof found === "object" && found !== null ? (found as RawObject) : {}
 }
 
 const newest: Order = (one, other) => numberIn(other, "created_at") - numberIn(one, "created_at")
 
-/** What has no text comes last. */
+/** Channels without a text come last. */
 const alphabetical =
-  (textIn: (wire: RawObject) => unknown): Order =>
+  (textIn: (record: RawObject) => unknown): Order =>
   (one, other) => {
     const [a, b] = [textIn(one), textIn(other)]
     if (typeof a !== "string" || typeof b !== "string")
@@ -49,7 +49,7 @@ const alphabetical =
     return a === b ? 0 : a < b ? -1 : 1
   }
 
-/** By time the latest come first. */
+/** By time, latest first. */
 const ORDERS: Readonly<Record<string, (key: string) => Order>> = {
   chronological: () => newest,
   latest_last_message: () => (one, other) => {
@@ -57,5 +57,5 @@ const ORDERS: Readonly<Record<string, (key: string) => Order>> = {
     return numberIn(b, "created_at") - numberIn(a, "created_at") || newest(one, other)
   },
   channel_name_alphabetical: () => alphabetical(({ name }) => name),
-  [BY_METADATA]: (key) => alphabetical((wire) => fieldsIn(wire, "metadata")[key])
+  [BY_METADATA]: (key) => alphabetical((record) => fieldsIn(record, "metadata")[key])
 }

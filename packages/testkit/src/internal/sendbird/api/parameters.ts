@@ -1,6 +1,6 @@
-// What a body of POST /export/{data_type} asks for, or why it is refused.
+// The parameters of a body of POST /export/{data_type}, or why it is rejected.
 import * as DateTime from "effect/DateTime"
-import { type ErrorResponse, refusal } from "../../http/answers.ts"
+import { type ErrorResponse, errorResponse } from "../../http/answers.ts"
 import { DAY } from "../../random/time.ts"
 import { isTimezone } from "../../random/timezone.ts"
 import type { Selection } from "../generator/app.ts"
@@ -9,7 +9,7 @@ import { invalid } from "./queries.ts"
 export interface Limits {
   /** Longest window of messages, in milliseconds. */
   readonly messagesMillis: number
-  /** The same with the filter that allows longer windows. */
+  /** The same with a filter that allows longer windows. */
   readonly filteredMillis: number
   readonly longWindowsWith: "user_ids" | "sender_ids"
   /** Longest window of failed webhooks, in milliseconds. */
@@ -39,7 +39,7 @@ export const parameters = (
   now: number
 ): Selection | ErrorResponse => {
   const found = parsed(body)
-  if (found === undefined) return refusal(400403, "Invalid JSON request body.")
+  if (found === undefined) return errorResponse(400403, "Invalid JSON request body.")
   const problems: Array<ErrorResponse> = []
   const { boolean, integer, required, text, texts } = readers(found, (problem) => problems.push(problem))
   const startTs = required("start_ts")
@@ -78,23 +78,23 @@ const parsed = (body: string): Fields | undefined => {
   }
 }
 
-// Only a field that is absent has its default: null has the wrong type, as it has at Sendbird.
+// Only an absent field has its default: null has the wrong type, as with Sendbird.
 const readers = (fields: Fields, report: (problem: ErrorResponse) => void) => {
   const wrongType = <A>(code: number, name: string, otherwise: A): A => {
-    report(refusal(code, `Invalid type: "${name}".`))
+    report(errorResponse(code, `Invalid type: "${name}".`))
     return otherwise
   }
   const integer = (name: string, otherwise: number): number => {
     const value = fields[name]
     if (value === undefined) return otherwise
     if (typeof value !== "number" || !Number.isSafeInteger(value)) return wrongType(400101, name, otherwise)
-    if (value < 0) report(refusal(400106, `Negative numbers are not allowed: "${name}".`))
+    if (value < 0) report(errorResponse(400106, `Negative numbers are not allowed: "${name}".`))
     return value
   }
   return {
     integer,
     required: (name: string): number => {
-      if (fields[name] === undefined) report(refusal(400105, `Missing required parameters: "${name}".`))
+      if (fields[name] === undefined) report(errorResponse(400105, `Missing required parameters: "${name}".`))
       return integer(name, 0)
     },
     text: (name: string, otherwise: string): string => {
@@ -124,7 +124,7 @@ const values = (of: Selection, format: string, limits: Limits, now: number): Err
   if (format !== "json" && format !== "csv") return invalid("format")
   if (of.format === "csv") {
     if (of.csvDelimiter.length > 1)
-      return refusal(400110, 'Value length exceeded: "csv_delimiter" is one character.')
+      return errorResponse(400110, 'Value length exceeded: "csv_delimiter" is one character.')
     if (of.csvDelimiter === "" || of.csvDelimiter === '"') return invalid("csv_delimiter")
   }
   if (!isTimezone(of.timezone)) return invalid("timezone")
@@ -140,7 +140,7 @@ const messages = (of: Selection, limits: Limits): ErrorResponse | undefined => {
   if (of.senderIds.length > MOST_SENDERS) return tooMany("sender_ids")
   if (of.excludeSenderIds.length > MOST_SENDERS) return tooMany("exclude_sender_ids")
   if (of.neighboringMessageLimit > MOST_NEIGHBOURS)
-    return refusal(400113, 'Value out of range: "neighboring_message_limit" is at most 10.')
+    return errorResponse(400113, 'Value out of range: "neighboring_message_limit" is at most 10.')
   const filter = limits.longWindowsWith === "user_ids" ? of.userIds : of.senderIds
   return tooLong(of, filter.length > 0 ? limits.filteredMillis : limits.messagesMillis)
 }
@@ -148,7 +148,7 @@ const messages = (of: Selection, limits: Limits): ErrorResponse | undefined => {
 const webhooks = (of: Selection, limits: Limits, now: number): ErrorResponse | undefined => {
   const oldest = DateTime.makeUnsafe(now).pipe(DateTime.subtract({ months: limits.webhooksMonths }))
   return of.startTs < DateTime.toEpochMillis(oldest)
-    ? refusal(
+    ? errorResponse(
         400111,
         `Invalid value: "start_ts". Failed webhooks are kept for ${limits.webhooksMonths} months.`
       )
@@ -157,7 +157,8 @@ const webhooks = (of: Selection, limits: Limits, now: number): ErrorResponse | u
 
 const tooLong = ({ endTs, startTs }: Selection, most: number) =>
   endTs - startTs > most
-    ? refusal(400111, `Invalid value: "end_ts". The period is at most ${most} milliseconds.`)
+    ? errorResponse(400111, `Invalid value: "end_ts". The period is at most ${most} milliseconds.`)
     : undefined
 
-const tooMany = (name: string) => refusal(400203, `Too many items: "${name}" has at most ${MOST_SENDERS}.`)
+const tooMany = (name: string) =>
+  errorResponse(400203, `Too many items: "${name}" has at most ${MOST_SENDERS}.`)

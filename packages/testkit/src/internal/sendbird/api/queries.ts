@@ -1,8 +1,8 @@
-import { type ErrorResponse, refusal } from "../../http/answers.ts"
-// What the queries of lists ask for.
+// Query parameters of lists.
+import { type ErrorResponse, errorResponse } from "../../http/answers.ts"
 import type { RawObject } from "../generator/app.ts"
 
-export const invalid = (name: string): ErrorResponse => refusal(400111, `Invalid value: "${name}".`)
+export const invalid = (name: string): ErrorResponse => errorResponse(400111, `Invalid value: "${name}".`)
 
 export const isOn = (query: URLSearchParams, name: string) => query.get(name) === "true"
 
@@ -17,10 +17,12 @@ export const hiddenBy = (
 ): ReadonlySet<string> =>
   new Set(Object.keys(switches).filter((field) => !isOn(query, switches[field] ?? "")))
 
-export const without = (wire: RawObject, hidden: ReadonlySet<string>): RawObject =>
-  hidden.size === 0 ? wire : Object.fromEntries(Object.entries(wire).filter(([name]) => !hidden.has(name)))
+export const without = (record: RawObject, hidden: ReadonlySet<string>): RawObject =>
+  hidden.size === 0
+    ? record
+    : Object.fromEntries(Object.entries(record).filter(([name]) => !hidden.has(name)))
 
-/** A number of a query, or undefined if it is out of range or no number. */
+/** A number in a query, or undefined if it is invalid or out of range. */
 export const numberOf = (
   query: URLSearchParams,
   name: string,
@@ -34,7 +36,7 @@ export const numberOf = (
   return /^\d+$/u.test(given) && value >= least && value <= most ? value : undefined
 }
 
-/** How a list goes on, in a form that clients cannot count on. */
+/** A page token, in a form that clients cannot interpret. */
 export const pageToken = (list: string, offset: number): string =>
   Buffer.from(`${list} ${offset}`).toString("base64url")
 
@@ -45,7 +47,7 @@ export const offsetOf = (list: string, token: string): number | undefined => {
   return of === list && /^\d+$/u.test(offset ?? "") ? Number(offset) : undefined
 }
 
-/** The number of elements that a page may have, or undefined if it cannot be honoured. */
+/** The maximum number of elements of a page, or undefined if it is invalid. */
 export const limitOf = (query: URLSearchParams): number | undefined =>
   numberOf(query, "limit", 10, 1, MOST_A_PAGE)
 

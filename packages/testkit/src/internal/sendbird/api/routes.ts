@@ -1,10 +1,10 @@
-import { type ErrorResponse, refusal } from "../../http/answers.ts"
-import { segmentsOf, targetOf } from "../../http/targets.ts"
 // Which call a request is.
+import { type ErrorResponse, errorResponse } from "../../http/answers.ts"
+import { segmentsOf, targetOf } from "../../http/targets.ts"
 import type { Selection } from "../generator/app.ts"
 import { dataTypes } from "./parameters.ts"
 
-/** `name` is how calls of this kind are counted. */
+/** `name` is the name under which calls are counted. */
 export type Call = { readonly name: string } & (
   | { readonly _tag: "register"; readonly dataType: Selection["dataType"] }
   | { readonly _tag: "poll"; readonly dataType: Selection["dataType"]; readonly requestId: string }
@@ -43,7 +43,7 @@ export const route = (method: string, target: string): Call | ErrorResponse => {
 
 type Kind = "group" | "open"
 
-const unknown = refusal(400404, "Invalid request URL.")
+const unknown = errorResponse(400404, "Invalid request URL.")
 
 const exportCall = (
   method: string,

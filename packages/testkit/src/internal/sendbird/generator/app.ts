@@ -1,6 +1,6 @@
-import { planBegin, type Room, room, roomCreatedAt } from "../../generator/channels.ts"
-// What a generated Sendbird application holds, as its export API and its Platform API show it.
-import { again, type File, failuresBetween, lastWindow, roomsOf } from "../../generator/contents.ts"
+// A generated Sendbird application, as its export API and its Platform API show it.
+import { planBegin, type Channel, channelAt, channelCreatedAt } from "../../generator/channels.ts"
+import { again, type File, failuresBetween, lastWindow, channelsOf } from "../../generator/contents.ts"
 import { plan as makePlan, type Plan, planEnd, type Settings } from "../../generator/plan.ts"
 import { type Tally, tally, type Truth } from "../../generator/tally.ts"
 import { offsetIn } from "../../random/timezone.ts"
@@ -9,9 +9,9 @@ import { jsonFormat } from "./jsonFormat.ts"
 import { channelObject, memberObject, operatorObjects, userObject, type RawObject } from "./platform.ts"
 import {
   rangesOf,
-  said,
+  messagesOf,
   selectedConversations,
-  selectedRooms,
+  selectedChannels,
   selectedUsers,
   type Selection
 } from "./selection.ts"
@@ -20,32 +20,32 @@ import { idText, threads } from "./threads.ts"
 export type { Selection, RawObject }
 
 export interface SelectedFile {
-  /** Its name in the zip, with `/`. */
+  /** Its path in the zip, with `/`. */
   readonly path: string
-  /** Chunks of some 64 KB, made again by each iteration. */
+  /** Chunks of about 64 KB, generated again for each iteration. */
   readonly bytes: Iterable<Uint8Array>
 }
 
 export interface App {
   readonly plan: Plan
-  /** Everything there is was created from here, before `to`; in milliseconds. */
+  /** All data was created from `from` on and before `to`; in milliseconds. */
   readonly from: number
   readonly to: number
-  /** What a reader of all exports and of the Platform API must find. `records` is that of one export of each type. */
+  /** What a reader of all exports and of the Platform API must find. `records` counts one export of each type. */
   readonly truth: () => Truth
   /** What a reader of all exports alone must find. */
   readonly exportTruth: () => Truth
   /** The files of an export in a stable order; none if there is no data. */
   readonly exportFiles: (selection: Selection) => Iterable<SelectedFile>
-  // The Platform API. Objects are made one by one, in a stable order, and are to be written with JSON.stringify
+  // The Platform API. Objects are generated one by one, in a stable order, and must be written with JSON.stringify
   // (ids above 2^53 are raw JSON).
-  /** All users, deactivated ones too. */
+  /** All users, including deactivated ones. */
   readonly users: () => Iterable<RawObject>
   readonly channels: (kind: "group" | "open") => Iterable<RawObject>
-  /** Nobody in an open channel, or in one that does not exist. */
+  /** Empty for an open channel, or one that does not exist. */
   readonly members: (channelUrl: string) => Iterable<RawObject>
   readonly operators: (channelUrl: string) => Iterable<RawObject>
-  /** Messages created at `fromTs` or later, in that order; removed ones and replies too. */
+  /** Messages created at `fromTs` or later, in that order, including removed ones and replies. */
   readonly messages: (channelUrl: string, fromTs: number) => Iterable<RawObject>
   readonly kindOf: (channelUrl: string) => "group" | "open" | undefined
 }
@@ -60,9 +60,9 @@ export const app = (settings: Settings = {}): App => {
   const [from, to] = [planBegin(plan), planEnd(plan)]
   const locations = locationsOf(plan)
   const threadsIn = threads(api)
-  const roomAt = (url: string): Room | undefined => {
+  const channelOf = (url: string): Channel | undefined => {
     const index = locations().byUrl.get(url)
-    return index === undefined ? undefined : room(api, index)
+    return index === undefined ? undefined : channelAt(api, index)
   }
   return {
     plan,
@@ -85,39 +85,43 @@ export const app = (settings: Settings = {}): App => {
     channels: (kind) =>
       again(function* () {
         for (const index of locations().byUrl.values()) {
-          const of = room(api, index)
+          const of = channelAt(api, index)
           if (of.isOpen === (kind === "open")) yield channelObject(api, of)
         }
       }),
     members: (url) =>
       again(function* () {
-        const of = roomAt(url)
+        const of = channelOf(url)
         if (of !== undefined)
           for (const [i, user] of of.members.entries()) yield memberObject(api, of, user, i)
       }),
     operators: (url) =>
       again(function* () {
-        const of = roomAt(url)
+        const of = channelOf(url)
         if (of !== undefined) yield* operatorObjects(api, of)
       }),
     messages: (url, fromTs) =>
       again(function* () {
-        const of = roomAt(url)
+        const of = channelOf(url)
         if (of === undefined) return
         const answered = threadsIn(of)
-        for (const { wire } of said(api, of, rangesOf(api, of.index, { startTs: fromTs, endTs: to }))) {
-          const thread = answered.get(idText(wire.message_id))
-          yield thread === undefined ? wire : { ...wire, thread_info: thread }
+        for (const { record } of messagesOf(
+          api,
+          of,
+          rangesOf(api, of.index, { startTs: fromTs, endTs: to })
+        )) {
+          const thread = answered.get(idText(record.message_id))
+          yield thread === undefined ? record : { ...record, thread_info: thread }
         }
       }),
     kindOf: (url) => {
-      const of = roomAt(url)
+      const of = channelOf(url)
       return of === undefined ? undefined : of.isOpen ? "open" : "group"
     }
   }
 }
 
-/** All fields of a selection but for what and when. */
+/** All fields of a selection except the data type and the period. */
 export const EVERYTHING = {
   format: "json",
   csvDelimiter: ",",
@@ -134,24 +138,26 @@ export const EVERYTHING = {
 
 // internal
 
-/** Where and when rooms are: some bytes for each, made when first asked for. */
+/** Indexes and creation times of channels: a few bytes for each, computed on first use. */
 interface Locations {
   readonly byUrl: ReadonlyMap<string, number>
-  /** Milliseconds, by the numbers of rooms. */
+  /** Milliseconds, by the numbers of channels. */
   readonly createdAt: Float64Array
 }
 
-// A room exists if a list or a message shows it.
+// A channel exists if a list or a message shows it.
 const locationsOf = (plan: Plan): (() => Locations) => {
   let made: Locations | undefined
   return () => {
     if (made !== undefined) return made
     const byUrl = new Map<string, number>()
     for (let index = 0; index < plan.channels; index++) {
-      const of = room(plan, index)
+      const of = channelAt(plan, index)
       if (of.isListed || lastWindow(plan, index) !== undefined) byUrl.set(of.url, index)
     }
-    const createdAt = Float64Array.from({ length: plan.channels }, (_, index) => roomCreatedAt(plan, index))
+    const createdAt = Float64Array.from({ length: plan.channels }, (_, index) =>
+      channelCreatedAt(plan, index)
+    )
     made = { byUrl, createdAt }
     return made
   }
@@ -177,12 +183,12 @@ function* selectedFiles(
     case "channels":
       for (const isOpen of [false, true]) {
         const { createdAt } = locations()
-        const rooms = selectedRooms(plan, selection, {
+        const channels = selectedChannels(plan, selection, {
           createdAt,
           indexes: indexesOf(locations(), selection),
           isOpen
         })
-        if (!isEmpty(rooms)) yield format.channels(ARCHIVE, isOpen, rooms)
+        if (!isEmpty(channels)) yield format.channels(ARCHIVE, isOpen, channels)
       }
       return
     case "messages":
@@ -211,7 +217,7 @@ const isEmpty = (values: Iterable<unknown>): boolean => {
 
 const truthOf = (plan: Plan, locations: () => Locations, startTs: number, endTs: number): Truth => {
   const counts = tally(plan)
-  for (const isOpen of [false, true]) for (const _ of roomsOf(plan, counts, isOpen));
+  for (const isOpen of [false, true]) for (const _ of channelsOf(plan, counts, isOpen));
   for (const dataType of ["users", "channels", "messages", "failed_webhooks"] as const) {
     const selection: Selection = { ...EVERYTHING, dataType, startTs, endTs }
     for (const file of selectedFiles(plan, counts, locations, selection)) file.rehearse()

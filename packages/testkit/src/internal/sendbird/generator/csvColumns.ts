@@ -1,12 +1,12 @@
 // The columns of CSV exports. Sendbird publishes them as pictures only, so these are assumed: the fields of the JSON
-// under their names, a sender's and a file's own fields beside the message, and nested values as JSON in the cell.
+// under their names, the fields of a sender and a file next to the message, and nested values as JSON in the cell.
 //
-// What CSV does not carry, where JSON does:
+// What CSV does not represent, unlike JSON:
 // - whether a value was absent, null or "": all are an empty cell;
 // - `last_message` and the nested `channel` of a channel, and counters of what a caller has not read;
 // - half an emoji in a cell that is not JSON, which becomes U+FFFD;
-// - the milliseconds of a time that is written as text. A message's time that is text in JSON is the same text here, and
-//   the others are numbers unless the file writes all of them as text.
+// - the milliseconds of a time that is written as text. A message time that is text in JSON is the same text here;
+//   the others are numbers unless the file writes all times as text.
 import type { Plan } from "../../generator/plan.ts"
 
 /** `message/group_channels/<channel_url>.csv` and `message/open_channels/<channel_url>.csv`. */
@@ -18,7 +18,7 @@ const MESSAGE_COLUMNS = [
   "user_id",
   "nickname",
   "profile_url",
-  /** JSON: that of the sender. */
+  /** JSON of the sender. */
   "user_metadata",
   "message",
   "data",
@@ -26,7 +26,7 @@ const MESSAGE_COLUMNS = [
   "file_name",
   "file_type",
   "file_size",
-  /** JSON: all of the file, the four columns above included. */
+  /** JSON of the whole file, including the four columns above. */
   "file",
   /** JSON. */
   "files",
@@ -41,7 +41,7 @@ const MESSAGE_COLUMNS = [
   "is_removed",
   /** Milliseconds, or text. */
   "created_at",
-  /** Milliseconds or text; 0 is never. */
+  /** Milliseconds or text; 0 means never. */
   "updated_at",
   "req_id",
   "message_survival_seconds",
@@ -64,7 +64,7 @@ const MESSAGE_COLUMNS = [
   "thread_info"
 ] as const
 
-/** What some apps have besides: a table has the columns that its app needs. */
+/** Additional columns: a table has the columns that its app needs. */
 export const messageColumns = ({ features }: Pick<Plan, "features">): ReadonlyArray<string> => [
   ...MESSAGE_COLUMNS,
   ...(features.mentionTemplates > 0 ? ["mentioned_message_template"] : []),
@@ -103,7 +103,7 @@ const GROUP_CHANNEL_COLUMNS = [
   "sms_fallback_exclude_user_ids",
   /** Seconds or milliseconds, or text. */
   "created_at",
-  /** JSON; empty unless it was asked for. */
+  /** JSON; empty unless requested. */
   "metadata"
 ] as const
 
@@ -119,7 +119,7 @@ export const listedGroupChannelColumns = (plan: Pick<Plan, "features">): Readonl
   ...groupChannelColumns(plan),
   /** JSON: as in a JSON channel list. */
   "members",
-  /** JSON; empty unless it was asked for. */
+  /** JSON; empty unless requested. */
   "read_receipt"
 ]
 
@@ -134,7 +134,7 @@ export const OPEN_CHANNEL_COLUMNS = [
   "created_at",
   /** JSON: users. */
   "operators",
-  /** JSON; empty unless it was asked for. */
+  /** JSON; empty unless requested. */
   "metadata"
 ] as const
 
@@ -148,7 +148,7 @@ export const MEMBER_COLUMNS = [
   "role",
   "is_active",
   "is_online",
-  /** Milliseconds or text; 0 is unset. */
+  /** Milliseconds or text; 0 means unset. */
   "last_seen_at",
   /** JSON. */
   "metadata"

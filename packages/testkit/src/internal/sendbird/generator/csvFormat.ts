@@ -1,4 +1,5 @@
-import { embedded, listed, type Room } from "../../generator/channels.ts"
+// Exports as CSV: tables, of which there are more than JSON files.
+import { embedded, listed, type Channel } from "../../generator/channels.ts"
 import {
   again,
   type Conversation,
@@ -9,9 +10,8 @@ import {
   webhooks
 } from "../../generator/contents.ts"
 import type { Plan } from "../../generator/plan.ts"
-import { people, type Tally } from "../../generator/tally.ts"
+import { participantsOf, type Tally } from "../../generator/tally.ts"
 import { userRecord } from "../../generator/users.ts"
-// Exports as CSV: tables, more of them than JSON has files.
 import {
   FAILED_WEBHOOK_COLUMNS,
   MEMBER_COLUMNS,
@@ -26,7 +26,7 @@ import { type Row, table } from "./csvTable.ts"
 import { COLUMNS } from "./spellings.ts"
 
 export interface Csv {
-  /** One character, and not a double quote. */
+  /** One character other than a double quote. */
   readonly delimiter: string
 }
 
@@ -66,14 +66,14 @@ export const csvFormat = (plan: Plan, tally: Tally, csv: Csv): Format => {
         () => userRows(plan, tally, isActive, users),
         isActive ? 1 : 2
       ),
-    channels: (archive, isOpen, rooms) => {
+    channels: (archive, isOpen, channels) => {
       const columns = isOpen ? OPEN_CHANNEL_COLUMNS : listedGroupChannelColumns(plan)
       const number = isOpen ? 3 : 4
-      const rows = () => listedRows(plan, tally, rooms, columns, times(HALF, number))
+      const rows = () => listedRows(plan, tally, channels, columns, times(HALF, number))
       return write(archive, isOpen ? "open_channels" : "group_channels", columns, rows, number)
     },
     *messages(archive, conversations) {
-      const seen = new Map<number, Room>()
+      const seen = new Map<number, Channel>()
       let last = 0
       for (const conversation of conversations) {
         const { key, of, part } = conversation
@@ -97,9 +97,9 @@ export const csvFormat = (plan: Plan, tally: Tally, csv: Csv): Format => {
           key
         )
       }
-      const rooms = Array.from(seen.values())
+      const channels = Array.from(seen.values())
       for (const isOpen of [false, true]) {
-        const some = rooms.filter((of) => of.isOpen === isOpen)
+        const some = channels.filter((of) => of.isOpen === isOpen)
         if (some.length === 0) continue
         const columns = isOpen ? OPEN_CHANNEL_COLUMNS : groupChannelColumns(plan)
         const rows = () => embeddedRows(plan, tally, some, columns, times(HALF, 7, last))
@@ -148,12 +148,12 @@ function* userRows(plan: Plan, tally: Tally, isActive: boolean, users: Iterable<
 function* listedRows(
   plan: Plan,
   tally: Tally,
-  rooms: Iterable<Room>,
+  channels: Iterable<Channel>,
   columns: ReadonlyArray<string>,
   times: Times
 ): Generator<Row> {
-  for (const of of rooms) {
-    tally.channelRecord(of.isListOlder ? people(of).slice(0, -1) : people(of))
+  for (const of of channels) {
+    tally.channelRecord(of.isListOlder ? participantsOf(of).slice(0, -1) : participantsOf(of))
     yield channelRow(listed(plan, of, null), columns, times)
   }
 }
@@ -161,18 +161,18 @@ function* listedRows(
 function* embeddedRows(
   plan: Plan,
   tally: Tally,
-  rooms: Iterable<Room>,
+  channels: Iterable<Channel>,
   columns: ReadonlyArray<string>,
   times: Times
 ): Generator<Row> {
-  for (const of of rooms) {
-    tally.channelRecord(people(of))
+  for (const of of channels) {
+    tally.channelRecord(participantsOf(of))
     yield channelRow(embedded(plan, of, null), columns, times)
   }
 }
 
-function* memberRows(plan: Plan, rooms: Iterable<Room>, times: Times): Generator<Row> {
-  for (const of of rooms)
+function* memberRows(plan: Plan, channels: Iterable<Channel>, times: Times): Generator<Row> {
+  for (const of of channels)
     for (const [i, user] of of.members.entries()) yield memberRow(plan, of, user, i, times)
 }
 
@@ -182,8 +182,8 @@ function* messageRows(
   columns: ReadonlyArray<string>,
   times: Times
 ): Generator<Row> {
-  for (const { isCopy, said } of messages()) {
-    tally.message(said, isCopy)
-    yield messageRow(said.wire, columns, times)
+  for (const { isCopy, message } of messages()) {
+    tally.message(message, isCopy)
+    yield messageRow(message.record, columns, times)
   }
 }

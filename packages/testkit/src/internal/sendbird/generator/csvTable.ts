@@ -1,7 +1,7 @@
-// The one place that knows csv-stringify.
+// The only module that uses csv-stringify.
 import { stringify } from "csv-stringify/sync"
 
-/** A cell each; empty for what is absent. */
+/** One string per cell; empty for an absent value. */
 export type Row = ReadonlyArray<string>
 
 export interface Layout {
@@ -9,14 +9,14 @@ export interface Layout {
   readonly hasByteOrderMark: boolean
 }
 
-/** The bytes of a table, header first, in chunks of some 64 KB. Cells are quoted where they have to be. */
+/** The bytes of a table, header first, in chunks of about 64 KB. Cells are quoted when necessary. */
 export function* table(
   header: ReadonlyArray<Row>,
   rows: Iterable<Row>,
   { delimiter, hasByteOrderMark }: Layout
 ): Generator<Uint8Array> {
   const spell = (some: ReadonlyArray<Row>) =>
-    // A line feed between cells leaves the ends of rows to be told from it.
+    // If the delimiter is a line feed, rows end in CRLF so that they can be told apart.
     stringify(some as Array<Row>, { delimiter, record_delimiter: delimiter === "\n" ? "\r\n" : "\n" })
   if (hasByteOrderMark) yield Buffer.from("\ufeff")
   let pending = [...header]

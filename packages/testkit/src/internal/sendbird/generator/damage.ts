@@ -1,41 +1,41 @@
-// One way each in which an element of an export can be wrong. Elements are text, so that what is not hit stays as it is.
+// The ways to damage an element of an export. Elements are text, so that the others stay byte for byte the same.
 import type { Random } from "../../random/random.ts"
 
 export const CONTENT = "CANARY-CONTENT"
 
-/** What a reader should make of an element that was hit. */
+/** What a reader should do with a damaged element. */
 export type Outcome = "rejected" | "kept" | "either" | "unreadable"
 
 export interface Way {
   readonly outcome: Outcome
-  /** The element as bytes, with what was done to it; none if it cannot be done to this one. */
+  /** The damaged bytes of the element and a description; `undefined` if the damage does not apply to this element. */
   readonly hit: (element: string, r: Random) => Uint8Array | undefined
 }
 
 export const ways = {
-  /** The field that names the record is gone. */
+  /** The field that identifies the record is missing. */
   missing_id: way("rejected", (text) => dropField(text, idOf(text))),
-  /** The field that names the record is an object. */
+  /** The field that identifies the record is an object. */
   wrong_type: way("rejected", (text) => setField(text, idOf(text), `{"is": "${CONTENT}"}`)),
   /** `null` instead of an object. */
   null_element: way("rejected", () => "null"),
   /** Text or a number instead of an object. */
   no_object: way("rejected", (_, r) => r.pick([`"${CONTENT}"`, "12", "[]", "true"])),
-  /** A message was created at no time. */
+  /** The creation time of a message is invalid. */
   bad_time: way("rejected", (text, r) =>
     isMessage(text)
       ? setField(text, "created_at", r.pick([`"${CONTENT}"`, "1e300", "{}", '"2024-02-31 00:00:00+0000"']))
       : undefined
   ),
-  /** The element is there twice. */
+  /** The element is repeated. */
   duplicate: way("kept", (text) => `${text},${text}`),
-  /** A message answers one that is nowhere. */
+  /** A message replies to one that does not exist. */
   dangling_parent: way("kept", (text) =>
     isMessage(text) ? setField(text, "parent_message_id", "998000000000") : undefined
   ),
-  /** A field that no documentation knows. */
+  /** An undocumented field. */
   unknown_field: way("kept", (text) => setField(text, "x_unknown_field", '{"a": [1, null, {"b": "c"}]}')),
-  /** Some hundred kilobytes of nested JSON in a field. */
+  /** A field with several hundred kilobytes of nested JSON. */
   huge_field: way("kept", (text) =>
     setField(text, "x_huge_field", `${'{"a":['.repeat(60)}"${"x".repeat(200_000)}"${"]}".repeat(60)}`)
   ),
@@ -47,9 +47,9 @@ export const ways = {
       r.pick(['"yes"', "1", '"TRUE"', "null"])
     )
   ),
-  /** A message has no sender and is not from an administrator. */
+  /** A message without a sender that is not an admin message. */
   null_sender: way("either", (text) => (isMessage(text) ? setField(text, "user", "null") : undefined)),
-  /** Bytes that are no UTF-8 in a string. */
+  /** Invalid UTF-8 in a string. */
   invalid_utf8: {
     outcome: "rejected",
     hit: (text) => {
@@ -60,7 +60,7 @@ export const ways = {
       return bytes
     }
   },
-  /** The element ends in the middle; its file is no JSON any more. */
+  /** The element ends in the middle, so its file is no longer valid JSON. */
   truncated: way("unreadable", (text) => text.slice(0, Math.floor(text.length / 2)))
 } as const satisfies Readonly<Record<string, Way>>
 
@@ -88,7 +88,7 @@ function idOf(text: string): string {
   return /"channel_url"\s*:/u.test(text) ? "channel_url" : "user_id"
 }
 
-// Fields of the element itself, not of an object inside it. The text is one object.
+// Fields of the element itself, not of nested objects. The text is one object.
 function setField(text: string, name: string, value: string): string | undefined {
   const rest = dropField(text, name) ?? text
   return rest.startsWith("{") ? rest.replace("{", () => `{${JSON.stringify(name)}: ${value}, `) : undefined

@@ -1,11 +1,11 @@
-// JSON documents as streams of bytes, in the spellings that exports use.
+// JSON documents as byte streams, in the formatting variants of exports.
 
-/** How a document is spelt: all spellings mean the same. */
+/** How a document is formatted: all variants mean the same. */
 export interface Spelling {
   readonly isPretty: boolean
-  /** Everything beyond ASCII as `\uXXXX`. */
+  /** Whether all non-ASCII characters are written as `\uXXXX`. */
   readonly isAscii: boolean
-  /** Slashes as `\/`. */
+  /** Whether slashes are written as `\/`. */
   readonly isSlashed: boolean
 }
 
@@ -14,7 +14,7 @@ export type Part =
   | { readonly key: string; readonly value: () => unknown }
   | { readonly key: string; readonly elements: Iterable<unknown> }
 
-/** The bytes of a JSON object, in chunks of some 64 KB. Parts are asked for in their order. */
+/** The bytes of a JSON object, in chunks of about 64 KB. Parts are generated in order. */
 export function* document(parts: ReadonlyArray<Part>, spelling: Spelling): Generator<Uint8Array> {
   const { isPretty } = spelling
   let pending: Array<string> = []
@@ -54,7 +54,7 @@ export function* document(parts: ReadonlyArray<Part>, spelling: Spelling): Gener
 
 const CHUNK = 1 << 16
 
-// Line breaks of a spelt value are layout only: inside strings they are escaped.
+// Line breaks in a formatted value are only layout: inside strings they are escaped.
 const spell = (value: unknown, { isAscii, isPretty, isSlashed }: Spelling, newline: string): string => {
   const plain = isPretty
     ? JSON.stringify(value, undefined, 2).replaceAll("\n", newline)

@@ -1,10 +1,10 @@
-// The files of an export, one after the other and none of them kept.
+// The files of an export, one after the other, without keeping any.
 import {
   conversationsIn,
   failuresBetween,
   type File,
   type Format,
-  roomsOf,
+  channelsOf,
   usersOf,
   windowArchive
 } from "../../generator/contents.ts"
@@ -14,11 +14,12 @@ import { dayName } from "../../random/time.ts"
 import { type Csv, csvFormat } from "./csvFormat.ts"
 import { jsonFormat } from "./jsonFormat.ts"
 
-/** All files in their order, as JSON or CSV. Counting happens as bytes are taken. */
+/** All files in order, as JSON or CSV. They are counted as bytes are read. */
 export function* files(plan: Plan, tally: Tally, csv?: Csv): Generator<File> {
   const format: Format = csv === undefined ? jsonFormat(plan, tally) : csvFormat(plan, tally, csv)
   for (const isActive of [true, false]) yield format.users("users", isActive, usersOf(plan, isActive))
-  for (const isOpen of [false, true]) yield format.channels("channels", isOpen, roomsOf(plan, tally, isOpen))
+  for (const isOpen of [false, true])
+    yield format.channels("channels", isOpen, channelsOf(plan, tally, isOpen))
   for (let window = 0; window < plan.windows; window++)
     yield* format.messages(windowArchive(plan, window), conversationsIn(plan, window))
   for (const failures of failuresBetween(plan, plan.start, planEnd(plan)))

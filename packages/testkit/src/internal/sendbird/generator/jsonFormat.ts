@@ -1,4 +1,5 @@
-import { embedded, listed, type Room } from "../../generator/channels.ts"
+// Exports as JSON: one object per file.
+import { embedded, listed, type Channel } from "../../generator/channels.ts"
 import {
   again,
   type Conversation,
@@ -10,10 +11,9 @@ import {
   webhooks
 } from "../../generator/contents.ts"
 import type { Plan } from "../../generator/plan.ts"
-import { people, type Tally } from "../../generator/tally.ts"
+import { participantsOf, type Tally } from "../../generator/tally.ts"
 import { userRecord } from "../../generator/users.ts"
 import { document, type Part, type Spelling } from "./documents.ts"
-// Exports as JSON: one object per file.
 import { old, type Spelling as Words, usual } from "./spellings.ts"
 
 export const jsonFormat = (plan: Plan, tally: Tally): Format => ({
@@ -27,9 +27,9 @@ export const jsonFormat = (plan: Plan, tally: Tally): Format => ({
       spellingOf(plan, isActive ? 1 : 2)
     )
   },
-  channels: (archive, isOpen, rooms) => {
+  channels: (archive, isOpen, channels) => {
     const name = isOpen ? "open_channels" : "group_channels"
-    const elements = again(() => channelElements(plan, tally, rooms))
+    const elements = again(() => channelElements(plan, tally, channels))
     return file(
       archive,
       `${name}.json`,
@@ -65,7 +65,7 @@ const ORDER = 42
 
 const wordsOf = ({ spelling }: Plan): Words => (spelling === "old" ? old : usual)
 
-/** A list as an export has it, or as a page of the Platform API. */
+/** A list in the format of an export, or of a page of the Platform API. */
 const page = (plan: Plan, key: string, paged: string, elements: Iterable<unknown>): ReadonlyArray<Part> =>
   plan.spelling === "pages"
     ? [
@@ -100,9 +100,9 @@ function* userElements(plan: Plan, tally: Tally, isActive: boolean, users: Itera
   }
 }
 
-function* channelElements(plan: Plan, tally: Tally, rooms: Iterable<Room>): Generator {
-  for (const of of rooms) {
-    tally.channelRecord(of.isListOlder ? people(of).slice(0, -1) : people(of))
+function* channelElements(plan: Plan, tally: Tally, channels: Iterable<Channel>): Generator {
+  for (const of of channels) {
+    tally.channelRecord(of.isListOlder ? participantsOf(of).slice(0, -1) : participantsOf(of))
     yield wordsOf(plan).channel(listed(plan, of, lastMessage(plan, of)))
   }
 }
@@ -114,16 +114,16 @@ const messagesDocument = (
 ): ReadonlyArray<Part> => {
   let last: unknown = null
   const elements = again(function* () {
-    for (const { isCopy, said } of messages()) {
-      tally.message(said, isCopy)
-      last = said.wire
-      yield wordsOf(plan).message(said.wire)
+    for (const { isCopy, message } of messages()) {
+      tally.message(message, isCopy)
+      last = message.record
+      yield wordsOf(plan).message(message.record)
     }
   })
   const channel = {
     key: "channel",
     value: () => {
-      tally.channelRecord(people(of))
+      tally.channelRecord(participantsOf(of))
       return wordsOf(plan).channel(embedded(plan, of, last))
     }
   }

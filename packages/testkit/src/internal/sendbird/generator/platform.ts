@@ -1,5 +1,12 @@
-import { listed, member, operators, readAt, type Room, roomCreatedAt } from "../../generator/channels.ts"
-// The objects of the Platform API: what exports show, and what they lack.
+// The objects of the Platform API, including what exports lack.
+import {
+  listed,
+  member,
+  operators,
+  readAt,
+  type Channel,
+  channelCreatedAt
+} from "../../generator/channels.ts"
 import { lastMessage } from "../../generator/contents.ts"
 import { type Plan, planEnd } from "../../generator/plan.ts"
 import { nickname, profileUrl, userId, userRecord } from "../../generator/users.ts"
@@ -15,7 +22,7 @@ export const userObject = (plan: Plan, user: number): RawObject => {
     phone_number: "",
     preferred_languages: [],
     ...record,
-    // Before the epoch there is one moment: never.
+    // Before the epoch there is only one value: never.
     last_seen_at: record.last_seen_at === -1000 ? -1 : record.last_seen_at,
     created_at: Math.floor(userCreatedAt(plan, user) / 1000),
     is_online: false,
@@ -27,8 +34,8 @@ export const userObject = (plan: Plan, user: number): RawObject => {
   }
 }
 
-/** An element of `GET /group_channels` or `GET /open_channels`. Of the members it shows the first ten. */
-export const channelObject = (plan: Plan, of: Room): RawObject => {
+/** An element of `GET /group_channels` or `GET /open_channels`, with the first ten members. */
+export const channelObject = (plan: Plan, of: Channel): RawObject => {
   const shown = listed(plan, of, of.isOpen ? null : lastMessage(plan, of))
   if (of.isOpen) return { ...shown, is_dynamic_partitioned: false }
   const creator = shareOf(plan.seed, CREATOR, of.index) < 0.1 ? undefined : (of.operators[0] ?? of.members[0])
@@ -47,7 +54,7 @@ export const channelObject = (plan: Plan, of: Room): RawObject => {
 }
 
 /** An element of `GET /group_channels/{url}/members`, with read receipts and mutes. */
-export const memberObject = (plan: Plan, of: Room, user: number, index: number): RawObject => {
+export const memberObject = (plan: Plan, of: Channel, user: number, index: number): RawObject => {
   const { is_active, is_online, last_seen_at, metadata, role, state } = member(plan, of, user, index)
   const isMuted = shareOf(plan.seed, MUTED, of.index, user) < 0.03
   const readTs = readAt(plan, user)
@@ -76,7 +83,7 @@ export const memberObject = (plan: Plan, of: Room, user: number, index: number):
 }
 
 /** An element of `GET /{kind}_channels/{url}/operators`. */
-export const operatorObjects = (plan: Plan, of: Room): ReadonlyArray<RawObject> => operators(plan, of)
+export const operatorObjects = (plan: Plan, of: Channel): ReadonlyArray<RawObject> => operators(plan, of)
 
 // internal
 
@@ -93,8 +100,8 @@ const person = (plan: Plan, user: number) => ({
   require_auth_for_profile_image: false
 })
 
-// Seconds: within hours of when the channel was created.
-const joinedAt = (plan: Plan, of: Room, user: number): number => {
-  const millis = roomCreatedAt(plan, of.index) + shareOf(plan.seed, JOINED, of.index, user) * 12 * HOUR
+// Seconds: within hours of the creation of the channel.
+const joinedAt = (plan: Plan, of: Channel, user: number): number => {
+  const millis = channelCreatedAt(plan, of.index) + shareOf(plan.seed, JOINED, of.index, user) * 12 * HOUR
   return Math.floor(Math.min(millis, planEnd(plan) - 1) / 1000)
 }

@@ -1,22 +1,22 @@
-import { planBegin, type Room, room } from "../../generator/channels.ts"
-// What one export request selects.
-import { again, type Conversation, type Spoken } from "../../generator/contents.ts"
-import { type Said, talk } from "../../generator/messages.ts"
-import { saidBetween } from "../../generator/moments.ts"
+// The data that an export request selects.
+import { planBegin, type Channel, channelAt } from "../../generator/channels.ts"
+import { again, type Conversation, type FileMessage } from "../../generator/contents.ts"
+import { type GeneratedMessage, messagesIn } from "../../generator/messages.ts"
+import { sentBetween } from "../../generator/moments.ts"
 import { type Plan, planEnd } from "../../generator/plan.ts"
 import { isDeactivated, userId } from "../../generator/users.ts"
 import { shareOf } from "../../random/random.ts"
 
-/** One export request, with every default filled in. Filters that do not fit the data type are ignored. */
+/** An export request with all defaults filled in. Filters that do not apply to the data type are ignored. */
 export interface Selection {
   readonly dataType: "messages" | "channels" | "users" | "failed_webhooks"
-  /** Milliseconds. Things are selected by when they were created: from here, before `endTs`. */
+  /** Milliseconds. Records are selected by their creation time: from here on, before `endTs`. */
   readonly startTs: number
   readonly endTs: number
   readonly format: "json" | "csv"
-  /** One character, and not a double quote. */
+  /** One character other than a double quote. */
   readonly csvDelimiter: string
-  /** An IANA name, for times that are text. */
+  /** An IANA time zone, for times that are text. */
   readonly timezone: string
   /** Empty lists select everything. */
   readonly senderIds: ReadonlyArray<string>
@@ -26,17 +26,17 @@ export interface Selection {
   readonly userIds: ReadonlyArray<string>
   readonly showReadReceipt: boolean
   readonly showChannelMetadata: boolean
-  /** How many messages of others follow each match of `senderIds`. */
+  /** How many messages of other senders follow each match of `senderIds`. */
   readonly neighboringMessageLimit: number
 }
 
-/** When a user was created: milliseconds, to the second. Exports select by it and do not show it. */
+/** When a user was created: milliseconds, to the second. Exports select by it but do not contain it. */
 export const userCreatedAt = (plan: Plan, user: number): number => {
   const [from, to] = [planBegin(plan), planEnd(plan)]
   return from + Math.floor((shareOf(plan.seed, CREATED, user) * (to - from)) / 1000) * 1000
 }
 
-/** The users of a users file, by their numbers. */
+/** The numbers of the users in a users file. */
 export const selectedUsers = (plan: Plan, selection: Selection, isActive: boolean): Iterable<number> => {
   const wanted = new Set(selection.userIds)
   return again(function* () {
@@ -47,8 +47,8 @@ export const selectedUsers = (plan: Plan, selection: Selection, isActive: boolea
   })
 }
 
-/** The rooms of a channel list, out of these. */
-export const selectedRooms = (
+/** The channels of a channel list, among these. */
+export const selectedChannels = (
   plan: Plan,
   selection: Selection,
   {
@@ -56,18 +56,18 @@ export const selectedRooms = (
     indexes,
     isOpen
   }: { readonly createdAt: Float64Array; readonly indexes: Iterable<number>; readonly isOpen: boolean }
-): Iterable<Room> => {
+): Iterable<Channel> => {
   const excluded = new Set(selection.excludeChannelUrls)
   return again(function* () {
     for (const index of indexes) {
       if (!isWithin(createdAt[index] ?? 0, selection)) continue
-      const of = room(plan, index)
+      const of = channelAt(plan, index)
       if (of.isOpen === isOpen && of.isListed && !excluded.has(of.url)) yield of
     }
   })
 }
 
-/** What was said in these rooms; nothing in which nothing was said. */
+/** The conversations of these channels; channels without messages are skipped. */
 export function* selectedConversations(
   plan: Plan,
   selection: Selection,
@@ -78,9 +78,9 @@ export function* selectedConversations(
   for (const index of indexes) {
     const ranges = rangesOf(plan, index, selection)
     if (ranges.length === 0) continue
-    const of = room(plan, index)
+    const of = channelAt(plan, index)
     if (excluded.has(of.url)) continue
-    const all = again(() => filter(said(plan, of, ranges)))
+    const all = again(() => filter(messagesOf(plan, of, ranges)))
     const parts = partsOf(plan, all, ranges, filter !== everybody)
     for (let part = 0; part < parts; part++) {
       const from = part * plan.messagesPerFile
@@ -90,7 +90,7 @@ export function* selectedConversations(
   }
 }
 
-/** The messages of a channel that were said in a period, by their windows and indexes. */
+/** The messages of a channel that were sent in a period, as ranges of indexes by window. */
 export const rangesOf = (
   plan: Plan,
   channel: number,
@@ -101,14 +101,18 @@ export const rangesOf = (
   const found: Array<Range> = []
   for (let window = Math.max(0, windowOf(period.startTs)); window <= last; window++) {
     if (plan.count(channel, window) === 0) continue
-    const { from, to } = saidBetween(plan, channel, window, period)
+    const { from, to } = sentBetween(plan, channel, window, period)
     if (from < to) found.push({ window, from, to })
   }
   return found
 }
 
-export function* said(plan: Plan, of: Room, ranges: ReadonlyArray<Range>): Generator<Said> {
-  for (const { from, to, window } of ranges) yield* talk(plan, of, window, { from, to, isCopy: false })
+export function* messagesOf(
+  plan: Plan,
+  of: Channel,
+  ranges: ReadonlyArray<Range>
+): Generator<GeneratedMessage> {
+  for (const { from, to, window } of ranges) yield* messagesIn(plan, of, window, { from, to, isCopy: false })
 }
 
 export interface Range {
@@ -121,7 +125,7 @@ export interface Range {
 
 const CREATED = 51
 
-type Filter = (messages: Iterable<Said>) => Iterator<Said>
+type Filter = (messages: Iterable<GeneratedMessage>) => Iterator<GeneratedMessage>
 
 const isWithin = (millis: number, { endTs, startTs }: Selection) => millis >= startTs && millis < endTs
 
@@ -134,7 +138,7 @@ const senderFilter = ({ excludeSenderIds, neighboringMessageLimit, senderIds }: 
   return function* (messages) {
     let neighbours = 0
     for (const one of messages) {
-      const sender = (one.wire.user as { readonly user_id: string } | null | undefined)?.user_id
+      const sender = (one.record.user as { readonly user_id: string } | null | undefined)?.user_id
       const isWanted = wanted.size === 0 || wanted.has(sender)
       if (!isWanted && neighbours === 0) continue
       neighbours = isWanted ? neighboringMessageLimit : neighbours - 1
@@ -143,10 +147,10 @@ const senderFilter = ({ excludeSenderIds, neighboringMessageLimit, senderIds }: 
   }
 }
 
-// How many files a conversation takes. With a filter, only making it tells.
+// Number of files of a conversation. With a filter, it is only known once the messages are generated.
 const partsOf = (
   plan: Plan,
-  all: Iterable<Said>,
+  all: Iterable<GeneratedMessage>,
   ranges: ReadonlyArray<Range>,
   isFiltered: boolean
 ): number => {
@@ -160,11 +164,11 @@ const partsOf = (
   return Math.ceil(count / plan.messagesPerFile)
 }
 
-function* slice(all: Iterable<Said>, from: number, to: number): Generator<Spoken> {
+function* slice(all: Iterable<GeneratedMessage>, from: number, to: number): Generator<FileMessage> {
   let index = 0
   for (const one of all) {
     if (index >= to) return
-    if (index >= from) yield { said: one, isCopy: false }
+    if (index >= from) yield { message: one, isCopy: false }
     index++
   }
 }

@@ -1,15 +1,15 @@
-// Where the elements of a document's lists lie, so that one can be changed and all others stay byte for byte.
+// The byte ranges of elements in a document's lists, so that one can be changed without touching the others.
 
 export interface Span {
-  /** The top-level member whose list it is in. */
+  /** The top-level member whose list contains it. */
   readonly list: string
   readonly index: number
   readonly start: number
-  /** After the last byte. */
+  /** The index after the last byte. */
   readonly end: number
 }
 
-/** The elements of every list that is a top-level member of a well-formed JSON object. */
+/** The elements of all lists that are top-level members of a well-formed JSON object. */
 export const spans = (bytes: Uint8Array): ReadonlyArray<Span> => {
   const found: Array<Span> = []
   let list = ""

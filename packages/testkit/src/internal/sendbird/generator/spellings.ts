@@ -1,18 +1,18 @@
-// The records of an export in the words that only Sendbird's own SDKs still read. They say the same.
+// The records of an export with field names that only Sendbird's own SDKs still read. The content is the same.
 import type { RawObject } from "./platform.ts"
 
-/** How records are spelt: as exports have them, or in the oldest words. */
+/** The field names of records: those of exports, or the oldest ones. */
 export interface Spelling {
-  readonly message: (wire: RawObject) => RawObject
-  readonly channel: (wire: RawObject) => RawObject
-  readonly user: (wire: RawObject) => RawObject
+  readonly message: (record: RawObject) => RawObject
+  readonly channel: (record: RawObject) => RawObject
+  readonly user: (record: RawObject) => RawObject
 }
 
-const same = (wire: RawObject): RawObject => wire
+const same = (record: RawObject): RawObject => record
 
 export const usual: Spelling = { message: same, channel: same, user: same }
 
-/** What columns are called in the oldest words. */
+/** Column names in the oldest spelling. */
 export const COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   message: {
     message_id: "msg_id",
@@ -44,9 +44,9 @@ const person = (value: unknown): unknown => {
   }
 }
 
-const people = (value: unknown): unknown => (Array.isArray(value) ? value.map(person) : value)
+const persons = (value: unknown): unknown => (Array.isArray(value) ? value.map(person) : value)
 
-const message = (wire: RawObject): RawObject => {
+const message = (record: RawObject): RawObject => {
   const {
     channel_url: url,
     created_at: at,
@@ -61,7 +61,7 @@ const message = (wire: RawObject): RawObject => {
     type,
     user,
     ...rest
-  } = wire
+  } = record
   const one = isObject(file) && file.url !== undefined ? file : undefined
   return {
     msg_id: id,
@@ -71,7 +71,7 @@ const message = (wire: RawObject): RawObject => {
     type: one !== undefined ? one.type : type === "ADMM" ? "BRDM" : type,
     ...(user !== undefined && { user: person(user) }),
     ...(isShown !== undefined && { reply_to_channel: isShown }),
-    ...(mentioned !== undefined && { mentioned_users: people(mentioned) }),
+    ...(mentioned !== undefined && { mentioned_users: persons(mentioned) }),
     ...(one !== undefined && { url: one.url, name: one.name, size: one.size }),
     ...(one?.require_auth === true && { require_auth: true }),
     ...(Array.isArray(thumbnails) && { thumbnails: addressesOf(thumbnails as ReadonlyArray<RawObject>) }),
@@ -83,7 +83,7 @@ const message = (wire: RawObject): RawObject => {
   }
 }
 
-/** The largest first, since their sizes are not said. */
+/** Largest first, since their sizes are not given. */
 const addressesOf = (thumbnails: ReadonlyArray<RawObject>): ReadonlyArray<unknown> =>
   thumbnails.toSorted((a, b) => areaOf(b) - areaOf(a)).map(({ url }) => url)
 
@@ -102,7 +102,7 @@ const summary = ({ key, updated_at: at, user_ids: users }: RawObject): RawObject
   last_ts: at
 })
 
-const channel = (wire: RawObject): RawObject => {
+const channel = (record: RawObject): RawObject => {
   const {
     freeze,
     last_message: last,
@@ -111,11 +111,11 @@ const channel = (wire: RawObject): RawObject => {
     metadata,
     operators,
     ...rest
-  } = wire
+  } = record
   return {
     is_frozen: freeze,
-    ...(members !== undefined && { members: people(members) }),
-    ...(operators !== undefined && { operators: people(operators) }),
+    ...(members !== undefined && { members: persons(members) }),
+    ...(operators !== undefined && { operators: persons(operators) }),
     ...(metadata !== undefined && { metadata: JSON.stringify(metadata) }),
     ...(isObject(pinned) && { last_pinned_message: { msg_id: pinned.message_id } }),
     ...(last !== undefined && { last_message: isObject(last) ? message(last) : last }),
@@ -126,4 +126,4 @@ const channel = (wire: RawObject): RawObject => {
 const isObject = (value: unknown): value is RawObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-export const old: Spelling = { message, channel, user: (wire) => person(wire) as RawObject }
+export const old: Spelling = { message, channel, user: (record) => person(record) as RawObject }

@@ -1,10 +1,10 @@
-import type { Room } from "../../generator/channels.ts"
+// Which messages have replies, by whom and when: only the Platform API says so, exports do not.
+import type { Channel } from "../../generator/channels.ts"
 import { type Plan, planEnd } from "../../generator/plan.ts"
-// What was answered, by whom and when: an export does not say, the Platform API does.
 import { type Snapshot } from "../../generator/users.ts"
-import { rangesOf, said } from "./selection.ts"
+import { messagesOf, rangesOf } from "./selection.ts"
 
-/** `thread_info` of a message that was answered. */
+/** `thread_info` of a message with replies. */
 export interface Thread {
   readonly reply_count: number
   /** At most five. */
@@ -13,8 +13,8 @@ export interface Thread {
   readonly updated_at: number
 }
 
-/** The threads of a channel by the digits of the id of the message that was answered. Those of a few channels are kept. */
-export const threads = (plan: Plan): ((of: Room) => ReadonlyMap<string, Thread>) => {
+/** The threads of a channel by the id of their first message. Those of a few channels are cached. */
+export const threads = (plan: Plan): ((of: Channel) => ReadonlyMap<string, Thread>) => {
   const kept = new Map<number, ReadonlyMap<string, Thread>>()
   return (of) => {
     const found = kept.get(of.index) ?? threadsOf(plan, of)
@@ -28,7 +28,7 @@ export const threads = (plan: Plan): ((of: Room) => ReadonlyMap<string, Thread>)
   }
 }
 
-/** The digits of an id in a message, which may be raw JSON. */
+/** The digits of a message id, which may be raw JSON. */
 export const idText = (id: unknown): string => JSON.stringify(id)
 
 // internal
@@ -36,19 +36,20 @@ export const idText = (id: unknown): string => JSON.stringify(id)
 const KEPT = 16
 const MOST_REPLIES = 5
 
-const threadsOf = (plan: Plan, of: Room): ReadonlyMap<string, Thread> => {
+const threadsOf = (plan: Plan, of: Channel): ReadonlyMap<string, Thread> => {
   const found = new Map<string, Thread>()
-  const all = said(plan, of, rangesOf(plan, of.index, { startTs: plan.start, endTs: planEnd(plan) }))
-  for (const { at, reply, wire } of all) {
+  const all = messagesOf(plan, of, rangesOf(plan, of.index, { startTs: plan.start, endTs: planEnd(plan) }))
+  for (const { at, reply, record } of all) {
     if (reply === "none" || reply === "orphan") continue
-    const parent = idText(wire.parent_message_id)
+    const parent = idText(record.parent_message_id)
     const before = found.get(parent)
-    const user = wire.user as Snapshot | null | undefined
-    const people = before?.most_replies ?? []
-    const isNew = user && people.length < MOST_REPLIES && !people.some((one) => one.user_id === user.user_id)
+    const user = record.user as Snapshot | null | undefined
+    const replyAuthors = before?.most_replies ?? []
+    const isNew =
+      user && replyAuthors.length < MOST_REPLIES && !replyAuthors.some((one) => one.user_id === user.user_id)
     found.set(parent, {
       reply_count: (before?.reply_count ?? 0) + 1,
-      most_replies: isNew === true ? [...people, user] : people,
+      most_replies: isNew === true ? [...replyAuthors, user] : replyAuthors,
       last_replied_at: at,
       updated_at: at
     })

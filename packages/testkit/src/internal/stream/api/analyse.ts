@@ -1,13 +1,13 @@
-// Analysing a file: syntax, fields, order and duplicates first, then what items refer to.
+// The analysis of a file: syntax, fields, order and duplicates first, then references between items.
 import * as FieldRules from "./fieldRules.ts"
 import { type Fields, type Item, type ItemType, order, parse } from "./items.ts"
 import { channelKey, channelOf, keyOf, type Store } from "./store.ts"
 
-/** What the app is set up for. */
+/** The settings of the app. */
 export interface AppSettings {
   readonly userRoles: ReadonlyArray<string>
   readonly channelRoles: ReadonlyArray<string>
-  /** Most characters of a text, by channel type. */
+  /** Maximum length of a text, by channel type. */
   readonly channelTypes: Readonly<Record<string, number>>
 }
 
@@ -20,7 +20,7 @@ export interface ReportedError {
 export interface Analysis {
   readonly errors: ReadonlyArray<ReportedError>
   readonly items: ReadonlyArray<Item>
-  /** By the names of the documented report. */
+  /** Counts under the names of the documented report. */
   readonly totals: Readonly<Record<string, number>>
 }
 
@@ -46,7 +46,7 @@ export const analyse = (content: string, app: AppSettings, store: Store): Analys
     own.get(known)?.set(key, fields)
     valid.push({ type, fields })
   }
-  // An array must hold all that it refers to; lines may refer to what the app has.
+  // An array must contain everything it refers to; lines may refer to what the app contains.
   const find = (type: ItemType, key: string): Fields | undefined =>
     own.get(type)?.get(key) ?? (dialect === "jsonl" ? store.get(type, key) : undefined)
   for (const { fields, type } of valid) {
@@ -89,7 +89,7 @@ const listOf = (value: unknown): ReadonlyArray<string> =>
 const references = (type: ItemType, fields: Fields, app: AppSettings, find: Find): ReadonlyArray<string> => {
   const found: Array<string> = []
   const needUser = (id: unknown, as: string, location = "") => {
-    // A value of another type was reported before.
+    // A value of another type has already been reported.
     if (typeof id === "string" && find("user", id) === undefined) {
       found.push(
         `${as} user "${id}" doesn't exist${location}. please include all users as separate user entries`
@@ -149,7 +149,7 @@ const references = (type: ItemType, fields: Fields, app: AppSettings, find: Find
       }
       const team = typeof channel?.["team"] === "string" ? channel["team"] : ""
       const teams = listOf(find("user", String(fields["user_id"]))?.["teams"])
-      // Whoever is in a team is in channels of teams alone.
+      // A user in a team can only be in channels of that team.
       const isApart = (team !== "" || teams.length > 0) && !teams.includes(team)
       if (channel !== undefined && isApart) {
         found.push(

@@ -1,4 +1,4 @@
-// Answers of Stream's API: errors with their codes, and the headers that every answer has.
+// Responses of Stream's API: errors with their codes, and the headers of every response.
 import { json } from "../../http/answers.ts"
 import type { Answer } from "../../http/httpServer.ts"
 
@@ -8,13 +8,13 @@ export interface ErrorResponse {
   readonly status: number
 }
 
-export const refusal = (code: number, message: string): ErrorResponse => ({
+export const errorResponse = (code: number, message: string): ErrorResponse => ({
   code,
   message,
   status: STATUS[code] ?? 400
 })
 
-export const refused = ({ code, message, status }: ErrorResponse): Answer =>
+export const rejected = ({ code, message, status }: ErrorResponse): Answer =>
   json(status, {
     code,
     message,
@@ -25,9 +25,9 @@ export const refused = ({ code, message, status }: ErrorResponse): Answer =>
     ...(UNRECOVERABLE.has(code) ? { unrecoverable: true } : {})
   })
 
-/** The refusals that any call can meet, for tests that ask for one. */
+/** Errors of any call, for tests that request one. */
 export const errorResponseOf = (code: number): ErrorResponse =>
-  refusal(code, WORDS[code] ?? "The request was refused")
+  errorResponse(code, WORDS[code] ?? "The request was refused")
 
 // internal
 

@@ -1,4 +1,4 @@
-// The API: who may ask, what is asked, what goes wrong, and the answer.
+// The API: authorisation, routing, faults and responses.
 import * as Effect from "effect/Effect"
 import { delivered, html, json } from "../../http/answers.ts"
 import { tally } from "../../http/calls.ts"
@@ -6,7 +6,7 @@ import { isSame, signToken } from "../../http/digests.ts"
 import type { Faults } from "../../http/faults.ts"
 import type { Answer, Request } from "../../http/httpServer.ts"
 import { targetOf } from "../../http/targets.ts"
-import { type ErrorResponse, refusal, errorResponseOf, refused } from "./answers.ts"
+import { type ErrorResponse, errorResponse, errorResponseOf, rejected } from "./answers.ts"
 import { type Call, callNames, endpointOf, route } from "./calls.ts"
 import { type ExportApi, type ExportCall, exportCalls } from "./exports/exportApi.ts"
 import { befallCalls, befallQueries, type Fault } from "./faults.ts"
@@ -18,11 +18,11 @@ import type { Storage } from "./storage.ts"
 export interface Api {
   readonly answer: (request: Request) => Effect.Effect<Answer>
   readonly requests: () => Readonly<Record<string, number>>
-  /** The next calls are refused with this code. */
+  /** Rejects the next calls with this code. */
   readonly refuseNext: (code: number, times: number) => void
 }
 
-/** How the list of imports takes a limit and an offset, which Stream does not document. */
+/** How the list of imports handles a limit and an offset, which Stream does not document. */
 export type ListedImports = "paged" | "whole" | "overlapping"
 
 export const api = (options: {
@@ -34,12 +34,12 @@ export const api = (options: {
   readonly exports: ExportApi
   readonly listedImports: ListedImports
   readonly rateLimit: RateLimit
-  /** Those of the calls that have one of their own. */
+  /** The calls that have a rate limit of their own. */
   readonly exportLimits: ReadonlyMap<string, RateLimit>
 }): Api => {
   const { exports, faults, imports, storage } = options
   const calls = tally()
-  const refusals: Array<number> = []
+  const commanded: Array<number> = []
   let edges = 0
 
   const stranger = ({ headers, target }: Request): ErrorResponse | undefined => {
@@ -56,14 +56,16 @@ export const api = (options: {
     const given = parsed(body)
     const { merge_custom, mode, path } = given
     if (typeof path !== "string" || !storage.isPlace(path))
-      return refused(refusal(4, 'CreateImport failed with error: "path is not valid"'))
+      return rejected(errorResponse(4, 'CreateImport failed with error: "path is not valid"'))
     if (mode !== "upsert" && mode !== "insert")
-      return refused(refusal(4, 'CreateImport failed with error: "mode must be one of [upsert insert]"'))
+      return rejected(
+        errorResponse(4, 'CreateImport failed with error: "mode must be one of [upsert insert]"')
+      )
     if (merge_custom !== undefined && typeof merge_custom !== "boolean")
-      return refused(refusal(4, 'CreateImport failed with error: "merge_custom must be a boolean"'))
+      return rejected(errorResponse(4, 'CreateImport failed with error: "merge_custom must be a boolean"'))
     const content = storage.read(path)
     if (content === undefined)
-      return refused(refusal(4, 'CreateImport failed with error: "no file was uploaded"'))
+      return rejected(errorResponse(4, 'CreateImport failed with error: "no file was uploaded"'))
     const made = imports.create(path, content, { mode, mergeCustom: merge_custom ?? false })
     return json(201, { duration: "10.00ms", import_task: task(made, isV2) })
   }
@@ -72,12 +74,14 @@ export const api = (options: {
     const limit = wholeOf(query.get("limit") ?? "10")
     const offset = wholeOf(query.get("offset") ?? "0")
     if (limit === undefined || limit > MOST_LISTED || offset === undefined)
-      return refused(refusal(4, `ListImports failed with error: "limit must be ${MOST_LISTED} or less"`))
+      return rejected(
+        errorResponse(4, `ListImports failed with error: "limit must be ${MOST_LISTED} or less"`)
+      )
     const all = imports.all().toReversed()
     const found = {
       whole: () => all,
       paged: () => all.slice(offset, offset + limit),
-      // Each page begins within the one before.
+      // Each page overlaps with the previous one.
       overlapping: () => all.slice(Math.max(0, offset - Math.floor(limit / 2)), offset + limit)
     }[options.listedImports]()
     return json(200, { duration: "10.00ms", import_tasks: found.map((one) => task(one, isV2)) })
@@ -86,7 +90,7 @@ export const api = (options: {
   const limitOf = ({ name }: { readonly name: Call["name"] }) =>
     options.exportLimits.get(name) ?? options.rateLimit
 
-  /** Of the platforms that are asked for, or of all; clients of users have none here. */
+  /** Limits of the requested platforms, or of all; client-side platforms have none here. */
   const rateLimits = (query: URLSearchParams): Answer => {
     const wanted = new Set((query.get("endpoints") ?? "").split(",").filter((name) => name !== ""))
     const isAll = PLATFORMS.every((platform) => query.get(platform) !== "true")
@@ -117,7 +121,7 @@ export const api = (options: {
       case "POST /import_urls": {
         const { filename } = parsed(body)
         if (typeof filename !== "string" || filename === "" || filename.includes("/"))
-          return refused(refusal(4, 'CreateImportURL failed with error: "filename is not valid"'))
+          return rejected(errorResponse(4, 'CreateImportURL failed with error: "filename is not valid"'))
         const { path, url } = storage.place(filename)
         return json(201, { duration: "10.00ms", path, upload_url: url })
       }
@@ -128,13 +132,13 @@ export const api = (options: {
       case "GET /imports/{id}": {
         const found = imports.look(call.id)
         return found === undefined
-          ? refused(errorResponseOf(16))
+          ? rejected(errorResponseOf(16))
           : json(200, { duration: "10.00ms", import_task: task(found, call.isV2) })
       }
       case "GET /rate_limits":
         return rateLimits(call.query)
       case "unknown":
-        return refused(refusal(16, "url not found"))
+        return rejected(errorResponse(16, "url not found"))
     }
   }
 
@@ -147,14 +151,14 @@ export const api = (options: {
       case "overBudget":
         return Effect.sync(overBudget)
       case "serverError":
-        return Effect.succeed(refused(errorResponseOf(-1)))
+        return Effect.succeed(rejected(errorResponseOf(-1)))
       case "edgeHtml":
-        // What stands before the application limits by address, and breaks, without a word of JSON.
+        // The proxy in front of the application limits by address, and fails, without JSON.
         return Effect.succeed(
           edges++ % 2 === 0 ? html(429, "429 Too Many Requests") : html(503, "503 Service Unavailable")
         )
       case "lostRequest":
-        return Effect.succeed({ ...refused(errorResponseOf(-1)), delivery: "none" })
+        return Effect.succeed({ ...rejected(errorResponseOf(-1)), delivery: "none" })
       default:
         return Effect.map(content(call, request.body), (given) => delivered(given, fault))
     }
@@ -165,9 +169,9 @@ export const api = (options: {
     const exceeded = limitOf(call).call()
     if (exceeded !== undefined) return Effect.succeed(exceeded)
     const denied = stranger(request)
-    if (denied !== undefined) return Effect.succeed(refused(denied))
-    const code = refusals.shift()
-    return code === undefined ? answered(call, request) : Effect.succeed(refused(errorResponseOf(code)))
+    if (denied !== undefined) return Effect.succeed(rejected(denied))
+    const code = commanded.shift()
+    return code === undefined ? answered(call, request) : Effect.succeed(rejected(errorResponseOf(code)))
   }
 
   return {
@@ -175,14 +179,14 @@ export const api = (options: {
       Effect.suspend(() => {
         const call = route(request)
         return Effect.map(answer(call, request), (given) => {
-          // What stands before the application knows nothing of its limits.
+          // The proxy in front of the application does not know its limits.
           const isEdge = given.headers["Content-Type"]?.startsWith("text/html") === true
           return isEdge ? given : { ...given, headers: { ...limitOf(call).headers(), ...given.headers } }
         })
       }),
     requests: calls.counts,
     refuseNext: (code, times) => {
-      for (let i = 0; i < times; i++) refusals.push(code)
+      for (let i = 0; i < times; i++) commanded.push(code)
     }
   }
 }
@@ -195,9 +199,9 @@ const PLATFORMS = ["server_side", "android", "ios", "web"] as const
 const isExportCall = (name: Call["name"]): name is ExportCall =>
   (exportCalls as ReadonlyArray<string>).includes(name)
 
-// A list may take only so much of the database's time.
+// A list may only take a limited amount of database time.
 const overBudget = (): Answer => {
-  const given = refused(errorResponseOf(9))
+  const given = rejected(errorResponseOf(9))
   const budget = {
     "X-Budget-Used-Ms": "60012",
     "X-Budget-Limit-Ms": "60000",

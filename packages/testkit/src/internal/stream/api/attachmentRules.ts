@@ -1,4 +1,4 @@
-// What an attachment may hold: its own fields have types, any other is custom data.
+// The contents of an attachment: its own fields have types, and any other field is custom data.
 import { type Dialect, isFields } from "./items.ts"
 import { flag, list, type Rule, text, whole } from "./rules.ts"
 
@@ -8,13 +8,13 @@ export const attachments = (dialect: Dialect): Rule => list(dialect === "jsonl" 
 
 const MOST = 30
 
-/** An address that Stream can fetch. */
+/** A URL that Stream can fetch. */
 const address: Rule = (value, field) =>
   typeof value === "string" && value.startsWith("https://") && URL.canParse(value)
     ? undefined
     : `"${field}" must be an https URL`
 
-/** Those that the schemas name, which take no null. */
+/** Fields named by the schemas, which do not accept null. */
 const SCHEMA: Readonly<Record<string, Rule>> = {
   type: text(),
   image_url: address,
@@ -23,7 +23,7 @@ const SCHEMA: Readonly<Record<string, Rule>> = {
   migrate_resources: flag
 }
 
-/** Those that the former validator's type names besides; null is nothing there. */
+/** Additional fields of the former validator's type; null counts as absent. */
 const NAMED: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(
     [

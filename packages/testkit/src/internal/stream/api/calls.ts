@@ -1,4 +1,4 @@
-// Every call of the API: its addresses, and what Stream calls it.
+// All calls of the API: their paths, and Stream's names for them.
 import { matching } from "../../http/calls.ts"
 import type { Request } from "../../http/httpServer.ts"
 import { targetOf } from "../../http/targets.ts"
@@ -7,11 +7,11 @@ export interface Call {
   readonly name: CallName | "unknown"
   readonly id: string
   readonly query: URLSearchParams
-  /** Addresses under `/api/v2` have times in nanoseconds. */
+  /** Paths under `/api/v2` have times in nanoseconds. */
   readonly isV2: boolean
 }
 
-/** How `GET /rate_limits` calls it. */
+/** Its name in `GET /rate_limits`. */
 export const endpointOf = (name: CallName): string => CALLS[name][1]
 
 export const route = ({ method, target }: Request): Call => {
@@ -28,7 +28,7 @@ export const route = ({ method, target }: Request): Call => {
 
 // internal
 
-/** Which address a call has in the second family: that of all of Stream's products, that of chat, or none. */
+/** The path of a call in the second family: that of all Stream products, that of chat, or none. */
 type Second = "common" | "chat" | "none"
 
 const call = (second: Second, endpoint: string): readonly [second: Second, endpoint: string] => [

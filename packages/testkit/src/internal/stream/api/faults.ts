@@ -1,4 +1,4 @@
-/** Everything that can go wrong, in the order in which it is decided. */
+/** All faults, in the order in which they are drawn. */
 export const kinds = [
   "analyzeFailed",
   "importFailed",
@@ -39,7 +39,7 @@ export const befallUploads: ReadonlySet<Fault> = new Set<Fault>([
   "lostResponse"
 ])
 export const befallImports: ReadonlySet<Fault> = new Set<Fault>(["analyzeFailed", "importFailed"])
-/** The calls that have a budget of the time they take. */
+/** The calls with a budget of database time. */
 export const befallQueries: ReadonlySet<Fault> = new Set<Fault>([...BEFALL_ALL, "overBudget"])
 export const befallTasks: ReadonlySet<Fault> = new Set<Fault>(["failedTask", "lostTask"])
 export const befallFiles: ReadonlySet<Fault> = new Set<Fault>([

@@ -1,4 +1,4 @@
-// What fields of an item may hold, as Stream's tables and schemas of import items say.
+// The values of the fields of an item, according to Stream's tables and schemas of import items.
 import { attachments } from "./attachmentRules.ts"
 import type { Dialect, Fields, ItemType } from "./items.ts"
 import { among, byName, flag, object, orNull, type Rule, text, texts, time } from "./rules.ts"
@@ -16,7 +16,7 @@ export const problems = (type: ItemType, fields: Fields, dialect: Dialect): Read
   const own: Record<string, unknown> = {}
   const needed = { ...required, ...also?.required }
   for (const [field, rule] of Object.entries(needed)) {
-    // The page for arrays gives messages without an id a random one.
+    // The page on arrays says that messages without an id get a random one.
     if (type === "message" && field === "id" && dialect === "json-array" && isNone(fields[field], dialect))
       continue
     const isMissing = isNone(fields[field], dialect) || fields[field] === null || fields[field] === ""
@@ -48,7 +48,7 @@ export const knownFields = (type: ItemType): ReadonlySet<string> =>
 
 // internal
 
-/** In an array, what is empty or null is not there, and neither is the first moment that Go knows. */
+/** In an array, empty and null values count as absent, and so does Go's zero time. */
 const isNone = (value: unknown, dialect: Dialect): boolean => {
   if (value === undefined) return true
   if (dialect === "jsonl") return false
@@ -187,7 +187,7 @@ const tables: Readonly<Record<ItemType, Table>> = {
   }
 }
 
-/** What one dialect has besides, or otherwise. */
+/** Additional or different fields of one dialect. */
 type Own = Readonly<Partial<Record<ItemType, Partial<Pick<Table, "required" | "optional">>>>>
 
 const LINES: Own = {
@@ -225,7 +225,7 @@ const eitherChannel = (type: string, has: Has): ReadonlyArray<string> =>
     ? [`either ${type}.channel_id or ${type}.channel_member_ids required`]
     : []
 
-/** Rules over more than one field. */
+/** Rules about several fields. */
 const together: Readonly<Partial<Record<ItemType, (fields: Fields, has: Has) => ReadonlyArray<string>>>> = {
   channel: (_, has) => {
     if (has("id") && has("member_ids"))

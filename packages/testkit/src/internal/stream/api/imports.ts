@@ -1,4 +1,4 @@
-// Imports and how far each is. A look at one makes it go on, so that tests need no time.
+// Imports and their progress. Requesting the state of an import advances it, so that tests do not depend on time.
 import { digest } from "../../http/digests.ts"
 import type { Faults } from "../../http/faults.ts"
 import { random } from "../../random/random.ts"
@@ -7,7 +7,7 @@ import { befallImports, type Fault } from "./faults.ts"
 import type { Storage } from "./storage.ts"
 import type { ImportMode, Store } from "./store.ts"
 
-/** It goes on: what is to be kept is to be copied. */
+/** Mutable: copy it to keep it. */
 export interface Import extends ImportMode {
   readonly id: string
   readonly path: string
@@ -31,11 +31,11 @@ type State =
 
 export interface Imports {
   readonly create: (path: string, content: string, mode: ImportMode) => Import
-  /** Looks at an import, which makes it go on. */
+  /** Requests the state of an import, which advances it. */
   readonly look: (id: string) => Import | undefined
   readonly all: () => ReadonlyArray<Import>
   readonly confirm: (id?: string) => void
-  /** Each import of a file that an import was made of before, unless that one failed. */
+  /** Each import of a file that had been imported before, unless that import failed. */
   readonly doubles: () => ReadonlyArray<Import>
 }
 
@@ -46,9 +46,9 @@ export const imports = (options: {
   readonly faults: Faults<Fault>
   readonly seed: number
   readonly now: () => number
-  /** Looks in each state. */
+  /** State requests per state. */
   readonly looks: number
-  /** Looks until somebody confirms; 0 leaves the state out. */
+  /** State requests until somebody confirms; 0 skips the state. */
   readonly confirmAfterLooks: number
 }): Imports => {
   const { app, faults, now, seed, storage, store } = options
@@ -76,7 +76,7 @@ export const imports = (options: {
     else change(running, options.confirmAfterLooks > 0 ? "waiting_confirmation" : "importing")
   }
 
-  const goOn = (running: Running) => {
+  const advance = (running: Running) => {
     running.looks++
     switch (running.state) {
       case "uploaded":
@@ -135,7 +135,7 @@ export const imports = (options: {
     },
     look: (id) => {
       const running = byId.get(id)
-      if (running !== undefined) goOn(running)
+      if (running !== undefined) advance(running)
       return running
     },
     all: () => all,
@@ -162,10 +162,10 @@ type Running = { -readonly [K in keyof Omit<Import, "history">]: Import[K] } & {
   looks: number
 }
 
-/** The answer for a file in which nothing is wrong. */
+/** The result for a valid file. */
 const commanded = ({ items }: Analysis): ReportedError => {
   const item = items.at(-1)
-  const error = "Validation error: the item was refused on command"
+  const error = "Validation error: the item was rejected on command"
   return item === undefined ? { error } : { error, item_type: item.type, item: item.fields }
 }
 

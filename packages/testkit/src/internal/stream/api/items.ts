@@ -1,4 +1,4 @@
-// An import file as items: one JSON object a line, or one array.
+// The items of an import file: one JSON object per line, or one array.
 
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -12,11 +12,11 @@ export type Dialect = "jsonl" | "json-array"
 export interface Parsed {
   readonly dialect: Dialect
   readonly items: ReadonlyArray<Item>
-  /** Why the rest cannot be read, in the server's words. */
+  /** Why the rest cannot be read, in the server's wording. */
   readonly errors: ReadonlyArray<string>
 }
 
-/** In the order in which a file with lines must have them. */
+/** In the order that a file with lines must follow. */
 export const order = [
   "user",
   "device",

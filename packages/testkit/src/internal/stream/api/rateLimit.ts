@@ -1,16 +1,16 @@
-// Stream counts by minute and says the second in which there are calls again.
+// Stream counts by minute, and reports the second of the next reset.
 import { allowance, type Rate } from "../../http/allowance.ts"
 import type { Answer } from "../../http/httpServer.ts"
-import { errorResponseOf, refused } from "./answers.ts"
+import { errorResponseOf, rejected } from "./answers.ts"
 
 export interface RateLimit {
-  /** Counts a call; the answer is what a call above the limit gets. */
+  /** Counts a call; gives the response for a call above the limit. */
   readonly call: () => Answer | undefined
-  /** The answer of a call above the limit, whatever was called before. */
+  /** The response for a call above the limit, regardless of earlier calls. */
   readonly exceeded: () => Answer
-  /** The limit, how many calls are left, and the second in which they are counted again. */
+  /** The limit, the remaining calls, and the second of the next reset. */
   readonly state: () => { readonly limit: number; readonly remaining: number; readonly reset: number }
-  /** The headers that every answer carries. */
+  /** The headers of every response. */
   readonly headers: () => Readonly<Record<string, string>>
 }
 
@@ -24,14 +24,14 @@ export const rateLimit = (rate: Rate, now: () => number): RateLimit => {
     "X-RateLimit-Reset": String(Math.ceil(reset / 1000))
   })
   const answer = (more: Readonly<Record<string, string>>): Answer => {
-    const found = refused(errorResponseOf(9))
+    const found = rejected(errorResponseOf(9))
     return { ...found, headers: { ...found.headers, ...more } }
   }
 
   return {
     call: () => (allowed.take() ? undefined : answer(headers(0, allowed.endsAt()))),
     exceeded: () =>
-      // Some limits are told in seconds to wait, others by the second in which they end.
+      // Some limits are given in seconds to wait, others as the second in which they end.
       faults++ % 2 === 0 ? answer({ ...headers(0, now()), "Retry-After": "0" }) : answer(headers(0, now())),
     state: () => ({
       limit: rate.calls,

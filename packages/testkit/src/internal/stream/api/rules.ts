@@ -1,8 +1,8 @@
-// What a value of a field may be.
+// Rules for the value of a field.
 import { isFields } from "./items.ts"
 import { isTime } from "./times.ts"
 
-/** Says what is wrong with a value, in the server's words without their beginning. */
+/** Says what is wrong with a value, in the server's wording without its prefix. */
 export type Rule = (value: unknown, field: string) => string | undefined
 
 export const text =
@@ -41,7 +41,7 @@ export const among =
   (value, field) =>
     values.some((one) => one === value) ? undefined : `"${field}" ${wrong(value)}`
 
-/** An object with these fields and no others, of which some must be there. */
+/** An object with only these fields, some of which are required. */
 export const object =
   (fields: Readonly<Record<string, Rule>>, required: ReadonlyArray<string> = []): Rule =>
   (value, field) => {
@@ -57,7 +57,7 @@ export const object =
 export const whole: Rule = (value, field) =>
   Number.isInteger(value) ? undefined : `"${field}" must be a whole number`
 
-/** An object with any names, whose values are all alike. */
+/** An object with arbitrary names and values of one kind. */
 export const byName =
   (rule: Rule): Rule =>
   (value, field) =>
@@ -77,7 +77,7 @@ export const list =
 
 const wrong = (value: unknown): string => `'${JSON.stringify(value)}' is not a valid field`
 
-/** The first thing that is wrong. */
+/** The first error. */
 const first = <A>(all: ReadonlyArray<A>, problem: (one: A) => string | undefined): string | undefined => {
   for (const one of all) {
     const found = problem(one)

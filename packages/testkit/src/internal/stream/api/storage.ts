@@ -1,5 +1,5 @@
+// The storage for uploads: signed links, and a server that is as strict as S3.
 import { SECRET } from "../../generator/users.ts"
-// Where files are uploaded to: signed links, and a server behind them that is as strict as S3.
 import { delivered, xml } from "../../http/answers.ts"
 import { isSame, sign } from "../../http/digests.ts"
 import type { Faults } from "../../http/faults.ts"
@@ -10,12 +10,12 @@ import { random } from "../../random/random.ts"
 import { befallUploads, type Fault } from "./faults.ts"
 
 export interface Storage {
-  /** A new place for a file, and a link to put it there. */
+  /** A new key for a file, and a link to upload it. */
   readonly place: (filename: string) => { readonly path: string; readonly url: string }
-  /** The file that was put there. */
+  /** The uploaded file. */
   readonly read: (path: string) => string | undefined
   readonly isPlace: (path: string) => boolean
-  /** Lets go of a file's content. */
+  /** Releases a file's content. */
   readonly forget: (path: string) => void
   readonly answer: (request: Request) => Answer
 }
@@ -33,7 +33,7 @@ export const storage = (options: {
   const files = new Map<string, string>()
   const revoked = new Set<string>()
 
-  // The search for leaks finds a signature by its beginning.
+  // The leak checker recognises a signature by its beginning.
   const signature = (key: string, expires: string) =>
     `${SECRET}${sign(String(seed), `PUT\n\n${TYPE}\n${expires}\n/stream-import/${key}`)}`
 
@@ -43,7 +43,7 @@ export const storage = (options: {
       return xml(400, "InvalidArgument", "Only one auth mechanism allowed.")
     const [expires, signed] = [query.get("Expires"), query.get("Signature")]
     if (expires === null || signed === null) return xml(403, "AccessDenied", "Access Denied")
-    // The type is part of what is signed.
+    // The content type is part of the signed text.
     const isSigned =
       method === "PUT" &&
       headers["content-type"] === TYPE &&
@@ -55,7 +55,7 @@ export const storage = (options: {
     if (headers["content-length"] === undefined)
       return xml(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
     if (bodyBytes !== Number(headers["content-length"]))
-      return xml(400, "IncompleteBody", "The body is shorter than its head says.")
+      return xml(400, "IncompleteBody", "The body is shorter than its Content-Length.")
     return bodyBytes > mostBytes || body.length > mostBytes
       ? xml(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size.")
       : undefined
@@ -66,7 +66,7 @@ export const storage = (options: {
     if (denied !== undefined) return denied
     const { path, query } = targetOf(request.target)
     const key = decodeURIComponent(path.slice(1))
-    // Named without the signature: a new link to the same name goes on in the same row.
+    // Named without the signature: a new link to the same name continues the same sequence of faults.
     const fault = faults.of(`upload ${key.replace(/^.*\//u, "")}`, befallUploads)
     if (fault === "expiredUrl") {
       revoked.add(query.get("Signature") ?? "")

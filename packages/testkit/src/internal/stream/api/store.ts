@@ -1,4 +1,4 @@
-// What the app holds, and what an import changes in it.
+// What the app contains, and how an import changes it.
 import { digest } from "../../http/digests.ts"
 import { knownFields } from "./fieldRules.ts"
 import type { Fields, Item, ItemType } from "./items.ts"
@@ -14,7 +14,7 @@ export interface Store {
   readonly put: (item: Item, mode: ImportMode) => void
 }
 
-/** Names a channel, by its id or by its members. */
+/** Identifies a channel by its id or by its members. */
 export const channelKey = (type: unknown, id: unknown, members: unknown): string => {
   if (typeof id === "string") return `${String(type)}:${id}`
   const sorted = Array.isArray(members) ? members.map(String).toSorted() : []
@@ -23,11 +23,11 @@ export const channelKey = (type: unknown, id: unknown, members: unknown): string
   return `${String(type)}:!members-${hash.hex()}`
 }
 
-/** The channel that a member or message is in. */
+/** The channel of a member or message. */
 export const channelOf = (fields: Fields): string =>
   channelKey(fields["channel_type"], fields["channel_id"], fields["channel_member_ids"])
 
-/** What identifies an item among those of its type. */
+/** What identifies an item among the items of its type. */
 export const keyOf = (type: ItemType, fields: Fields): string => {
   switch (type) {
     case "user":
@@ -68,14 +68,14 @@ export const store = (): Store => {
 
 // internal
 
-/** Set when the thing is made and by no later import, as the tables say. */
+/** Fields that are only set on creation and never by a later import, according to the tables. */
 const ONCE: Readonly<Partial<Record<ItemType, ReadonlyArray<string>>>> = {
   user: ["channel_mutes", "user_mutes"],
   channel: ["created_by", "banned_users"],
   member: ["last_read", "hide_channel"]
 }
 
-/** Known fields are overwritten one by one; custom fields are replaced as a whole unless they are to be merged. */
+/** Known fields are overwritten individually; custom fields are replaced as a whole unless they are merged. */
 const upserted = (type: ItemType, before: Fields, given: Fields, mergeCustom: boolean): Fields => {
   const known = knownFields(type)
   const once = ONCE[type] ?? []
@@ -83,7 +83,7 @@ const upserted = (type: ItemType, before: Fields, given: Fields, mergeCustom: bo
   for (const [name, value] of Object.entries(before)) if (known.has(name) || mergeCustom) next[name] = value
   for (const [name, value] of Object.entries(given))
     if (!once.includes(name) || !(name in before)) next[name] = value
-  // What was not given at first is not given by a later import either.
+  // A later import does not set fields that were absent at first.
   for (const name of once) if (!(name in before)) delete next[name]
   return next
 }

@@ -1,11 +1,11 @@
-// What a generated app of Stream's holds, as its exports and its lists show it.
+// A generated Stream app, as its exports and lists show it.
 import { again } from "../../generator/contents.ts"
 import { eventsOf, futureBans } from "./beside.ts"
-import { channelWire, memberWire } from "./channelWires.ts"
-import { RUN, saidFrom, talkIn } from "./messages.ts"
-import { people } from "./people.ts"
+import { channelRecord, memberRecord } from "./channelRecords.ts"
+import { type StreamChannel, streamChannel } from "./channels.ts"
+import { embeddedUsers } from "./embeddedUsers.ts"
+import { RUN, sentFrom, messagesIn } from "./messages.ts"
 import { type StreamPlan, streamPlan, type StreamSettings } from "./plan.ts"
-import { type StreamRoom, streamRoom } from "./rooms.ts"
 import type { Scene } from "./scene.ts"
 import { type Layout, type StreamSelection } from "./selection.ts"
 import { plain, type Shape, type RawObject } from "./shape.ts"
@@ -16,38 +16,38 @@ import { documents, lines, objects } from "./writers.ts"
 
 export interface StreamApp {
   readonly plan: StreamPlan
-  /** All channels, deleted ones too, in the order of their numbers; some bytes for each are kept. */
-  readonly rooms: () => Iterable<StreamRoom>
+  /** All channels, including deleted ones, in the order of their numbers; a few bytes are kept for each. */
+  readonly channels: () => Iterable<StreamChannel>
   readonly cids: () => ReadonlyArray<string>
-  readonly roomOf: (cid: string) => StreamRoom | undefined
+  readonly channelOf: (cid: string) => StreamChannel | undefined
   readonly userIds: () => ReadonlyArray<string>
   readonly userOf: (id: string) => number | undefined
   readonly isDeactivated: (user: number) => boolean
   readonly isDeletedUser: (user: number) => boolean
-  /** How many messages and reactions a user has; makes everything once. */
+  /** The number of messages and reactions of a user; generates everything once. */
   readonly activityOf: (user: number) => { readonly messages: number; readonly reactions: number }
   /** What a reader of such an export must find. */
   readonly truth: (selection: StreamSelection, layout: Layout) => StreamTruth
-  /** Chunks of some 64 KB, made again by each iteration. */
+  /** Chunks of about 64 KB, generated again for each iteration. */
   readonly exportChannels: (selection: StreamSelection, layout: Layout) => Iterable<Uint8Array>
   readonly exportUsers: (users: ReadonlyArray<number>, layout: Layout) => Iterable<Uint8Array>
   readonly futureBans: (layout: Layout) => Iterable<Uint8Array>
   readonly events: (selection: StreamSelection, layout: Layout) => Iterable<Uint8Array>
-  /** The synchronous export of one user; nobody stands in its messages and reactions. */
+  /** The synchronous export of one user; its messages and reactions do not contain users. */
   readonly userDocument: (user: number, shape: Shape) => RawObject
-  readonly userWire: (user: number, shape: Shape) => RawObject
+  readonly userRecord: (user: number, shape: Shape) => RawObject
   /** The members of a channel, in the order in which they joined. */
-  readonly memberWires: (of: StreamRoom, shape: Shape) => ReadonlyArray<RawObject>
-  /** A message by its id with all its reactions, the oldest first. Remembers where messages are from the first call on. */
+  readonly memberRecords: (of: StreamChannel, shape: Shape) => ReadonlyArray<RawObject>
+  /** A message by its id with all its reactions, oldest first. The first call indexes all messages. */
   readonly messageOf: (
     id: string,
     shape: Shape
   ) =>
-    | { readonly of: StreamRoom; readonly wire: RawObject; readonly reactions: ReadonlyArray<RawObject> }
+    | { readonly of: StreamChannel; readonly record: RawObject; readonly reactions: ReadonlyArray<RawObject> }
     | undefined
-  /** A channel as QueryChannels shows it, with so many of its latest messages and first members. */
+  /** A channel in the format of QueryChannels, with the given numbers of its latest messages and first members. */
   readonly channelState: (
-    of: StreamRoom,
+    of: StreamChannel,
     shape: Shape,
     most: { readonly messages: number; readonly members: number }
   ) => RawObject
@@ -59,16 +59,16 @@ export const streamApp = (settings: StreamSettings = {}): StreamApp => {
   const scenes = new Map<string, Scene>()
   const sceneIn = (shape: Shape): Scene => {
     const key = JSON.stringify(shape)
-    const found = scenes.get(key) ?? { plan, shape, people: people(plan, shape) }
+    const found = scenes.get(key) ?? { plan, shape, users: embeddedUsers(plan, shape) }
     scenes.set(key, found)
     return found
   }
-  const rooms = () =>
+  const channels = () =>
     again(function* () {
-      for (let index = 0; index < plan.channels; index++) yield streamRoom(plan, index)
+      for (let index = 0; index < plan.channels; index++) yield streamChannel(plan, index)
     })
-  const channels = once(
-    () => new Map(Array.from(rooms(), ({ cid, index }): [string, number] => [cid, index]))
+  const indexes = once(
+    () => new Map(Array.from(channels(), ({ cid, index }): [string, number] => [cid, index]))
   )
   const users = once(
     () =>
@@ -76,26 +76,26 @@ export const streamApp = (settings: StreamSettings = {}): StreamApp => {
   )
   const messageLocations = once(() => {
     const found = new Map<string, number>()
-    for (const of of rooms())
-      for (const said of talkIn(sceneIn(plain), of))
-        if (isStored(said)) found.set(String(said.wire["id"]), of.index)
+    for (const of of channels())
+      for (const message of messagesIn(sceneIn(plain), of))
+        if (isStored(message)) found.set(String(message.record["id"]), of.index)
     return found
   })
-  const activity = once(() => countActivity(sceneIn(plain), rooms()))
-  const roomOf = (cid: string) => {
-    const index = channels().get(cid)
-    return index === undefined ? undefined : streamRoom(plan, index)
+  const activity = once(() => countActivity(sceneIn(plain), channels()))
+  const channelOf = (cid: string) => {
+    const index = indexes().get(cid)
+    return index === undefined ? undefined : streamChannel(plan, index)
   }
-  // An export of some users looks into their channels only.
-  function* roomsOf(chosen: ReadonlyArray<number>): Generator<StreamRoom> {
-    const found = new Set(chosen.flatMap((user) => activity().rooms[user] ?? []))
-    for (const index of Array.from(found).toSorted((a, b) => a - b)) yield streamRoom(plan, index)
+  // An export of some users only reads their channels.
+  function* channelsOf(chosen: ReadonlyArray<number>): Generator<StreamChannel> {
+    const found = new Set(chosen.flatMap((user) => activity().channels[user] ?? []))
+    for (const index of Array.from(found).toSorted((a, b) => a - b)) yield streamChannel(plan, index)
   }
   return {
     plan,
-    rooms,
-    cids: once(() => Array.from(channels().keys())),
-    roomOf,
+    channels,
+    cids: once(() => Array.from(indexes().keys())),
+    channelOf,
     userIds: once(() => Array.from(users().keys())),
     userOf: (id) => users().get(id),
     isDeactivated: (user) => isDeactivated(plan, user),
@@ -106,18 +106,18 @@ export const streamApp = (settings: StreamSettings = {}): StreamApp => {
     }),
     truth: (selection, layout) => {
       const tally = streamTally(plan.users)
-      for (const _ of walkChannels(sceneOf(plan, selection, layout), selection, layout, roomOf, tally));
+      for (const _ of walkChannels(sceneOf(plan, selection, layout), selection, layout, channelOf, tally));
       return tally.truth()
     },
     exportChannels: (selection, layout) =>
       again(function* () {
         const scene = sceneOf(plan, selection, layout)
-        const items = walkChannels(scene, selection, layout, roomOf, streamTally(plan.users))
+        const items = walkChannels(scene, selection, layout, channelOf, streamTally(plan.users))
         yield* selection.version === "v1" ? documents(items, layout, selection) : lines(items, layout)
       }),
     exportUsers: (chosen, layout) =>
       again(function* () {
-        yield* lines(walkUsers(sceneOf(plan, KEPT, layout), chosen, roomsOf(chosen)), layout)
+        yield* lines(walkUsers(sceneOf(plan, KEPT, layout), chosen, channelsOf(chosen)), layout)
       }),
     futureBans: (layout) =>
       again(function* () {
@@ -127,39 +127,39 @@ export const streamApp = (settings: StreamSettings = {}): StreamApp => {
     events: (selection, layout) =>
       again(function* () {
         const scene = sceneOf(plan, selection, layout)
-        const items = walkChannels(scene, selection, layout, roomOf, streamTally(plan.users))
+        const items = walkChannels(scene, selection, layout, channelOf, streamTally(plan.users))
         yield* objects(eventsOf(scene, items))
       }),
     userDocument: (user, shape) => {
       const messages: Array<RawObject> = []
       const reactions: Array<RawObject> = []
-      for (const { kind, wire } of walkUsers(sceneIn(shape), [user], roomsOf([user]))) {
-        if (kind === "message") messages.push({ ...wire, user: null })
-        if (kind === "reaction") reactions.push({ ...wire, user: null })
+      for (const { kind, record } of walkUsers(sceneIn(shape), [user], channelsOf([user]))) {
+        if (kind === "message") messages.push({ ...record, user: null })
+        if (kind === "reaction") reactions.push({ ...record, user: null })
       }
-      return { user: sceneIn(shape).people.full(user), messages, reactions }
+      return { user: sceneIn(shape).users.full(user), messages, reactions }
     },
-    userWire: (user, shape) => sceneIn(shape).people.full(user),
-    memberWires: (of, shape) => of.members.map((user, i) => memberWire(sceneIn(shape), of, user, i)),
+    userRecord: (user, shape) => sceneIn(shape).users.full(user),
+    memberRecords: (of, shape) => of.members.map((user, i) => memberRecord(sceneIn(shape), of, user, i)),
     messageOf: (id, shape) => {
       const index = messageLocations().get(id)
       if (index === undefined) return undefined
-      const of = streamRoom(plan, index)
-      for (const { reactions, wire } of talkIn(sceneIn(shape), of))
-        if (wire["id"] === id) return { of, wire, reactions: reactions.map((one) => one.wire) }
+      const of = streamChannel(plan, index)
+      for (const { reactions, record } of messagesIn(sceneIn(shape), of))
+        if (record["id"] === id) return { of, record, reactions: reactions.map((one) => one.record) }
       return undefined
     },
     channelState: (of, shape, most) => {
       const scene = sceneIn(shape)
-      const since = saidFrom(scene, of, Math.max(0, of.count - Math.max(most.messages, 1) - RUN))
-      const talk = most.messages === 0 ? [] : Array.from(talkIn(scene, of, since))
+      const since = sentFrom(scene, of, Math.max(0, of.count - Math.max(most.messages, 1) - RUN))
+      const messages = most.messages === 0 ? [] : Array.from(messagesIn(scene, of, since))
       return {
-        channel: channelWire(scene, of),
-        messages: talk
+        channel: channelRecord(scene, of),
+        messages: messages
           .filter(isStored)
           .slice(-Math.max(1, most.messages))
-          .map(({ wire }) => wire),
-        members: of.members.slice(0, most.members).map((user, i) => memberWire(scene, of, user, i)),
+          .map(({ record }) => record),
+        members: of.members.slice(0, most.members).map((user, i) => memberRecord(scene, of, user, i)),
         read: [],
         pinned_messages: []
       }
@@ -176,21 +176,21 @@ const once = <A>(make: () => A): (() => A) => {
   return () => (made ??= { value: make() }).value
 }
 
-const countActivity = (scene: Scene, rooms: Iterable<StreamRoom>) => {
+const countActivity = (scene: Scene, all: Iterable<StreamChannel>) => {
   const messages = new Uint32Array(scene.plan.users)
   const reactions = new Uint32Array(scene.plan.users)
-  const locations: Array<Array<number>> = []
-  const add = (counts: Uint32Array, user: number, room: number) => {
+  const channels: Array<Array<number>> = []
+  const add = (counts: Uint32Array, user: number, channel: number) => {
     counts[user] = (counts[user] ?? 0) + 1
-    const known = (locations[user] ??= [])
-    if (known.at(-1) !== room) known.push(room)
+    const known = (channels[user] ??= [])
+    if (known.at(-1) !== channel) known.push(channel)
   }
-  for (const of of rooms) {
-    for (const said of talkIn(scene, of)) {
-      if (!isStored(said)) continue
-      add(messages, said.author, of.index)
-      for (const { user } of said.reactions) add(reactions, user, of.index)
+  for (const of of all) {
+    for (const message of messagesIn(scene, of)) {
+      if (!isStored(message)) continue
+      add(messages, message.author, of.index)
+      for (const { user } of message.reactions) add(reactions, user, of.index)
     }
   }
-  return { messages, reactions, rooms: locations }
+  return { messages, reactions, channels }
 }

@@ -1,4 +1,4 @@
-// What stands beside an export: what it does not say, and a log of what it says as well.
+// Files that accompany an export: bans that it does not contain, and a log of events about its records.
 import { random } from "../../random/random.ts"
 import type { StreamPlan } from "./plan.ts"
 import type { Scene } from "./scene.ts"
@@ -6,7 +6,7 @@ import { type Shape, time, type RawObject } from "./shape.ts"
 import { userId } from "./users.ts"
 import type { Item } from "./walk.ts"
 
-/** Bans from channels that are yet to be made, each of another user, as imports have them. */
+/** Bans from future channels, each of a different user, in the format of imports. */
 export function* futureBans(plan: StreamPlan, shape: Shape): Generator<Item> {
   for (let user = 0; user < plan.users; user++) {
     const r = random(plan.seed, FUTURE_BANS, user)
@@ -14,7 +14,7 @@ export function* futureBans(plan: StreamPlan, shape: Shape): Generator<Item> {
     const by = (user + 1 + r.below(plan.users - 1)) % plan.users
     yield {
       kind: "future_channel_ban",
-      wire: {
+      record: {
         target_id: userId(plan, user),
         created_by: userId(plan, by),
         created_at: time(shape, plan.end - 7_000_000),
@@ -26,22 +26,22 @@ export function* futureBans(plan: StreamPlan, shape: Shape): Generator<Item> {
 }
 
 /**
- * Events of the records of an export, as a webhook gets them. Those of members who are banned are left out: what an
- * event says of them has no list of the channel to go into.
+ * Webhook events about the records of an export. Events about banned members are left out, because there is no list of
+ * the channel's members in an event.
  */
 export function* eventsOf({ plan, shape }: Scene, items: Iterable<Item>): Generator<RawObject> {
   let channel: RawObject = {}
-  for (const { kind, wire } of items) {
-    if (kind === "channel") channel = wire
+  for (const { kind, record } of items) {
+    if (kind === "channel") channel = record
     const type = EVENTS[kind]
-    if (type === undefined || wire["banned"] === true) continue
+    if (type === undefined || record["banned"] === true) continue
     const of = kind === "message" || kind === "member" || kind === "channel"
     yield {
       type,
       ...(of && { cid: channel["cid"], channel_type: channel["type"], channel_id: channel["id"] }),
-      [kind]: wire,
-      ...(kind === "reaction" && { message_id: wire["message_id"] }),
-      ...(isObject(wire["user"]) && { user: wire["user"] }),
+      [kind]: record,
+      ...(kind === "reaction" && { message_id: record["message_id"] }),
+      ...(isObject(record["user"]) && { user: record["user"] }),
       created_at: time(shape, plan.end),
       request_info: { type: "client", ip: "203.0.113.7", user_agent: "an app", sdk: "stream-chat" }
     }

@@ -1,12 +1,12 @@
-// Channels of which users want no notifications. Apart from what else they set, because channels are made of users.
+// Channels that users have muted. Separate from their other settings, because channels depend on users.
 import { random } from "../../random/random.ts"
 import { DAY } from "../../random/time.ts"
+import { streamChannel } from "./channels.ts"
 import type { StreamPlan } from "./plan.ts"
-import { streamRoom } from "./rooms.ts"
 import { type Shape, time, type RawObject } from "./shape.ts"
 import { userId } from "./users.ts"
 
-/** A field of a user that most do not have. Of its own chance, so that the rest of an app does not depend on it. */
+/** A field that most users do not have. Drawn from a separate sequence, so that the rest of an app does not change. */
 export const channelMutes = (plan: StreamPlan, shape: Shape, user: number): RawObject => {
   const r = random(plan.seed, CHANNEL_MUTES, user)
   if (!r.chance(plan.features.channelMutes)) return {}
@@ -16,7 +16,7 @@ export const channelMutes = (plan: StreamPlan, shape: Shape, user: number): RawO
   const isEnding = r.chance(0.5)
   return {
     channel_mutes: Array.from(indexes, (index) => {
-      const { cid, id, type } = streamRoom(plan, index)
+      const { cid, id, type } = streamChannel(plan, index)
       return {
         user: { id: userId(plan, user) },
         channel: { id, type, cid },

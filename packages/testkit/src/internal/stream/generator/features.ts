@@ -1,60 +1,60 @@
-// How often each thing occurs in an app of Stream's.
+// How often each feature occurs in a generated Stream app.
 
-/** Shares of at least 0 and at most 1. */
+/** Shares from 0 to 1. */
 export interface StreamFeatures {
-  // Of channels.
+  // Channels.
   /** Channels without an id of their own: `!members-…`, a hash of their members. */
   readonly distinct: number
-  /** Distinct channels whose members changed since, so that the hash is not theirs. */
+  /** Distinct channels whose members have changed, so that the hash does not match. */
   readonly changedMembers: number
   readonly frozen: number
   readonly disabled: number
   /** Channels with messages from before they were truncated. */
   readonly truncated: number
-  /** Channels that were deleted and can be brought back. */
+  /** Channels that were deleted and can be restored. */
   readonly deletedChannels: number
-  /** Channels that belong to a team, as all who are in them do. */
+  /** Channels that belong to a team, like all their members. */
   readonly teams: number
-  // Of members.
+  // Members.
   readonly moderators: number
   /** Pending, accepted and rejected in turn. */
   readonly invited: number
   readonly archived: number
   /** Members who hid the channel, half of them with its history. */
   readonly hidden: number
-  /** Members who are banned from the channel, half of them for a while. */
+  /** Members who are banned from the channel, half of them temporarily. */
   readonly bannedMembers: number
-  // Of users.
+  // Users.
   readonly deactivated: number
-  /** Users who were deleted and of whom a record is left. */
+  /** Deleted users of whom a record is left. */
   readonly deletedUsers: number
   readonly banned: number
   readonly missingImages: number
-  /** Users who were never there, so that they have no `last_active`. */
+  /** Users who were never active and have no `last_active`. */
   readonly neverActive: number
-  /** Users with one to three devices, some of them switched off. */
+  /** Users with one to three devices, some of them disabled. */
   readonly devices: number
-  /** Users who have set what others are told of them. */
+  /** Users with privacy settings. */
   readonly privacy: number
-  /** Users who have set what they are notified of; some of it in ways that an import does not take. */
+  /** Users with notification settings, some in forms that an import does not accept. */
   readonly push: number
-  /** Users who muted somebody, half of them for a while. */
+  /** Users who have muted another user, half of them temporarily. */
   readonly mutes: number
-  /** Users who muted a channel for themselves, half of them for a while. */
+  /** Users who have muted a channel for themselves, half of them temporarily. */
   readonly channelMutes: number
-  /** Users who are banned from the channels that somebody is yet to make. */
+  /** Users who are banned from another user's future channels. */
   readonly futureBans: number
-  /** Ids with `@`, of another case than their neighbour's, or of 255 characters. */
+  /** Ids with `@`, that differ only in case from their neighbour's, or with 255 characters. */
   readonly oddIds: number
-  // Of messages.
+  // Messages.
   readonly replies: number
-  /** Replies whose parent is nowhere. */
+  /** Replies whose parent does not exist. */
   readonly orphans: number
   readonly shownInChannel: number
   readonly quotes: number
   readonly pins: number
   readonly mentions: number
-  /** Messages that call whoever is online, or everyone who has a role. */
+  /** Messages that mention everyone online, or everyone with a role. */
   readonly groupMentions: number
   /** Deleted messages keep their text. */
   readonly deleted: number
@@ -69,11 +69,11 @@ export interface StreamFeatures {
   readonly restricted: number
   readonly shadowed: number
   readonly custom: number
-  /** Messages of people who are no members, or no more. */
+  /** Messages of users who are not members, or no longer. */
   readonly formerMembers: number
   /** Messages with at least one reaction. */
   readonly reactions: number
-  /** Those with 11 to 40, as far as there are users: an export shows the latest ten. */
+  /** Messages with 11 to 40 reactions, if there are enough users: an export shows the latest ten. */
   readonly manyReactions: number
 }
 

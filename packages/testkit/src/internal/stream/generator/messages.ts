@@ -1,53 +1,53 @@
-// What is said in a channel, in the order of time.
+// The messages of a channel, in chronological order.
 import { type Random, random } from "../../random/random.ts"
 import { chatText } from "../../random/text.ts"
+import { anybody, type StreamChannel } from "./channels.ts"
 import { attachments, LATEST, poll, reactionFields, reactions, translations } from "./parts.ts"
-import { anybody, type StreamRoom } from "./rooms.ts"
 import type { Scene } from "./scene.ts"
 import { object, time, timeOrNull, type RawObject } from "./shape.ts"
 import { userId } from "./users.ts"
 
 type MessageType = "regular" | "reply" | "system" | "deleted" | "ephemeral" | "error"
 
-/** A message as an export has it, and what only the generator can know about it. */
-export interface StreamSaid {
-  readonly wire: RawObject
+/** A message as it is in an export, with facts that only the generator knows. */
+export interface StreamMessage {
+  readonly record: RawObject
   readonly type: MessageType
   /** Microseconds. */
   readonly at: number
   readonly author: number
-  /** Author, mentioned people and who pinned it, by their numbers. */
-  readonly people: ReadonlyArray<number>
-  /** All of them, the oldest first. */
+  /** Numbers of its author, of mentioned users and of the user who pinned it. */
+  readonly users: ReadonlyArray<number>
+  /** All reactions, oldest first. */
   readonly reactions: ReturnType<typeof reactions>
   readonly isReply: boolean
   readonly isOrphan: boolean
 }
 
-/** Messages come in runs of at most this many, each made on its own: threads and quotes stay within one. */
+/** Messages come in runs of at most this size, each generated separately: threads and quotes stay within one. */
 export const RUN = 256
 
-/** When the earliest message from `index` on can be said, in microseconds. */
-export const saidFrom = ({ plan }: Scene, of: StreamRoom, index: number): number =>
+/** The earliest time of the message `index` and all later ones, in microseconds. */
+export const sentFrom = ({ plan }: Scene, of: StreamChannel, index: number): number =>
   of.createdAt + Math.floor((index / Math.max(1, of.count)) * (plan.end - of.createdAt))
 
-/** Messages that were said after `since`, before `until`. */
-export function* talkIn(
+/** Messages sent after `since` and before `until`. */
+export function* messagesIn(
   scene: Scene,
-  of: StreamRoom,
+  of: StreamChannel,
   since: number = Number.NEGATIVE_INFINITY,
   until: number = Number.POSITIVE_INFINITY
-): Generator<StreamSaid> {
+): Generator<StreamMessage> {
   for (let first = 0; first < of.count; first += RUN) {
-    if (saidFrom(scene, of, first + RUN) <= since) continue
-    if (saidFrom(scene, of, first) >= until) return
-    for (const said of run(scene, of, first)) if (said.at > since && said.at < until) yield said
+    if (sentFrom(scene, of, first + RUN) <= since) continue
+    if (sentFrom(scene, of, first) >= until) return
+    for (const message of run(scene, of, first)) if (message.at > since && message.at < until) yield message
   }
 }
 
 // internal
 
-const TALK = 131
+const MESSAGES = 131
 const AGAIN = 132
 const GROUPS = 133
 
@@ -57,7 +57,7 @@ interface Draft {
   readonly at: number
   readonly author: number
   readonly type: MessageType
-  readonly people: Array<number>
+  readonly users: Array<number>
   readonly known: Record<string, unknown>
   readonly custom: RawObject
   readonly found: ReturnType<typeof reactions>
@@ -65,45 +65,45 @@ interface Draft {
   readonly answers: Array<number>
 }
 
-const run = (scene: Scene, of: StreamRoom, first: number): ReadonlyArray<StreamSaid> => {
-  const r = random(scene.plan.seed, TALK, of.index, first)
+const run = (scene: Scene, of: StreamChannel, first: number): ReadonlyArray<StreamMessage> => {
+  const r = random(scene.plan.seed, MESSAGES, of.index, first)
   const drafts: Array<Draft> = []
   const openers: Array<Draft> = []
   for (let index = first; index < Math.min(of.count, first + RUN); index++) {
-    const draft = say(scene, of, r, index, openers)
+    const draft = draftOf(scene, of, r, index, openers)
     drafts.push(draft)
     if (draft.known["parent_id"] === undefined && (draft.type === "regular" || draft.type === "deleted"))
       openers.push(draft)
   }
-  return drafts.map((draft): StreamSaid => {
-    const { answers, at, author, custom, found, isOrphan, known, people, type } = draft
-    const wire = object(
+  return drafts.map((draft): StreamMessage => {
+    const { answers, at, author, custom, found, isOrphan, known, users, type } = draft
+    const record = object(
       scene.shape,
       {
         ...known,
         reply_count: answers.length,
         ...(answers.length === 0
           ? {}
-          : { thread_participants: Array.from(new Set(answers), scene.people.short) })
+          : { thread_participants: Array.from(new Set(answers), scene.users.short) })
       },
       custom
     )
     const isReply = known["parent_id"] !== undefined
-    return { wire, type, at, author, people, reactions: found, isReply, isOrphan }
+    return { record, type, at, author, users, reactions: found, isReply, isOrphan }
   })
 }
 
-const say = (
+const draftOf = (
   scene: Scene,
-  of: StreamRoom,
+  of: StreamChannel,
   r: Random,
   index: number,
   openers: ReadonlyArray<Draft>
 ): Draft => {
-  const { people, plan, shape } = scene
+  const { users, plan, shape } = scene
   const { features } = plan
-  const from = saidFrom(scene, of, index)
-  const at = from + 1 + Math.floor(r.next() * 0.98 * (saidFrom(scene, of, index + 1) - from - 2))
+  const from = sentFrom(scene, of, index)
+  const at = from + 1 + Math.floor(r.next() * 0.98 * (sentFrom(scene, of, index + 1) - from - 2))
   const kind = kindOf(r, scene)
   const author = authorOf(scene, of, r)
   const id = idOf(scene, of, index, author)
@@ -127,7 +127,7 @@ const say = (
     text: shown,
     html: shown === "" ? "" : `<p>${escaped(shown)}</p>\n`,
     type,
-    user: people.full(author),
+    user: users.full(author),
     cid: of.cid,
     attachments: kind === "regular" && r.chance(features.attachments) ? attachments(r) : [],
     ...reactionFields(scene, all, r.chance(0.7)),
@@ -169,7 +169,7 @@ const say = (
     at,
     author,
     type,
-    people: around,
+    users: around,
     known,
     custom,
     found: all,
@@ -192,15 +192,15 @@ const kindOf = (r: Random, { plan: { features } }: Scene): Exclude<MessageType, 
   return "regular"
 }
 
-const authorOf = ({ plan }: Scene, of: StreamRoom, r: Random): number => {
+const authorOf = ({ plan }: Scene, of: StreamChannel, r: Random): number => {
   const share = r.next()
   const isFormer = r.chance(plan.features.formerMembers)
   const member = of.members[Math.floor(share * share * of.members.length)]
   return member === undefined || isFormer ? anybody(plan, of, share) : member
 }
 
-// Those of Stream's SDKs begin with the author's id; an id has at most 255 characters.
-const idOf = ({ plan }: Scene, of: StreamRoom, index: number, author: number): string => {
+// Ids of Stream's SDKs begin with the author's id; an id has at most 255 characters.
+const idOf = ({ plan }: Scene, of: StreamChannel, index: number, author: number): string => {
   const r = random(plan.seed, AGAIN, of.index, index)
   const uuid = `${r.hex(8)}-${r.hex(4)}-4${r.hex(3)}-8${r.hex(3)}-${r.hex(12)}`
   const id = userId(plan, author)
@@ -208,8 +208,8 @@ const idOf = ({ plan }: Scene, of: StreamRoom, index: number, author: number): s
 }
 
 const pins = (
-  { people, plan, shape }: Scene,
-  of: StreamRoom,
+  { users, plan, shape }: Scene,
+  of: StreamChannel,
   r: Random,
   at: number | undefined,
   around: Array<number>
@@ -217,21 +217,21 @@ const pins = (
   const none = { pinned: false, pinned_at: null, pinned_by: null, pin_expires: null }
   if (at === undefined || !r.chance(plan.features.pins)) return none
   const by = of.members[r.below(of.members.length)] ?? of.creator
-  // What was pinned once may still say when.
+  // A message that was pinned before may keep the time.
   if (r.chance(0.2)) return { ...none, pinned_at: time(shape, at + 5_000_000) }
   around.push(by)
   const expires = r.chance(0.4) ? plan.end + 86_400_000_000 : undefined
   return {
     pinned: true,
     pinned_at: time(shape, at + 10_000_000),
-    pinned_by: people.full(by),
+    pinned_by: users.full(by),
     pin_expires: timeOrNull(shape, expires)
   }
 }
 
 const mention = (
-  { people, plan }: Scene,
-  of: StreamRoom,
+  { users, plan }: Scene,
+  of: StreamChannel,
   r: Random,
   known: Record<string, unknown>,
   around: Array<number>
@@ -240,15 +240,15 @@ const mention = (
     known["mentioned_channel"] = true
     return
   }
-  const users = new Set(Array.from({ length: 1 + r.below(3) }, () => anybody(plan, of, r.next())))
-  around.push(...users)
-  known["mentioned_users"] = Array.from(users, (user) =>
-    r.chance(0.5) ? people.full(user) : people.short(user)
+  const mentioned = new Set(Array.from({ length: 1 + r.below(3) }, () => anybody(plan, of, r.next())))
+  around.push(...mentioned)
+  known["mentioned_users"] = Array.from(mentioned, (user) =>
+    r.chance(0.5) ? users.full(user) : users.short(user)
   )
 }
 
-/** Of their own chance, so that the rest of an app does not depend on them. */
-const groupMentions = ({ plan }: Scene, of: StreamRoom, index: number): RawObject => {
+/** Drawn from a separate sequence, so that the rest of an app does not change. */
+const groupMentions = ({ plan }: Scene, of: StreamChannel, index: number): RawObject => {
   const r = random(plan.seed, GROUPS, of.index, index)
   if (!r.chance(plan.features.groupMentions)) return {}
   return r.chance(0.5) ? { mentioned_here: true } : { mentioned_roles: ["admin", "channel_moderator"] }
@@ -269,5 +269,5 @@ const SUGGESTION = {
 const escaped = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 
-/** How many of a message's reactions an export of the first version shows. */
-export const latestOf = ({ reactions: all }: StreamSaid): StreamSaid["reactions"] => all.slice(-LATEST)
+/** The reactions of a message that an export of the first version contains. */
+export const latestOf = ({ reactions: all }: StreamMessage): StreamMessage["reactions"] => all.slice(-LATEST)

@@ -1,7 +1,7 @@
 // Parts of messages: attachments, polls, translations, reactions.
 import type { Random } from "../../random/random.ts"
 import { chatText, plainWord, title } from "../../random/text.ts"
-import { anybody, everybody, type StreamRoom } from "./rooms.ts"
+import { anybody, everybody, type StreamChannel } from "./channels.ts"
 import type { Scene } from "./scene.ts"
 import { object, time, type RawObject } from "./shape.ts"
 import { userId } from "./users.ts"
@@ -17,7 +17,7 @@ export const translations = (r: Random, text: string): RawObject => ({
 })
 
 /** A poll by the author of its message. */
-export const poll = ({ people, plan, shape }: Scene, r: Random, author: number, at: number): RawObject => {
+export const poll = ({ users, plan, shape }: Scene, r: Random, author: number, at: number): RawObject => {
   const id = `poll-${r.hex(24)}`
   const options = Array.from({ length: 2 + r.below(4) }, (_, i) => ({ id: `${id}-${i}`, text: title(r) }))
   const voters = Array.from({ length: r.below(6) }, (_, i) => ({
@@ -52,7 +52,7 @@ export const poll = ({ people, plan, shape }: Scene, r: Random, author: number, 
         latest_answers: [],
         own_votes: [],
         created_by_id: userId(plan, author),
-        created_by: people.full(author),
+        created_by: users.full(author),
         created_at: time(shape, at),
         updated_at: time(shape, at)
       },
@@ -61,31 +61,31 @@ export const poll = ({ people, plan, shape }: Scene, r: Random, author: number, 
   }
 }
 
-/** All reactions to a message, the oldest first; each user has each type once. */
+/** All reactions to a message, oldest first; each user has each type once. */
 export const reactions = (
-  { people, plan, shape }: Scene,
-  of: StreamRoom,
+  { users, plan, shape }: Scene,
+  of: StreamChannel,
   r: Random,
   message: { readonly id: string; readonly at: number }
-): ReadonlyArray<{ readonly user: number; readonly wire: RawObject; readonly at: number }> => {
+): ReadonlyArray<{ readonly user: number; readonly record: RawObject; readonly at: number }> => {
   const all = everybody(plan, of)
   const wanted = r.chance(plan.features.manyReactions) ? 11 + r.below(30) : 1 + r.below(3)
   const first = r.next()
   const type = r.pick(TYPES)
   let at = message.at
   return Array.from({ length: Math.min(wanted, all) }, (_, i) => {
-    // Each by another user, around the ring of all; every fifth of another type.
+    // Each reaction is by another user, around the ring of all users; every fifth has another type.
     const user = anybody(plan, of, (first + (i + 0.5) / all) % 1)
     at += 1000 + r.below(100_000_000)
     const kind = i % 5 === 4 ? r.pick(TYPES) : type
     const score = kind === "clap" ? 1 + r.below(20) : 1
     const when = time(shape, at)
-    const wire = object(
+    const record = object(
       shape,
       {
         message_id: message.id,
         user_id: userId(plan, user),
-        user: r.chance(0.7) ? people.full(user) : people.short(user),
+        user: r.chance(0.7) ? users.full(user) : users.short(user),
         type: kind,
         score,
         created_at: when,
@@ -93,23 +93,23 @@ export const reactions = (
       },
       r.chance(0.05) ? { source: plainWord(r) } : {}
     )
-    return { user, wire, at }
+    return { user, record, at }
   })
 }
 
-/** What a message shows of its reactions: the latest ten, and how many there are. */
+/** The reaction fields of a message: the latest ten reactions, and counts. */
 export const reactionFields = (
   { shape }: Scene,
   all: ReturnType<typeof reactions>,
   hasGroups: boolean
 ): RawObject => {
   const groups = new Map<string, { count: number; sum: number; first: number; last: number }>()
-  for (const { at, wire } of all) {
-    const type = wire["type"] as string
+  for (const { at, record } of all) {
+    const type = record["type"] as string
     const group = groups.get(type) ?? { count: 0, sum: 0, first: at, last: at }
     groups.set(type, {
       count: group.count + 1,
-      sum: group.sum + (wire["score"] as number),
+      sum: group.sum + (record["score"] as number),
       first: group.first,
       last: at
     })
@@ -121,7 +121,7 @@ export const reactionFields = (
     latest_reactions: all
       .slice(-LATEST)
       .toReversed()
-      .map(({ wire }) => wire),
+      .map(({ record }) => record),
     own_reactions: [],
     reaction_counts: by(({ count }) => count),
     reaction_scores: by(({ sum }) => sum),
@@ -137,7 +137,7 @@ export const reactionFields = (
   }
 }
 
-/** So many reactions a message shows. */
+/** The number of reactions in a message. */
 export const LATEST = 10
 
 // internal
@@ -148,7 +148,7 @@ const TYPES = ["like", "love", "haha", "wow", "clap", "thumbs_up", "👍", "+1"]
 const stored = (r: Random, folder: string, name: string): string =>
   `https://us-east.stream-io-cdn.com/102398/${folder}/${r.hex(8)}-${r.hex(4)}.${name}?Key-Pair-Id=APKA${r.hex(16).toUpperCase()}&Policy=${r.hex(48)}&Signature=${r.hex(64)}`
 
-/** By the name, so that nothing that comes later depends on which it is. */
+/** Depends on the name only, so that later random numbers do not change. */
 const ownOrPlain = (name: string, id: string): RawObject => {
   switch (name.length % 4) {
     case 0:
@@ -226,7 +226,7 @@ const attachment = (r: Random): RawObject => {
         giphy: { original: { url: `https://media.giphy.com/${r.hex(10)}.gif`, width: "480", frames: "20" } }
       }
     default:
-      // Neither known to Stream nor behind TLS.
+      // Neither a type known to Stream nor an https URL.
       return r.chance(0.5)
         ? { type: "geolocation", latitude: r.next() * 90, longitude: r.next() * 180, place: title(r) }
         : ownOrPlain(name, r.hex(8))

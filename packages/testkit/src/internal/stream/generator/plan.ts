@@ -1,22 +1,22 @@
-// What a generated app consists of, decided before anything is made.
+// The plan of a generated app, made before anything is generated.
 import { type Given, over } from "../../random/over.ts"
 import { random, shareOf } from "../../random/random.ts"
 import { DAY, START } from "../../random/time.ts"
 import { defaults, type StreamFeatures } from "./features.ts"
 
-/** What an app holds. Every field has a default. */
+/** The contents of an app. Every field has a default. */
 export interface StreamSettings {
-  /** Any integer. Default 1. */
+  /** Any integer. @default 1 */
   readonly seed?: number | undefined
-  /** All of them, ephemeral ones and errors too. Default 1000. */
+  /** Number of messages, including ephemeral ones and errors. @default 1000 */
   readonly messages?: number | undefined
-  /** Some of them empty, deleted or without members. Default one per 100 messages, at least 4. */
+  /** Number of channels, some of them empty, deleted or without members. @default one per 100 messages, at least 4 */
   readonly channels?: number | undefined
-  /** At least 4. Default one per 40 messages, at least 12. */
+  /** Number of users, at least 4. @default one per 40 messages, at least 12 */
   readonly users?: number | undefined
-  /** Length of its history in days. Default 30. */
+  /** Length of the history in days. @default 30 */
   readonly days?: number | undefined
-  /** When that begins, in milliseconds; cut to a second. Default Monday, 4 March 2024. */
+  /** Start of the history in milliseconds, cut to a second. @default Monday, 4 March 2024 */
   readonly start?: number | undefined
   readonly features?: Given<StreamFeatures> | undefined
 }
@@ -26,11 +26,11 @@ export interface StreamPlan {
   readonly messages: number
   readonly channels: number
   readonly users: number
-  /** Microseconds: everything there is was made from here, before `end`. */
+  /** Microseconds: everything was created from here on, before `end`. */
   readonly start: number
   readonly end: number
   readonly features: StreamFeatures
-  /** Messages of a channel. */
+  /** Number of messages of a channel. */
   readonly count: (channel: number) => number
 }
 
@@ -53,14 +53,14 @@ export const streamPlan = (settings: StreamSettings): StreamPlan => {
   }
 }
 
-/** Teams by their numbers. The last of the users are in one, and in no channel that has none: Stream refuses that. */
+/** Teams by their numbers. The last users are in a team, and only in channels of that team: Stream rejects others. */
 export const TEAMS = ["team-red", "team-blue", "team-green"] as const
 
-/** How many users a team has; an app with few users has no teams. */
+/** Number of users in each team; an app with few users has no teams. */
 export const teamSize = ({ users }: Pick<StreamPlan, "users">): number =>
   users < 16 ? 0 : Math.floor(users / 8)
 
-/** How many users are in no team; they are the first. */
+/** Number of users without a team; they come first. */
 export const withoutTeam = (plan: Pick<StreamPlan, "users">): number =>
   plan.users - TEAMS.length * teamSize(plan)
 

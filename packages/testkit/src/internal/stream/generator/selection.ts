@@ -1,11 +1,11 @@
-// What one export asks for, and how its file is laid out.
+// What an export selects, and the layout of its file.
 import type { Shape } from "./shape.ts"
 
 export interface SelectedChannel {
   readonly cid: string
-  /** Microseconds: messages that were said after this. */
+  /** Microseconds: only messages sent after this. */
   readonly since?: number
-  /** And before this. */
+  /** Only messages sent before this. */
   readonly until?: number
 }
 
@@ -18,17 +18,17 @@ export interface StreamSelection {
   readonly exportsUsers: boolean
 }
 
-/** Of the forms that a reader must know. What Stream does not document can be any of them. */
+/** The formats that a reader must know. Where Stream does not document the format, it can be any of them. */
 export interface Layout {
-  /** v1: how several channels are one document. `object` is for one channel; several make an array. */
+  /** v1: how several channels form a document. `object` is for one channel; several form an array. */
   readonly documents: "array" | "object" | "channels" | "concatenated"
-  /** v2: what a line is: `{"type":…,"data":{}}`, the same with `item` or the type's name, `{"message":{}}`, the bare object. */
+  /** v2: the format of a line: `{"type":…,"data":{}}`, the same with `item` or the type's name, `{"message":{}}`, the bare object. */
   readonly envelope: "type-data" | "type-item" | "type-name" | "single-key" | "bare"
-  /** v2: what a member is called in an envelope. */
+  /** v2: the name of a member in an envelope. */
   readonly memberName: "member" | "channel_member"
-  /** v2: whether all reactions have lines of their own, beside the latest ten of a message. */
+  /** v2: whether all reactions have their own lines, in addition to the latest ten in a message. */
   readonly reactionLines: boolean
-  /** Whether an export says what members have read. */
+  /** Whether an export contains read states. */
   readonly reads: boolean
   readonly invites: Shape["invites"]
   readonly custom: Shape["custom"]

@@ -1,10 +1,10 @@
-// What users have set, and where they are notified.
+// The settings and devices of users.
 import { random } from "../../random/random.ts"
 import { DAY } from "../../random/time.ts"
 import type { StreamPlan } from "./plan.ts"
 import { type Shape, time, type RawObject } from "./shape.ts"
 
-/** Fields of a user that most do not have. */
+/** Fields that most users do not have. */
 export const settingsOf = (
   plan: StreamPlan,
   shape: Shape,

@@ -1,28 +1,28 @@
-// What of the same things is shown, and in which of Stream's spellings.
+// Which fields are shown, in which of Stream's formats.
 import { Timestamp } from "@chatferry/core"
 
 export type RawObject = Readonly<Record<string, unknown>>
 
-/** The unprefixed API has custom fields beside the known ones and times as text; `/api/v2` the others. */
+/** The unprefixed API has custom fields next to known ones and times as text; `/api/v2` has nested ones and numbers. */
 export interface Shape {
   readonly custom: "flat" | "nested"
   readonly times: "rfc3339" | "nanoseconds"
-  /** What the answers to invitations are called: `invite_accepted_at` or `invited_accepted_at`. */
+  /** The prefix of responses to invitations: `invite_accepted_at` or `invited_accepted_at`. */
   readonly invites: "invite" | "invited"
-  /** Deleted messages without their text. */
+  /** Whether deleted messages lose their text. */
   readonly isTextCleared: boolean
 }
 
 export const plain: Shape = { custom: "flat", times: "rfc3339", invites: "invite", isTextCleared: false }
 
-/** As `/api/v2` shows things. */
+/** The format of `/api/v2`. */
 export const second: Shape = { ...plain, custom: "nested", times: "nanoseconds" }
 
-/** Known fields and custom ones as one object. */
+/** Known and custom fields in one object. */
 export const object = ({ custom }: Shape, known: RawObject, own: RawObject): RawObject =>
   custom === "flat" ? { ...known, ...own } : { ...known, custom: own }
 
-/** Microseconds since 1970, as Stream keeps times; some have more digits, up to 999 nanoseconds. */
+/** Microseconds since 1970, as Stream stores times; some have more digits, up to 999 nanoseconds. */
 export const time = ({ times }: Shape, micros: number, nanos = 0): unknown => {
   if (times === "nanoseconds") return RAW.rawJSON(`${micros}${String(nanos).padStart(3, "0")}`)
   const millis = Math.floor(micros / 1000)
@@ -37,5 +37,5 @@ export const timeOrNull = (shape: Shape, micros: number | undefined): unknown =>
 
 // internal
 
-// Above 2^53, a number must reach the file digit by digit.
+// A number above 2^53 must be written digit by digit.
 const RAW = JSON as unknown as { readonly rawJSON: (text: string) => unknown }

@@ -1,16 +1,16 @@
-// Counts what is made while it is made, so that a reader can be held to it.
-import type { StreamSaid } from "./messages.ts"
-import type { StreamRoom } from "./rooms.ts"
+// Counts what is generated as it is generated, to check readers against.
+import type { StreamChannel } from "./channels.ts"
+import type { StreamMessage } from "./messages.ts"
 import type { RawObject } from "./shape.ts"
 
 export interface StreamCounts {
-  /** Creators, members, authors, mentioned people, reactors that are shown, those who pinned and truncated. */
+  /** Creators, members, authors, mentioned users, reactors in the export, users who pinned and truncated. */
   readonly user: number
   readonly channel: number
   readonly member: number
-  /** Without ephemeral ones and errors. */
+  /** Without ephemeral messages and errors. */
   readonly message: number
-  /** Those that the export shows. */
+  /** The reactions in the export. */
   readonly reaction: number
 }
 
@@ -22,7 +22,7 @@ export interface StreamTruth {
     readonly deleted: number
     readonly ephemeral: number
     readonly errors: number
-    /** Deleted ones too, as in all that follow; ephemeral ones and errors are in none. */
+    /** Includes deleted messages, like all following counts; ephemeral messages and errors are not in any. */
     readonly replies: number
     readonly orphanReplies: number
     readonly shownInChannel: number
@@ -43,12 +43,12 @@ export interface StreamTruth {
   }
   readonly reactions: {
     readonly all: number
-    /** At most ten of each message. */
+    /** At most ten per message. */
     readonly latest: number
   }
   readonly channels: {
     readonly distinct: number
-    /** Distinct ones whose id is not the hash of their members. */
+    /** Distinct channels whose id is not the hash of their members. */
     readonly changedMembers: number
     readonly frozen: number
     readonly disabled: number
@@ -63,19 +63,19 @@ export interface StreamTruth {
     readonly hidden: number
     readonly banned: number
     readonly moderators: number
-    /** Who want no notifications of the channel. */
+    /** Members who have muted the channel. */
     readonly channelMuted: number
-    /** Where an export says what they have read. */
+    /** Members with a read state, if the export contains them. */
     readonly withReads: number
   }
 }
 
 export interface StreamTally {
   readonly user: (user: number) => void
-  readonly channel: (of: StreamRoom) => void
-  readonly member: (user: number, wire: RawObject) => void
-  /** With the reactions that are shown, in the message or on lines of their own. */
-  readonly message: (said: StreamSaid, shown: StreamSaid["reactions"], latest: number) => void
+  readonly channel: (of: StreamChannel) => void
+  readonly member: (user: number, record: RawObject) => void
+  /** With the reactions in the export, in the message or on their own lines. */
+  readonly message: (message: StreamMessage, shown: StreamMessage["reactions"], latest: number) => void
   readonly read: () => void
   readonly truth: () => StreamTruth
 }
@@ -114,27 +114,27 @@ export const streamTally = (users: number): StreamTally => {
       if (of.team !== undefined) channels.withTeam++
       if (of.members.length === 0) channels.withoutMembers++
     },
-    member: (number, wire) => {
+    member: (number, record) => {
       distinct.member++
       user(number)
-      if (wire["invited"] === true) members.invited++
-      if (wire["archived_at"] !== null) members.archived++
-      if (wire["hidden"] === true) members.hidden++
-      if (wire["banned"] === true) members.banned++
-      if (wire["channel_role"] === "channel_moderator") members.moderators++
-      if (wire["notifications_muted"] === true) members.channelMuted++
+      if (record["invited"] === true) members.invited++
+      if (record["archived_at"] !== null) members.archived++
+      if (record["hidden"] === true) members.hidden++
+      if (record["banned"] === true) members.banned++
+      if (record["channel_role"] === "channel_moderator") members.moderators++
+      if (record["notifications_muted"] === true) members.channelMuted++
     },
-    message: (said, shown, latest) => {
-      if (said.type === "ephemeral") messages.ephemeral++
-      if (said.type === "error") messages.errors++
-      if (said.type === "ephemeral" || said.type === "error") return
+    message: (message, shown, latest) => {
+      if (message.type === "ephemeral") messages.ephemeral++
+      if (message.type === "error") messages.errors++
+      if (message.type === "ephemeral" || message.type === "error") return
       distinct.message++
       distinct.reaction += shown.length
-      reactions.all += said.reactions.length
+      reactions.all += message.reactions.length
       reactions.latest += latest
-      for (const one of said.people) user(one)
+      for (const one of message.users) user(one)
       for (const one of shown) user(one.user)
-      countMessage(messages, said)
+      countMessage(messages, message)
     },
     read: () => {
       members.withReads++
@@ -189,25 +189,25 @@ const zeroChannels = (): Open<StreamTruth["channels"]> => ({
   withoutMembers: 0
 })
 
-const countMessage = (counts: Open<StreamTruth["messages"]>, said: StreamSaid) => {
-  const { wire } = said
-  const length = (field: string) => (wire[field] as ReadonlyArray<unknown>).length
-  counts[said.type === "system" ? "system" : said.type === "deleted" ? "deleted" : "regular"]++
-  if (said.isReply) counts.replies++
-  if (said.isOrphan) counts.orphanReplies++
-  if (wire["show_in_channel"] === true) counts.shownInChannel++
-  if (wire["quoted_message_id"] !== undefined) counts.quotes++
-  if (wire["pinned"] === true) counts.pinned++
+const countMessage = (counts: Open<StreamTruth["messages"]>, message: StreamMessage) => {
+  const { record } = message
+  const length = (field: string) => (record[field] as ReadonlyArray<unknown>).length
+  counts[message.type === "system" ? "system" : message.type === "deleted" ? "deleted" : "regular"]++
+  if (message.isReply) counts.replies++
+  if (message.isOrphan) counts.orphanReplies++
+  if (record["show_in_channel"] === true) counts.shownInChannel++
+  if (record["quoted_message_id"] !== undefined) counts.quotes++
+  if (record["pinned"] === true) counts.pinned++
   if (length("mentioned_users") > 0) counts.withMentions++
-  if (wire["mentioned_channel"] === true) counts.channelMentions++
-  if (wire["mentioned_here"] === true) counts.hereMentions++
-  if (wire["mentioned_roles"] !== undefined) counts.roleMentions++
+  if (record["mentioned_channel"] === true) counts.channelMentions++
+  if (record["mentioned_here"] === true) counts.hereMentions++
+  if (record["mentioned_roles"] !== undefined) counts.roleMentions++
   if (length("attachments") > 0) counts.withAttachments++
   counts.attachments += length("attachments")
-  if (wire["i18n"] !== undefined) counts.translated++
-  if (wire["poll_id"] !== undefined) counts.polls++
-  if (wire["silent"] === true) counts.silent++
+  if (record["i18n"] !== undefined) counts.translated++
+  if (record["poll_id"] !== undefined) counts.polls++
+  if (record["silent"] === true) counts.silent++
   if (length("restricted_visibility") > 0) counts.restricted++
-  if (wire["shadowed"] === true) counts.shadowed++
-  if (said.reactions.length > 0) counts.withReactions++
+  if (record["shadowed"] === true) counts.shadowed++
+  if (message.reactions.length > 0) counts.withReactions++
 }

@@ -1,4 +1,4 @@
-// Users by their number. Nothing is kept: a number and the seed say all about a user.
+// Users by their number. Nothing is stored: the number and the seed determine a user.
 import { random, shareOf } from "../../random/random.ts"
 import { plainWord, title } from "../../random/text.ts"
 import { DAY } from "../../random/time.ts"
@@ -6,7 +6,7 @@ import { type StreamPlan, teamOf } from "./plan.ts"
 import { settingsOf } from "./settings.ts"
 import { object, type Shape, time, timeOrNull, type RawObject } from "./shape.ts"
 
-/** Unique; only characters that Stream allows. Some differ in a sign or in case from the next one only. */
+/** Unique, with only the characters that Stream allows. Some differ from the next one only in a character or in case. */
 export const userId = (plan: StreamPlan, user: number): string => {
   const family = user - (user % 10)
   if (shareOf(plan.seed, STYLE, family) >= plan.features.oddIds) return `user-${user.toString(36)}`
@@ -40,8 +40,8 @@ export const isDeactivated = (plan: StreamPlan, user: number): boolean =>
 export const isDeletedUser = (plan: StreamPlan, user: number): boolean =>
   shareOf(plan.seed, DELETED, user) < plan.features.deletedUsers
 
-/** All that Stream shows of a user. */
-export const userWire = (plan: StreamPlan, shape: Shape, user: number): RawObject => {
+/** The complete record of a user. */
+export const userRecord = (plan: StreamPlan, shape: Shape, user: number): RawObject => {
   const { features } = plan
   const r = random(plan.seed, RECORD, user)
   const created = userCreatedAt(plan, user) + r.below(900)
@@ -81,8 +81,8 @@ export const userWire = (plan: StreamPlan, shape: Shape, user: number): RawObjec
   )
 }
 
-/** As some lists show a user: less than all. */
-export const shortUserWire = (full: RawObject): RawObject =>
+/** The reduced record of a user in some lists. */
+export const shortUserRecord = (full: RawObject): RawObject =>
   Object.fromEntries(SHORT.flatMap((field) => (field in full ? [[field, full[field]]] : [])))
 
 // internal

@@ -1,9 +1,9 @@
-// Everything that an export shows, in the order in which its file has it.
-import { channelWire, memberWire, readWire } from "./channelWires.ts"
-import { latestOf, type StreamSaid, talkIn } from "./messages.ts"
-import { people } from "./people.ts"
+// All records of an export, in the order of its file.
+import { channelRecord, memberRecord, readRecord } from "./channelRecords.ts"
+import type { StreamChannel } from "./channels.ts"
+import { embeddedUsers } from "./embeddedUsers.ts"
+import { latestOf, type StreamMessage, messagesIn } from "./messages.ts"
 import type { StreamPlan } from "./plan.ts"
-import type { StreamRoom } from "./rooms.ts"
 import type { Scene } from "./scene.ts"
 import type { Layout, SelectedChannel, StreamSelection } from "./selection.ts"
 import type { RawObject } from "./shape.ts"
@@ -13,7 +13,7 @@ export type Kind = "channel" | "message" | "reaction" | "member" | "read" | "use
 
 export interface Item {
   readonly kind: Kind
-  readonly wire: RawObject
+  readonly record: RawObject
 }
 
 export const sceneOf = (
@@ -22,21 +22,21 @@ export const sceneOf = (
   { custom, invites, times }: Layout
 ): Scene => {
   const shape = { custom, times, invites, isTextCleared: clearsDeletedText }
-  return { plan, shape, people: people(plan, shape) }
+  return { plan, shape, users: embeddedUsers(plan, shape) }
 }
 
-/** The channels of a selection that an export shows, with theirs. */
+/** The channels that an export selects, with their members, messages, reactions and users. */
 export function* walkChannels(
   scene: Scene,
   selection: StreamSelection,
   layout: Layout,
-  roomOf: (cid: string) => StreamRoom | undefined,
+  channelOf: (cid: string) => StreamChannel | undefined,
   tally: StreamTally
 ): Generator<Item> {
   const isV2 = selection.version === "v2"
   const shown = new Uint8Array(scene.plan.users)
   for (const channel of selection.channels) {
-    const of = roomOf(channel.cid)
+    const of = channelOf(channel.cid)
     if (of === undefined || (of.deletedAt !== undefined && !selection.includesDeleted)) continue
     if (!isV2) shown.fill(0)
     const note = (user: number) => {
@@ -44,7 +44,7 @@ export function* walkChannels(
     }
     tally.channel(of)
     note(of.creator)
-    yield { kind: "channel", wire: channelWire(scene, of) }
+    yield { kind: "channel", record: channelRecord(scene, of) }
     if (isV2) yield* members(scene, of, tally, note)
     yield* messages(scene, of, channel, selection, layout, tally, note)
     if (!isV2) yield* members(scene, of, tally, note)
@@ -54,45 +54,46 @@ export function* walkChannels(
   if (selection.exportsUsers && isV2) yield* users(scene, shown)
 }
 
-/** Users with all that they wrote and how they reacted in these channels. */
+/** Users with all their messages and reactions in these channels. */
 export function* walkUsers(
   scene: Scene,
   chosen: ReadonlyArray<number>,
-  rooms: Iterable<StreamRoom>
+  channels: Iterable<StreamChannel>
 ): Generator<Item> {
-  for (const user of chosen) yield { kind: "user", wire: scene.people.full(user) }
+  for (const user of chosen) yield { kind: "user", record: scene.users.full(user) }
   const isChosen = new Set(chosen)
-  for (const of of rooms) {
-    for (const said of talkIn(scene, of)) {
-      if (!isStored(said)) continue
-      if (isChosen.has(said.author)) yield { kind: "message", wire: said.wire }
-      for (const { user, wire } of said.reactions) if (isChosen.has(user)) yield { kind: "reaction", wire }
+  for (const of of channels) {
+    for (const message of messagesIn(scene, of)) {
+      if (!isStored(message)) continue
+      if (isChosen.has(message.author)) yield { kind: "message", record: message.record }
+      for (const { user, record } of message.reactions)
+        if (isChosen.has(user)) yield { kind: "reaction", record }
     }
   }
 }
 
-/** Stream shows the others to their author alone, for a while. */
-export const isStored = ({ type }: StreamSaid): boolean => type !== "ephemeral" && type !== "error"
+/** Stream shows other messages only to their author, temporarily. */
+export const isStored = ({ type }: StreamMessage): boolean => type !== "ephemeral" && type !== "error"
 
 // internal
 
 function* members(
   scene: Scene,
-  of: StreamRoom,
+  of: StreamChannel,
   tally: StreamTally,
   note: (user: number) => void
 ): Generator<Item> {
   for (const [i, user] of of.members.entries()) {
-    const wire = memberWire(scene, of, user, i)
-    tally.member(user, wire)
+    const record = memberRecord(scene, of, user, i)
+    tally.member(user, record)
     note(user)
-    yield { kind: "member", wire }
+    yield { kind: "member", record }
   }
 }
 
 function* messages(
   scene: Scene,
-  of: StreamRoom,
+  of: StreamChannel,
   { since = Number.NEGATIVE_INFINITY, until }: SelectedChannel,
   selection: StreamSelection,
   layout: Layout,
@@ -101,24 +102,24 @@ function* messages(
 ): Generator<Item> {
   const hasLines = selection.version === "v2" && layout.reactionLines
   const kept = selection.includesTruncated ? undefined : of.truncatedAt
-  for (const said of talkIn(scene, of, Math.max(since, kept ?? since), until)) {
-    const latest = latestOf(said)
-    const shown = hasLines ? said.reactions : latest
-    tally.message(said, shown, latest.length)
-    for (const user of said.people) note(user)
+  for (const message of messagesIn(scene, of, Math.max(since, kept ?? since), until)) {
+    const latest = latestOf(message)
+    const shown = hasLines ? message.reactions : latest
+    tally.message(message, shown, latest.length)
+    for (const user of message.users) note(user)
     for (const { user } of shown) note(user)
-    yield { kind: "message", wire: said.wire }
-    if (hasLines) for (const { wire } of said.reactions) yield { kind: "reaction", wire }
+    yield { kind: "message", record: message.record }
+    if (hasLines) for (const { record } of message.reactions) yield { kind: "reaction", record }
   }
 }
 
-function* reads(scene: Scene, of: StreamRoom, tally: StreamTally): Generator<Item> {
+function* reads(scene: Scene, of: StreamChannel, tally: StreamTally): Generator<Item> {
   for (const user of of.members) {
     tally.read()
-    yield { kind: "read", wire: readWire(scene, of, user) }
+    yield { kind: "read", record: readRecord(scene, of, user) }
   }
 }
 
-function* users({ people: { full } }: Scene, shown: Uint8Array): Generator<Item> {
-  for (const [user, is] of shown.entries()) if (is === 1) yield { kind: "user", wire: full(user) }
+function* users({ users: { full } }: Scene, shown: Uint8Array): Generator<Item> {
+  for (const [user, is] of shown.entries()) if (is === 1) yield { kind: "user", record: full(user) }
 }

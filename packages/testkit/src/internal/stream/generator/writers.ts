@@ -1,20 +1,20 @@
-// Export files as streams of bytes, in all layouts.
+// Export files as byte streams, in all layouts.
 import type { Layout, StreamSelection } from "./selection.ts"
 import type { Item, Kind } from "./walk.ts"
 
-/** Version 1: JSON, an object for each channel. */
+/** Version 1: JSON, one object per channel. */
 export const documents = (
   items: Iterable<Item>,
   layout: Layout,
   selection: StreamSelection
 ): Generator<Uint8Array> => chunks(documentTexts(items, layout, selection))
 
-/** Version 2: a record on each line. */
+/** Version 2: one record per line. */
 export const lines = (items: Iterable<Item>, layout: Layout): Generator<Uint8Array> =>
   chunks(lineTexts(items, layout))
 
-/** Objects, each on a line of its own. */
-export const objects = (all: Iterable<Item["wire"]>): Generator<Uint8Array> => chunks(objectTexts(all))
+/** Objects, one per line. */
+export const objects = (all: Iterable<Item["record"]>): Generator<Uint8Array> => chunks(objectTexts(all))
 
 // internal
 
@@ -49,7 +49,7 @@ function* documentTexts(
   { documents: form, reads }: Layout,
   { channels, exportsUsers }: StreamSelection
 ): Generator<string> {
-  // These lists are there even when they are empty, in this order.
+  // These lists are present even when they are empty, in this order.
   const names = ["message", "member", ...(reads ? ["read"] : []), ...(exportsUsers ? ["user"] : [])] as const
   const isArray = form === "array" || (form === "object" && channels.length !== 1)
   if (isArray) yield "["
@@ -67,7 +67,7 @@ function* documentTexts(
     yield* upTo(names.length - 1)
     yield "]}"
   }
-  for (const { kind, wire } of items) {
+  for (const { kind, record } of items) {
     if (kind === "channel") {
       if (!isFirstChannel) {
         yield* close()
@@ -75,11 +75,11 @@ function* documentTexts(
       }
       isFirstChannel = false
       open = -1
-      yield `{"channel":${JSON.stringify(wire)}`
+      yield `{"channel":${JSON.stringify(record)}`
       continue
     }
     yield* upTo(names.indexOf(kind))
-    yield `${isFirst ? "" : ","}${JSON.stringify(wire)}`
+    yield `${isFirst ? "" : ","}${JSON.stringify(record)}`
     isFirst = false
   }
   if (!isFirstChannel) yield* close()
@@ -87,28 +87,28 @@ function* documentTexts(
   if (form === "channels") yield `],"duration":"12.34ms"}`
 }
 
-function* objectTexts(all: Iterable<Item["wire"]>): Generator<string> {
+function* objectTexts(all: Iterable<Item["record"]>): Generator<string> {
   for (const one of all) yield `${JSON.stringify(one)}\n`
 }
 
 function* lineTexts(items: Iterable<Item>, { envelope, memberName }: Layout): Generator<string> {
-  for (const { kind, wire } of items) {
+  for (const { kind, record } of items) {
     const name = kind === "member" ? memberName : kind
-    yield `${JSON.stringify(enveloped(envelope, name, wire))}\n`
+    yield `${JSON.stringify(enveloped(envelope, name, record))}\n`
   }
 }
 
-const enveloped = (envelope: Layout["envelope"], name: string, wire: Item["wire"]): Item["wire"] => {
+const enveloped = (envelope: Layout["envelope"], name: string, record: Item["record"]): Item["record"] => {
   switch (envelope) {
     case "type-data":
-      return { type: name, data: wire }
+      return { type: name, data: record }
     case "type-item":
-      return { type: name, item: wire }
+      return { type: name, item: record }
     case "type-name":
-      return { type: name, [name]: wire }
+      return { type: name, [name]: record }
     case "single-key":
-      return { [name]: wire }
+      return { [name]: record }
     case "bare":
-      return wire
+      return record
   }
 }

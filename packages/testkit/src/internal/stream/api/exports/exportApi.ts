@@ -1,10 +1,10 @@
-// The calls of the export API, and of the lists with which its users find what there is.
+// The calls of the export API, and of the lists that its users need to find the data.
 import * as Effect from "effect/Effect"
 import { json } from "../../../http/answers.ts"
 import type { Answer } from "../../../http/httpServer.ts"
 import type { StreamApp } from "../../generator/app.ts"
 import { plain, second } from "../../generator/shape.ts"
-import { refusal, refused } from "../answers.ts"
+import { errorResponse, rejected } from "../answers.ts"
 import { type Fields, isFields } from "../items.ts"
 import type { Files } from "./files.ts"
 import { lists as makeLists } from "./lists.ts"
@@ -45,11 +45,11 @@ export const exportApi = (options: {
   const lists = makeLists(app)
   const messages = makeMessages(app)
 
-  const created = (wanted: Wanted | ReturnType<typeof refusal>): Answer =>
-    "code" in wanted ? refused(wanted) : json(201, { task_id: tasks.create(wanted).id, duration: "10.00ms" })
+  const created = (wanted: Wanted | ReturnType<typeof errorResponse>): Answer =>
+    "code" in wanted ? rejected(wanted) : json(201, { task_id: tasks.create(wanted).id, duration: "10.00ms" })
 
   const looked = (id: string, isV2: boolean, of?: Wanted["_tag"]) => {
-    const unknown = refused(refusal(16, `Can't find task with id "${id}"`))
+    const unknown = rejected(errorResponse(16, `Can't find task with id "${id}"`))
     const known = tasks.get(id)
     if (known === undefined || (of !== undefined && known.wanted._tag !== of)) return Effect.succeed(unknown)
     return Effect.map(tasks.look(id), (task) =>
@@ -60,9 +60,9 @@ export const exportApi = (options: {
   const oneUser = (id: string, isV2: boolean): Answer => {
     const user = app.userOf(id)
     if (user === undefined)
-      return refused(refusal(16, `ExportUser failed with error: "Can't find user with id ${id}"`))
+      return rejected(errorResponse(16, `ExportUser failed with error: "Can't find user with id ${id}"`))
     const problem = tooMuch(id, app, limits)
-    if (problem !== undefined) return refused(refusal(4, `ExportUser failed with error: "${problem}"`))
+    if (problem !== undefined) return rejected(errorResponse(4, `ExportUser failed with error: "${problem}"`))
     return json(200, { ...app.userDocument(user, isV2 ? second : plain), duration: "10.00ms" })
   }
 

@@ -1,4 +1,4 @@
-// Everything of the emulator that exports: the app, its tasks, their files and the calls.
+// The export part of the emulator: the app, its tasks, their files and the calls.
 import type { Faults } from "../../../http/faults.ts"
 import type { Answer, Request } from "../../../http/httpServer.ts"
 import { type Given, over } from "../../../random/over.ts"
@@ -12,7 +12,7 @@ import { type ExportApi, type ExportCall, exportApi } from "./exportApi.ts"
 import { files as makeFiles, type Packing } from "./files.ts"
 import { type Task, type Tasks, tasks as makeTasks } from "./tasks.ts"
 
-/** Those of the emulator; what is absent has its documented default. */
+/** The emulator's options; absent ones have their documented defaults. */
 export interface ExportOptions {
   readonly data?: StreamSettings | undefined
   readonly layout?: Given<Layout> | undefined
@@ -94,7 +94,7 @@ export const exportSide = (
   }
 }
 
-/** It goes on: a copy stays as it was. */
+/** Mutable: a copy keeps its state. */
 export const shownTask = ({ createdAt, id, status, wanted }: Task) => ({
   taskId: id,
   wanted,
@@ -109,7 +109,7 @@ interface Limit {
   readonly seconds: number
 }
 
-// Of looks at tasks, members and messages Stream says nothing.
+// Stream does not document the limits for tasks, members and messages.
 const limitsOf = (limit: Limit): Readonly<Record<ExportCall, Limit>> => ({
   "POST /export_channels": limit,
   "POST /export/users": limit,

@@ -1,4 +1,4 @@
-// Signed links to the files of exports, and the server behind them, which is as strict as S3.
+// Signed links to the files of exports, and the file server, which is as strict as S3.
 import * as Stream from "effect/Stream"
 import { delivered, html, xml } from "../../../http/answers.ts"
 import type { Faults } from "../../../http/faults.ts"
@@ -10,14 +10,14 @@ import { befallFiles, type Fault } from "../faults.ts"
 import type { ExportFile, Task, Tasks } from "./tasks.ts"
 
 export interface Files {
-  /** A new link to the file of a task that is completed. */
+  /** A new link to the file of a completed task. */
   readonly link: (done: Task) => string
-  /** Where the file is, without the link's signature. */
+  /** URL of the file, without the link's signature. */
   readonly keyOf: (done: Task) => string
   readonly answer: (request: Request) => Answer
 }
 
-/** How the file server hands a file out. */
+/** How the file server sends a file. */
 export type Packing = "none" | "gz" | "encoded"
 
 export const files = (options: {

@@ -1,15 +1,15 @@
-// Filters and orders of lists, as far as Stream documents them: which fields, with which operators, and what they hold.
+// Filters and orders of lists, as Stream documents them: which fields, with which operators and values.
 import { isFields } from "../items.ts"
 import { comparable, isTime } from "../times.ts"
 
-/** What a filter or an order sees of a thing. */
+/** What a filter or an order knows about a record. */
 export type Row = Readonly<Record<string, Value>>
 
 export type Value = string | number | boolean | ReadonlyArray<string> | undefined
 
 type Operator = "$eq" | "$in" | "$gt" | "$gte" | "$lt" | "$lte" | "$exists" | "$autocomplete" | "$contains"
 
-/** What a list can be asked for. */
+/** The filters and orders that a list supports. */
 export interface Queryable {
   /** By field. */
   readonly filters: ReadonlyMap<string, FieldRule>
@@ -24,10 +24,10 @@ export interface FieldRule {
 export const EQUAL = ["$eq"] as const
 export const EQUAL_OR_IN = ["$eq", "$in"] as const
 export const COMPARED = ["$eq", "$gt", "$gte", "$lt", "$lte"] as const
-/** Of custom fields. */
+/** Operators for custom fields. */
 export const ALL = [...COMPARED, "$in", "$exists", "$contains"] as const
 
-/** Whether a filter takes a row; or, in words, why it is none. */
+/** A function that tests a row, or a description of what is wrong with the filter. */
 export const matches = (
   filter: unknown,
   row: Row,
@@ -43,7 +43,7 @@ export const matches = (
   })
 }
 
-/** Compares rows by the fields of an order; or, in words, why it is none. */
+/** A function that compares rows by the fields of an order, or a description of what is wrong with it. */
 export const ordered = (
   sort: unknown,
   known: ReadonlySet<string>
@@ -69,7 +69,7 @@ export const ordered = (
 
 const LOGIC: ReadonlySet<string> = new Set(["$and", "$or", "$nor"])
 
-/** Looks at all of them: what is wrong with one is wrong whatever the others say. */
+/** Checks all of them: an error in one counts regardless of the others. */
 const every = <A>(parts: ReadonlyArray<A>, holds: (part: A) => boolean | string): boolean | string => {
   const found = parts.map(holds)
   return found.find((one) => typeof one === "string") ?? found.every((one) => one === true)
@@ -150,7 +150,7 @@ const beginsAWord = (text: string, part: string): boolean =>
     .split(/\s+/u)
     .some((word) => word.startsWith(part.toLowerCase()))
 
-// A list equals the list of the same things, and has each of its own.
+// A list equals a list of the same values, and contains each of them.
 const isEqual = (value: Value, operand: unknown): boolean => {
   if (!Array.isArray(value)) return comparison(value, operand) === 0
   if (!Array.isArray(operand)) return value.includes(operand)

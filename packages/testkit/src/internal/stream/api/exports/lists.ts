@@ -1,9 +1,9 @@
-// QueryChannels, QueryUsers and QueryMembers: filters, orders, and pages by offset or by what comes after the last one.
+// QueryChannels, QueryUsers and QueryMembers: filters, orders, and pages by offset or by the last record.
 import { json } from "../../../http/answers.ts"
 import type { Answer } from "../../../http/httpServer.ts"
 import type { StreamApp } from "../../generator/app.ts"
 import { plain, second, type Shape, type RawObject } from "../../generator/shape.ts"
-import { refusal, refused } from "../answers.ts"
+import { errorResponse, rejected } from "../answers.ts"
 import { type Fields, isFields } from "../items.ts"
 import { comparable, isTime } from "../times.ts"
 import { matches, ordered, type Row, type Value } from "./filters.ts"
@@ -16,22 +16,22 @@ export interface Lists {
 }
 
 export const lists = (app: StreamApp): Lists => {
-  // Some fields of each thing; deleted ones are in no list.
+  // Some fields of each record; deleted records are not listed.
   let channels: Table | undefined
   let users: Table | undefined
 
   const allChannels = () =>
     (channels ??= tableOf(
       CHANNELS,
-      Array.from(app.rooms())
+      Array.from(app.channels())
         .filter(({ deletedAt }) => deletedAt === undefined)
         .map((of) => {
-          const wire = app.channelState(of, ROWS, NOTHING)["channel"] as RawObject
-          const [created, last] = [keyIn(wire, "created_at"), keyIn(wire, "last_message_at")]
-          return rowOf(wire, {
+          const record = app.channelState(of, ROWS, NOTHING)["channel"] as RawObject
+          const [created, last] = [keyIn(record, "created_at"), keyIn(record, "last_message_at")]
+          return rowOf(record, {
             created_by_id: app.userIds()[of.creator],
             members: of.members.map((user) => app.userIds()[user] ?? ""),
-            "member.user.name": of.members.flatMap((user) => textsOf(app.userWire(user, ROWS)["name"])),
+            "member.user.name": of.members.flatMap((user) => textsOf(app.userRecord(user, ROWS)["name"])),
             last_updated: String(last ?? "") > String(created) ? last : created
           })
         }),
@@ -43,7 +43,7 @@ export const lists = (app: StreamApp): Lists => {
       USERS,
       app
         .userIds()
-        .map((_, user) => rowOf(app.userWire(user, ROWS), {}))
+        .map((_, user) => rowOf(app.userRecord(user, ROWS), {}))
         .filter((_, user) => !app.isDeletedUser(user)),
       true
     ))
@@ -59,7 +59,7 @@ export const lists = (app: StreamApp): Lists => {
       const shape = isV2 ? second : plain
       return json(201, {
         channels: found.rows.flatMap(({ cid }) => {
-          const of = app.roomOf(String(cid))
+          const of = app.channelOf(String(cid))
           return of === undefined ? [] : [app.channelState(of, shape, most)]
         }),
         duration: "10.00ms"
@@ -76,32 +76,34 @@ export const lists = (app: StreamApp): Lists => {
       return json(200, {
         users: found.rows.flatMap(({ id }): ReadonlyArray<RawObject> => {
           const user = app.userOf(String(id))
-          return user === undefined ? [] : [app.userWire(user, shape)]
+          return user === undefined ? [] : [app.userRecord(user, shape)]
         }),
         duration: "10.00ms"
       })
     },
     members: (asked, isV2) => {
       const cid = `${String(asked["type"])}:${String(asked["id"])}`
-      const of = app.roomOf(cid)
+      const of = app.channelOf(cid)
       if (of === undefined || of.deletedAt !== undefined)
-        return refused(refusal(16, `QueryMembers failed with error: "Can't find channel with id ${cid}"`))
-      const rows = app.memberWires(of, ROWS).map((wire, at) => {
-        const user = (wire["user"] ?? {}) as RawObject
-        return rowOf(wire, {
+        return rejected(
+          errorResponse(16, `QueryMembers failed with error: "Can't find channel with id ${cid}"`)
+        )
+      const rows = app.memberRecords(of, ROWS).map((record, at) => {
+        const user = (record["user"] ?? {}) as RawObject
+        return rowOf(record, {
           at,
           cid,
-          id: String(wire["user_id"]),
+          id: String(record["user_id"]),
           name: valueOf(user["name"]),
           last_active: valueOf(user["last_active"]),
-          joined: wire["status"] === "member",
-          invite: wire["invited"] === true ? valueOf(wire["status"]) : undefined
+          joined: record["status"] === "member",
+          invite: record["invited"] === true ? valueOf(record["status"]) : undefined
         })
       })
       const found = page(tableOf(MEMBERS, rows, false), { ...asked, filter_conditions: bounded(asked) })
       if (!("rows" in found)) return found
-      const wires = app.memberWires(of, isV2 ? second : plain)
-      return json(200, { members: found.rows.map(({ at }) => wires[Number(at)]), duration: "10.00ms" })
+      const records = app.memberRecords(of, isV2 ? second : plain)
+      return json(200, { members: found.rows.map(({ at }) => records[Number(at)]), duration: "10.00ms" })
     }
   }
 }
@@ -110,7 +112,7 @@ export const lists = (app: StreamApp): Lists => {
 
 const MOST_SKIPPED = 1000
 
-/** Custom fields by themselves. */
+/** Custom fields only. */
 const ROWS: Shape = { ...plain, custom: "nested" }
 const NOTHING = { messages: 0, members: 0 }
 
@@ -119,7 +121,7 @@ interface Table {
   readonly rows: ReadonlyArray<Row>
 }
 
-/** Custom fields are known by their names in any of the rows. */
+/** Custom fields are recognised by their name in any of the rows. */
 const tableOf = (
   query: Query,
   made: ReadonlyArray<{ readonly row: Row; readonly custom: ReadonlyArray<string> }>,
@@ -136,7 +138,7 @@ const rowOf = ({ custom, ...known }: RawObject, more: Row) => {
   return { row: { ...row, ...more }, custom: Object.keys(own) }
 }
 
-/** Times as they are compared, so that this is done once. */
+/** Times in comparable form, so that they are converted only once. */
 const valueOf = (value: unknown): Value => {
   if (typeof value === "string") return isTime(value) ? comparable(value) : value
   if (typeof value === "number" || typeof value === "boolean") return value
@@ -145,9 +147,9 @@ const valueOf = (value: unknown): Value => {
 
 const textsOf = (value: unknown): ReadonlyArray<string> => (typeof value === "string" ? [value] : [])
 
-const keyIn = (wire: RawObject, field: string) => valueOf(wire[field])
+const keyIn = (record: RawObject, field: string) => valueOf(record[field])
 
-/** The filter of a query for members with the bounds beside it. */
+/** The filter of a query for members, combined with its additional bounds. */
 const bounded = (asked: Fields): unknown => {
   const bounds = Object.entries(MEMBER_BOUNDS).flatMap(([name, [field, operator]]) =>
     asked[name] === undefined ? [] : [{ [field]: { [operator]: asked[name] } }]
@@ -158,28 +160,28 @@ const bounded = (asked: Fields): unknown => {
 
 const page = ({ query, rows }: Table, asked: Fields): { readonly rows: ReadonlyArray<Row> } | Answer => {
   const { listed, mostListed, name, order: usual, sortable } = query
-  const refuse = (problem: string) => refused(refusal(4, `${name} failed with error: "${problem}"`))
+  const reject = (problem: string) => rejected(errorResponse(4, `${name} failed with error: "${problem}"`))
   const limit = wholeOf(asked["limit"], listed)
   const offset = wholeOf(asked["offset"], 0)
-  if (Number.isNaN(limit) || limit > mostListed) return refuse(`limit must be ${mostListed} or less`)
-  if (Number.isNaN(offset) || offset > MOST_SKIPPED) return refuse(`offset must be ${MOST_SKIPPED} or less`)
+  if (Number.isNaN(limit) || limit > mostListed) return reject(`limit must be ${mostListed} or less`)
+  if (Number.isNaN(offset) || offset > MOST_SKIPPED) return reject(`offset must be ${MOST_SKIPPED} or less`)
   const sort = asked["sort"] ?? []
   const order = ordered(Array.isArray(sort) && sort.length === 0 ? usual : sort, sortable)
-  if (typeof order === "string") return refuse(order)
+  if (typeof order === "string") return reject(order)
   const filter = asked["filter_conditions"] ?? {}
   const found: Array<Row> = []
-  // A wrong filter is wrong for nobody too.
+  // A wrong filter is an error even for an empty list.
   const isRight = matches(filter, {}, query)
-  if (typeof isRight === "string") return refuse(isRight)
+  if (typeof isRight === "string") return reject(isRight)
   for (const row of rows) {
     const isWanted = matches(filter, row, query)
-    if (typeof isWanted === "string") return refuse(isWanted)
+    if (typeof isWanted === "string") return reject(isWanted)
     if (isWanted) found.push(row)
   }
   return { rows: found.toSorted(order).slice(offset, offset + limit) }
 }
 
-/** Not a number is what is none. */
+/** `NaN` if it is not a number. */
 const wholeOf = (value: unknown, otherwise: number): number => {
   if (value === undefined || value === null) return otherwise
   return typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : Number.NaN

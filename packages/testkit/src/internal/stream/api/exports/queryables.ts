@@ -1,16 +1,16 @@
-// What Stream documents of its lists: fields to filter by with their operators, fields to sort by, and the usual order.
+// Stream's documentation of its lists: fields to filter by with their operators, fields to sort by, and the default order.
 import { ALL, COMPARED, EQUAL, EQUAL_OR_IN, type FieldRule, type Queryable } from "./filters.ts"
 
 export interface Query extends Queryable {
-  /** How errors call it. */
+  /** Its name in errors. */
   readonly name: string
   readonly mostListed: number
-  /** So many, when no limit is given. */
+  /** The number of records if no limit is given. */
   readonly listed: number
   readonly order: ReadonlyArray<{ readonly field: string; readonly direction: 1 | -1 }>
 }
 
-/** The same with an app's custom fields, by which it can be filtered, and sorted if Stream says so. */
+/** The same with an app's custom fields, which support filters, and sorting if Stream says so. */
 export const withCustom = (query: Query, custom: Iterable<string>, isSortable: boolean): Query => {
   const fields = Array.from(custom)
   const filters = new Map([
@@ -21,8 +21,8 @@ export const withCustom = (query: Query, custom: Iterable<string>, isSortable: b
 }
 
 /**
- * The page on querying channels. Whether a channel is hidden, muted, joined or unread
- * is somebody's, and a server is nobody: such filters are refused, such orders change nothing.
+ * From the page on querying channels. Whether a channel is hidden, muted, joined or unread
+ * depends on a user, and a server is not a user: such filters are rejected, such orders change nothing.
  */
 export const CHANNELS: Query = {
   name: "QueryChannels",
@@ -57,7 +57,7 @@ export const CHANNELS: Query = {
   ])
 }
 
-/** The page on querying users. */
+/** From the page on querying users. */
 export const USERS: Query = {
   name: "QueryUsers",
   mostListed: 100,
@@ -79,7 +79,7 @@ export const USERS: Query = {
   sortable: new Set(["id", "name", "role", "banned", "created_at", "updated_at", "last_active"])
 }
 
-/** The page on querying members. */
+/** From the page on querying members. */
 export const MEMBERS: Query = {
   name: "QueryMembers",
   mostListed: 100,
@@ -96,13 +96,13 @@ export const MEMBERS: Query = {
     ["created_at", { holds: "time", operators: COMPARED }],
     ["updated_at", { holds: "time", operators: COMPARED }],
     ["last_active", { holds: "time", operators: COMPARED }],
-    // Bounds of pages, which are no filters of their own.
+    // Bounds of pages, which are not filters themselves.
     ["user_id", { holds: "text", operators: COMPARED }]
   ]),
   sortable: new Set(["user_id", "created_at", "updated_at", "last_active", "name"])
 }
 
-/** Bounds that a query for members can have beside its filter. */
+/** Additional bounds of a query for members. */
 export const MEMBER_BOUNDS: Readonly<Record<string, readonly [field: string, operator: string]>> = {
   user_id_gt: ["user_id", "$gt"],
   user_id_gte: ["user_id", "$gte"],

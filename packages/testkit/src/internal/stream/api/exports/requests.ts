@@ -1,35 +1,35 @@
-// What clients ask to have exported, checked by what Stream documents.
+// Requests for exports, checked against Stream's documentation.
 import { Timestamp } from "@chatferry/core"
 import type { StreamApp } from "../../generator/app.ts"
 import type { SelectedChannel } from "../../generator/selection.ts"
-import { type ErrorResponse, refusal } from "../answers.ts"
+import { type ErrorResponse, errorResponse } from "../answers.ts"
 import { type Fields, isFields } from "../items.ts"
 import type { Wanted } from "./tasks.ts"
 
 export interface ExportLimits {
   readonly mostChannels: number
   readonly mostUserMessages: number
-  /** What becomes of an export of a user with more. */
+  /** What happens when a user has more. */
   readonly longUsers: "refused" | "failed"
 }
 
 export const wantedChannels = (asked: Fields, app: StreamApp, { mostChannels }: ExportLimits) => {
-  const refuse = (problem: string) => refusal(4, `ExportChannels failed with error: "${problem}"`)
+  const reject = (problem: string) => errorResponse(4, `ExportChannels failed with error: "${problem}"`)
   const { channels, format = "json", version = "v1" } = asked
-  if (!Array.isArray(channels) || channels.length === 0) return refuse("channels is a required field")
+  if (!Array.isArray(channels) || channels.length === 0) return reject("channels is a required field")
   if (channels.length > mostChannels)
-    return refuse(`channels must contain a maximum of ${mostChannels} items`)
-  if (version !== "v1" && version !== "v2" && version !== "") return refuse("version must be one of [v1 v2]")
-  if (format !== "json" && format !== "") return refuse("format must be json")
+    return reject(`channels must contain a maximum of ${mostChannels} items`)
+  if (version !== "v1" && version !== "v2" && version !== "") return reject("version must be one of [v1 v2]")
+  if (format !== "json" && format !== "") return reject("format must be json")
   for (const flag of FLAGS)
     if (asked[flag] !== undefined && asked[flag] !== null && typeof asked[flag] !== "boolean")
-      return refuse(`${flag} must be a boolean`)
+      return reject(`${flag} must be a boolean`)
   const selected: Array<SelectedChannel> = []
   for (const one of channels as ReadonlyArray<unknown>) {
     const found = isFields(one) ? channelOf(one) : "channels must be objects"
-    if (typeof found === "string") return refuse(found)
-    if (app.roomOf(found.cid) === undefined)
-      return refusal(4, `ExportChannels failed with error: "Can't find channel with id ${found.cid}"`)
+    if (typeof found === "string") return reject(found)
+    if (app.channelOf(found.cid) === undefined)
+      return errorResponse(4, `ExportChannels failed with error: "Can't find channel with id ${found.cid}"`)
     selected.push(found)
   }
   const wanted: Wanted = {
@@ -51,21 +51,21 @@ export const wantedUsers = (
   app: StreamApp,
   limits: ExportLimits
 ): Wanted | ErrorResponse => {
-  const refuse = (problem: string) => refusal(4, `ExportUsers failed with error: "${problem}"`)
-  if (!Array.isArray(ids) || ids.length === 0) return refuse("user_ids is a required field")
-  if (ids.length > MOST_USERS) return refuse(`user_ids must contain a maximum of ${MOST_USERS} items`)
+  const reject = (problem: string) => errorResponse(4, `ExportUsers failed with error: "${problem}"`)
+  if (!Array.isArray(ids) || ids.length === 0) return reject("user_ids is a required field")
+  if (ids.length > MOST_USERS) return reject(`user_ids must contain a maximum of ${MOST_USERS} items`)
   const userIds: Array<string> = []
   for (const id of ids as ReadonlyArray<unknown>) {
     if (typeof id !== "string" || app.userOf(id) === undefined)
-      return refuse("one or more users do not exist")
+      return reject("one or more users do not exist")
     if (!userIds.includes(id)) userIds.push(id)
   }
   const problem = userIds.map((id) => tooMuch(id, app, limits)).find((found) => found !== undefined)
-  if (problem !== undefined && limits.longUsers === "refused") return refuse(problem)
+  if (problem !== undefined && limits.longUsers === "refused") return reject(problem)
   return { _tag: "users", userIds, problem }
 }
 
-/** Why a user cannot be exported, if that is so. */
+/** Why a user cannot be exported, if so. */
 export const tooMuch = (
   id: string,
   app: StreamApp,
@@ -105,7 +105,7 @@ const channelOf = (given: Fields): SelectedChannel | string => {
   }
 }
 
-/** Whatever offset a time has; less than microseconds is cut off. */
+/** Any time offset is accepted; precision below microseconds is cut off. */
 const micros = (value: unknown): number | undefined | "invalid" => {
   if (value === undefined || value === null) return undefined
   const found = typeof value === "string" ? Timestamp.fromText(value) : undefined

@@ -1,4 +1,4 @@
-// Exports and how far each is: what was asked, the states of its task, and its file. A look at one makes it go on.
+// Exports and their progress: the request, the states of its task, and its file. Requesting the state of a task advances it.
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
@@ -10,28 +10,28 @@ import type { StreamApp } from "../../generator/app.ts"
 import type { Layout, StreamSelection } from "../../generator/selection.ts"
 import { befallTasks, type Fault } from "../faults.ts"
 
-/** What one export asks for. */
+/** What an export selects. */
 export type Wanted =
   | { readonly _tag: "channels"; readonly selection: StreamSelection }
   | { readonly _tag: "users"; readonly userIds: ReadonlyArray<string>; readonly problem?: string | undefined }
 
-/** Kept nowhere: it is measured once and made again for each download, so that neither memory nor disk fills. */
+/** Not stored: it is measured once and generated again for each download, so that neither memory nor disk fills up. */
 export interface ExportFile {
   readonly bytes: () => AsyncIterable<Uint8Array>
   readonly size: number
   readonly etag: string
 }
 
-/** It goes on: what is to be kept is to be copied. */
+/** Mutable: copy it to keep it. */
 export interface Task {
   readonly id: string
   readonly wanted: Wanted
   readonly createdAt: number
   readonly updatedAt: number
-  /** Stream's words, and `lost` for one that the API no longer knows. */
+  /** Stream's statuses, and `lost` for a task that the API no longer knows. */
   readonly status: "waiting" | "pending" | "running" | "completed" | "failed" | "lost"
   readonly file: ExportFile | undefined
-  /** When the file goes away. */
+  /** When the file is deleted. */
   readonly expiresAt: number | undefined
   /** Why it failed. */
   readonly problem: string | undefined
@@ -39,11 +39,11 @@ export interface Task {
 
 export interface Tasks {
   readonly create: (wanted: Wanted) => Task
-  /** Looks at a task; nothing if there is none, it is lost or its file is gone. */
+  /** Requests the state of a task; `undefined` if it does not exist, is lost, or its file has been deleted. */
   readonly look: (id: string) => Effect.Effect<Task | undefined>
   readonly get: (id: string) => Task | undefined
   readonly all: () => ReadonlyArray<Task>
-  /** Each that was made while an equal one was of use. */
+  /** Each export that was requested while an equal one was usable. */
   readonly doubles: () => ReadonlyArray<Task>
 }
 
@@ -53,7 +53,7 @@ export const tasks = (options: {
   readonly faults: Faults<Fault>
   readonly seed: number
   readonly now: () => number
-  /** Looks until a task is completed. */
+  /** State requests until a task is completed. */
   readonly looks: number
   readonly fileMillis: number
   readonly isPacked: boolean
@@ -82,7 +82,7 @@ export const tasks = (options: {
     })
   }
 
-  const goOn = (running: Running): Effect.Effect<void> =>
+  const advance = (running: Running): Effect.Effect<void> =>
     Effect.suspend(() => {
       const { status } = running
       if (status === "completed" || status === "failed" || status === "lost") return Effect.void
@@ -125,7 +125,7 @@ export const tasks = (options: {
         const isThere = () =>
           running.status !== "lost" && (running.expiresAt === undefined || now() < running.expiresAt)
         return inTurn
-          .withPermits(1)(goOn(running))
+          .withPermits(1)(advance(running))
           .pipe(Effect.map(() => (isThere() ? running : undefined)))
       }),
     get: (id) => byId.get(id),
@@ -144,7 +144,7 @@ type Running = { -readonly [K in keyof Task]: Task[K] } & {
   readonly fate: Fault | undefined
 }
 
-/** The same for exports that ask for the same, in whatever order. */
+/** Equal for exports of the same data, in any order. */
 const keyOf = (wanted: Wanted): string => {
   if (wanted._tag === "users") return JSON.stringify(["users", wanted.userIds.toSorted()])
   const { channels, ...rest } = wanted.selection
@@ -159,7 +159,7 @@ const idOf = (seed: number, number: number): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`
 }
 
-// Exports that ask for the same share their file.
+// Equal exports share their file.
 const files = (options: { readonly app: StreamApp; readonly layout: Layout; readonly isPacked: boolean }) => {
   const { app, isPacked, layout } = options
   const made = new Map<string, ExportFile>()

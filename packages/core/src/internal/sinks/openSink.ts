@@ -1,0 +1,258 @@
+// An open sink with its writers and their pieces.
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type { Entity } from "../../Entity.ts"
+import type { Exclusion } from "../../Exclusion.ts"
+import * as DurableFile from "../../files/DurableFile.ts"
+import * as Publication from "../../files/Publication.ts"
+import * as Ledger from "../../Ledger.ts"
+import type { Member } from "../../run/Phase.ts"
+import * as Plan from "../../run/Plan.ts"
+import { SinkError, WriteFailed } from "../../SinkError.ts"
+import { forSink } from "../corrections/ofRun.ts"
+import { tally } from "../run/tally.ts"
+import type { Context } from "./contract.ts"
+import * as Divided from "./divided.ts"
+import * as Fault from "./fault.ts"
+import * as Feed from "./feed.ts"
+import * as Guard from "./guard.ts"
+import * as Keys from "./keys.ts"
+import type { Completion, Summary } from "./model.ts"
+import * as Output from "./output.ts"
+import * as Scratch from "./scratch.ts"
+import { makeTask } from "./task.ts"
+import * as UncommittedFiles from "./uncommittedFiles.ts"
+
+/** The state of a sink in a commit. */
+export const Committed = Schema.Struct({
+  dropped: Guard.Dropped,
+  ledger: Ledger.Ledger,
+  files: Scratch.Files,
+  /** The receipts of the writers at their last flush, by part. */
+  writers: Schema.Record(Schema.String, Schema.Json),
+  /** Tasks that have ended, with the results of their writers. */
+  ends: Schema.Record(Schema.String, Schema.Json)
+})
+export type Committed = typeof Committed.Type
+
+/** An open sink; a session may have several. */
+export interface Opened {
+  readonly name: string
+  readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>
+  readonly exclude: (exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>
+  readonly takesExclusions: boolean
+  readonly commit: Effect.Effect<Committed, SinkError>
+  /** Runs the tasks that have not ended, and saves after each of them. */
+  readonly end: <E, R>(save: Effect.Effect<void, E, R>) => Effect.Effect<void, SinkError | E, R>
+  readonly publish: (completion: Completion) => Effect.Effect<Summary, SinkError>
+}
+
+export type Services = FileSystem.FileSystem | Path.Path | Scope.Scope
+
+export const open = <R>(
+  member: Member<R>,
+  context: Context,
+  last: Committed | undefined,
+  codes: Guard.Codes
+): Effect.Effect<Opened, SinkError, R | Services> =>
+  Fault.asError(member.name)(opened(member, context, last, codes))
+
+// internal
+
+const opened = Effect.fnUntraced(function* <R>(
+  member: Member<R>,
+  context: Context,
+  last: Committed | undefined,
+  codes: Guard.Codes
+): Effect.fn.Return<Opened, SinkError, R | Services> {
+  const { name, phases } = member
+  const path = yield* Path.Path
+  const services = yield* Effect.context<R | Services>()
+  const { direct, later, plan } = yield* Divided.divide(member)
+  const laterParts = new Map(later.flatMap(Divided.partsOf).map((part) => [part.id, part]))
+  const book = Ledger.open(last?.ledger)
+  const ends = new Map(Object.entries(last?.ends ?? {}))
+  const wasRead = ends.has(Divided.READING)
+  const { pathOf, scratch } = yield* openFiles(member, context, last, isFinished(plan, ends))
+  const makers = Keys.makersOf(Object.keys(last?.files ?? {}))
+  const openWriter = ({ id, part, phase }: Divided.Part<R>) =>
+    Effect.map(
+      phase.open(
+        makeTask({
+          path,
+          member,
+          context,
+          book,
+          scratch,
+          pathOf,
+          makers,
+          later,
+          phase,
+          part,
+          receipt: last?.writers[id]
+        })
+      ),
+      (writer): Feed.Open<R> => ({ phase, part, id, writer })
+    )
+  const writers = wasRead ? [] : yield* Effect.forEach(direct, openWriter)
+  const takesExclusions = later.length === 0 && writers.every(({ writer }) => writer.exclude !== undefined)
+  const guard = Guard.make(
+    member,
+    context.stateDirectory,
+    takesExclusions || wasRead ? undefined : context.filter,
+    last?.dropped,
+    codes
+  )
+  const correct = yield* forSink(name)
+  const deliver = Feed.deliver(writers, later, scratch)
+  let receipts = last?.writers ?? {}
+
+  const write = Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
+    const admitted = yield* guard.admit(correct(records))
+    if (admitted.length === 0) return
+    tally(admitted, book.read)
+    for (let from = 0; from < admitted.length; from += MOST_RECORDS) {
+      yield* deliver(admitted.length <= MOST_RECORDS ? admitted : admitted.slice(from, from + MOST_RECORDS))
+      yield* scratch.drain
+    }
+  })
+  const commit = Effect.gen(function* () {
+    if (!ends.has(Divided.READING)) {
+      const flushed = yield* Effect.forEach(writers, ({ id, writer }) =>
+        Effect.map(writer.flush ?? Effect.succeed(null), (receipt) => [id, receipt] as const)
+      )
+      receipts = Object.fromEntries(flushed)
+    }
+    const files = yield* scratch.commit
+    return {
+      dropped: guard.dropped(),
+      ledger: book.snapshot(),
+      files,
+      writers: receipts,
+      ends: Object.fromEntries(ends)
+    }
+  })
+  const endWriter = Effect.fnUntraced(function* ({ id, writer }: Feed.Open<R>) {
+    const end = yield* writer.end ?? Effect.succeed(null)
+    yield* scratch.seal(id)
+    ends.set(id, end)
+  })
+  const endReading = Effect.gen(function* () {
+    yield* Effect.forEach(writers, endWriter, { discard: true })
+    yield* scratch.seal(Divided.READING)
+    ends.set(Divided.READING, null)
+  })
+  /** A part of a phase that comes after reading. */
+  const work = Effect.fnUntraced(function* (part: Divided.Part<R>) {
+    const opened = yield* openWriter(part)
+    // The rows sent to it are read from the disk.
+    yield* scratch.commit
+    for (const from of [Divided.READING, ...phases.flatMap(Divided.partsOf).map(({ id }) => id)]) {
+      const file = pathOf(Keys.rowsKey({ phase: part.phase.name, part: part.part }, from))
+      yield* Feed.replay(name, file, from, opened.writer, scratch.drain)
+    }
+    yield* endWriter(opened)
+  }, Effect.scoped)
+  const run = <A, E>(effect: Effect.Effect<A, E, R | Services>) =>
+    Effect.provideContext(Fault.asError(name)(effect), services)
+
+  return {
+    name,
+    takesExclusions,
+    write: (records) => run(write(records)),
+    exclude: (exclusions) =>
+      takesExclusions
+        ? Effect.forEach(writers, ({ writer }) => writer.exclude?.(exclusions) ?? Effect.void, {
+            discard: true
+          })
+        : Effect.void,
+    commit: run(commit),
+    end: (save) =>
+      Effect.gen(function* () {
+        for (;;) {
+          const tasks = Plan.next(plan, commitsOf(ends))
+          if (tasks === "finished") return
+          for (const task of tasks) {
+            const part = laterParts.get(Plan.idOf(task))
+            yield* run(part === undefined ? endReading : work(part))
+            yield* save
+          }
+        }
+      }),
+    publish: (completion) =>
+      Effect.gen(function* () {
+        const output = Output.make({
+          member,
+          context,
+          completion: guard.without(completion),
+          files: yield* scratch.commit,
+          pathOf,
+          services,
+          ends: (phase) =>
+            phases
+              .filter((one) => one.name === phase)
+              .flatMap(Divided.partsOf)
+              .map(({ id }) => ends.get(id) ?? null),
+          ledger: book.snapshot()
+        })
+        return guard.including(yield* member.publish(output))
+      }).pipe(run)
+  }
+})
+
+/** More records at once would buffer too much in memory. */
+const MOST_RECORDS = 1024
+
+/** Claims the output folder, and opens the files as they were at a commit. */
+const openFiles = Effect.fnUntraced(function* <R>(
+  member: Member<R>,
+  context: Context,
+  last: Committed | undefined,
+  isEnded: boolean
+) {
+  const { directory, files = [], name: sink, phases } = member
+  const { stateDirectory } = context
+  const path = yield* Path.Path
+  if (directory !== undefined) {
+    const receipt = Option.fromUndefinedOr(last && null)
+    yield* Publication.prepare({ sink, directory, context: { ...context, receipt }, files })
+  }
+  const pathOf = Keys.pathOf(path, stateDirectory, member)
+  const kept = last?.files ?? {}
+  const ends = last?.ends ?? {}
+  const prepare = Effect.gen(function* () {
+    // Once everything has ended, some files may already have their final names.
+    if (!isEnded)
+      yield* UncommittedFiles.remove(stateDirectory, directory, new Set(Object.keys(kept).map(pathOf)))
+    if (directory !== undefined && phases.every((phase) => phase.after.length === 0 && Keys.isWhole(phase)))
+      return
+    for (const folder of [Keys.PIECES, Keys.ROWS])
+      yield* DurableFile.makeDirectory(path.join(stateDirectory, folder))
+  })
+  yield* Effect.mapError(
+    prepare,
+    (cause) => new SinkError({ sink, reason: new WriteFailed({ path: directory ?? stateDirectory, cause }) })
+  )
+  const scratch = yield* Scratch.open(
+    {
+      sink,
+      pathOf,
+      makerOf: Keys.makerOf,
+      blockBytes: Keys.blockBytesOf(member),
+      isEnded: (key) => Object.hasOwn(ends, Keys.makerOf(key)),
+      mayBePublished: (key) => isEnded && Keys.isStaged(member, key)
+    },
+    kept
+  )
+  return { pathOf, scratch }
+})
+
+const commitsOf = (ends: ReadonlyMap<string, unknown>) =>
+  new Map(Array.from(ends.keys(), (id) => [id, { isEnd: true }]))
+
+const isFinished = (plan: Plan.Plan, ends: ReadonlyMap<string, unknown>) =>
+  Plan.next(plan, commitsOf(ends)) === "finished"
