@@ -13,7 +13,7 @@ import { counts, type Job, type Kind, type Written } from "../child.ts"
 import { canonical } from "./canonical.ts"
 import { type Entry, entryOf } from "./entries.ts"
 import { streamItems } from "./streamItems.ts"
-import type { Channel, Mapper } from "./wire.ts"
+import type { Channel, Mapper } from "./sendbirdRecords.ts"
 
 const BLOCK = 1 << 20
 const BATCH = 48 << 10
