@@ -34,7 +34,12 @@ export interface Job {
   readonly directory: string
   /** Records between two checkpoints; `null` for none but the last. */
   readonly checkpointRecords: number | null
+  /** Worker threads that read. */
+  readonly threads: number
 }
+
+/** The job of the command line. */
+export const jobOf = (text: string | undefined): Job => JSON.parse(text ?? "") as Job
 
 export const counts = (): Record<Kind, number> => ({
   user: 0,
@@ -47,7 +52,7 @@ export const counts = (): Record<Kind, number> => ({
 
 /** Does the job of the command line and prints what came of it. */
 export const main = async (work: (job: Job) => Written | Promise<Written>): Promise<void> => {
-  const job = JSON.parse(process.argv[2] ?? "") as Job
+  const job = jobOf(process.argv[2])
   const before = process.cpuUsage()
   const start = performance.now()
   const written = await work(job)

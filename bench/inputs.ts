@@ -63,7 +63,13 @@ const run = <A, E>(effect: Effect.Effect<A, E, NodeServices.NodeServices>): Prom
   Effect.runPromise(Effect.provide(effect, NodeServices.layer))
 
 const sendbird = async (directory: string, messages: number, format: "json" | "csv"): Promise<Made> => {
-  const options = { seed: SEED, messages, pretty: format === "json", format, features: { bigIds: 0, loneSurrogates: 0 } }
+  const options = {
+    seed: SEED,
+    messages,
+    pretty: format === "json",
+    format,
+    features: { bigIds: 0, loneSurrogates: 0 }
+  }
   const { archives, bytes, truth } = await run(SendbirdExport.writeZips(directory, options))
   return { paths: archives, bytes, records: sum(truth.records) }
 }

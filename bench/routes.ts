@@ -6,7 +6,12 @@ export interface Case {
   readonly name: string
   /** A script of this folder, or a command with `{input}` and `{output}`, which the shell runs. */
   readonly run:
-    | { readonly script: string; readonly from?: "dist" | "sources"; readonly checkpointRecords?: number | null }
+    | {
+        readonly script: string
+        readonly from?: "dist" | "sources"
+        readonly checkpointRecords?: number | null
+        readonly threads?: number
+      }
     | { readonly command: string; readonly needs: string; readonly install: string }
   /** It reads a smaller input, because it is slow. */
   readonly isSlow?: boolean
@@ -33,6 +38,8 @@ const sendbird = (output: "ndjson" | "stream", name: string): Route => ({
     { name: "floor", run: { script: "floor.ts" } },
     { name: "floor on two threads", run: { script: "floorOnTwo.ts" } },
     OURS,
+    { name: "Chatferry, one worker thread", run: { script: "ours.ts", from: "dist", threads: 1 } },
+    { name: "Chatferry, two worker threads", run: { script: "ours.ts", from: "dist", threads: 2 } },
     {
       name: "Chatferry, no checkpoints",
       run: { script: "ours.ts", from: "dist", checkpointRecords: null }
@@ -72,7 +79,11 @@ export const ROUTES: ReadonlyArray<Route> = [
       OURS,
       {
         name: "jq -c",
-        run: { command: "jq -c . {input}/*.ndjson > {output}/all.ndjson", needs: "jq", install: "apt install jq" }
+        run: {
+          command: "jq -c . {input}/*.ndjson > {output}/all.ndjson",
+          needs: "jq",
+          install: "apt install jq"
+        }
       },
       {
         name: "Miller",

@@ -57,7 +57,8 @@ const outcomeOf = ({ input, one: { name, run }, route }: Work): Outcome => {
       output: route.output,
       paths: input.paths,
       directory,
-      checkpointRecords: run.checkpointRecords === undefined ? CHECKPOINT_RECORDS : run.checkpointRecords
+      checkpointRecords: run.checkpointRecords === undefined ? CHECKPOINT_RECORDS : run.checkpointRecords,
+      threads: run.threads ?? 0
     }
     const conditions = run.from === "dist" ? [] : SOURCES
     const child = spawnSync(
@@ -80,10 +81,12 @@ const commanded = (command: string, { paths }: Input, directory: string): Outcom
   // `times` of a shell says what its children have used.
   const child = spawnSync("sh", ["-c", `${line} && times`], { encoding: "utf8" })
   const millis = performance.now() - start
-  if (child.status !== 0) throw new Error(`${line} ended with ${child.status ?? child.signal}:\n${child.stderr}`)
+  if (child.status !== 0)
+    throw new Error(`${line} ended with ${child.status ?? child.signal}:\n${child.stderr}`)
   const used = child.stdout.trim().split("\n").at(-1) ?? ""
-  const cpuMillis = Array.from(used.matchAll(/(\d+)m([\d.]+)s/gu), ([, minutes, seconds]) =>
-    1000 * (60 * Number(minutes) + Number(seconds))
+  const cpuMillis = Array.from(
+    used.matchAll(/(\d+)m([\d.]+)s/gu),
+    ([, minutes, seconds]) => 1000 * (60 * Number(minutes) + Number(seconds))
   ).reduce((a, b) => a + b, 0)
   return { records: {}, bytes: 0, millis, cpuMillis, peakBytes: Number.NaN }
 }
@@ -100,7 +103,8 @@ const shown = (number: number, digits: number) => (Number.isNaN(number) ? "" : n
 const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const all = [head, ...rows]
   const widths = head.map((_, i) => Math.max(...all.map((row) => (row[i] ?? "").length)))
-  const line = (cells: ReadonlyArray<string>) => `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`
+  const line = (cells: ReadonlyArray<string>) =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n")
 }
 
@@ -173,8 +177,11 @@ const startup = (rounds: number): string => {
   const found = asked.map((name) => ({ name, outcomes: [] as Array<{ millis: number; cpuMillis: number }> }))
   for (let round = 0; round < rounds; round++) {
     for (const { name, outcomes } of found) {
-      const child = spawnSync(process.execPath, [join(import.meta.dirname, "startup.ts"), name], { encoding: "utf8" })
-      if (child.status !== 0) throw new Error(`startup.ts ${name} ended with ${child.status}:\n${child.stderr}`)
+      const child = spawnSync(process.execPath, [join(import.meta.dirname, "startup.ts"), name], {
+        encoding: "utf8"
+      })
+      if (child.status !== 0)
+        throw new Error(`startup.ts ${name} ended with ${child.status}:\n${child.stderr}`)
       outcomes.push(JSON.parse(child.stdout) as { millis: number; cpuMillis: number })
     }
   }
@@ -190,8 +197,8 @@ if (!existsSync(join(import.meta.dirname, "../packages/core/dist/index.js"))) {
   throw new Error("the packages are not built: run `npx -y pnpm@12 build` first")
 }
 const [messages, slow, rounds] = [numberOf("messages"), numberOf("slow-messages"), numberOf("rounds")]
-const chosen = ROUTES.flatMap((route) => route.cases.map((one) => ({ route, one }))).filter(({ one, route }) =>
-  `${route.name}: ${one.name}`.includes(options.only)
+const chosen = ROUTES.flatMap((route) => route.cases.map((one) => ({ route, one }))).filter(
+  ({ one, route }) => `${route.name}: ${one.name}`.includes(options.only)
 )
 if (chosen.length === 0) throw new Error(`no case has ${JSON.stringify(options.only)} in its name`)
 const missing = chosen.filter(({ one: { run } }) => "needs" in run && !isInstalled(run.needs))
@@ -203,7 +210,8 @@ for (const { one, route } of chosen) {
 }
 const done = new Map<Work, Array<Outcome>>(works.map((work) => [work, []]))
 for (let round = 1; round <= rounds; round++) {
-  const load = process.platform === "linux" ? readFileSync("/proc/loadavg", "utf8").split(" ")[0] : loadavg()[0]
+  const load =
+    process.platform === "linux" ? readFileSync("/proc/loadavg", "utf8").split(" ")[0] : loadavg()[0]
   console.error(`round ${round}, load ${load}`)
   for (const [work, outcomes] of done) outcomes.push(outcomeOf(work))
 }

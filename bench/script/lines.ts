@@ -12,13 +12,13 @@ export const eachLine = (paths: ReadonlyArray<string>, take: (line: string) => v
     const { size } = fstatSync(file)
     let block = Buffer.allocUnsafeSlow(BLOCK)
     let used = 0
-    for (let at = 0; at < size; ) {
+    for (let at = 0; at < size;) {
       if (used === block.length) block = Buffer.concat([block, Buffer.allocUnsafeSlow(block.length)])
       const read = readSync(file, block, used, block.length - used, at)
       at += read
       used += read
       const end = at === size ? used : block.lastIndexOf(LINE_FEED, used - 1) + 1
-      for (let from = 0; from < end; ) {
+      for (let from = 0; from < end;) {
         const to = block.indexOf(LINE_FEED, from)
         const last = to < 0 || to > end ? end : to
         if (last > from) take(block.toString("utf8", from, last))

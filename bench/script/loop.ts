@@ -12,8 +12,8 @@ import { inflateRawSync } from "node:zlib"
 import { counts, type Job, type Kind, type Written } from "../child.ts"
 import { canonical } from "./canonical.ts"
 import { type Entry, entryOf } from "./entries.ts"
-import { streamItems } from "./streamItems.ts"
 import type { Channel, Mapper } from "./sendbirdRecords.ts"
+import { streamItems } from "./streamItems.ts"
 
 const BLOCK = 1 << 20
 const BATCH = 48 << 10
