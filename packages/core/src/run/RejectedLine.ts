@@ -153,7 +153,7 @@ export interface Content {
  * @since 0.1.0
  */
 export const contentOf = ({ original }: RejectedLine, integers: Integers = "text"): Content => {
-  const bytes = bufferIn(original)
+  const bytes = bytesOf(original) as Buffer | undefined
   if (bytes !== undefined) return { ...parseLine(bytes, integers), bytes }
   return { value: original, problem: undefined, bytes: Buffer.from(written(original)) }
 }
@@ -164,7 +164,13 @@ export const contentOf = ({ original }: RejectedLine, integers: Integers = "text
  * @category operations
  * @since 0.1.0
  */
-export const bytesOf = (original: Rejected["original"]): Uint8Array | undefined => bufferIn(original)
+export const bytesOf = (original: Rejected["original"]): Uint8Array | undefined => {
+  if (typeof original !== "object" || original === null || Array.isArray(original)) return undefined
+  if (Object.keys(original).length !== 1) return undefined
+  const { base64, text } = original as { readonly base64?: unknown; readonly text?: unknown }
+  if (typeof text === "string") return Buffer.from(text)
+  return typeof base64 === "string" ? Buffer.from(base64, "base64") : undefined
+}
 
 /**
  * The content as the only element of an array, for mappings of elements.
@@ -274,14 +280,6 @@ export const again = (line: RejectedLine, message: string): Mapped => {
 }
 
 // internal
-
-const bufferIn = (original: Rejected["original"]): Buffer | undefined => {
-  if (typeof original !== "object" || original === null || Array.isArray(original)) return undefined
-  if (Object.keys(original).length !== 1) return undefined
-  const { base64, text } = original as { readonly base64?: unknown; readonly text?: unknown }
-  if (typeof text === "string") return Buffer.from(text)
-  return typeof base64 === "string" ? Buffer.from(base64, "base64") : undefined
-}
 
 const decodeLine = Schema.decodeUnknownResult(RejectedLine, { errors: "all" })
 

@@ -85,7 +85,7 @@ export interface Incoming {
 }
 
 /** A response or a connection that bytes are written to. */
-export interface Outlet {
+interface Outlet {
   readonly write: (piece: string | Uint8Array, written?: () => void) => boolean
   readonly end: (rest?: string | Uint8Array) => unknown
   readonly on: (event: "close" | "error", listener: () => void) => unknown
