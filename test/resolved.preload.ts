@@ -20,10 +20,7 @@ const read = (file: string): Found | undefined => {
   }
 }
 
-// A program of the command line is started once, and its first argument is none of its modules.
-const isEvaluated = process.execArgv.some((option) => option === "-e" || option === "--eval")
-
-if (folder !== undefined && !isEvaluated) {
+if (folder !== undefined) {
   // Options change what a specifier stands for.
   const program = JSON.stringify([process.execPath, process.execArgv, process.argv[1]])
   const file = `${folder}/${createHash("sha256").update(program).digest("hex")}.json`
