@@ -8,12 +8,12 @@ import { tmpdir } from "node:os"
 
 const MEMORY = "/dev/shm"
 /** More than ten times what all tests hold at once. */
-const ROOM = 2 ** 30
+const SPACE = 2 ** 30
 
-const hasRoom = () => {
+const hasSpace = () => {
   try {
     const { bavail, bsize } = statfsSync(MEMORY)
-    return bavail * bsize >= ROOM
+    return bavail * bsize >= SPACE
   } catch {
     return false
   }
@@ -22,7 +22,7 @@ const hasRoom = () => {
 /** Is called before the first test, for each project, and gives what is to be done after the last one. */
 export const setup = () => {
   if (process.env["RESOLVED"] !== undefined) return
-  const folder = mkdtempSync(`${hasRoom() ? MEMORY : tmpdir()}/chatferry-`)
+  const folder = mkdtempSync(`${hasSpace() ? MEMORY : tmpdir()}/chatferry-`)
   process.env["TMPDIR"] = folder
   process.env["RESOLVED"] = `${folder}/resolved`
   mkdirSync(process.env["RESOLVED"])
