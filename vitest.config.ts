@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config"
 
 const conditions = ["@chatferry/source"]
 
-// Programs start in a third of the time when Node keeps what it has compiled and where it has found modules.
+// Programs start faster when Node keeps what it has compiled and where it has found modules.
 const env = {
   NODE_COMPILE_CACHE: `${import.meta.dirname}/node_modules/.cache/compiled`,
   NODE_OPTIONS: `--import=${new URL("test/resolved.preload.ts", import.meta.url).href}`
