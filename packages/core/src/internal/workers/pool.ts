@@ -20,7 +20,7 @@ export interface Options {
 }
 
 /** What is known of a segment next. */
-export type News =
+type News =
   | { readonly _tag: "batch"; readonly handed: Handed }
   | { readonly _tag: "end" }
   /** The rest must be read by the thread that writes, which then fails in the same way. */
