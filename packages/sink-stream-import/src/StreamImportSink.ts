@@ -25,6 +25,7 @@ import { SINK_NAME, SinkConfig } from "./internal/format/config.ts"
 import { consequences } from "./internal/format/consequences.ts"
 import * as Settings from "./internal/format/settings.ts"
 import * as EarlierIds from "./internal/stage/earlierIds.ts"
+import { makeRowEncoder } from "./internal/stage/rows.ts"
 import * as Stage from "./internal/stage/stage.ts"
 import { assemble } from "./internal/write/assemble.ts"
 import type { Dialect, PoliciesConfig } from "./StreamImportPolicies.ts"
@@ -94,12 +95,14 @@ const open = Effect.fnUntraced(function* (settings: Settings.Settings, task: Pha
   const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
   const earlier = yield* EarlierIds.load(settings, task.directory)
   const stage = yield* Stage.open(settings, task, earlier)
+  const mapping = EarlierIds.makeMapping(settings, earlier)
+  const encodeRow = makeRowEncoder(settings, mapping)
   const writer: Phase.Writer = {
-    write: (records) => Effect.flatMap(stage.write(records), task.reject),
+    write: (records) => Effect.flatMap(stage.rows(records.map(encodeRow)), task.reject),
     exclude: stage.exclude,
     flush: stage.commit,
     end: Effect.flatMap(stage.commit, ({ proof }) =>
-      assemble(settings, task, proof, EarlierIds.makeMapping(settings, earlier))
+      assemble(settings, task, proof, mapping)
     ).pipe(Effect.as(null), Effect.provideContext(services))
   }
   return writer

@@ -1,5 +1,5 @@
 import { SqliteStage } from "@chatferry/connector"
-import { type Entity, type Exclusion, type Rejected, SinkError } from "@chatferry/core"
+import { type Exclusion, type Rejected, SinkError } from "@chatferry/core"
 import { RowChecksums } from "@chatferry/core/files"
 import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
@@ -12,7 +12,8 @@ import { failed } from "../format/failures.ts"
 import type { Settings } from "../format/settings.ts"
 import * as EarlierIds from "./earlierIds.ts"
 import { makeExclusionStaging } from "./exclusions.ts"
-import { makeStaging } from "./records.ts"
+import { makeInsertRow } from "./insertRow.ts"
+import type { Row } from "./rows.ts"
 import * as StageTables from "./tables.ts"
 
 const FORMAT = "stream-import-stage/9"
@@ -31,8 +32,8 @@ type StageReceipt = typeof StageReceipt.Type
 export interface Stage {
   readonly path: string
   /** Returns the records that cannot be staged. */
-  readonly write: (
-    records: ReadonlyArray<Entity.Entity>
+  readonly rows: (
+    rows: ReadonlyArray<Row>
   ) => Effect.Effect<ReadonlyArray<Rejected.Rejected>, SinkError.SinkError>
   readonly exclude: (
     exclusions: ReadonlyArray<Exclusion.Exclusion>
@@ -64,7 +65,7 @@ export const open = Effect.fnUntraced(function* (
     return yield* failed(settings, new SinkError.InvalidReceipt({ path: settings.idMap ?? path, problem }))
   }
   const rows = yield* SqliteStage.open(options(settings, directory), last?.proof)
-  return yield* SinkError.attempt(settings.name, path, () => makeStage(settings, rows, earlier))
+  return yield* SinkError.attempt(settings.name, path, () => makeStage(rows, earlier))
 })
 
 /** The options to open the stage. */
@@ -85,20 +86,19 @@ export const STAGE = "stage.db"
 const decodeReceipt = Schema.decodeUnknownOption(StageReceipt)
 
 const makeStage = (
-  settings: Settings,
   rows: SqliteStage.SqliteStage<StageTables.Table>,
   earlier: EarlierIds.EarlierIds
 ): Stage => {
-  const stage = makeStaging(rows.insert, settings, EarlierIds.makeMapping(settings, earlier))
+  const insertRow = makeInsertRow(rows.insert)
   const stageExclusion = makeExclusionStaging(rows.insert)
   return {
     path: rows.path,
     exclude: (exclusions) => rows.write(() => exclusions.forEach(stageExclusion)),
-    write: (records) =>
+    rows: (batch) =>
       rows.write(() => {
         const rejected: Array<Rejected.Rejected> = []
-        for (const record of records) {
-          const reject = stage(record)
+        for (const row of batch) {
+          const reject = insertRow(row)
           if (reject !== undefined) rejected.push(reject)
         }
         return rejected
