@@ -40,6 +40,10 @@ export interface Writer {
   readonly exclude?: ((exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>) | undefined
   /** Receives a row that a writer of an earlier phase has emitted, in the order of the plan. `from` is that phase, or `read` for rows that `route` has sent. */
   readonly row?: ((from: string, row: Schema.Json) => Effect.Effect<void, SinkError>) | undefined
+  /** Like `row`, for all consecutive rows of a batch at once. It is called in place of `row`. */
+  readonly rows?:
+    | ((from: string, rows: ReadonlyArray<Schema.Json>) => Effect.Effect<void, SinkError>)
+    | undefined
   /**
    * Makes the writer's own state durable, and returns a receipt for this point: `open`
    * with this receipt resumes exactly here.
@@ -101,6 +105,8 @@ export interface Task {
   readonly receipt: Option.Option<Receipt>
   /** The writer's own folder, such as for a database, which is kept until the migration is done. The writer creates it if needed. */
   readonly directory: string
+  /** How many worker threads the run may use besides its own. The output must not depend on it. */
+  readonly threads: number
   /** Adds bytes to a piece, which contain `records` records (0 if absent). Returns the number of bytes added. */
   readonly append: (piece: string, bytes: string | Uint8Array, records?: number) => number
   /** Adds a record as text, followed by a line feed. */
@@ -129,6 +135,20 @@ export interface Task {
 }
 
 /**
+ * Called for each record where it is read. Sends the record, or a row about it, to
+ * buckets of a phase, any number of times. It must not depend on earlier records,
+ * because records may be read by several threads. What it sends may be copied to
+ * another thread; a small row is cheaper than a record.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Route = (
+  entity: Entity,
+  send: (bucket: number, what: Entity | { readonly row: Schema.Json }) => void
+) => void
+
+/**
  * A step of a sink's work.
  *
  * @category models
@@ -144,13 +164,13 @@ export interface Phase<out R = never> {
    * number: that many buckets, each with its own writer and pieces.
    */
   readonly parts: "segment" | number
+  /** Required for a phase with several buckets, and for a later phase that needs records. */
+  readonly route?: Route | undefined
   /**
-   * Called for each record while the source is read. Sends the record, or a row about it, to buckets of this phase, any number
-   *    * of times. Required for a phase with several buckets, and for a later phase that needs records.
+   * Makes the route, if it needs something that must be opened first. It is run by each
+   * thread that reads, and `route` is not used then.
    */
-  readonly route?:
-    | ((entity: Entity, send: (bucket: number, what: Entity | { readonly row: Schema.Json }) => void) => void)
-    | undefined
+  readonly makeRoute?: Effect.Effect<Route, SinkError, R | Scope.Scope> | undefined
   readonly open: (task: Task) => Effect.Effect<Writer, SinkError, R | Scope.Scope>
 }
 

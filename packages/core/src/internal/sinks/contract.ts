@@ -38,6 +38,8 @@ export interface Sink<out R = never> {
 export interface Context extends SinkRun {
   /** How many buckets a phase may have. @default 1 */
   readonly buckets?: number
+  /** How many worker threads the run may use. @default 0 */
+  readonly threads?: number
   /** Rejects records; `sink` names the sink that rejects them. */
   readonly reject: (rejected: ReadonlyArray<Rejected>, sink: string) => Effect.Effect<void, SinkError>
   /** Leaves out records that belong to exclusions, for a sink whose writers do not handle them. */

@@ -85,7 +85,11 @@ const problemIn = (phases: ReadonlyArray<Phase<unknown>>) => {
   const shared = sharedFolder(phases)
   if (shared !== undefined) return shared
   const lost = phases.find(
-    (phase) => !Keys.isWhole(phase) && phase.after.length === 0 && phase.route === undefined
+    (phase) =>
+      !Keys.isWhole(phase) &&
+      phase.after.length === 0 &&
+      phase.route === undefined &&
+      phase.makeRoute === undefined
   )
   if (lost !== undefined)
     return `does not say which records go to which part of the phase ${lost.name} (route)`

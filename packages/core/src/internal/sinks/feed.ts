@@ -5,7 +5,7 @@ import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Entity } from "../../Entity.ts"
 import * as NdjsonLines from "../../files/NdjsonLines.ts"
-import type { Phase, Writer } from "../../run/Phase.ts"
+import type { Phase, Route, Writer } from "../../run/Phase.ts"
 import { SinkError, StagedDataDamaged, WriteFailed } from "../../SinkError.ts"
 import { type Part, READING } from "./divided.ts"
 import { Fault } from "./fault.ts"
@@ -17,32 +17,62 @@ export interface Open<R> extends Part<R> {
   readonly writer: Writer
 }
 
-type What = Entity | { readonly row: Schema.Json }
+/** Takes what is sent to one part of a phase that is fed while the source is read. */
+export interface Inlet<R> extends Part<R> {
+  readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>
+  readonly give: (all: ReadonlyArray<What>) => Effect.Effect<void, SinkError>
+}
 
-/** Writes records to all writers, and sends later phases the records that they route. */
+export type What = Entity | { readonly row: Schema.Json }
+
+/** The routes of phases that have one, by phase. */
+export type Routes = ReadonlyMap<string, Route>
+
+export const openRoutes = <R>(phases: ReadonlyArray<Phase<R>>) =>
+  Effect.map(
+    Effect.forEach(phases, (phase) =>
+      Effect.map(phase.makeRoute ?? Effect.succeed(phase.route), (route) => [phase.name, route] as const)
+    ),
+    (routes): Routes =>
+      new Map(routes.flatMap(([name, route]) => (route === undefined ? [] : [[name, route]])))
+  )
+
+/** The inlet of an open writer. */
+export const inletOf = <R>({ id, part, phase, writer }: Open<R>): Inlet<R> => ({
+  id,
+  part,
+  phase,
+  write: writer.write,
+  give: (all) => give(writer, Keys.phaseOf(READING), all)
+})
+
+/** Gives records to all inlets, and sends later phases the records that they route. */
 export const deliver = <R>(
-  writers: ReadonlyArray<Open<R>>,
+  inlets: ReadonlyArray<Inlet<R>>,
   later: ReadonlyArray<Phase<R>>,
-  scratch: Scratch
+  routes: Routes,
+  scratch: Pick<Scratch, "line">
 ): ((records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>) => {
-  const phases = Array.from(Map.groupBy(writers, ({ phase }) => phase.name).values())
-  const [first, ...others] = writers
+  const phases = Array.from(Map.groupBy(inlets, ({ phase }) => phase.name).values())
+  const [first, ...others] = inlets
   return (records) => {
     for (const phase of later) {
+      const route = routes.get(phase.name)
+      if (route === undefined) continue
       for (const record of records) {
-        phase.route?.(record, (bucket, what) => send(scratch, phase, bucket, READING, what))
+        route(record, (bucket, what) => send(scratch, phase, bucket, READING, what))
       }
     }
     // Nearly every sink has one writer that gets everything.
-    if (first !== undefined && others.length === 0 && first.phase.route === undefined)
-      return first.writer.write(records)
-    return Effect.forEach(phases, (parts) => route(parts, records), { discard: true })
+    if (first !== undefined && others.length === 0 && !routes.has(first.phase.name))
+      return first.write(records)
+    return Effect.forEach(phases, (parts) => deliverTo(parts, routes, records), { discard: true })
   }
 }
 
 /** Sends a record or a row to a part of a later phase. */
 export const send = (
-  scratch: Scratch,
+  scratch: Pick<Scratch, "line">,
   phase: Phase<unknown>,
   bucket: number,
   from: string,
@@ -84,21 +114,19 @@ export const replay = Effect.fnUntraced(function* (
 /** A row may be as long as a record, so there is no limit for reading it back. */
 const MOST_BYTES = Number.MAX_SAFE_INTEGER
 
-const route = <R>(parts: ReadonlyArray<Open<R>>, records: ReadonlyArray<Entity>) => {
+const deliverTo = <R>(parts: ReadonlyArray<Inlet<R>>, routes: Routes, records: ReadonlyArray<Entity>) => {
   const [first] = parts
-  const ask = first?.phase.route
-  if (first === undefined || ask === undefined) return first?.writer.write(records) ?? Effect.void
+  const route = first === undefined ? undefined : routes.get(first.phase.name)
+  if (first === undefined || route === undefined) return first?.write(records) ?? Effect.void
   const sent: ReadonlyArray<Array<What>> = parts.map(() => [])
   for (const record of records) {
-    ask(record, (bucket, what) => {
+    route(record, (bucket, what) => {
       const to = sent[bucket]
       if (to === undefined) throw noPart(first.phase, bucket)
       to.push(what)
     })
   }
-  return Effect.forEach(parts, ({ writer }, i) => give(writer, Keys.phaseOf(READING), sent[i] ?? []), {
-    discard: true
-  })
+  return Effect.forEach(parts, ({ give }, i) => give(sent[i] ?? []), { discard: true })
 }
 
 const noPart = (phase: Phase<unknown>, bucket: number) =>
@@ -106,17 +134,26 @@ const noPart = (phase: Phase<unknown>, bucket: number) =>
     `something is sent to part ${bucket} of the phase ${phase.name}, whose parts are 0 to ${Keys.partsOf(phase) - 1}`
   )
 
-/** Consecutive records are written together. */
-const give = Effect.fnUntraced(function* (writer: Writer, from: string, all: ReadonlyArray<What>) {
-  let records: Array<Entity> = []
+/** Consecutive records are written together, and so are consecutive rows. */
+const give = (writer: Writer, from: string, all: ReadonlyArray<What>): Effect.Effect<void, SinkError> => {
+  if (all.every((what) => "row" in what)) return giveRows(writer, from, all)
+  if (!all.some((what) => "row" in what)) return writer.write(all as ReadonlyArray<Entity>)
+  const runs: Array<Array<What>> = []
   for (const what of all) {
-    if (!("row" in what)) {
-      records.push(what)
-      continue
-    }
-    if (records.length > 0) yield* writer.write(records)
-    records = []
-    yield* writer.row?.(from, what.row) ?? Effect.void
+    const run = runs.at(-1)
+    const isSame = run?.[0] !== undefined && "row" in run[0] === "row" in what
+    if (isSame) run.push(what)
+    else runs.push([what])
   }
-  if (records.length > 0) yield* writer.write(records)
-})
+  return Effect.forEach(runs, (run) => give(writer, from, run), { discard: true })
+}
+
+const giveRows = (writer: Writer, from: string, all: ReadonlyArray<{ readonly row: Schema.Json }>) => {
+  if (all.length === 0) return Effect.void
+  if (writer.rows !== undefined)
+    return writer.rows(
+      from,
+      all.map(({ row }) => row)
+    )
+  return Effect.forEach(all, ({ row }) => writer.row?.(from, row) ?? Effect.void, { discard: true })
+}

@@ -108,7 +108,8 @@ const opened = Effect.fnUntraced(function* <R>(
     codes
   )
   const correct = yield* forSink(name)
-  const deliver = Feed.deliver(writers, later, scratch)
+  const routes = wasRead ? new Map() : yield* Feed.openRoutes(phases)
+  const deliver = Feed.deliver(writers.map(Feed.inletOf), later, routes, scratch)
   let receipts = last?.writers ?? {}
 
   const write = Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {

@@ -48,6 +48,7 @@ export const makeTask = <R>(made: Made<R>): Task => {
   return {
     runId: context.runId,
     part,
+    threads: context.threads ?? 0,
     receipt: Option.fromUndefinedOr(receipt),
     directory: path.join(context.stateDirectory, Keys.folderOf(phase, part)),
     append: (piece, content, records = 0) => scratch.append(keyOf(piece), content, records),
