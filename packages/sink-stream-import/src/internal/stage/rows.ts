@@ -16,6 +16,9 @@ import { makeSenders } from "./senders.ts"
 /** An encoded entity: its kind and its values, mostly texts, which are cheap to copy to another thread. */
 export type Row = MessageRow | ReactionRow | MergedRow | MemberRow | RemovalRow | RejectRow
 
+/** Says with which id map of an earlier run the rows after it were encoded. */
+export type IdMapRow = readonly [kind: "id_map", sha256: string]
+
 type MessageRow = readonly [
   kind: "message",
   id: string,

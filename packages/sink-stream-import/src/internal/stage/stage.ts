@@ -13,7 +13,7 @@ import type { Settings } from "../format/settings.ts"
 import * as EarlierIds from "./earlierIds.ts"
 import { makeExclusionStaging } from "./exclusions.ts"
 import { makeInsertRow } from "./insertRow.ts"
-import type { Row } from "./rows.ts"
+import type * as Rows from "./rows.ts"
 import * as StageTables from "./tables.ts"
 
 const FORMAT = "stream-import-stage/9"
@@ -27,6 +27,9 @@ const StageReceipt = Schema.Struct({
   proof: RowChecksums.Proof
 })
 type StageReceipt = typeof StageReceipt.Type
+
+/** What a route sends to the stage. */
+export type Row = Rows.Row | Rows.IdMapRow
 
 /** Stores entities until all of them have arrived. */
 export interface Stage {
@@ -65,7 +68,7 @@ export const open = Effect.fnUntraced(function* (
     return yield* failed(settings, new SinkError.InvalidReceipt({ path: settings.idMap ?? path, problem }))
   }
   const rows = yield* SqliteStage.open(options(settings, directory), last?.proof)
-  return yield* SinkError.attempt(settings.name, path, () => makeStage(rows, earlier))
+  return yield* SinkError.attempt(settings.name, path, () => makeStage(settings, rows, earlier))
 })
 
 /** The options to open the stage. */
@@ -86,6 +89,7 @@ export const STAGE = "stage.db"
 const decodeReceipt = Schema.decodeUnknownOption(StageReceipt)
 
 const makeStage = (
+  settings: Settings,
   rows: SqliteStage.SqliteStage<StageTables.Table>,
   earlier: EarlierIds.EarlierIds
 ): Stage => {
@@ -94,15 +98,21 @@ const makeStage = (
   return {
     path: rows.path,
     exclude: (exclusions) => rows.write(() => exclusions.forEach(stageExclusion)),
-    rows: (batch) =>
-      rows.write(() => {
+    rows: Effect.fnUntraced(function* (batch) {
+      if (batch.some((row) => row[0] === "id_map" && row[1] !== earlier.sha256)) {
+        const problem = `${settings.idMap ?? ""} has changed while it was read; run again with the map that the run started with`
+        return yield* failed(settings, new SinkError.InvalidConfig({ setting: "idMap", problem }))
+      }
+      return yield* rows.write(() => {
         const rejected: Array<Rejected.Rejected> = []
         for (const row of batch) {
+          if (row[0] === "id_map") continue
           const reject = insertRow(row)
           if (reject !== undefined) rejected.push(reject)
         }
         return rejected
-      }),
+      })
+    }),
     commit: Effect.map(rows.commit, (proof) => ({
       format: FORMAT,
       idMap: earlier.sha256,
