@@ -15,6 +15,10 @@ export interface Job {
   readonly id?: string
   /** While this file exists, nothing is read. */
   readonly hold?: string
+  /** Worker threads that read. */
+  readonly threads?: number
+  /** Other variables of the migration's module. */
+  readonly env?: Readonly<Record<string, string>>
   /** Words before the command, such as a program that runs it elsewhere. */
   readonly within?: ReadonlyArray<string>
   /** Options of Node. */
@@ -24,6 +28,7 @@ export interface Job {
 /** Starts a migration; the process is killed when the scope closes. */
 export const start = ({
   checkpointRecords = 1000,
+  env = {},
   hold,
   id = "migrate",
   input,
@@ -31,12 +36,13 @@ export const start = ({
   node = [],
   out,
   sinks = "all",
+  threads = 0,
   within = []
 }: Job) =>
   spawn("migrate.program.ts", [input, out, String(checkpointRecords), sinks, String(maxFileBytes), id], {
     node,
     within,
-    env: hold === undefined ? {} : { HOLD: hold }
+    env: { ...env, THREADS: String(threads), ...(hold !== undefined && { HOLD: hold }) }
   })
 
 /** Starts a program of this folder. */

@@ -200,6 +200,23 @@ export class CorrectionsRefused extends TaggedError<CorrectionsRefused>(
 }
 
 /**
+ * The worker threads of a run cannot be used: their module cannot be imported or does
+ * not have the migration of the run, or a thread has ended several times in one
+ * segment. Everything that was written before is committed.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class ThreadsFailed extends TaggedError<ThreadsFailed>("@chatferry/core/MigrationError/ThreadsFailed")(
+  "ThreadsFailed",
+  { module: Schema.String, problem: Schema.String }
+) {
+  override get message(): string {
+    return `worker threads cannot read with ${this.module}: ${this.problem}. Fix it, or run without threads.`
+  }
+}
+
+/**
  * Everything that can go wrong in the runner.
  *
  * @category errors
@@ -216,6 +233,7 @@ export const MigrationErrorReason = Schema.Union([
   OutOfBalance,
   OutputMissing,
   CorrectionsRefused,
+  ThreadsFailed,
   TransformFailed
 ])
 /**

@@ -15,12 +15,11 @@ import type * as Path from "effect/Path"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import * as Consequence from "./Consequence.ts"
 import type { Kind } from "./Entity.ts"
 import type { Context, Session, Sink } from "./internal/sinks/contract.ts"
 import { invalid } from "./internal/sinks/invalid.ts"
 import type { Fields } from "./internal/sinks/model.ts"
-import { type Codes, openSession } from "./internal/sinks/session.ts"
+import { openSession } from "./internal/sinks/session.ts"
 import { tee as teeOf } from "./internal/sinks/tee.ts"
 import * as Settings from "./settings/Settings.ts"
 import { SinkError } from "./SinkError.ts"
@@ -79,35 +78,23 @@ export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, R>(
     onSuccess: make
   })
 
-/**
- * The consequence of a kind that a sink does not hold.
- *
- * @category models
- * @since 0.1.0
- */
-export const UNSUPPORTED_KIND: Consequence.Consequence = Consequence.make("unsupported_kind", {
-  effect: "lost",
-  outcome: "dropped",
-  says: "records of a kind that the sink cannot hold",
-  action: "Write them with another sink in the same run (Sink.tee) if they are needed."
-})
-
-/**
- * The consequence of a field that a sink does not hold, in records of a kind that it
- * holds.
- *
- * @category models
- * @since 0.1.0
- */
-export const FIELD_UNSUPPORTED: Consequence.Consequence<"field_unsupported.{field}"> = Consequence.make(
-  "field_unsupported.{field}",
-  {
-    effect: "lost",
-    outcome: "noted",
-    says: "records with the field {field}, which the sink cannot hold",
-    action: "Write them with another sink in the same run (Sink.tee) if the field is needed."
-  }
-)
+export {
+  /**
+   * The consequence of a field that a sink does not hold, in records of a kind that it
+   * holds.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  FIELD_UNSUPPORTED,
+  /**
+   * The consequence of a kind that a sink does not hold.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  UNSUPPORTED_KIND
+} from "./internal/sinks/losses.ts"
 
 /**
  * Opens a sink as the runner does. Kinds that it does not hold are dropped and counted.
@@ -125,11 +112,4 @@ export const open = <R>(
   sink: Sink<R>,
   context: Context
 ): Effect.Effect<Session, SinkError, R | FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  openSession(sink, context, CODES)
-
-// internal
-
-const CODES: Codes = {
-  kind: UNSUPPORTED_KIND.code,
-  field: (path) => Consequence.codeOf(FIELD_UNSUPPORTED, path)
-}
+  openSession(sink, context)

@@ -40,6 +40,15 @@ export type Start =
       readonly records: number
     }
   | {
+      /** Only if worker threads were asked for. */
+      readonly _tag: "reading"
+      readonly migration: string
+      /** Worker threads that read; 0 if one thread does everything. */
+      readonly threads: number
+      /** Why one thread does everything. */
+      readonly why: string | undefined
+    }
+  | {
       readonly _tag: "finished"
       readonly migration: string
       readonly finishedAt: string | undefined
@@ -74,6 +83,10 @@ const words = (start: Start): string => {
       return `starting, from ${start.source} to ${start.sink}`
     case "resuming":
       return `resuming ${reached(start)}${on(", started", start.startedAt)}`
+    case "reading":
+      return start.threads === 0
+        ? `reading on one thread, because ${start.why}`
+        : `reading on ${start.threads} worker ${start.threads === 1 ? "thread" : "threads"}`
     case "finished":
       return `finished${on("", start.finishedAt)}, nothing to do; to run it again, remove ${start.remove}, or use another id and another output folder`
   }

@@ -137,6 +137,7 @@ const fromSettings = (
     kinds: KINDS,
     consequences: consequencesOfSource,
     inputs: settings.inputs,
+    isParallel: true,
     open: Effect.gen(function* () {
       const files = yield* readFailed(settings, Inputs.resolve(settings.inputs))
       const fileOf = ({ id }: Source.Partition) => files.find((file) => file.id === id)

@@ -213,6 +213,7 @@ export const make = (options: Options): Source.Source<FileSystem.FileSystem | Pa
   return Source.make({
     name,
     kinds,
+    isParallel: true,
     ...(consequences !== undefined && { consequences }),
     inputs: Result.getOrElse(Settings.result(Setting.paths, options.inputs), () => []),
     check: Effect.asVoid(judged),

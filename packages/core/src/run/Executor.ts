@@ -8,7 +8,16 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import * as Migration from "../Migration.ts"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { Options } from "../internal/run/model.ts"
+import { runMigration } from "../internal/run/run.ts"
+import type * as Migration from "../Migration.ts"
+import { MigrationError } from "../MigrationError.ts"
+import * as Setting from "../settings/Setting.ts"
+import * as Settings from "../settings/Settings.ts"
+import type * as Transform from "../Transform.ts"
 
 /**
  * @category models
@@ -20,10 +29,81 @@ export interface Executor {
 }
 
 /**
- * Runs one task after the other on the main thread of this process: `Migration.run`.
- * One task reads everything.
+ * How a migration is run in this process.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface LocalOptions {
+  /**
+   * Worker threads that read, transform and encode, besides the thread that writes. The
+   * output has the same bytes with any number of them. Each takes about 100 MB of
+   * memory. More than the processors of the machine do not help.
+   *
+   * @default 0
+   */
+  readonly threads?: number | undefined
+  /**
+   * The URL of the module that exports the migration, such as
+   * `import.meta.resolve("./migration.ts")`. Each worker thread imports it, because
+   * functions cannot be sent to a thread. It must not run the migration when it is
+   * imported. Without it, one thread does everything.
+   */
+  readonly module?: string | URL | undefined
+  /** The name of the export that is the migration. @default "migration" */
+  readonly migration?: string | undefined
+  /** The name of the export that is a layer with the services of the migration, such as `NodeServices.layer`. @default "services" */
+  readonly services?: string | undefined
+}
+
+/**
+ * The schema of `LocalOptions`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const LocalOptions = Schema.Struct({
+  threads: Settings.withDefault(Setting.whole(0, 64), 0),
+  module: Settings.optional(
+    Schema.Union([Schema.String, Schema.instanceOf(URL)]).annotate({
+      expected: 'the URL of a module, such as import.meta.resolve("./migration.ts")'
+    })
+  ),
+  migration: Settings.withDefault(Setting.name, "migration"),
+  services: Settings.withDefault(Setting.name, "services")
+})
+
+/**
+ * Runs migrations in this process. One task reads everything and writes it; with
+ * `threads`, worker threads read for it. `Start.Listener` is told how many do, or why
+ * one thread does everything: a migration without a module, a source that does not
+ * support it (`Source.isParallel`), an ordered transform, corrections, or exclusions
+ * before a sink that cannot handle them.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const local: Executor = { run: Migration.run }
+export const local = (options: LocalOptions = {}): Executor => ({
+  run: <
+    RS,
+    const T extends ReadonlyArray<Transform.Transform<unknown, unknown>> = readonly [],
+    RK = never,
+    RP = never
+  >(
+    migration: Migration.Migration<RS, T, RK, RP>
+  ) =>
+    Effect.suspend(() =>
+      Result.match(Settings.result(LocalOptions, options), {
+        onFailure: (reason) => Effect.fail(new MigrationError({ migration: migration.id, reason })),
+        onSuccess: ({ migration: name, module, services, threads }) =>
+          // Each transform declares its own services; the runner needs all of them at once.
+          runMigration(
+            migration as Options<RS, Transform.ErrorOf<T[number]>, Transform.ServicesOf<T[number]>, RK, RP>,
+            {
+              threads,
+              ...(module !== undefined && { module: { url: String(module), migration: name, services } })
+            }
+          )
+      })
+    )
+})

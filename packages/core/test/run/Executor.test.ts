@@ -22,7 +22,7 @@ it.layer(NodeServices.layer)("a migration that is a value", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const [one, two] = [yield* folders, yield* folders]
-      const first = yield* Executor.local.run(make(one, whole))
+      const first = yield* Executor.local().run(make(one, whole))
       const second = yield* Migration.run(make(two, whole))
       assert.deepStrictEqual(first.sinks[0]?.files, second.sinks[0]?.files)
       assert.strictEqual(
@@ -36,10 +36,10 @@ it.layer(NodeServices.layer)("a migration that is a value", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders
-      yield* Effect.exit(Executor.local.run(make(here, stopped, 3)))
-      const { message } = yield* Effect.flip(Executor.local.run(make(here, whole, 4)))
+      yield* Effect.exit(Executor.local().run(make(here, stopped, 3)))
+      const { message } = yield* Effect.flip(Executor.local().run(make(here, whole, 4)))
       assert.include(message, "sink lines: buckets was 3 and is 4 now")
-      yield* Executor.local.run(make(here, whole, 3))
+      yield* Executor.local().run(make(here, whole, 3))
       const manifest = yield* fs.readFileString(`${here.out}/manifest.json`)
       assert.deepStrictEqual((JSON.parse(manifest) as { readonly sink: object }).sink, {
         name: "lines",
@@ -50,7 +50,7 @@ it.layer(NodeServices.layer)("a migration that is a value", (it) => {
 
   it.effect("is rejected with too many buckets", () =>
     Effect.gen(function* () {
-      const { message } = yield* Effect.flip(Executor.local.run(make(yield* folders, whole, 257)))
+      const { message } = yield* Effect.flip(Executor.local().run(make(yield* folders, whole, 257)))
       assert.include(message, "buckets must be a whole number from 1 to 256")
     })
   )

@@ -7,7 +7,7 @@ import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { Book } from "../../Ledger.ts"
 import * as Progress from "../../Progress.ts"
-import type { Batch } from "../../Source.ts"
+import type { Passed } from "../run/model.ts"
 
 /** Sends the newest values to the renderer; if it is slow, older values are skipped. */
 export const make = Effect.fnUntraced(function* <R>(options: {
@@ -46,8 +46,8 @@ export const make = Effect.fnUntraced(function* <R>(options: {
 
   return {
     /** Reports a batch of the partition with this number, starting at 1. */
-    read: (bytes: number, batch: Batch, partition: number) => {
-      records += batch.records.length + batch.rejected.length
+    read: (bytes: number, batch: Pick<Passed, "count" | "location">, partition: number) => {
+      records += batch.count
       const part = partitions > 1 ? [`part ${partition} of ${partitions}`] : []
       const location = [...part, ...(batch.location === "" ? [] : [batch.location])].join(", ")
       return offer({ step: Progress.READING, done: bytes, total, location })

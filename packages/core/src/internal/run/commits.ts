@@ -6,12 +6,13 @@ import type * as Ledger from "../../Ledger.ts"
 import type { Report } from "../../Report.ts"
 import * as Checkpoint from "../../run/Checkpoint.ts"
 import type { Receipt, Session } from "../../Sink.ts"
-import type { Batch, Segment } from "../../Source.ts"
+import type { Segment } from "../../Source.ts"
 import type { RejectsFile } from "../rejects/rejectsFile.ts"
 import * as Metrics from "../report/metrics.ts"
 import * as Outcome from "../report/outcome.ts"
 import { type Begun, start } from "./begin.ts"
 import { balanced } from "./limits.ts"
+import type { Passed } from "./model.ts"
 import type { Policy } from "./options.ts"
 import type { RenamedIds } from "./renamedIds.ts"
 import * as Segments from "./segments.ts"
@@ -111,12 +112,12 @@ export const make = Effect.fnUntraced(function* ({
     position: () => position,
     bytes: () => bytes,
     /** A batch has been delivered. */
-    advance: (batch: Batch) => {
+    advance: (batch: Passed) => {
       position = batch.position
       readDigest = batch.readDigest ?? null
       bytes += batch.bytes
       isCommitted = false
-      uncommitted += batch.records.length + batch.rejected.length
+      uncommitted += batch.count
     },
     /** A segment has been read to its end. */
     endSegment: (segment: Segment) => {

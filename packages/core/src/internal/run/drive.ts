@@ -18,6 +18,7 @@ import * as RejectsFile from "../rejects/rejectsFile.ts"
 import * as Outcome from "../report/outcome.ts"
 import * as Publisher from "../report/progressFeed.ts"
 import * as Reports from "../report/write.ts"
+import * as Workers from "../workers/choose.ts"
 import { type Begun, finished } from "./begin.ts"
 import * as Commits from "./commits.ts"
 import { balanced, budgetFirst, withinBudget } from "./limits.ts"
@@ -27,6 +28,7 @@ import { readAhead } from "./readAhead.ts"
 import { readTask, transformedBy } from "./readTask.ts"
 import * as RenamedIds from "./renamedIds.ts"
 import * as Segments from "./segments.ts"
+import * as RunSettings from "./settings.ts"
 import type * as MigrationState from "./state.ts"
 
 export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
@@ -34,7 +36,8 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   source: Opened,
   transform: Transform.Transform<ET, RT>,
   state: MigrationState.State,
-  begun: Begun
+  begun: Begun,
+  workers: Workers.Workers
 ) {
   const { fingerprint, last, run, segments } = begun
   const { policy, sink } = options
@@ -105,6 +108,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     receipt: Option.map(last, (checkpoint) => checkpoint.receipt),
     stateDirectory: path.join(state.directory, "sink"),
     buckets: options.buckets,
+    threads: workers.threads,
     reject: rejectForSink,
     ...(leftOut !== undefined && { filter: leftOut.filter }),
     progress: feed.step
@@ -130,8 +134,20 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     ) ?? Effect.void
   )
 
+  const pool = yield* Workers.choose(workers, {
+    migration: state.id,
+    source,
+    transform,
+    session,
+    hasCorrections: (yield* Corrections.OfRun).count > 0,
+    settings: RunSettings.digest(run.settings),
+    segments,
+    from: commits.segmentsDone(),
+    position: commits.position()
+  })
   yield* readTask({
     begun,
+    pool,
     state,
     source,
     transform,

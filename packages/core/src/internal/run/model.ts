@@ -2,7 +2,7 @@
 import type * as Duration from "effect/Duration"
 import type { Renderer } from "../../Progress.ts"
 import type { Sink } from "../../Sink.ts"
-import type { Source } from "../../Source.ts"
+import type { Batch, Source } from "../../Source.ts"
 import type { Transform } from "../../Transform.ts"
 
 export interface Policy {
@@ -57,4 +57,10 @@ export interface Options<RS, ET, RT, RK, RP> {
   readonly stateDirectory?: string | undefined
   /** Shows progress. @default the renderer of `Program.run`; nothing outside a program */
   readonly progress?: Renderer<RP> | undefined
+}
+
+/** What progress and checkpoints need of a batch. */
+export interface Passed extends Pick<Batch, "position" | "readDigest" | "bytes" | "location"> {
+  /** Records and rejects. */
+  readonly count: number
 }

@@ -6,7 +6,8 @@ import * as Stream from "effect/Stream"
 import type { Batch, Position, Reader, Segment, Source } from "../../Source.ts"
 import { named, type SourceError } from "../../SourceError.ts"
 
-export interface Opened extends Pick<Source, "name" | "consequences">, Pick<Reader, "fingerprint"> {
+export interface Opened
+  extends Pick<Source, "name" | "consequences" | "isParallel">, Pick<Reader, "fingerprint"> {
   readonly segments: Effect.Effect<ReadonlyArray<Segment>, SourceError>
   readonly read: (segment: Segment, position: Option.Option<Position>) => Stream.Stream<Batch, SourceError>
   readonly retrace?: (segment: Segment, readDigest: Schema.Json) => Effect.Effect<void, SourceError>

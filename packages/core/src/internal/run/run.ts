@@ -9,6 +9,8 @@ import { named, type SourceError } from "../../SourceError.ts"
 import * as Transform from "../../Transform.ts"
 import { forSource, OfRun } from "../corrections/ofRun.ts"
 import * as Retry from "../corrections/retry.ts"
+import type { Workers } from "../workers/choose.ts"
+import { reportsRun } from "../workers/isWorker.ts"
 import { begin } from "./begin.ts"
 import { drive } from "./drive.ts"
 import { ensureApart } from "./inputsApart.ts"
@@ -19,16 +21,25 @@ import { withRemovalHint } from "./removalHint.ts"
 import * as MigrationState from "./state.ts"
 
 export const runMigration = <RS, ET, RT, RK, RP>(
-  options: Options<RS, ET, RT, RK, RP>
+  options: Options<RS, ET, RT, RK, RP>,
+  workers: Workers = { threads: 0 }
 ): Effect.Effect<
   Report,
   SourceError | ET | SinkError | MigrationError,
   RS | RT | RK | RP | FileSystem.FileSystem | Path.Path
-> => Effect.flatMap(RunOptions.check(options), (checked) => runChecked({ ...options, ...checked }))
+> =>
+  Effect.suspend(() =>
+    reportsRun()
+      ? Effect.never
+      : Effect.flatMap(RunOptions.check(options), (checked) => runChecked({ ...options, ...checked }, workers))
+  )
 
 // internal
 
-const runChecked = <RS, ET, RT, RK, RP>(options: RunOptions.CheckedOptions<RS, ET, RT, RK, RP>) =>
+const runChecked = <RS, ET, RT, RK, RP>(
+  options: RunOptions.CheckedOptions<RS, ET, RT, RK, RP>,
+  workers: Workers
+) =>
   Effect.gen(function* () {
     const transform = Transform.compose("transforms", options.transforms ?? [])
     if (transform.problem !== undefined) {
@@ -47,7 +58,7 @@ const runChecked = <RS, ET, RT, RK, RP>(options: RunOptions.CheckedOptions<RS, E
       const begun = yield* begin(options, source, state, retry)
       if (begun._tag === "finished") return begun.report
       return yield* Effect.provideService(
-        drive(options, source, transform, state, begun),
+        drive(options, source, transform, state, begun, workers),
         OfRun,
         retry.corrections
       )

@@ -8,6 +8,7 @@ import type { Division, Member, Task } from "../../run/Phase.ts"
 import type { Fingerprint } from "../../settings/Fingerprint.ts"
 import type { SinkError } from "../../SinkError.ts"
 import type { Completion, Fields, Receipt, SinkRun, Summary } from "./model.ts"
+import type { Taken } from "./taken.ts"
 
 /**
  * Writes canonical entities for one provider or into one format.
@@ -55,6 +56,8 @@ export interface Context extends SinkRun {
  */
 export interface Session {
   readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>
+  /** Takes what a thread that reads has made of records, for each sink. */
+  readonly take: (taken: ReadonlyArray<Taken>) => Effect.Effect<void, SinkError>
   readonly exclude: (exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>
   /** Whether the writers handle exclusions; otherwise the filter leaves out the records that belong to them. */
   readonly takesExclusions: boolean

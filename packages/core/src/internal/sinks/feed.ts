@@ -11,6 +11,7 @@ import { type Part, READING } from "./divided.ts"
 import { Fault } from "./fault.ts"
 import * as Keys from "./keys.ts"
 import type { Scratch } from "./scratch.ts"
+import type { What } from "./taken.ts"
 
 /** A writer and its part. */
 export interface Open<R> extends Part<R> {
@@ -22,8 +23,6 @@ export interface Inlet<R> extends Part<R> {
   readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>
   readonly give: (all: ReadonlyArray<What>) => Effect.Effect<void, SinkError>
 }
-
-export type What = Entity | { readonly row: Schema.Json }
 
 /** The routes of phases that have one, by phase. */
 export type Routes = ReadonlyMap<string, Route>

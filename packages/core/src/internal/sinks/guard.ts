@@ -1,12 +1,14 @@
 // Drops records before a sink, which never sees them, and keeps the ledger of these drops for the sink.
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Consequence from "../../Consequence.ts"
 import type { Entity, Kind } from "../../Entity.ts"
 import type { Filter } from "../../Exclusion.ts"
 import * as Ledger from "../../Ledger.ts"
 import type { Member } from "../../run/Phase.ts"
 import { attempt, type SinkError } from "../../SinkError.ts"
 import { makeLosses } from "./fieldsTaken.ts"
+import { FIELD_UNSUPPORTED, UNSUPPORTED_KIND } from "./losses.ts"
 import type { Completion, Summary } from "./model.ts"
 
 /** What has been dropped up to a commit. */
@@ -19,16 +21,12 @@ export const Dropped = Schema.Struct({
 })
 export type Dropped = typeof Dropped.Type
 
-/** The codes for kinds and fields that a sink does not hold. */
-export interface Codes {
-  readonly kind: string
-  readonly field: (path: string) => string
-}
-
 export interface Guard {
   /** Keeps records of the sink's kinds; with a filter, leaves out records that belong to exclusions. */
   readonly admit: (records: ReadonlyArray<Entity>) => Effect.Effect<ReadonlyArray<Entity>, SinkError>
   readonly dropped: () => Dropped
+  /** Adds what the guard of another thread has dropped. */
+  readonly add: (dropped: Dropped) => void
   /** The completion of the run before the sink, without the dropped records. */
   readonly without: (completion: Completion) => Completion
   /** The summary of the sink, in which the dropped records count as dropped by the sink. */
@@ -40,8 +38,7 @@ export const make = (
   { fields, name }: Pick<Member, "name" | "fields">,
   stateDirectory: string,
   filter: Filter | undefined,
-  last: Dropped | undefined,
-  codes: Codes
+  last: Dropped | undefined
 ): Guard => {
   filter?.request(last?.decided ?? undefined)
   const kinds = new Map(
@@ -50,14 +47,14 @@ export const make = (
       new Map(Object.entries(reasons))
     ])
   )
-  const drop = (kind: Kind, reason: string) => {
+  const drop = (kind: Kind, reason: string, count = 1) => {
     const reasons = kinds.get(kind) ?? new Map<string, number>()
     kinds.set(kind, reasons)
-    reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+    reasons.set(reason, (reasons.get(reason) ?? 0) + count)
   }
   const lost = new Map(Object.entries(last?.fields ?? {}))
   const lose = (path: string) => {
-    const code = codes.field(path)
+    const code = Consequence.codeOf(FIELD_UNSUPPORTED, path)
     lost.set(code, (lost.get(code) ?? 0) + 1)
   }
   const losses = makeLosses(fields)
@@ -65,7 +62,7 @@ export const make = (
   const supportedOf = (records: ReadonlyArray<Entity>) => {
     const supported = records.every(holds) ? records : records.filter(holds)
     if (supported.length < records.length) {
-      for (const record of records) if (!holds(record)) drop(record._tag, codes.kind)
+      for (const record of records) if (!holds(record)) drop(record._tag, UNSUPPORTED_KIND.code)
     }
     if (losses !== undefined) for (const record of supported) losses(record, lose)
     return supported
@@ -87,6 +84,12 @@ export const make = (
       fields: Object.fromEntries(lost),
       decided: filter?.digest() ?? null
     }),
+    add: (dropped) => {
+      for (const [kind, reasons] of Object.entries(dropped.kinds))
+        for (const [reason, count] of Object.entries(reasons)) drop(kind as Kind, reason, count)
+      for (const [code, count] of Object.entries(dropped.fields))
+        lost.set(code, (lost.get(code) ?? 0) + count)
+    },
     without: (completion) => {
       const book = Ledger.open(completion.ledger)
       lost.forEach((count, code) => book.note(code, count))

@@ -14,16 +14,19 @@ import type { Member } from "../../run/Phase.ts"
 import * as Plan from "../../run/Plan.ts"
 import { SinkError, WriteFailed } from "../../SinkError.ts"
 import { forSink } from "../corrections/ofRun.ts"
+import { addTo } from "../run/takingBook.ts"
 import { tally } from "../run/tally.ts"
 import type { Context } from "./contract.ts"
 import * as Divided from "./divided.ts"
 import * as Fault from "./fault.ts"
 import * as Feed from "./feed.ts"
 import * as Guard from "./guard.ts"
+import { MOST_RECORDS } from "./intake.ts"
 import * as Keys from "./keys.ts"
 import type { Completion, Summary } from "./model.ts"
 import * as Output from "./output.ts"
 import * as Scratch from "./scratch.ts"
+import type { Step, Taken } from "./taken.ts"
 import { makeTask } from "./task.ts"
 import * as UncommittedFiles from "./uncommittedFiles.ts"
 
@@ -43,6 +46,8 @@ export type Committed = typeof Committed.Type
 export interface Opened {
   readonly name: string
   readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>
+  /** Takes what a thread that reads has made of records. */
+  readonly take: (taken: Taken) => Effect.Effect<void, SinkError>
   readonly exclude: (exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>
   readonly takesExclusions: boolean
   readonly commit: Effect.Effect<Committed, SinkError>
@@ -56,18 +61,15 @@ export type Services = FileSystem.FileSystem | Path.Path | Scope.Scope
 export const open = <R>(
   member: Member<R>,
   context: Context,
-  last: Committed | undefined,
-  codes: Guard.Codes
-): Effect.Effect<Opened, SinkError, R | Services> =>
-  Fault.asError(member.name)(opened(member, context, last, codes))
+  last: Committed | undefined
+): Effect.Effect<Opened, SinkError, R | Services> => Fault.asError(member.name)(opened(member, context, last))
 
 // internal
 
 const opened = Effect.fnUntraced(function* <R>(
   member: Member<R>,
   context: Context,
-  last: Committed | undefined,
-  codes: Guard.Codes
+  last: Committed | undefined
 ): Effect.fn.Return<Opened, SinkError, R | Services> {
   const { name, phases } = member
   const path = yield* Path.Path
@@ -104,12 +106,13 @@ const opened = Effect.fnUntraced(function* <R>(
     member,
     context.stateDirectory,
     takesExclusions || wasRead ? undefined : context.filter,
-    last?.dropped,
-    codes
+    last?.dropped
   )
   const correct = yield* forSink(name)
   const routes = wasRead ? new Map() : yield* Feed.openRoutes(phases)
-  const deliver = Feed.deliver(writers.map(Feed.inletOf), later, routes, scratch)
+  const inlets = writers.map(Feed.inletOf)
+  const byId = new Map(inlets.map((inlet) => [inlet.id, inlet]))
+  const deliver = Feed.deliver(inlets, later, routes, scratch)
   let receipts = last?.writers ?? {}
 
   const write = Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
@@ -120,6 +123,23 @@ const opened = Effect.fnUntraced(function* <R>(
       yield* deliver(admitted.length <= MOST_RECORDS ? admitted : admitted.slice(from, from + MOST_RECORDS))
       yield* scratch.drain
     }
+  })
+  const takeStep = Effect.fnUntraced(function* (step: Step) {
+    if ("to" in step) {
+      const all = "rows" in step ? step.rows.map((row) => ({ row })) : step.all
+      yield* byId.get(step.to)?.give(all) ?? Effect.void
+    } else {
+      for (const { blocks, key, records } of step.additions) {
+        for (const [i, block] of blocks.entries()) scratch.append(key, block, i === 0 ? records : 0)
+      }
+      if (step.rejected.length > 0) yield* context.reject(step.rejected, name)
+    }
+    yield* scratch.drain
+  })
+  const take = Effect.fnUntraced(function* ({ dropped, ledger, steps }: Taken) {
+    guard.add(dropped)
+    addTo(book, ledger)
+    for (const step of steps) yield* takeStep(step)
   })
   const commit = Effect.gen(function* () {
     if (!ends.has(Divided.READING)) {
@@ -165,6 +185,7 @@ const opened = Effect.fnUntraced(function* <R>(
     name,
     takesExclusions,
     write: (records) => run(write(records)),
+    take: (taken) => run(take(taken)),
     exclude: (exclusions) =>
       takesExclusions
         ? Effect.forEach(writers, ({ writer }) => writer.exclude?.(exclusions) ?? Effect.void, {
@@ -204,9 +225,6 @@ const opened = Effect.fnUntraced(function* <R>(
       }).pipe(run)
   }
 })
-
-/** More records at once would buffer too much in memory. */
-const MOST_RECORDS = 1024
 
 /** Claims the output folder, and opens the files as they were at a commit. */
 const openFiles = Effect.fnUntraced(function* <R>(

@@ -6,16 +6,13 @@ import * as Schema from "effect/Schema"
 import { foreignReceipt, InvalidReceipt, SinkError } from "../../SinkError.ts"
 import type { Context, Session, Sink } from "./contract.ts"
 import { membersOf } from "./divided.ts"
-import type { Codes } from "./guard.ts"
 import type { Receipt } from "./model.ts"
 import * as OpenSink from "./openSink.ts"
-
-export type { Codes } from "./guard.ts"
+import type { Taken } from "./taken.ts"
 
 export const openSession = Effect.fnUntraced(function* <R>(
   sink: Sink<R>,
-  context: Context,
-  codes: Codes
+  context: Context
 ): Effect.fn.Return<Session, SinkError, R | OpenSink.Services> {
   const path = yield* Path.Path
   const all = membersOf(sink, context.buckets ?? 1)
@@ -37,8 +34,7 @@ export const openSession = Effect.fnUntraced(function* <R>(
     return OpenSink.open(
       member,
       all.length === 1 ? context : contextOf(path, context, member.name),
-      committed,
-      codes
+      committed
     )
   })
   const committed = new Map(Object.entries(last))
@@ -56,6 +52,8 @@ export const openSession = Effect.fnUntraced(function* <R>(
       records.length === 0
         ? Effect.void
         : Effect.forEach(members, (member) => member.write(records), { discard: true }),
+    take: (taken) =>
+      Effect.forEach(members, (member, i) => member.take(taken[i] as Taken), { discard: true }),
     // Members that do not handle exclusions have a filter that leaves out the records that belong to them.
     exclude: (exclusions) =>
       Effect.forEach(members, (member) => member.exclude(exclusions), { discard: true }),

@@ -35,6 +35,7 @@ export const concat = <R>(
   )
   return {
     name: typeof name === "string" ? name : "sources",
+    isParallel: members.every(({ isParallel }) => isParallel === true),
     kinds: new Set(members.flatMap((source) => Array.from(source.kinds))),
     consequences: codes.consequences,
     inputs: members.flatMap((source) => source.inputs ?? []),

@@ -11,6 +11,7 @@ export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Sou
   make({
     name,
     kinds: new Set(entities.map((entity) => entity._tag)),
+    isParallel: true,
     open: Effect.succeed({
       fingerprint: {},
       partitions: Effect.sync(() => [{ id: name, fingerprint: textOf(entities) }]),

@@ -145,6 +145,8 @@ export interface Source<out R = never> {
   readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** Paths of the folders and files it reads, so that a run that would overwrite one of them fails at once. */
   readonly inputs?: ReadonlyArray<string>
+  /** Whether several threads may open it and read different segments at the same time. @default false */
+  readonly isParallel?: boolean
   /** Fails if a setting cannot work. Run before anything is created or read. */
   readonly check?: Effect.Effect<void, Failure, R>
   /** Opens the source without looking at all of the input, which `Reader.segments` does. */

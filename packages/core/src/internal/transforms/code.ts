@@ -12,6 +12,7 @@ export interface Coded {
   readonly fingerprint: Fingerprint.Fingerprint
   /** Why it cannot be used in any run. */
   readonly problem?: string
+  readonly isOrdered?: boolean
 }
 
 /** Options by name, possibly from a program without types. */
@@ -31,8 +32,9 @@ export const coded = (
   const problem =
     problemOfName(name) ?? problemOfFunction(f, options) ?? problemOfOptions(options as Given, known)
   if (problem !== undefined) return { fingerprint: more, problem }
-  const { settings, version } = options
+  const { ordered, settings, version } = options as Given & Fingerprint.Code
   return {
+    ...(ordered === true && { isOrdered: true }),
     fingerprint: {
       function: Fingerprint.ofFunction(f as (...args: never) => unknown, { version }),
       ...(settings !== undefined && { settings }),
@@ -57,7 +59,9 @@ export const problemOfOptions = (options: Given, known: ReadonlyArray<string>): 
     if (!known.includes(option))
       return `there is no option ${JSON.stringify(option)}; the options are ${known.join(", ")}`
   }
-  const { onThrow, settings, version } = options
+  const { onThrow, ordered, settings, version } = options
+  if (ordered !== undefined && typeof ordered !== "boolean")
+    return `ordered: expected true or false, got ${given(ordered)}`
   if (version !== undefined && typeof version !== "string" && !Number.isFinite(version)) {
     return `version: expected a text or a number, got ${given(version)}`
   }
@@ -70,6 +74,6 @@ export const problemOfOptions = (options: Given, known: ReadonlyArray<string>): 
 }
 
 /** Options of every transform that is made from a function. */
-export const CODE = ["version", "settings"]
+export const CODE = ["version", "settings", "ordered"]
 /** Options of a transform whose function is called for each record. */
 export const PER_RECORD = [...CODE, "onThrow"]

@@ -67,6 +67,8 @@ export interface Transform<out E = never, out R = never> {
   readonly excludes?: ReadonlyArray<Exclusion["entity"]["_tag"]>
   /** The kinds of ids that it renames, by a function or a table of old to new ids. Only a table may map several old ids to one new id. */
   readonly renames?: { readonly [K in Renamed]?: "function" | ReadonlyMap<string, string> }
+  /** Whether it depends on the order of records or remembers some of them. The run is then read by one thread. @default false */
+  readonly isOrdered?: boolean
   /** The transforms that it consists of, in order. @default only itself */
   readonly parts?: ReadonlyArray<Transform<E, R>>
 }

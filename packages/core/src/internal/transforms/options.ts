@@ -13,6 +13,13 @@ import type * as Fingerprint from "../../settings/Fingerprint.ts"
 export interface Code<S extends Schema.Json | undefined> extends Fingerprint.Code {
   /** Values that the result depends on. The function gets them as its last argument. @default undefined */
   readonly settings?: S
+  /**
+   * Whether the function depends on the order of records, or remembers some of them. A
+   * run with worker threads is then read by one thread.
+   *
+   * @default false
+   */
+  readonly ordered?: boolean | undefined
 }
 
 /**

@@ -1,0 +1,186 @@
+// Threads that read segments side by side for the thread that writes, which takes the batches in the order of the plan.
+import * as Effect from "effect/Effect"
+import type { Severity } from "effect/LogLevel"
+import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
+import { wordsOf } from "../../errors/SystemProblem.ts"
+import type { Position, Segment } from "../../Source.ts"
+import * as NodeThreads from "./nodeThreads.ts"
+import type { FromWorker, Handed, Start, ToWorker } from "./protocol.ts"
+import { unpack } from "./ring.ts"
+
+export interface Options {
+  readonly threads: number
+  readonly start: Start
+  readonly segments: ReadonlyArray<Segment>
+  /** The first segment to read, and the position in it; `null` for its start. */
+  readonly from: number
+  readonly position: Position | null
+  readonly log: (level: Severity, text: string) => void
+}
+
+/** What is known of a segment next. */
+export type News =
+  | { readonly _tag: "batch"; readonly handed: Handed }
+  | { readonly _tag: "end" }
+  /** The rest must be read by the thread that writes, which then fails in the same way. */
+  | { readonly _tag: "failed" }
+  /** No thread can read it. */
+  | { readonly _tag: "unusable"; readonly problem: string }
+
+export interface Pool {
+  readonly module: string
+  /** The next news of a segment. */
+  readonly next: (index: number) => Effect.Effect<News>
+  /** A batch has been written, so its thread may read on. */
+  readonly taken: (handed: Handed) => void
+}
+
+export const open = (options: Options): Effect.Effect<Pool, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => new Threads(options)),
+    (threads) => Effect.promise(() => threads.end())
+  )
+
+// internal
+
+/** How often a thread may end by itself in one segment. */
+const MOST_ENDS = 3
+
+const ENTRY = "./worker"
+
+interface Reader extends NodeThreads.Thread<ToWorker> {
+  ring: Uint8Array
+  /** The segment that it reads. */
+  index: number | undefined
+}
+
+interface Reading {
+  readonly news: Queue.Queue<News>
+  /** The position after the last batch. */
+  position: Position | null
+  ends: number
+}
+
+class Threads implements Pool {
+  readonly module: string
+  readonly #options: Options
+  readonly #readings = new Map<number, Reading>()
+  readonly #threads = new Set<Reader>()
+  /** For each batch that has not been written, its thread and what to tell it. */
+  readonly #senders = new WeakMap<Handed, { readonly thread: Reader; readonly taken: ToWorker }>()
+  #upcoming: number
+  #unusable: Extract<News, { readonly _tag: "unusable" }> | undefined
+  #hasEnded = false
+
+  constructor(options: Options) {
+    this.#options = options
+    this.module = options.start.module
+    this.#upcoming = options.from
+    const wanted = Math.min(options.threads, options.segments.length - options.from)
+    for (let i = 0; i < wanted; i++) this.#assign(this.#make())
+  }
+
+  next(index: number): Effect.Effect<News> {
+    if (this.#unusable !== undefined && !this.#readings.has(index)) return Effect.succeed(this.#unusable)
+    return Effect.map(Queue.take(this.#readingOf(index).news), (news) => {
+      if (news._tag !== "batch") this.#readings.delete(index)
+      return news
+    })
+  }
+
+  taken(handed: Handed): void {
+    const sender = this.#senders.get(handed)
+    if (sender !== undefined) sender.thread.post(sender.taken)
+  }
+
+  async end(): Promise<void> {
+    this.#hasEnded = true
+    await Promise.all(Array.from(this.#threads, (thread) => thread.end()))
+  }
+
+  #make(): Reader {
+    const thread: Reader = {
+      ...NodeThreads.start<ToWorker, FromWorker>(ENTRY, this.#options.start, {
+        hear: (message) => this.#hear(thread, message),
+        ended: (cause) => this.#lose(thread, cause)
+      }),
+      ring: new Uint8Array(0),
+      index: undefined
+    }
+    this.#threads.add(thread)
+    return thread
+  }
+
+  #assign(thread: Reader): void {
+    const index = this.#upcoming
+    thread.index = undefined
+    if (index >= this.#options.segments.length) return
+    this.#upcoming++
+    this.#read(thread, index)
+  }
+
+  #read(thread: Reader, index: number): void {
+    thread.index = index
+    const segment = this.#options.segments[index] as Segment
+    thread.post({ _tag: "read", index, segment, position: this.#readingOf(index).position })
+  }
+
+  #hear(thread: Reader, message: FromWorker): void {
+    switch (message._tag) {
+      case "ready":
+        thread.ring = new Uint8Array(message.ring)
+        return
+      case "log":
+        return this.#options.log(message.level, message.text)
+      case "unusable":
+        return this.#giveUp(message.problem)
+      case "batch": {
+        const { index, sent } = message
+        const reading = this.#readingOf(index)
+        const handed = {
+          ...sent,
+          taken: sent.taken.map((packed) => unpack(thread.ring, packed))
+        }
+        reading.position = sent.passed.position
+        this.#senders.set(handed, { thread, taken: { _tag: "taken", weight: sent.weight, end: sent.end } })
+        Queue.offerUnsafe(reading.news, { _tag: "batch", handed })
+        return
+      }
+      case "end":
+      case "failed":
+        Queue.offerUnsafe(this.#readingOf(message.index).news, { _tag: message._tag })
+        this.#assign(thread)
+    }
+  }
+
+  /** A thread has ended by itself: another one reads the rest of its segment. */
+  #lose(thread: Reader, cause: unknown): void {
+    this.#threads.delete(thread)
+    const { index } = thread
+    if (this.#hasEnded || index === undefined) return
+    const reading = this.#readingOf(index)
+    if (++reading.ends < MOST_ENDS) return this.#read(this.#make(), index)
+    const segment = this.#options.segments[index] as Segment
+    this.#giveUp(
+      `it ended ${MOST_ENDS} times while it read ${segment.partition.id}, segment ${segment.no}: ${wordsOf(cause)}`
+    )
+  }
+
+  #giveUp(problem: string): void {
+    if (this.#hasEnded) return
+    this.#unusable = { _tag: "unusable", problem }
+    for (const { news } of this.#readings.values()) Queue.offerUnsafe(news, this.#unusable)
+    void this.end()
+  }
+
+  #readingOf(index: number): Reading {
+    let reading = this.#readings.get(index)
+    if (reading === undefined) {
+      const position = index === this.#options.from ? this.#options.position : null
+      reading = { news: Effect.runSync(Queue.unbounded<News>()), position, ends: 0 }
+      this.#readings.set(index, reading)
+    }
+    return reading
+  }
+}

@@ -1,0 +1,66 @@
+// What the thread that writes and the threads that read say to each other.
+import type { Severity } from "effect/LogLevel"
+import type { Exclusion } from "../../Exclusion.ts"
+import type { Ledger } from "../../Ledger.ts"
+import type { Rejected } from "../../Rejected.ts"
+import type { Position, Segment } from "../../Source.ts"
+import type { RenamedId } from "../../Transform.ts"
+import type { Stage } from "../rejects/rejectsFile.ts"
+import type { Passed } from "../run/model.ts"
+import type { Taken } from "../sinks/taken.ts"
+import type { Packed } from "./ring.ts"
+
+/** What a worker is started with. */
+export interface Start {
+  /** The URL of the module, and the names of its exports. */
+  readonly module: string
+  readonly migration: string
+  readonly services: string
+  /** Digest of the settings of the run, which must be those of the worker's migration. */
+  readonly settings: string
+  /** Whether the heaps of the process are kept small. */
+  readonly isHeapSmall: boolean
+}
+
+/** A batch after everything that does not need the other threads. */
+export interface Handed {
+  readonly passed: Passed
+  /** Bytes that it takes in memory, more or less. */
+  readonly weight: number
+  /** The end of the batch, with the name of its partition. */
+  readonly location: string
+  readonly ledger: Ledger
+  readonly rejected: ReadonlyArray<{ readonly stage: Stage; readonly rejected: ReadonlyArray<Rejected> }>
+  readonly excluded: ReadonlyArray<Exclusion>
+  readonly renamed: ReadonlyArray<RenamedId>
+  /** In the order of the sinks. */
+  readonly taken: ReadonlyArray<Taken>
+}
+
+/** A batch on its way. */
+export interface Sent extends Omit<Handed, "taken"> {
+  readonly taken: ReadonlyArray<Packed>
+  /** The end of its bytes in the ring. */
+  readonly end: number
+}
+
+export type ToWorker =
+  | {
+      readonly _tag: "read"
+      readonly index: number
+      readonly segment: Segment
+      /** `null` for the start. */
+      readonly position: Position | null
+    }
+  /** A batch of this weight has been written. */
+  | { readonly _tag: "taken"; readonly weight: number; readonly end: number }
+
+export type FromWorker =
+  | { readonly _tag: "ready"; readonly ring: SharedArrayBuffer }
+  /** The worker cannot be used at all. */
+  | { readonly _tag: "unusable"; readonly problem: string }
+  | { readonly _tag: "batch"; readonly index: number; readonly sent: Sent }
+  | { readonly _tag: "end"; readonly index: number }
+  /** Reading failed after the last batch. */
+  | { readonly _tag: "failed"; readonly index: number }
+  | { readonly _tag: "log"; readonly level: Severity; readonly text: string }

@@ -1,0 +1,162 @@
+// A thread that reads: it opens the migration of a module, and reads segments on request.
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Latch from "effect/Latch"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import type { Exclusion } from "../../Exclusion.ts"
+import type { Position, Segment } from "../../Source.ts"
+import * as Transform from "../../Transform.ts"
+import { forSource, NONE } from "../corrections/ofRun.ts"
+import { deliver } from "../run/deliver.ts"
+import type { Options } from "../run/model.ts"
+import * as Opened from "../run/opened.ts"
+import * as RunOptions from "../run/options.ts"
+import { locationOf, passedOf } from "../run/readTask.ts"
+import * as RunSettings from "../run/settings.ts"
+import { directoryOf } from "../run/state.ts"
+import { takingBook } from "../run/takingBook.ts"
+import { membersOf } from "../sinks/divided.ts"
+import * as Intake from "../sinks/intake.ts"
+import type { Taken } from "../sinks/taken.ts"
+import type { Port } from "./nodeThreads.ts"
+import type { FromWorker, Handed, Sent, Start, ToWorker } from "./protocol.ts"
+import { Ring } from "./ring.ts"
+
+/** Serves requests until the thread is ended. */
+export const work = (port: Port<FromWorker, ToWorker>, start: Start): Effect.Effect<never, unknown> =>
+  Effect.gen(function* () {
+    const exported = yield* Effect.tryPromise({
+      try: () => import(start.module) as Promise<Readonly<Record<string, unknown>>>,
+      catch: (cause) => cause
+    })
+    const options = exported[start.migration]
+    if (typeof options !== "object" || options === null)
+      return yield* Effect.fail(`it has no export ${start.migration} that is a migration`)
+    const services = exported[start.services]
+    if (services !== undefined && !Layer.isLayer(services))
+      return yield* Effect.fail(`its export ${start.services} is not a layer`)
+    const all = (services ?? Layer.empty) as Layer.Layer<any>
+    return yield* Effect.provide(serve(port, start, options as AnyOptions), all)
+  }).pipe(Effect.scoped, Effect.provide(Logger.layer([forwarding(port)])))
+
+// internal
+
+type AnyOptions = Options<never, unknown, never, never, never>
+
+/** Batches of more bytes than this wait in memory until they have been written. */
+const MOST_WAITING = 16 << 20
+/** Bytes of pieces on their way; more are copied. */
+const RING_BYTES = 16 << 20
+
+const serve = Effect.fnUntraced(function* (
+  port: Port<FromWorker, ToWorker>,
+  start: Start,
+  given: AnyOptions
+) {
+  const path = yield* Path.Path
+  const options = { ...given, ...(yield* RunOptions.check(given)) }
+  const { sink } = options
+  const source = forSource(yield* Opened.open(options.source), NONE)
+  if (RunSettings.digest(RunSettings.of(options, source)) !== start.settings)
+    return yield* Effect.fail(
+      "its migration has other settings in a worker thread: they must not depend on the time, random numbers, or what the program does"
+    )
+  const transform = Transform.compose("transforms", options.transforms ?? [])
+  const { book, take } = takingBook()
+  let rejected: Array<Handed["rejected"][number]> = []
+  let excluded: ReadonlyArray<Exclusion> = []
+  const intakes = yield* Effect.forEach(membersOf(sink, options.buckets), (member) =>
+    Intake.open(member, {
+      migrationId: options.id,
+      runId: "",
+      receipt: Option.none(),
+      stateDirectory: path.join(directoryOf(path, options), "sink"),
+      buckets: options.buckets,
+      reject: () => Effect.void,
+      progress: () => Effect.void
+    })
+  )
+  const ring = new Ring(RING_BYTES)
+  const room = Latch.makeUnsafe(true)
+  let waiting = 0
+  const requests = yield* Queue.unbounded<Extract<ToWorker, { readonly _tag: "read" }>>()
+  port.listen((message) => {
+    if (message._tag === "read") {
+      Queue.offerUnsafe(requests, message)
+      return
+    }
+    waiting -= message.weight
+    ring.free(message.end)
+    if (waiting <= MOST_WAITING) Latch.openUnsafe(room)
+  })
+  const { post } = port
+
+  const read = (index: number, segment: Segment, position: Position | null) =>
+    source.read(segment, Option.fromNullOr(position)).pipe(
+      Stream.runForEach((batch) =>
+        Effect.gen(function* () {
+          const transformed = yield* transform.apply(batch.records)
+          const location = locationOf(batch, segment)
+          yield* deliver({
+            batch,
+            location,
+            transformed,
+            book,
+            write: (records) => Effect.forEach(intakes, ({ write }) => write(records), { discard: true }),
+            exclude: (all) => Effect.sync(() => void (excluded = all)),
+            reject: (stage, some) =>
+              Effect.sync(() => {
+                if (some.length > 0) rejected.push({ stage, rejected: some })
+              })
+          })
+          const weight = batch.recordBytes ?? batch.bytes
+          const taken = intakes.map((intake) => intake.take())
+          const packed = taken.map((intake) => ring.pack(intake))
+          intakes.forEach((intake, i) => intake.reuse(taken[i] as Taken))
+          const sent: Sent = {
+            passed: passedOf(batch),
+            weight,
+            location,
+            ledger: take(),
+            rejected,
+            excluded,
+            renamed: transformed.renamed ?? [],
+            taken: packed,
+            end: ring.end
+          }
+          rejected = []
+          excluded = []
+          waiting += weight
+          if (waiting > MOST_WAITING) Latch.closeUnsafe(room)
+          post({ _tag: "batch", index, sent })
+          yield* room.await
+        })
+      )
+    )
+  post({ _tag: "ready", ring: ring.shared })
+  return yield* Effect.forever(
+    Effect.flatMap(Queue.take(requests), ({ index, position, segment }) =>
+      Effect.map(Effect.exit(read(index, segment, position)), (exit) => {
+        if (Exit.isSuccess(exit)) return post({ _tag: "end", index })
+        // What was made of the batch that failed must not become a part of the next one.
+        take()
+        for (const intake of intakes) intake.take()
+        rejected = []
+        excluded = []
+        return post({ _tag: "failed", index })
+      })
+    )
+  )
+})
+
+/** Logs appear where the run logs. */
+const forwarding = (port: Port<FromWorker, ToWorker>) =>
+  Logger.make(({ logLevel, message }) => {
+    const text = (Array.isArray(message) ? message : [message]).map(String).join(" ")
+    if (logLevel !== "All" && logLevel !== "None") port.post({ _tag: "log", level: logLevel, text })
+  })
