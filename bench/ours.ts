@@ -1,45 +1,29 @@
 /**
- * Our pipeline for the same job: every record is checked and counted, every file
- * is synced and hashed, and the run can be killed and resumed at any time.
- *
- * The environment variable `CHECKPOINT_RECORDS` sets the number of records between
- * commits; with `none`, there is only one at the end.
+ * Our pipeline on the same job, as a program runs it: every record checked and counted, every file synced and hashed, the
+ * heap kept small, and the run could be killed and resumed at any instant.
  */
-import { dirname, join } from "node:path"
-import { Entity, Migration } from "@chatferry/core"
-import { NdjsonSink } from "@chatferry/sink-ndjson"
-import { StreamImportSink } from "@chatferry/sink-stream-import"
-import { SendbirdSource } from "@chatferry/source-sendbird"
-import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Entity, Program } from "@chatferry/core"
+import { Executor } from "@chatferry/core/run"
 import { Effect } from "effect"
-import { type Job, main } from "./child.ts"
+import { main } from "./child.ts"
+import { migration, services } from "./oursMigration.ts"
 
-const policyOf = (records: string | undefined): Migration.Policy =>
-  records === "none"
-    ? { checkpointRecords: Number.MAX_SAFE_INTEGER, checkpointInterval: "1 day" }
-    : { checkpointRecords: Number(records ?? 50_000) }
-
-await main(({ archives, directory, output }: Job) =>
-  Migration.run({
-    id: "bench",
-    source: SendbirdSource.archives({ inputs: archives }),
-    sink:
-      output === "ndjson"
-        ? NdjsonSink.make({ directory })
-        : StreamImportSink.make({ directory, dialect: "json-array" }),
-    stateDirectory: join(dirname(directory), "state"),
-    policy: policyOf(process.env["CHECKPOINT_RECORDS"])
-  }).pipe(
-    Effect.map(({ sinks }) => {
-      const sink = sinks[0]
-      return {
-        records: Object.fromEntries(
-          Entity.kinds.map((kind) => [kind, sink?.ledger.kinds[kind].written ?? 0])
-        ),
-        bytes: sink?.files.reduce((sum, file) => sum + file.bytes, 0) ?? 0
-      }
-    }),
-    Effect.provide(NodeServices.layer),
-    Effect.runPromise
-  )
+await main(({ threads }) =>
+  Executor.local({ threads, module: import.meta.resolve("./oursMigration.ts") })
+    .run(migration)
+    .pipe(
+      // What it prints is not part of the outcome, and costs next to nothing.
+      (run) => Program.run(run, { command: "bench", progress: "none" }),
+      Effect.map(({ sinks }) => {
+        const sink = sinks[0]
+        return {
+          records: Object.fromEntries(
+            Entity.kinds.map((kind) => [kind, sink?.ledger.kinds[kind].written ?? 0])
+          ),
+          bytes: sink?.files.reduce((sum, file) => sum + file.bytes, 0) ?? 0
+        }
+      }),
+      Effect.provide(services),
+      Effect.runPromise
+    )
 )

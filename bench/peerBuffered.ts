@@ -11,7 +11,7 @@ import type { Channel } from "./script/sendbirdRecords.ts"
 
 await main(async (job: Job) => {
   const { close, drained, mapper } = recordFiles(job)
-  for (const archive of job.archives) {
+  for (const archive of job.paths) {
     const { files } = await Open.file(archive)
     for (const file of files) {
       const entry = entryOf(file.path, mapper)

@@ -40,7 +40,7 @@ const isMessage = (value: unknown) => typeof value === "object" && value !== nul
 
 await main(async (job: Job) => {
   const { close, drained, mapper } = recordFiles(job)
-  for (const archive of job.archives) {
+  for (const archive of job.paths) {
     const { files } = await Open.file(archive)
     for (const file of files) await take(file, entryOf(file.path, mapper), mapper, drained)
   }

@@ -67,9 +67,94 @@ it.layer(NodeServices.layer)("a migration for which threads read", (it) => {
       assert.include([0, 2], ended.code, ended.printed)
       assert.deepStrictEqual(yield* Processes.digest(ended.out), yield* Processes.digest(calm.out))
       const hopeless = yield* run("hopeless", 99, 1)
-      assert.strictEqual(hopeless.code, 1)
-      assert.match(hopeless.printed, /it ended 3 times while it read messages-\S+, segment \d+: exit code 7/u)
+      assert.strictEqual(hopeless.code, 3)
+      assert.match(hopeless.printed, /it ended 3 times while it read \S+, segment \d+: exit code 7/u)
       assert.strictEqual(yield* fs.exists(`${hopeless.out}/ndjson/manifest.json`), false)
     })
   )
+
+  it.effect("says how many threads read, why one does everything, and why threads cannot be used", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      const { error, out } = yield* Processes.ended(Processes.spawn("threads.program.ts", [folder]))
+      assert.strictEqual(error, "")
+      const ends = out
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Ended)
+      assert.deepStrictEqual(
+        ends.map(({ lines, logs, message, name }) => ({
+          name,
+          logs,
+          starts: lines.slice(1).map((line) => line.replace(`migration ${name}: `, "")),
+          message: (message ?? "")
+            .replace(`migration ${name}: `, "")
+            .replaceAll(/file:\S*\/| imported from .*(?=\. Fix)|(?<=')\/\S*\//gu, "")
+        })),
+        expectedEnds
+      )
+    })
+  )
 })
+
+interface Ended {
+  readonly name: string
+  readonly lines: ReadonlyArray<string>
+  readonly logs: ReadonlyArray<string>
+  readonly message: string | null
+}
+
+const onOne = (why: string) => [`reading on one thread, because ${why}`]
+const onWorkers = ["reading on 1 worker thread"]
+const unusable = (problem: string, module = "threads.migration.ts") =>
+  `worker threads cannot read with ${module}: ${problem}. Fix it, or run without threads.`
+
+const expectedEnds = [
+  { name: "plain", starts: onWorkers },
+  { name: "ordered", starts: onOne("the transform first depends on the order of records") },
+  { name: "excluding", starts: onOne("the transform none leaves out records before a sink that cannot") },
+  { name: "alone", starts: onOne("the source memory cannot be read by several threads") },
+  { name: "logging", starts: onWorkers, logs: ["from a worker thread"] },
+  {
+    name: "failing",
+    starts: onWorkers,
+    message:
+      'transform "fail" for message m2000, in the batch that ends at memory, record 2048: it failed: it is the 2001st (at threads.migration.ts:40:56)'
+  },
+  {
+    name: "other",
+    starts: onWorkers,
+    message: unusable(
+      "its migration has other settings in a worker thread: they must not depend on the time, random numbers, or what the program does"
+    )
+  },
+  { name: "other", starts: onOne("it was not given as a module") },
+  { name: "wrong", starts: onWorkers, message: unusable("it has no export text that is a migration") },
+  { name: "wrong", starts: onWorkers, message: unusable("it has no export missing that is a migration") },
+  { name: "wrong", starts: onWorkers, message: unusable("its export text is not a layer") },
+  {
+    name: "wrong",
+    starts: onWorkers,
+    message: unusable(
+      "it needs the services of the migration as its export empty: a layer such as NodeServices.layer"
+    )
+  },
+  {
+    name: "wrong",
+    starts: onWorkers,
+    message: unusable(
+      "it cannot be imported: Cannot find module 'threads.migration.ts.missing'",
+      "threads.migration.ts.missing"
+    )
+  },
+  {
+    name: "wrong",
+    starts: onWorkers,
+    message: unusable(
+      "it runs a migration when it is imported. Export the migration from a module of its own, or run it only if isMainThread of node:worker_threads is true",
+      "threads.program.ts"
+    )
+  },
+  { name: "wrong", starts: [], message: "threads must be a whole number from 0 to 64, but is 1.5" }
+].map((one) => Object.assign({ logs: [], message: "" }, one))

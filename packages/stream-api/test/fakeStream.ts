@@ -8,7 +8,7 @@ import * as FakeService from "../../../test/fakeService.ts"
 export type { Answer } from "../../../test/fakeService.ts"
 export const { json } = FakeService
 
-export const refusal = (code: number, status: number, fields: object = {}) =>
+export const errorResponse = (code: number, status: number, fields: object = {}) =>
   json({ code, message: "no", StatusCode: status, ...fields }, status)
 
 /** A response of the edge in front of Stream. */
@@ -32,7 +32,10 @@ const options: StreamClient.Options = {
 export const look = {
   operation: "looking",
   path: "/tasks/1",
-  decode: (body: Buffer) => (String(body).endsWith("}") ? String(body) : undefined)
+  decode: (body: Uint8Array) => {
+    const text = Buffer.from(body).toString()
+    return text.endsWith("}") ? text : undefined
+  }
 }
 
 /** Runs ten minutes with the given responses in order: the requests, their times and the outcome. */

@@ -13,7 +13,7 @@ import type { Unexpected } from "./unexpected.ts"
  * @category errors
  * @since 0.1.0
  */
-export type RequestError = SourceError.RequestRefused | SourceError.RequestFailed
+export type RequestError = SourceError.RequestRejected | SourceError.RequestFailed
 
 /**
  * The address of the API and the retry policy of its client.
@@ -35,7 +35,7 @@ export interface ClientSettings extends RetryPolicy {
 export interface Answer {
   readonly status: number
   readonly headers: Headers.Headers
-  readonly body: Buffer
+  readonly body: Uint8Array
 }
 
 /**
@@ -58,7 +58,7 @@ export interface ErrorResponse {
   /** The meaning in a few words. */
   readonly problem: string
   readonly hint: string
-  /** Passed on in `RequestRefused`, for the connector's own code. */
+  /** Passed on in `RequestRejected`, for the connector's own code. */
   readonly about?: string | undefined
   /** The wait that the service asks for before the next attempt, in milliseconds and without a limit; `undefined` if it asks for none. */
   readonly retryAfter: number | undefined
@@ -97,7 +97,7 @@ export interface Provider {
  * @category models
  * @since 0.1.0
  */
-export type Decode<A> = (body: Buffer) => A | Unexpected | undefined
+export type Decode<A> = (body: Uint8Array) => A | Unexpected | undefined
 
 /**
  * One call of an API.

@@ -31,7 +31,9 @@ export const runMigration = <RS, ET, RT, RK, RP>(
   Effect.suspend(() =>
     reportsRun()
       ? Effect.never
-      : Effect.flatMap(RunOptions.check(options), (checked) => runChecked({ ...options, ...checked }, workers))
+      : Effect.flatMap(RunOptions.check(options), (checked) =>
+          runChecked({ ...options, ...checked }, workers)
+        )
   )
 
 // internal

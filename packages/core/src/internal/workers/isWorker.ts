@@ -6,7 +6,7 @@ export const reportsRun = (): boolean => {
   const report: unknown = Reflect.get(globalThis, MARK)
   if (typeof report !== "function") return false
   report(
-    "it runs a migration when it is imported. Export the migration from a module of its own, or run it only if import.meta.main is true"
+    "it runs a migration when it is imported. Export the migration from a module of its own, or run it only if isMainThread of node:worker_threads is true"
   )
   return true
 }

@@ -1,6 +1,7 @@
 // A thread that reads: it opens the migration of a module, and reads segments on request.
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as FileSystem from "effect/FileSystem"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
@@ -8,6 +9,7 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
+import { wordsOf } from "../../errors/SystemProblem.ts"
 import type { Exclusion } from "../../Exclusion.ts"
 import type { Position, Segment } from "../../Source.ts"
 import * as Transform from "../../Transform.ts"
@@ -32,7 +34,7 @@ export const work = (port: Port<FromWorker, ToWorker>, start: Start): Effect.Eff
   Effect.gen(function* () {
     const exported = yield* Effect.tryPromise({
       try: () => import(start.module) as Promise<Readonly<Record<string, unknown>>>,
-      catch: (cause) => cause
+      catch: (cause) => `it cannot be imported: ${wordsOf(cause)}`
     })
     const options = exported[start.migration]
     if (typeof options !== "object" || options === null)
@@ -58,6 +60,14 @@ const serve = Effect.fnUntraced(function* (
   start: Start,
   given: AnyOptions
 ) {
+  const platform = yield* Effect.all([
+    Effect.serviceOption(FileSystem.FileSystem),
+    Effect.serviceOption(Path.Path)
+  ])
+  if (platform.some(({ _tag }) => _tag === "None"))
+    return yield* Effect.fail(
+      `it needs the services of the migration as its export ${start.services}: a layer such as NodeServices.layer`
+    )
   const path = yield* Path.Path
   const options = { ...given, ...(yield* RunOptions.check(given)) }
   const { sink } = options

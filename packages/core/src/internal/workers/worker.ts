@@ -15,7 +15,5 @@ const start = data as Start
 // The modules have been imported, and few objects are alive.
 if (start.isHeapSmall) growOnce()
 Effect.runFork(
-  Effect.catchCause(work(port, start), (cause) =>
-    Effect.sync(() => report(wordsOf(Cause.squash(cause))))
-  )
+  Effect.catchCause(work(port, start), (cause) => Effect.sync(() => report(wordsOf(Cause.squash(cause)))))
 )
