@@ -25,6 +25,7 @@ import { SINK_NAME, SinkConfig } from "./internal/format/config.ts"
 import { consequences } from "./internal/format/consequences.ts"
 import * as Settings from "./internal/format/settings.ts"
 import * as EarlierIds from "./internal/stage/earlierIds.ts"
+import { makeRowEncoder } from "./internal/stage/rows.ts"
 import * as Stage from "./internal/stage/stage.ts"
 import { assemble } from "./internal/write/assemble.ts"
 import type { Dialect, PoliciesConfig } from "./StreamImportPolicies.ts"
@@ -80,7 +81,7 @@ export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileS
       divide: () => ({
         directory: settings.directory,
         files: Output.fileNames(settings),
-        phases: [{ name: "stage", after: [], parts: 1, open: (task) => open(settings, task) }],
+        phases: [makePhase(settings)],
         publish: (output) => Output.publish(settings, output)
       })
     }
@@ -90,17 +91,53 @@ export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileS
 
 const FIELDS = Sink.allOf(["user", "channel", "member", "message", "reaction"])
 
-const open = Effect.fnUntraced(function* (settings: Settings.Settings, task: Phase.Task) {
-  const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
-  const earlier = yield* EarlierIds.load(settings, task.directory)
+type Services = FileSystem.FileSystem | Path.Path
+
+/** Entities are encoded where they are read, and staged by one writer. */
+const makePhase = (settings: Settings.Settings): Phase.Phase<Services> => {
+  // A route in the writer's own thread uses the id map that the writer has read.
+  let loaded: EarlierIds.EarlierIds | undefined
+  return {
+    name: "stage",
+    after: [],
+    parts: 1,
+    makeRoute: Effect.map(
+      Effect.suspend(() => (loaded === undefined ? EarlierIds.read(settings) : Effect.succeed(loaded))),
+      (earlier) => makeRoute(settings, earlier)
+    ),
+    open: Effect.fnUntraced(function* (task) {
+      loaded = yield* EarlierIds.load(settings, task.directory)
+      return yield* openWriter(settings, task, loaded)
+    })
+  }
+}
+
+const makeRoute = (settings: Settings.Settings, earlier: EarlierIds.EarlierIds): Phase.Route => {
+  const encodeRow = makeRowEncoder(settings, EarlierIds.makeMapping(settings, earlier))
+  let isIdMapSent = settings.idMap === undefined
+  return (entity, send) => {
+    if (!isIdMapSent) send(0, { row: ["id_map", earlier.sha256] })
+    isIdMapSent = true
+    send(0, { row: encodeRow(entity) })
+  }
+}
+
+const openWriter = Effect.fnUntraced(function* (
+  settings: Settings.Settings,
+  task: Phase.Task,
+  earlier: EarlierIds.EarlierIds
+) {
+  const services = yield* Effect.context<Services>()
   const stage = yield* Stage.open(settings, task, earlier)
+  const mapping = EarlierIds.makeMapping(settings, earlier)
   const writer: Phase.Writer = {
-    write: (records) => Effect.flatMap(stage.write(records), task.reject),
+    rows: (_, rows) => Effect.flatMap(stage.rows(rows as ReadonlyArray<Stage.Row>), task.reject),
     exclude: stage.exclude,
     flush: stage.commit,
-    end: Effect.flatMap(stage.commit, ({ proof }) =>
-      assemble(settings, task, proof, EarlierIds.makeMapping(settings, earlier))
-    ).pipe(Effect.as(null), Effect.provideContext(services))
+    end: Effect.flatMap(stage.commit, ({ proof }) => assemble(settings, task, proof, mapping)).pipe(
+      Effect.as(null),
+      Effect.provideContext(services)
+    )
   }
   return writer
 })

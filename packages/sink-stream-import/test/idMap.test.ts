@@ -1,11 +1,12 @@
 import { type Entity, Ledger, type SinkError } from "@chatferry/core"
+import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { EntityGenerator, SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, type PlatformError, Schema, type Scope } from "effect"
 import { base, channel, member, message, user } from "../../../test/entities.ts"
 import { runs } from "../../../test/runs.ts"
-import { type Config, makeRun, openRun, type Result, write } from "./harness.ts"
+import { type Config, makeRun, openRun, type Result, stateOf, write } from "./harness.ts"
 
 type Entities = ReadonlyArray<Entity.Entity>
 
@@ -199,6 +200,29 @@ describe("an id map of an earlier run", () => {
       )
       assert.match(String(apart.of("channel")[0]?.["id"]), /^general-[\da-f]{24}$/)
     })
+  )
+
+  it.live("must be the same for all threads of a run", () =>
+    withFile(ndjson([{ kind: "user", sourceId: "ada", streamId: "eve", rule: "override" }]), (idMap) =>
+      Effect.gen(function* () {
+        const run = yield* makeRun({ dialect: "jsonl", idMap })
+        const sink = StreamImportSink.make({ dialect: "jsonl", idMap, directory: `${run.root}/out` })
+        const changed = `${run.root}/changed.ndjson`
+        yield* (yield* FileSystem.FileSystem).writeFileString(changed, "")
+        // A thread that reads the map after it has changed.
+        const other = StreamImportSink.make({ dialect: "jsonl", idMap: changed, directory: run.root })
+        const [phase] = [other.divide(1)].flat().flatMap(({ phases }) => phases)
+        const divide = (buckets: number) =>
+          [sink.divide(buckets)].flat().map((one) => ({
+            ...one,
+            phases: one.phases.map((own) => ({ ...own, makeRoute: phase?.makeRoute }))
+          }))
+        const session = yield* SinkHarness.open({ ...sink, divide }, stateOf(run))
+        const error = yield* session.write(base).pipe(Effect.flip, Effect.orDie)
+        assert.strictEqual(error.reason._tag, "InvalidConfig")
+        assert.include(error.message, `${idMap} has changed while it was read`)
+      })
+    )
   )
 
   it.live("must be the same when a run resumes", () =>

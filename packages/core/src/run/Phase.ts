@@ -24,15 +24,15 @@ import type { Rejected } from "../Rejected.ts"
 import type { SinkError } from "../SinkError.ts"
 
 /**
- * Writes the records of one task. Only `write` is needed: a writer without `flush` has
- * no state besides its pieces.
+ * Writes the records of one task. Only `write` is needed, or `row` or `rows` if only rows
+ * are sent to it: a writer without `flush` has no state besides its pieces.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Writer {
   /** Writes records in the order of the source. They belong to the runner and must not be changed. */
-  readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>
+  readonly write?: ((records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>) | undefined
   /**
    * Receives channels, users and messages that were left out on purpose. A writer that sees all records before it writes leaves out what
    *    * belongs to them; for a sink without this method, the runner does so.

@@ -147,6 +147,23 @@ it.layer(NodeServices.layer)("a writer", (it) => {
       phases: [phase("b", { after: ["c"], route: (entity, send) => send(-1, entity) }), phase("c")]
     },
     {
+      message: "records are sent to a phase whose writers only receive rows (write)",
+      phases: [phase("a", { open: () => Effect.succeed({ rows: () => Effect.void }) })]
+    },
+    {
+      message: "records are sent to a phase whose writers only receive rows (write)",
+      phases: [
+        phase("a", {
+          route: (entity, send) => send(0, entity),
+          open: () => Effect.succeed({ rows: () => Effect.void })
+        })
+      ]
+    },
+    {
+      message: "rows are sent to a phase whose writers only receive records (row)",
+      phases: [phase("a", { route: (_, send) => send(0, { row: 1 }) })]
+    },
+    {
       message: "something is added to a/0/x, which is closed",
       phases: [
         doing("a", (task) =>

@@ -41,7 +41,7 @@ export const inletOf = <R>({ id, part, phase, writer }: Open<R>): Inlet<R> => ({
   id,
   part,
   phase,
-  write: writer.write,
+  write: (records) => writeAll(writer, records),
   give: (all) => give(writer, Keys.phaseOf(READING), all)
 })
 
@@ -136,7 +136,7 @@ const noPart = (phase: Phase<unknown>, bucket: number) =>
 /** Consecutive records are written together, and so are consecutive rows. */
 const give = (writer: Writer, from: string, all: ReadonlyArray<What>): Effect.Effect<void, SinkError> => {
   if (all.every((what) => "row" in what)) return giveRows(writer, from, all)
-  if (!all.some((what) => "row" in what)) return writer.write(all as ReadonlyArray<Entity>)
+  if (!all.some((what) => "row" in what)) return writeAll(writer, all as ReadonlyArray<Entity>)
   const runs: Array<Array<What>> = []
   for (const what of all) {
     const run = runs.at(-1)
@@ -147,6 +147,12 @@ const give = (writer: Writer, from: string, all: ReadonlyArray<What>): Effect.Ef
   return Effect.forEach(runs, (run) => give(writer, from, run), { discard: true })
 }
 
+const writeAll = (writer: Writer, records: ReadonlyArray<Entity>) => {
+  if (writer.write === undefined)
+    throw new Fault("records are sent to a phase whose writers only receive rows (write)")
+  return writer.write(records)
+}
+
 const giveRows = (writer: Writer, from: string, all: ReadonlyArray<{ readonly row: Schema.Json }>) => {
   if (all.length === 0) return Effect.void
   if (writer.rows !== undefined)
@@ -154,5 +160,11 @@ const giveRows = (writer: Writer, from: string, all: ReadonlyArray<{ readonly ro
       from,
       all.map(({ row }) => row)
     )
-  return Effect.forEach(all, ({ row }) => writer.row?.(from, row) ?? Effect.void, { discard: true })
+  return Effect.forEach(all, ({ row }) => giveRow(writer, from, row), { discard: true })
+}
+
+const giveRow = (writer: Writer, from: string, row: Schema.Json) => {
+  if (writer.row === undefined)
+    throw new Fault("rows are sent to a phase whose writers only receive records (row)")
+  return writer.row(from, row)
 }

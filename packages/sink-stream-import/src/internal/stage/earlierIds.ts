@@ -59,8 +59,7 @@ export const load = (
 ): Effect.Effect<EarlierIds, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const { idMap } = settings
-      if (idMap === undefined) return { sha256: "", users: new Map(), messages: new Map() }
+      if (settings.idMap === undefined) return NONE
       const fs = yield* FileSystem.FileSystem
       const path = (yield* Path.Path).join(directory, FILE)
       yield* Effect.catchTag(
@@ -78,44 +77,21 @@ export const load = (
       )
       const add = yield* SinkError.attempt(settings.name, path, () => {
         database.exec(`ATTACH ${Sqlite.quote(path)} AS earlier; ${SCHEMA}; BEGIN`)
-        return makeAdd(database, settings)
+        return makeAdd(database)
       })
-      const hash = Sha256.running()
-      const found = { users: new Map<string, Ids.Mapped>(), messages: new Map<string, string>() }
-      const wrong = (line: number, problem: string) =>
-        failed(
-          settings,
-          new SinkError.InvalidConfig({ setting: "idMap", problem: `${idMap}, line ${line}: ${problem}` })
-        )
-      const parts = fs.stream(idMap).pipe(
-        Stream.tap((bytes) => Effect.sync(() => hash.update(bytes))),
-        NdjsonLines.decode()
-      )
-      yield* Stream.runForEach(parts, (part) =>
-        Effect.flatMap(
-          SinkError.attempt(settings.name, path, () => {
-            for (const [index, value] of part.values.entries()) {
-              const problem = part.failures.get(index) ?? add(value, found)
-              if (problem !== undefined) return { line: part.lineOf(index), problem }
-            }
-            return undefined
-          }),
-          (wrongLine) => (wrongLine === undefined ? Effect.void : wrong(wrongLine.line, wrongLine.problem))
-        )
-      ).pipe(
-        Effect.catchTag("PlatformError", (cause) => {
-          const problem =
-            SystemProblem.wrongPathOf(cause) ?? `cannot be read: ${SystemProblem.wordsOf(cause)}`
-          return failed(
-            settings,
-            new SinkError.InvalidConfig({ setting: "idMap", problem: `${idMap} ${problem}` })
-          )
-        })
-      )
+      const earlier = yield* readMap(settings, settings.idMap, path, add)
       yield* SinkError.attempt(settings.name, path, () => database.exec("COMMIT"))
-      return { sha256: hash.hex(), ...found }
+      return earlier
     })
   )
+
+/** Reads the map for a thread that only encodes. That its ids are unique is checked by `load`. */
+export const read = (
+  settings: Settings
+): Effect.Effect<EarlierIds, SinkError.SinkError, FileSystem.FileSystem> =>
+  settings.idMap === undefined
+    ? Effect.succeed(NONE)
+    : readMap(settings, settings.idMap, settings.idMap, () => true)
 
 // internal
 
@@ -124,21 +100,69 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS earlier.entry (kind TEXT NOT NULL, so
   rule TEXT NOT NULL, type TEXT NOT NULL, members TEXT, PRIMARY KEY (kind, source)) WITHOUT ROWID;
   CREATE UNIQUE INDEX IF NOT EXISTS earlier.entry_by_stream ON entry (kind, stream, type, members)`
 
-const makeAdd = (database: Sqlite.Database, { userIds }: Settings) => {
+const NONE: EarlierIds = { sha256: "", users: new Map(), messages: new Map() }
+
+/** Returns false if the entry, or its id in Stream, is there already. */
+type Add = (entry: Entry) => boolean
+
+const makeAdd = (database: Sqlite.Database): Add => {
   const insert = database.prepare("INSERT OR IGNORE INTO earlier.entry VALUES (?, ?, ?, ?, ?, ?)")
+  return ({ kind, memberIds, rule, sourceId, streamId, type }) => {
+    const members = memberIds === undefined ? "" : JSON.stringify(memberIds.toSorted())
+    return insert.run(kind, sourceId, streamId ?? "", rule, type ?? "", members) > 0
+  }
+}
+
+/** Reads and checks all lines. `path` is what a failure of `add` names. */
+const readMap = Effect.fnUntraced(function* (
+  settings: Settings,
+  idMap: string,
+  path: string,
+  add: Add
+): Effect.fn.Return<EarlierIds, SinkError.SinkError, FileSystem.FileSystem> {
+  const fs = yield* FileSystem.FileSystem
+  const hash = Sha256.running()
+  const found = { users: new Map<string, Ids.Mapped>(), messages: new Map<string, string>() }
+  const check = makeCheck(settings, add, found)
+  const wrong = (problem: string) =>
+    failed(settings, new SinkError.InvalidConfig({ setting: "idMap", problem: `${idMap}${problem}` }))
+  const parts = fs.stream(idMap).pipe(
+    Stream.tap((bytes) => Effect.sync(() => hash.update(bytes))),
+    NdjsonLines.decode()
+  )
+  yield* Stream.runForEach(parts, (part) =>
+    Effect.flatMap(
+      SinkError.attempt(settings.name, path, () => {
+        for (const [index, value] of part.values.entries()) {
+          const problem = part.failures.get(index) ?? check(value)
+          if (problem !== undefined) return `, line ${part.lineOf(index)}: ${problem}`
+        }
+        return undefined
+      }),
+      (problem) => (problem === undefined ? Effect.void : wrong(problem))
+    )
+  ).pipe(
+    Effect.catchTag("PlatformError", (cause) => {
+      const problem = SystemProblem.wrongPathOf(cause) ?? `cannot be read: ${SystemProblem.wordsOf(cause)}`
+      return wrong(` ${problem}`)
+    })
+  )
+  return { sha256: hash.hex(), ...found }
+})
+
+/** Makes the check of an entry, which returns what is wrong with it, and keeps the ids that would differ now. */
+const makeCheck = (
+  { userIds }: Settings,
+  add: Add,
+  found: { readonly users: Map<string, Ids.Mapped>; readonly messages: Map<string, string> }
+) => {
   const overrides = new Map(Object.entries(userIds))
   const byRule = Ids.makeUserIds({})
-  return (
-    value: unknown,
-    found: { readonly users: Map<string, Ids.Mapped>; readonly messages: Map<string, string> }
-  ): string | undefined => {
+  return (value: unknown): string | undefined => {
     const entry = readEntry(value)
     if (entry === undefined) return "not an entry of an id map"
-    const { kind, memberIds, rule, sourceId, streamId, type } = entry
-    const members = memberIds === undefined ? "" : JSON.stringify(memberIds.toSorted())
-    if (insert.run(kind, sourceId, streamId ?? "", rule, type ?? "", members) === 0) {
-      return `the ${kind} is listed twice, or another ${kind} has the same id in Stream`
-    }
+    const { kind, rule, sourceId, streamId } = entry
+    if (!add(entry)) return `the ${kind} is listed twice, or another ${kind} has the same id in Stream`
     if (kind === "user" && streamId !== null) {
       const override = overrides.get(sourceId)
       if (override !== undefined && override !== streamId) return "userIds gives the user a different id"

@@ -1,7 +1,7 @@
 import { Exclusion } from "@chatferry/core"
 import { Json } from "@chatferry/core/files"
 import * as Ids from "../format/ids.ts"
-import type { Insert } from "./records.ts"
+import type { Insert } from "./insertRow.ts"
 
 /** Makes the function that inserts an exclusion into its table. */
 export const makeExclusionStaging = (insert: Insert): ((exclusion: Exclusion.Exclusion) => void) => {

@@ -1,20 +1,16 @@
-import { type Entity } from "@chatferry/core"
-import { Json } from "@chatferry/core/files"
 import * as Ids from "../format/ids.ts"
-
-type Snapshot = NonNullable<Entity.Entity<"message">["userSnapshot"]>
 
 interface User {
   readonly row: number
-  shown: Snapshot | undefined
-  shownRow: number
+  sender: string
+  senderRow: number
 }
 
 /** Rows of texts that many messages share; a text is added unless it is among the recent ones. */
 export interface Interned {
   readonly channel: (id: string) => number
   readonly user: (id: string) => User
-  readonly sender: (user: User, shown: Snapshot) => number
+  readonly sender: (user: User, text: string) => number
 }
 
 /**
@@ -41,21 +37,15 @@ export const makeInterned = (
     user: (id) => {
       const known = users.get(id)
       if (known !== undefined) return known
-      const user = { row: addId(id), shown: undefined, shownRow: 0 }
+      const user = { row: addId(id), sender: "", senderRow: 0 }
       Ids.remember(users, id, user)
       return user
     },
-    sender: (user, shown) => {
-      if (user.shownRow > 0 && isSame(user.shown, shown)) return user.shownRow
-      const text = JSON.stringify({ name: shown.name, imageUrl: shown.imageUrl, isBot: shown.isBot })
-      user.shown = Json.parse(text) as Snapshot
-      user.shownRow = addSender(text)
-      return user.shownRow
+    sender: (user, text) => {
+      if (user.sender === text) return user.senderRow
+      user.sender = text
+      user.senderRow = addSender(text)
+      return user.senderRow
     }
   }
 }
-
-// internal
-
-const isSame = (a: Snapshot | undefined, b: Snapshot) =>
-  a?.name === b.name && a?.imageUrl === b.imageUrl && a?.isBot === b.isBot

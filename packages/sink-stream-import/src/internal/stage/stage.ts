@@ -1,5 +1,5 @@
 import { SqliteStage } from "@chatferry/connector"
-import { type Entity, type Exclusion, type Rejected, SinkError } from "@chatferry/core"
+import { type Exclusion, type Rejected, SinkError } from "@chatferry/core"
 import { RowChecksums } from "@chatferry/core/files"
 import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
@@ -12,7 +12,8 @@ import { failed } from "../format/failures.ts"
 import type { Settings } from "../format/settings.ts"
 import * as EarlierIds from "./earlierIds.ts"
 import { makeExclusionStaging } from "./exclusions.ts"
-import { makeStaging } from "./records.ts"
+import { makeInsertRow } from "./insertRow.ts"
+import type * as Rows from "./rows.ts"
 import * as StageTables from "./tables.ts"
 
 const FORMAT = "stream-import-stage/9"
@@ -27,12 +28,15 @@ const StageReceipt = Schema.Struct({
 })
 type StageReceipt = typeof StageReceipt.Type
 
+/** What a route sends to the stage. */
+export type Row = Rows.Row | Rows.IdMapRow
+
 /** Stores entities until all of them have arrived. */
 export interface Stage {
   readonly path: string
   /** Returns the records that cannot be staged. */
-  readonly write: (
-    records: ReadonlyArray<Entity.Entity>
+  readonly rows: (
+    rows: ReadonlyArray<Row>
   ) => Effect.Effect<ReadonlyArray<Rejected.Rejected>, SinkError.SinkError>
   readonly exclude: (
     exclusions: ReadonlyArray<Exclusion.Exclusion>
@@ -89,20 +93,26 @@ const makeStage = (
   rows: SqliteStage.SqliteStage<StageTables.Table>,
   earlier: EarlierIds.EarlierIds
 ): Stage => {
-  const stage = makeStaging(rows.insert, settings, EarlierIds.makeMapping(settings, earlier))
+  const insertRow = makeInsertRow(rows.insert)
   const stageExclusion = makeExclusionStaging(rows.insert)
   return {
     path: rows.path,
     exclude: (exclusions) => rows.write(() => exclusions.forEach(stageExclusion)),
-    write: (records) =>
-      rows.write(() => {
+    rows: Effect.fnUntraced(function* (batch) {
+      if (batch.some((row) => row[0] === "id_map" && row[1] !== earlier.sha256)) {
+        const problem = `${settings.idMap ?? ""} has changed while it was read; run again with the map that the run started with`
+        return yield* failed(settings, new SinkError.InvalidConfig({ setting: "idMap", problem }))
+      }
+      return yield* rows.write(() => {
         const rejected: Array<Rejected.Rejected> = []
-        for (const record of records) {
-          const reject = stage(record)
+        for (const row of batch) {
+          if (row[0] === "id_map") continue
+          const reject = insertRow(row)
           if (reject !== undefined) rejected.push(reject)
         }
         return rejected
-      }),
+      })
+    }),
     commit: Effect.map(rows.commit, (proof) => ({
       format: FORMAT,
       idMap: earlier.sha256,
