@@ -124,7 +124,10 @@ export const fromFiles = (
   }))
 
 /** The range of all entries. */
-export const allEntries = ({ entries }: Pick<Archive, "entries">): EntryRange => ({ from: 0, to: entries.length })
+export const allEntries = ({ entries }: Pick<Archive, "entries">): EntryRange => ({
+  from: 0,
+  to: entries.length
+})
 
 /** Formats the number of the current file, without its name. */
 export const numbered = ({ entries }: Archive, index: number): string =>

@@ -46,6 +46,7 @@ export const make = Effect.fnUntraced(function* (
   }
   // Only the directory of one archive is kept, because it may be as large as the heap allows.
   let last: Zip | undefined
+  const listed: Listed = new WeakMap()
 
   const listZip = Effect.fnUntraced(function* ({ bytes, id }: Part, path: string) {
     last = undefined
@@ -55,7 +56,7 @@ export const make = Effect.fnUntraced(function* (
     // Damage is reported when the archive is read, so that the archives before it are read first.
     if (found === undefined || Option.isNone(found)) return [Source.whole(partition)]
     last = zipOf(id, path, found.value)
-    return segmentsOf(partition, found.value.entries, !options.readsAcross)
+    return segmentsOf(partition, found.value.entries, !options.readsAcross, listed)
   })
   const zip = Effect.fnUntraced(function* (id: string, path: string): Effect.fn.Return<Zip, Reason, Files> {
     if (last?.id === id) return last
@@ -70,7 +71,7 @@ export const make = Effect.fnUntraced(function* (
     part.content._tag === "zip"
       ? listZip(part, part.content.path)
       : Effect.map(looseIn(loose, part.id), ({ archive, partition }) =>
-          segmentsOf(partition, archive.entries, true)
+          segmentsOf(partition, archive.entries, true, listed)
         )
 
   const readZip = Effect.fnUntraced(function* (
@@ -80,7 +81,7 @@ export const make = Effect.fnUntraced(function* (
     position: Option.Option<Source.Position>
   ) {
     const { directory, open } = yield* zip(id, path)
-    const range = yield* rangeOf(segment, directory.entries)
+    const range = yield* rangeOf(segment, directory.entries, listed)
     const batches = Stream.map(read(yield* open, range, bytes, position), withoutReadDigest)
     if (range.to < directory.entries.length) return batches
     const forget = Effect.sync(() => {
@@ -95,7 +96,7 @@ export const make = Effect.fnUntraced(function* (
     const part = yield* partIn(parts, segment)
     if (part.content._tag === "zip") return yield* readZip(part, part.content.path, segment, position)
     const { archive } = yield* looseIn(loose, part.id)
-    return read(archive, yield* rangeOf(segment, archive.entries), part.bytes, position)
+    return read(archive, yield* rangeOf(segment, archive.entries, listed), part.bytes, position)
   })
   return {
     segments: Effect.provideService(
@@ -112,7 +113,7 @@ export const make = Effect.fnUntraced(function* (
           // The fingerprint of a zip archive covers all of its content.
           if (content._tag === "zip") return
           const { archive } = yield* looseIn(loose, id)
-          yield* retrace(archive, yield* rangeOf(segment, archive.entries), readDigest)
+          yield* retrace(archive, yield* rangeOf(segment, archive.entries, listed), readDigest)
         }).pipe(Effect.provideService(FileSystem.FileSystem, fs))
     })
   }
@@ -122,12 +123,11 @@ export const make = Effect.fnUntraced(function* (
 
 type Files = FileSystem.FileSystem
 
+/** The entries from which a segment was cut, to which it need not be compared. */
+type Listed = WeakMap<Source.Segment, Archive["entries"]>
+
 /** The loose files of an input, which are looked at once. */
-type Loose = Effect.Effect<
-  { readonly archive: Archive; readonly partition: Source.Partition },
-  Reason,
-  Files
->
+type Loose = Effect.Effect<{ readonly archive: Archive; readonly partition: Source.Partition }, Reason, Files>
 
 /** A zip archive whose directory has been read. */
 interface Zip {
@@ -163,18 +163,23 @@ const READ_WHOLE = 32 << 20
 const segmentsOf = (
   partition: Source.Partition,
   entries: Archive["entries"],
-  isOwn: boolean
+  isOwn: boolean,
+  listed: Listed
 ): ReadonlyArray<Source.Segment> => {
   const { bytes = 0 } = partition
   const ranges = cut(entries)
   if (ranges.length < 2) return [Source.whole(partition)]
-  return ranges.map(({ from, to }, no) => ({
-    partition,
-    no,
-    range: [from, to],
-    bytes: bytesBefore(entries, to, bytes) - bytesBefore(entries, from, bytes),
-    ...(isOwn && { fingerprint: fingerprintOf(entries, { from, to }) })
-  }))
+  return ranges.map(({ from, to }, no) => {
+    const segment: Source.Segment = {
+      partition,
+      no,
+      range: [from, to],
+      bytes: bytesBefore(entries, to, bytes) - bytesBefore(entries, from, bytes),
+      ...(isOwn && { fingerprint: fingerprintOf(entries, { from, to }) })
+    }
+    listed.set(segment, entries)
+    return segment
+  })
 }
 
 const partIn = (parts: ReadonlyArray<Part>, { partition: { id } }: Source.Segment) => {
@@ -193,9 +198,12 @@ const decodeRange = Schema.decodeUnknownOption(Schema.Tuple([Schema.Int, Schema.
 
 /** The entries of a segment. Fails if they are not those that were listed. */
 const rangeOf = (
-  { fingerprint, partition: { id }, range: given }: Source.Segment,
-  entries: Archive["entries"]
+  segment: Source.Segment,
+  entries: Archive["entries"],
+  listed: Listed
 ): Effect.Effect<EntryRange, Reason> => {
+  const { fingerprint, partition, range: given } = segment
+  const { id } = partition
   if (given === null) return Effect.succeed(allEntries({ entries }))
   const found = decodeRange(given)
   if (Option.isNone(found)) return Effect.fail(SourceError.foreignPosition(id))
@@ -205,7 +213,9 @@ const rangeOf = (
     from >= 0 &&
     from < to &&
     to <= entries.length &&
-    (fingerprint === undefined || fingerprintOf(entries, range) === fingerprint)
+    (fingerprint === undefined ||
+      listed.get(segment) === entries ||
+      fingerprintOf(entries, range) === fingerprint)
   return isListed ? Effect.succeed(range) : Effect.fail(SourceError.changedContent(id))
 }
 
