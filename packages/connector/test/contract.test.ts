@@ -29,20 +29,26 @@ const large = (first: number, length: number) =>
     .map((one) => `${JSON.stringify({ ...one, pad: "-".repeat(LARGE / length) })}\n`)
     .join("")
 const LARGE = 1_100_000
+const RIGHT = '{"id":"p12","name":"Person"}'
 
 describe.each([
   { name: "folder", written: (content: SourceHarness.Files) => content },
   { name: "zip", written: (content: SourceHarness.Files) => ({ "all.zip": SourceHarness.zipOf(content) }) }
 ])("files in a $name with several segments keep the source contract:", ({ written }) => {
+  const content = {
+    "a.jsonl": large(0, 4),
+    "b.jsonl": large(4, 4),
+    "c.jsonl": `${large(8, 4)}{"name":"Person"}\n`,
+    "d.txt": "nothing of it"
+  }
   const rules = SourceContract.rules({
-    files: written({
-      "a.jsonl": large(0, 4),
-      "b.jsonl": large(4, 4),
-      "c.jsonl": `${large(8, 4)}{"name":"Person"}\n`,
-      "d.txt": "nothing of it"
-    }),
+    files: written(content),
     source: (inputs, limits) => pigeon({ inputs, batchRecords: 3, ...limits }),
     expected: { records: { user: 12 }, rejected: { user: 1 } },
+    corrected: {
+      files: written({ ...content, "c.jsonl": `${large(8, 4)}${RIGHT}\n` }),
+      originalOf: () => ({ text: RIGHT })
+    },
     content: ["Person"],
     positions: 6
   })
