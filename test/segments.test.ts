@@ -61,7 +61,7 @@ it.layer(NodeServices.layer)("a migration of several segments that fails at a da
       const [start] = starts
       assert(start?._tag === "resuming")
       assert.isAtLeast(start.records, 3000)
-      assert.strictEqual(outcome.success.ledger.kinds.user.read, 9000)
+      assert.strictEqual(outcome.success.sinks[0]?.ledger.kinds.user.read, 9000)
 
       const undisturbed = yield* fs.makeTempDirectoryScoped()
       yield* migrate(right + path, undisturbed)
