@@ -57,9 +57,9 @@ it.effect("the row of a plain message has nothing but texts", () =>
       "1",
       "general",
       "ada",
-      (rows?.[0] as ReadonlyArray<string>)[4],
+      (rows?.[0] as ReadonlyArray<string>)[4] ?? null,
       '{"name":"Ada"}',
-      (rows?.[0] as ReadonlyArray<string>)[6],
+      (rows?.[0] as ReadonlyArray<string>)[6] ?? null,
       null
     ])
   })

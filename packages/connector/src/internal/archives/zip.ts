@@ -108,7 +108,7 @@ export const storedDirectory = Effect.fnUntraced(function* (
     )
   }
   if (extra < 0) return yield* corrupt(location, "the directory lies outside the archive")
-  const directory = yield* bytes.read(end.offset, end.size)
+  const directory = bufferOf(yield* bytes.read(end.offset, end.size))
   if (directory.length < end.size)
     return yield* corrupt(location, "the archive became shorter while it was read")
   return { directory, end }
