@@ -18,9 +18,9 @@ import type * as Scope from "effect/Scope"
 import * as Consequence from "./Consequence.ts"
 import type { Kind } from "./Entity.ts"
 import type { Context, Session, Sink } from "./internal/sinks/contract.ts"
+import type { Codes } from "./internal/sinks/guard.ts"
 import { invalid } from "./internal/sinks/invalid.ts"
 import type { Fields } from "./internal/sinks/model.ts"
-import { type Codes, openSession } from "./internal/sinks/session.ts"
 import { tee as teeOf } from "./internal/sinks/tee.ts"
 import * as Settings from "./settings/Settings.ts"
 import { SinkError } from "./SinkError.ts"
@@ -125,7 +125,10 @@ export const open = <R>(
   sink: Sink<R>,
   context: Context
 ): Effect.Effect<Session, SinkError, R | FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  openSession(sink, context, CODES)
+  Effect.flatMap(
+    Effect.promise(() => import("./internal/sinks/session.ts")),
+    ({ openSession }) => openSession(sink, context, CODES)
+  )
 
 // internal
 

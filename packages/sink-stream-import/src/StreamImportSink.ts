@@ -16,17 +16,13 @@
  * @packageDocumentation
  */
 import { Sink } from "@chatferry/core"
-import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
-import * as Output from "./internal/files/output.ts"
+import { fileNames } from "./internal/files/names.ts"
 import { SINK_NAME, SinkConfig } from "./internal/format/config.ts"
 import { consequences } from "./internal/format/consequences.ts"
 import * as Settings from "./internal/format/settings.ts"
-import * as EarlierIds from "./internal/stage/earlierIds.ts"
-import * as Stage from "./internal/stage/stage.ts"
-import { assemble } from "./internal/write/assemble.ts"
 import type { Dialect, PoliciesConfig } from "./StreamImportPolicies.ts"
 
 /**
@@ -79,9 +75,16 @@ export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileS
       fingerprint: Settings.fingerprint(settings),
       divide: () => ({
         directory: settings.directory,
-        files: Output.fileNames(settings),
-        phases: [{ name: "stage", after: [], parts: 1, open: (task) => open(settings, task) }],
-        publish: (output) => Output.publish(settings, output)
+        files: fileNames(settings),
+        phases: [
+          {
+            name: "stage",
+            after: [],
+            parts: 1,
+            open: (task) => Effect.flatMap(writer, ({ open }) => open(settings, task))
+          }
+        ],
+        publish: (output) => Effect.flatMap(writer, ({ publish }) => publish(settings, output))
       })
     }
   })
@@ -90,17 +93,5 @@ export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileS
 
 const FIELDS = Sink.allOf(["user", "channel", "member", "message", "reaction"])
 
-const open = Effect.fnUntraced(function* (settings: Settings.Settings, task: Phase.Task) {
-  const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
-  const earlier = yield* EarlierIds.load(settings, task.directory)
-  const stage = yield* Stage.open(settings, task, earlier)
-  const writer: Phase.Writer = {
-    write: (records) => Effect.flatMap(stage.write(records), task.reject),
-    exclude: stage.exclude,
-    flush: stage.commit,
-    end: Effect.flatMap(stage.commit, ({ proof }) =>
-      assemble(settings, task, proof, EarlierIds.makeMapping(settings, earlier))
-    ).pipe(Effect.as(null), Effect.provideContext(services))
-  }
-  return writer
-})
+/** A program that only prepares or describes a migration does not load what writes the files. */
+const writer = Effect.promise(() => import("./internal/write/writer.ts"))
