@@ -70,9 +70,9 @@ const wrongUse: ReadonlySet<string> = new Set([
   "EmptyOutput",
   "UnrecognisedInput",
   "Conflict",
-  "CheckpointRefused",
+  "CheckpointRejected",
   "OutputMissing",
-  "CorrectionsRefused",
+  "CorrectionsRejected",
   "TransformFailed"
 ])
 
