@@ -3,6 +3,7 @@ import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
+import type * as StreamImportValidator from "../../StreamImportValidator.ts"
 import { failed, writeFailed } from "../format/failures.ts"
 import type { Assembly } from "../resolve/assembly.ts"
 import { check } from "../validate/check.ts"
@@ -30,7 +31,7 @@ export const checkFiles = (
           references: "file",
           examples: 1
         }
-      }),
+      } satisfies StreamImportValidator.Options),
       "ValidatorError",
       (cause) => writeFailed(settings, task.directory, cause)
     )
