@@ -3,9 +3,10 @@ import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
-import * as StreamImportValidator from "../../StreamImportValidator.ts"
+import type * as StreamImportValidator from "../../StreamImportValidator.ts"
 import { failed, writeFailed } from "../format/failures.ts"
 import type { Assembly } from "../resolve/assembly.ts"
+import { check } from "../validate/check.ts"
 
 /** Checks the import files before they are published. An invalid file is a defect of this package. */
 export const checkFiles = (
@@ -18,7 +19,7 @@ export const checkFiles = (
     if (paths.length === 0) return
     yield* task.progress("validate", 0, files.length)
     const { errors, isValid } = yield* Effect.catchTag(
-      StreamImportValidator.validate({
+      check({
         files: paths,
         dialect: settings.dialect,
         stageDirectory: task.directory,
@@ -30,7 +31,7 @@ export const checkFiles = (
           references: "file",
           examples: 1
         }
-      }),
+      } satisfies StreamImportValidator.Options),
       "ValidatorError",
       (cause) => writeFailed(settings, task.directory, cause)
     )
