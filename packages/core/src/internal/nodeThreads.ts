@@ -58,4 +58,4 @@ export const parent = <Out, In>(): { readonly data: unknown; readonly port: Port
 
 // internal
 
-const YOUNG_MB = 32
+const YOUNG_MB = 48
