@@ -214,6 +214,8 @@ describe("an id map of an earlier run", () => {
         const [phase] = [other.divide(1)].flat().flatMap(({ phases }) => phases)
         const divide = (buckets: number) =>
           [sink.divide(buckets)].flat().map((one) => ({
+            name: sink.name,
+            fields: sink.fields,
             ...one,
             phases: one.phases.map((own) => ({ ...own, makeRoute: phase?.makeRoute }))
           }))
