@@ -28,12 +28,13 @@ export const make = (assembly: Assembly): ImportFiles =>
 // internal
 
 // Items only refer to earlier items, so a file may end after any of them.
-const makeLines = ({ settings, task }: Assembly): ImportFiles => {
+const makeLines = (assembly: Assembly): ImportFiles => {
+  const { settings, task } = assembly
   const closed: Array<Phase.ClosedPiece> = []
-  let file = TextFile.make(task, singleName(settings))
+  let file = TextFile.checked(assembly, singleName(settings))
   const nextFile = Effect.gen(function* () {
     closed.push(yield* file.close)
-    file = TextFile.make(task, numberedName(settings, closed.length + 1))
+    file = TextFile.checked(assembly, numberedName(settings, closed.length + 1))
   })
   const addEach = Effect.fnUntraced(function* (kind: ItemType, items: string) {
     for (const item of items.split("\n")) {
@@ -63,18 +64,23 @@ const makeLines = ({ settings, task }: Assembly): ImportFiles => {
 
 // Only the end of an array shows whether it must be split, so it is written as a whole, and split if it is too large.
 const makeArray = (assembly: Assembly): ImportFiles => {
-  const { settings, task } = assembly
-  const file = TextFile.make(task, singleName(settings))
+  const { settings } = assembly
+  const file = TextFile.checked(assembly, singleName(settings))
   const sections: Array<Section> = []
+  const append = (content: string, count: number) => {
+    const appended = file.append(content, count)
+    if (file.bytes() > settings.maxFileBytes) file.forget()
+    return appended
+  }
   return {
     add: (kind: ItemType, items: string, count: number) =>
       Effect.suspend(() => {
         const isFirst = file.records() === 0
         if (sections.at(-1)?.kind !== kind) sections.push({ kind, start: file.bytes() + 2 })
-        return file.append(`${isFirst ? "[\n" : ",\n"}${items}`, count)
+        return append(`${isFirst ? "[\n" : ",\n"}${items}`, count)
       }),
     close: Effect.gen(function* () {
-      yield* file.append(file.records() === 0 ? "[]\n" : "\n]\n", 0)
+      yield* append(file.records() === 0 ? "[]\n" : "\n]\n", 0)
       const whole = yield* file.close
       return whole.bytes <= settings.maxFileBytes
         ? [whole]

@@ -25,7 +25,7 @@ export const makeSplitFiles = (
   source: SourceFile,
   nameOf: (number: number) => string
 ): SplitFiles => {
-  const { book, database, settings, task } = assembly
+  const { book, database, settings } = assembly
   database.exec(
     `CREATE TABLE assembly.split_plan (first INTEGER PRIMARY KEY, bytes INTEGER NOT NULL, count INTEGER NOT NULL)`
   )
@@ -54,7 +54,7 @@ export const makeSplitFiles = (
       for (const { bytes: length, count, first } of runs.values()) insert.execute(first, length, count)
       runs.clear()
     })
-    const file = TextFile.make(task, nameOf(number))
+    const file = TextFile.checked(assembly, nameOf(number))
     const window = makeWindow(source)
     const rows = chunks(
       database.prepare<Run>("SELECT first, bytes, count FROM assembly.split_plan ORDER BY first").iterate()

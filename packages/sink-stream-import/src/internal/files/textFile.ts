@@ -1,6 +1,8 @@
 import type { SinkError } from "@chatferry/core"
 import type { Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
+import { checkFailed } from "../format/failures.ts"
+import type { Assembly } from "../resolve/assembly.ts"
 
 /** A part of the output to which text or bytes are appended. */
 export interface TextFile {
@@ -25,5 +27,39 @@ export const make = (task: Phase.Task, name: string): TextFile => {
       return task.drain
     },
     close: Effect.suspend(() => task.close(name))
+  }
+}
+
+/** A file that is checked while it is written, if the check has a thread. */
+export interface CheckedFile extends TextFile {
+  /** Ends the check of this file and of all before it, because other files will take their place. */
+  readonly forget: () => void
+}
+
+export const checked = (
+  assembly: Pick<Assembly, "check" | "settings" | "task">,
+  name: string
+): CheckedFile => {
+  const { check, settings, task } = assembly
+  const file = make(task, name)
+  if (check === undefined) return { ...file, forget: () => undefined }
+  const sent = Effect.mapError(check.sent, checkFailed(settings, task.directory))
+  let state: "new" | "checked" | "forgotten" = "new"
+  return {
+    ...file,
+    append: (content, count) => {
+      if (state === "forgotten") return file.append(content, count)
+      if (state === "new") check.begin(task.pathOf(name))
+      state = "checked"
+      // The text is only encoded once.
+      const [first = "", ...others] = check.add(content)
+      const drained = file.append(first, count)
+      for (const part of others) file.append(part, 0)
+      return Effect.andThen(drained, sent)
+    },
+    forget: () => {
+      if (state === "checked") check.forget()
+      state = "forgotten"
+    }
   }
 }

@@ -13,3 +13,9 @@ export const writeFailed = (
   path: string,
   cause: unknown
 ): Effect.Effect<never, SinkError.SinkError> => failed(settings, new SinkError.WriteFailed({ path, cause }))
+
+/** The failure of a check of the files that are written. */
+export const checkFailed =
+  (settings: Settings, path: string) =>
+  (cause: unknown): SinkError.SinkError =>
+    new SinkError.SinkError({ sink: settings.name, reason: new SinkError.WriteFailed({ path, cause }) })

@@ -11,6 +11,7 @@ import type * as Ids from "../format/ids.ts"
 import type { Settings } from "../format/settings.ts"
 import * as EarlierIds from "../stage/earlierIds.ts"
 import { STAGE } from "../stage/stage.ts"
+import type { ThreadCheck } from "../validate/threadCheck.ts"
 
 /** The context of all steps of assembling. */
 export interface Assembly {
@@ -19,6 +20,8 @@ export interface Assembly {
   /** The stage, with the attached database `assembly` for everything that is derived from it. */
   readonly database: Sqlite.Database
   readonly book: Ledger.Book
+  /** The check of the import files, if it has a thread. */
+  readonly check: ThreadCheck | undefined
   readonly mapUser: (source: string) => Ids.Mapped
   readonly mapMessage: (source: string) => string
 }

@@ -159,6 +159,10 @@ export const judge = (options: unknown): Effect.Effect<Judged, ValidatorError> =
     Effect.mapError(failure)
   )
 
+/** Validates settings alone, and fills in defaults. */
+export const judgeSettings = (settings: unknown): Effect.Effect<Resolved, ValidatorError> =>
+  Config.decode(Settings, settings).pipe(Effect.map(resolve), Effect.mapError(failure))
+
 // internal
 
 const resolve = (settings: typeof Settings.Type): Resolved => ({

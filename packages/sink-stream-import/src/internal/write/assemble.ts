@@ -21,7 +21,7 @@ import type { Mapping } from "../stage/earlierIds.ts"
 import * as Stage from "../stage/stage.ts"
 import * as StageTables from "../stage/tables.ts"
 import { writeChannels } from "./channels.ts"
-import { checkFiles } from "./checkFiles.ts"
+import { checkFiles, startCheck } from "./checkFiles.ts"
 import { writeEarlier } from "./earlier.ts"
 import { writeMessages } from "./messages.ts"
 import { writeReactions } from "./reactions.ts"
@@ -45,6 +45,8 @@ export const assemble = (
         task,
         database,
         book: task.book,
+        // Started first, because it takes a while to load.
+        check: yield* startCheck(settings, task),
         mapUser: mapping.user,
         mapMessage: mapping.message
       }

@@ -3,14 +3,33 @@ import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
+import type * as Scope from "effect/Scope"
 import type * as StreamImportValidator from "../../StreamImportValidator.ts"
-import { failed, writeFailed } from "../format/failures.ts"
+import { checkFailed, failed } from "../format/failures.ts"
+import type { Settings } from "../format/settings.ts"
 import type { Assembly } from "../resolve/assembly.ts"
-import { check } from "../validate/check.ts"
+import { check as checkWritten } from "../validate/check.ts"
+import * as ThreadCheck from "../validate/threadCheck.ts"
+
+/** If the run has threads, starts one that checks the import files while they are written. */
+export const startCheck = (
+  settings: Settings,
+  { directory, threads }: Phase.Task
+): Effect.Effect<
+  ThreadCheck.ThreadCheck | undefined,
+  SinkError.SinkError,
+  FileSystem.FileSystem | Scope.Scope
+> =>
+  threads === 0 || !settings.validate
+    ? Effect.succeed(undefined)
+    : Effect.mapError(
+        ThreadCheck.start({ settings: rulesOf(settings), dialect: settings.dialect }, directory),
+        checkFailed(settings, directory)
+      )
 
 /** Checks the import files before they are published. An invalid file is a defect of this package. */
 export const checkFiles = (
-  { settings, task }: Assembly,
+  { check, settings, task }: Assembly,
   files: ReadonlyArray<Phase.ClosedPiece>
 ): Effect.Effect<void, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
@@ -18,23 +37,16 @@ export const checkFiles = (
     const paths = files.filter(({ records }) => records > 0).map(({ name }) => task.pathOf(name))
     if (paths.length === 0) return
     yield* task.progress("validate", 0, files.length)
-    const { errors, isValid } = yield* Effect.catchTag(
-      check({
+    const { dialect } = settings
+    const result =
+      check?.result ??
+      checkWritten({
         files: paths,
-        dialect: settings.dialect,
+        dialect,
         stageDirectory: task.directory,
-        settings: {
-          fileBytes: settings.maxFileBytes,
-          itemBytes: settings.maxFileBytes,
-          app: { teams: settings.teamMismatch !== "keep" },
-          itemTypes: ["channel_member", "device"],
-          references: "file",
-          examples: 1
-        }
-      } satisfies StreamImportValidator.Options),
-      "ValidatorError",
-      (cause) => writeFailed(settings, task.directory, cause)
-    )
+        settings: rulesOf(settings)
+      })
+    const { errors, isValid } = yield* Effect.mapError(result, checkFailed(settings, task.directory))
     yield* task.progress("validate", files.length, files.length)
     if (isValid) return
     const problems = errors.map(({ code, count, examples }) => {
@@ -43,3 +55,14 @@ export const checkFiles = (
     })
     return yield* failed(settings, new SinkError.InvalidOutput({ directory: settings.directory, problems }))
   }).pipe(Effect.withSpan("StreamImportSink.validate", { attributes: { sink: settings.name } }))
+
+// internal
+
+const rulesOf = ({ maxFileBytes, teamMismatch }: Settings): StreamImportValidator.Settings => ({
+  fileBytes: maxFileBytes,
+  itemBytes: maxFileBytes,
+  app: { teams: teamMismatch !== "keep" },
+  itemTypes: ["channel_member", "device"],
+  references: "file",
+  examples: 1
+})

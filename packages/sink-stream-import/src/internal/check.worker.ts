@@ -1,0 +1,2 @@
+// The entry of the thread that checks import files. What it does is loaded when it runs, not with the package.
+await import("./validate/checkThread.ts")
