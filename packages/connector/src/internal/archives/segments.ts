@@ -169,7 +169,7 @@ const segmentsOf = (
   const { bytes = 0 } = partition
   const ranges = cut(entries)
   if (ranges.length < 2) return [Source.whole(partition)]
-  return ranges.map(({ from, to }, no) => {
+  return Array.from(ranges, ({ from, to }, no) => {
     const segment: Source.Segment = {
       partition,
       no,
