@@ -2,9 +2,9 @@
  * A migration of an export with records of any size, as a separate process. Prints the report about the
  * records, and the peak memory of the process.
  *
- *     node --conditions=@chatferry/source test/largeRecords.program.ts sendbird|stream|ndjson INPUT OUT ndjson|stream-import|refused
+ *     node --conditions=@chatferry/source test/largeRecords.program.ts sendbird|stream|ndjson INPUT OUT ndjson|stream-import|rejected
  *
- * With `refused`, the import rejects all messages, because it does not know their channels.
+ * With `rejected`, the import rejects all messages, because it does not know their channels.
  */
 import { readFileSync } from "node:fs"
 import { Migration, Program } from "@chatferry/core"
@@ -31,14 +31,14 @@ const sink =
     : StreamImportSink.make({
         directory: `${out}/${to}`,
         dialect: "jsonl",
-        unknownChannel: to === "refused" ? "reject" : "synthesise"
+        unknownChannel: to === "rejected" ? "reject" : "synthesise"
       })
 
 const migration = Migration.run({
   id: "large",
   source,
   sink,
-  policy: { errorBudget: { percent: 100 }, allowEmpty: to === "refused" },
+  policy: { errorBudget: { percent: 100 }, allowEmpty: to === "rejected" },
   stateDirectory: `${out}/state`
 })
 

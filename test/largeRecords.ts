@@ -137,7 +137,7 @@ export interface Case {
   readonly shape: ShapeName
   /** Size of the record; slightly smaller if its parts do not add up exactly. */
   readonly bytes: number
-  readonly sink: "ndjson" | "stream-import" | "refused"
+  readonly sink: "ndjson" | "stream-import" | "rejected"
 }
 
 /**

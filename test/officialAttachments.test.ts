@@ -1,4 +1,4 @@
-// Attachments of one app of Stream's in another, told apart by Stream's own JavaScript client.
+// Attachments of one app of Stream's in another, distinguished by Stream's own JavaScript client.
 import { Migration, Sink } from "@chatferry/core"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { StreamSource } from "@chatferry/source-stream"
@@ -13,7 +13,7 @@ type Fields = Readonly<Record<string, unknown>>
 type Message = Fields & { readonly id: string; readonly attachments?: ReadonlyArray<Fields> }
 
 /** What the client says of an attachment: by these it decides how to draw it. */
-const told = (of: Fields) => ({
+const kindsOf = (of: Fields) => ({
   audio: StreamChat.isAudioAttachment(of),
   file: StreamChat.isFileAttachment(of),
   fileUnlessFilm: StreamChat.isFileAttachment(of, ["video/mp4", "video/quicktime"]),
@@ -78,7 +78,7 @@ it.layer(NodeServices.layer)("attachments of one app of Stream's in another", (i
       for (const [i, { becomes, had, name }] of cases.entries()) {
         const [is = {}] = (messages.find(({ id }) => id === `${i}`)?.attachments ?? []).map(shown)
         assert.deepStrictEqual(is, { ...(becomes ?? had) }, name)
-        if (becomes === undefined) assert.deepStrictEqual(told(is), told({ ...had }), name)
+        if (becomes === undefined) assert.deepStrictEqual(kindsOf(is), kindsOf({ ...had }), name)
       }
     })
   )
@@ -101,7 +101,7 @@ it.layer(NodeServices.layer)("attachments of one app of Stream's in another", (i
             JSON.stringify(attachments).replaceAll('"asset_url":"http:', '"asset_url":"https:')
           ) as ReadonlyArray<Fields>
           assert.deepStrictEqual(is, had, id)
-          assert.deepStrictEqual(is.map(told), had.map(told), id)
+          assert.deepStrictEqual(is.map(kindsOf), had.map(kindsOf), id)
           for (const { type } of had) kinds.add(String(type))
         }
       }

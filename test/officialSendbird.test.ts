@@ -144,7 +144,7 @@ describe("the official sendbird-platform-sdk client", () => {
   it.live("lists messages with their reactions, and looks at one", () =>
     Effect.gen(function* () {
       const { emulator, group, messages, open, token } = yield* connected
-      const rooms = [
+      const lists = [
         [
           "group_channels",
           yield* listed("channels", (page) =>
@@ -154,7 +154,7 @@ describe("the official sendbird-platform-sdk client", () => {
         ["open_channels", yield* listed("channels", (page) => open.ocListChannelsWithHttpInfo(token, page))]
       ] as const
       const found: Array<Fields> = []
-      for (const [type, channels] of rooms)
+      for (const [type, channels] of lists)
         for (const channel of channels) {
           const url = urlOf(channel)
           const options = { messageTs: 0, nextLimit: 200, includeReactions: true, includingRemoved: true }

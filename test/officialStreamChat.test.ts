@@ -220,7 +220,7 @@ describe("the official stream-chat client", () => {
     })
   )
 
-  it.live("fails with Stream's code when it is refused", () =>
+  it.live("fails with Stream's code when a request is rejected", () =>
     Effect.gen(function* () {
       const { client } = yield* connected
       const failed = yield* Effect.result(

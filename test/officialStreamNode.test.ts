@@ -159,7 +159,7 @@ describe("the official @stream-io/node-sdk client", () => {
     })
   )
 
-  it.live("is told Stream's code when it is refused", () =>
+  it.live("fails with Stream's code when a request is rejected", () =>
     Effect.gen(function* () {
       const { client } = yield* connected
       const error = yield* Effect.flip(

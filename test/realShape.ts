@@ -1,8 +1,8 @@
 /** A Sendbird export in the shape of a real one. */
 
-// The fields, and which of them are empty, are those of an export of January 2025; the content is made up.
+// The fields, and which of them are empty, are those of an export of January 2025; the content is fictional.
 const url = "sendbird_group_channel_500000001_00112233445566778899aabbccddeeff00112233"
-const people = ["rosa", "sven", "tara"]
+const users = ["rosa", "sven", "tara"]
 const picture = (id: string) => `https://img.example.com/${id}.jpg`
 
 const message = (number: number, sender: string, isRemoved = false) => ({
@@ -53,7 +53,7 @@ const channel = {
 
 export const files = {
   "users.json": {
-    active_users: people.map((id) => ({
+    active_users: users.map((id) => ({
       has_ever_logged_in: true,
       user_id: id,
       is_active: true,
@@ -69,7 +69,7 @@ export const files = {
     group_channels: [
       {
         ...channel,
-        members: people.map((id) => ({
+        members: users.map((id) => ({
           name: id,
           user_id: id,
           is_active: true,
@@ -85,7 +85,7 @@ export const files = {
     channel: {
       ...channel,
       channel: { channel_url: url, name: "Exports", created_at: 1_736_855_600, member_count: 3 },
-      members: people.map((id) => ({
+      members: users.map((id) => ({
         name: id,
         user_id: id,
         is_active: true,

@@ -15,7 +15,7 @@ const result: Result = {
   seed: 1,
   isShort: false,
   cases: 3,
-  table: { one: { "same bytes": 2, refused: 1 } }
+  table: { one: { "same bytes": 2, failed: 1 } }
 }
 const of = (other: Partial<Result>) => Option.some({ ...result, ...other })
 
@@ -68,7 +68,7 @@ it.layer(NodeServices.layer)("docs/reliability.md", (it) => {
       const once = Page.withResults(page, [{ sweep, result }])
       assert.strictEqual(Page.withResults(once, [{ sweep, result }]), once)
       assert.deepStrictEqual(Page.tablesIn(once).get("Tries"), [
-        ["case", "runs", "refused", "same bytes"],
+        ["case", "runs", "failed", "same bytes"],
         ["one", "3", "1", "2"],
         ["another", "0", "-", "-"],
         ["all", "3", "1", "2"]
@@ -90,7 +90,7 @@ it.layer(NodeServices.layer)("docs/reliability.md", (it) => {
     { name: "one of fewer cases", found: of({ cases: 2 }), problem: "its result has 2 cases, and not 3" },
     {
       name: "one with a problem",
-      found: of({ table: { one: { [WRONG]: 1, refused: 2 } } }),
+      found: of({ table: { one: { [WRONG]: 1, failed: 2 } } }),
       problem: "something went wrong in 1 of its cases"
     },
     { name: "one in which all is right", found: of({}), problem: undefined }
@@ -103,7 +103,7 @@ it.layer(NodeServices.layer)("docs/reliability.md", (it) => {
   it.effect("rejects a table with rows that the sweep does not name", () =>
     Effect.gen(function* () {
       const page = yield* read
-      const strange: Result = { ...result, table: { stranger: { refused: 3 } } }
+      const strange: Result = { ...result, table: { stranger: { failed: 3 } } }
       assert.throws(
         () => Page.withResults(page, [{ sweep, result: strange }]),
         "does not name the rows stranger"

@@ -82,7 +82,7 @@ it.live.prop(
       yield* StreamExport.writeFile(file, generated.channels(selection, layout))
       yield* StreamExport.writeFile(bans, generated.futureBans(layout))
       yield* StreamExport.writeFile(events, generated.events(selection, layout))
-      // Some apps have no future ban, and a file of nothing is refused.
+      // Some apps have no future ban, and a run that finds nothing fails.
       const hasBans = (yield* fs.stat(bans)).size > 0n
       const inputs = [file, ...(hasBans ? [bans] : []), ...(hasEvents ? [events] : [])]
       const sources = {

@@ -9,7 +9,7 @@ const DISTINCT = distinctOf(["ann", "bob"])
 /** Someone has left since. */
 const LEFT = distinctOf(["ann", "bob", "cleo"])
 
-const room = (id: string, messages: ReadonlyArray<object>, fields: object = {}) => ({
+const exported = (id: string, messages: ReadonlyArray<object>, fields: object = {}) => ({
   channel: Raw.channel(id, fields),
   messages: messages.map((one) => ({ ...one, cid: `messaging:${id}` })),
   members: [Raw.member("ann"), Raw.member("bob")],
@@ -17,7 +17,7 @@ const room = (id: string, messages: ReadonlyArray<object>, fields: object = {}) 
 })
 
 export const traps = [
-  room("general", [
+  exported("general", [
     Raw.message("m1", {
       mentioned_users: [Raw.user("bob"), Raw.user("dora")],
       parent_id: "",
@@ -56,6 +56,6 @@ export const traps = [
       ]
     })
   ]),
-  room(DISTINCT, [Raw.message("d1")]),
-  room(LEFT, [Raw.message("l1")])
+  exported(DISTINCT, [Raw.message("d1")]),
+  exported(LEFT, [Raw.message("l1")])
 ]

@@ -1,5 +1,5 @@
 /**
- * Counts modules, lines, arrows between rooms and circles of each package. Fails where modules import one another in a
+ * Counts modules, lines, arrows between folders and circles of each package. Fails where modules import one another in a
  * circle, types included, and where a file is longer than it may be.
  *
  *     node --conditions=@chatferry/source test/structure.program.ts [--arrows]
@@ -13,7 +13,7 @@ const packages = `${import.meta.dirname}/../packages`
 Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const problems: Array<string> = []
-  yield* Console.log("package               modules  public  lines  over 300  rooms  arrows  circles")
+  yield* Console.log("package               modules  public  lines  over 300  folders  arrows  circles")
   for (const name of (yield* fs.readDirectory(packages)).sort()) {
     const folder = `${packages}/${name}/src`
     const paths = (yield* fs.readDirectory(folder, { recursive: true })).filter((path) =>
@@ -23,13 +23,13 @@ Effect.gen(function* () {
       Effect.map(fs.readFileString(`${folder}/${path}`), (text) => [path, text] as const)
     )
     const found = measure(new Map(texts))
-    const { arrows, circles, lines, long, modules, publicModules, rooms } = found
+    const { arrows, circles, lines, long, modules, publicModules, folders } = found
     const numbers = [
       [modules, 9],
       [publicModules, 8],
       [lines, 7],
       [long.length, 10],
-      [rooms, 7],
+      [folders, 9],
       [arrows.size, 8],
       [circles.length, 9]
     ] as const

@@ -16,8 +16,8 @@ describe("the structure of a package", () => {
     assert.deepStrictEqual(circles, [["Door.ts", "internal/hinge.ts", "internal/oil.ts"]])
   })
 
-  it("has an arrow for each pair of rooms, with its imports", () => {
-    const { arrows, rooms } = measure(
+  it("has an arrow for each pair of folders, with its imports", () => {
+    const { arrows, folders } = measure(
       sources({
         "Door.ts": 'import * as Hinge from "./internal/iron/hinge.ts"\nimport "./internal/paint.ts"\n',
         "Gate.ts": 'export { hang } from "./internal/iron/hinge.ts"\nimport type { Door } from "./Door.ts"\n',
@@ -25,7 +25,7 @@ describe("the structure of a package", () => {
         "internal/paint.ts": ""
       })
     )
-    assert.strictEqual(rooms, 3)
+    assert.strictEqual(folders, 3)
     assert.deepStrictEqual(
       [...arrows],
       [

@@ -1,5 +1,5 @@
-// What the source of a package looks like from far away: modules, rooms (folders under `internal`; the public modules
-// are one), arrows between rooms, and circles. Imports of types count like any other.
+// What the source of a package looks like from far away: modules, folders (those under `internal`; the public modules
+// are one), arrows between folders, and circles. Imports of types count like any other.
 
 /** Modules by path below `src`, such as `internal/zip.ts`, with their text. */
 export type Sources = ReadonlyMap<string, string>
@@ -10,8 +10,8 @@ export interface Structure {
   readonly lines: number
   /** Files above the limit with their lines, longest first. */
   readonly long: ReadonlyArray<readonly [path: string, lines: number]>
-  readonly rooms: number
-  /** Pairs of rooms of which one imports from the other, with the number of imports. */
+  readonly folders: number
+  /** Pairs of folders of which one imports from the other, with the number of imports. */
   readonly arrows: ReadonlyMap<string, number>
   /** Modules that import one another, directly or through others; each once. */
   readonly circles: ReadonlyArray<ReadonlyArray<string>>
@@ -26,8 +26,8 @@ export const measure = (sources: Sources): Structure => {
   const arrows = new Map<string, number>()
   for (const [path, targets] of imports) {
     for (const target of targets) {
-      if (roomOf(path) === roomOf(target)) continue
-      const arrow = `${roomOf(path)} → ${roomOf(target)}`
+      if (folderOf(path) === folderOf(target)) continue
+      const arrow = `${folderOf(path)} → ${folderOf(target)}`
       arrows.set(arrow, (arrows.get(arrow) ?? 0) + 1)
     }
   }
@@ -36,7 +36,7 @@ export const measure = (sources: Sources): Structure => {
     publicModules: [...sources.keys()].filter(isPublic).length,
     lines: lengths.reduce((sum, [, lines]) => sum + lines, 0),
     long: lengths.filter(([, lines]) => lines > MOST_LINES).sort(([, a], [, b]) => b - a),
-    rooms: new Set([...sources.keys()].map(roomOf)).size,
+    folders: new Set([...sources.keys()].map(folderOf)).size,
     arrows: new Map([...arrows].sort(([a], [b]) => (a < b ? -1 : 1))),
     circles: circlesOf(imports)
   }
@@ -60,11 +60,11 @@ const resolve = (path: string, specifier: string): string =>
 const isPublic = (path: string): boolean =>
   !path.startsWith("internal/") && !path.endsWith(".program.ts") && !/(?:^|\/)index.ts$/u.test(path)
 
-/** What lies in `internal` itself is a room of its own. */
-const roomOf = (path: string): string => {
+/** What lies in `internal` itself counts as one folder. */
+const folderOf = (path: string): string => {
   if (!path.startsWith("internal/")) return "public"
-  const [, room, ...rest] = path.split("/")
-  return rest.length === 0 ? "internal" : (room ?? "")
+  const [, folder, ...rest] = path.split("/")
+  return rest.length === 0 ? "internal" : (folder ?? "")
 }
 
 /** Tarjan's strongly connected components of more than one module. */

@@ -6,12 +6,12 @@ import { mkdtempSync, rmSync, statfsSync } from "node:fs"
 
 const MEMORY = "/dev/shm"
 /** More than ten times what all tests hold at once. */
-const ROOM = 2 ** 30
+const SPACE = 2 ** 30
 
-const hasRoom = () => {
+const hasSpace = () => {
   try {
     const { bavail, bsize } = statfsSync(MEMORY)
-    return bavail * bsize >= ROOM
+    return bavail * bsize >= SPACE
   } catch {
     return false
   }
@@ -19,7 +19,7 @@ const hasRoom = () => {
 
 /** Is called before the first test, for each project, and gives what is to be done after the last one. */
 export const setup = () => {
-  if (process.env["TMPDIR"]?.startsWith(MEMORY) === true || !hasRoom()) return
+  if (process.env["TMPDIR"]?.startsWith(MEMORY) === true || !hasSpace()) return
   const folder = mkdtempSync(`${MEMORY}/chatferry-`)
   process.env["TMPDIR"] = folder
   return () => rmSync(folder, { recursive: true, force: true })

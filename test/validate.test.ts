@@ -35,9 +35,9 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
       const at = yield* folder
       yield* fs.writeFileString(`${at}/a.jsonl`, '{"type":"user","data":{"id":"a b","role":"chief"}}\n')
       yield* fs.writeFileString(`${at}/settings.json`, '{"app":{"userRoles":["user"]}}')
-      const people = yield* runExample("06-validate", [`${at}/a.jsonl`])
-      assert.strictEqual(people.code, 2)
-      assert.include(people.out, "a.jsonl:1 (byte 0) /data/id: user.id contains characters")
+      const text = yield* runExample("06-validate", [`${at}/a.jsonl`])
+      assert.strictEqual(text.code, 2)
+      assert.include(text.out, "a.jsonl:1 (byte 0) /data/id: user.id contains characters")
       const args = [`${at}/a.jsonl`, "--json", "--dialect", "jsonl", "--settings", `${at}/settings.json`]
       const stream = yield* runExample("06-validate", args)
       assert.strictEqual(stream.code, 2)

@@ -15,11 +15,11 @@ export interface Attachment {
 }
 
 /** `undefined` if there is nothing. */
-export const attachments = (wire: Message): Array<Attachment> | undefined => {
+export const attachments = (raw: Message): Array<Attachment> | undefined => {
   let found: Array<Attachment> | undefined
-  if (wire.file.url !== undefined) found = [attachment(wire.file, wire)]
-  if (wire.files !== undefined) found = wire.files.map((file) => attachment(file, undefined))
-  if (wire.og_tag !== undefined) (found ??= []).push(link(wire.og_tag))
+  if (raw.file.url !== undefined) found = [attachment(raw.file, raw)]
+  if (raw.files !== undefined) found = raw.files.map((file) => attachment(file, undefined))
+  if (raw.og_tag !== undefined) (found ??= []).push(link(raw.og_tag))
   return found
 }
 

@@ -10,104 +10,104 @@ import { optionalTime, time } from "./times.ts"
 type Draft = Record<string, unknown>
 
 export const canonical = (put: (kind: Kind, record: object) => void): Mapper => {
-  const member = (wire: Member, of: Channel, isOperator: boolean, observedAt: string | undefined) => {
-    const record: Draft = { _tag: "member", channelId: of.channel_url, userId: wire.user_id }
-    if (isOperator || wire.role === "operator") record["role"] = "moderator"
-    else if (wire.role !== undefined) record["role"] = "member"
-    if (wire.state === "invited") record["isInvited"] = true
+  const member = (raw: Member, of: Channel, isOperator: boolean, observedAt: string | undefined) => {
+    const record: Draft = { _tag: "member", channelId: of.channel_url, userId: raw.user_id }
+    if (isOperator || raw.role === "operator") record["role"] = "moderator"
+    else if (raw.role !== undefined) record["role"] = "member"
+    if (raw.state === "invited") record["isInvited"] = true
     if (observedAt !== undefined) record["observedAt"] = observedAt
-    const read = of.read_receipt?.[wire.user_id]
+    const read = of.read_receipt?.[raw.user_id]
     if (read !== undefined && read !== 0) record["lastReadAt"] = time(read)
-    const snapshot = shown(wire.nickname ?? wire.name, wire.profile_url ?? wire.image)
+    const snapshot = shown(raw.nickname ?? raw.name, raw.profile_url ?? raw.image)
     if (snapshot !== undefined) record["userSnapshot"] = snapshot
     const own: Draft = {}
-    if (wire.is_bot === true) own["is_bot"] = true
-    if (wire.is_active === false) own["is_active"] = false
+    if (raw.is_bot === true) own["is_bot"] = true
+    if (raw.is_active === false) own["is_active"] = false
     addCustom(record, own)
     put("member", record)
   }
 
   return {
-    user: (wire, isDeactivated) => {
-      const record: Draft = { _tag: "user", id: wire.user_id }
-      if (wire.nickname !== "") record["name"] = wire.nickname
-      if (wire.profile_url !== "") record["imageUrl"] = wire.profile_url
-      const language = wire.preferred_languages?.[0]
+    user: (raw, isDeactivated) => {
+      const record: Draft = { _tag: "user", id: raw.user_id }
+      if (raw.nickname !== "") record["name"] = raw.nickname
+      if (raw.profile_url !== "") record["imageUrl"] = raw.profile_url
+      const language = raw.preferred_languages?.[0]
       if (language !== undefined) record["language"] = language
       if (isDeactivated) record["isDeactivated"] = true
-      const seen = optionalTime(wire.last_seen_at)
+      const seen = optionalTime(raw.last_seen_at)
       if (seen !== undefined) record["lastSeenAt"] = seen
       const own: Draft = {}
-      if (!isEmpty(wire.metadata)) own["metadata"] = wire.metadata
-      own["has_ever_logged_in"] = wire.has_ever_logged_in
+      if (!isEmpty(raw.metadata)) own["metadata"] = raw.metadata
+      own["has_ever_logged_in"] = raw.has_ever_logged_in
       addCustom(record, own)
       put("user", record)
     },
-    channel: (wire) => {
-      const isOpen = wire.members === undefined
-      const record: Draft = { _tag: "channel", id: wire.channel_url, form: isOpen ? "open" : "group" }
-      if (wire.custom_type !== "") record["type"] = wire.custom_type
-      record["name"] = wire.name
-      if (wire.cover_url !== "") record["imageUrl"] = wire.cover_url
-      if (wire.is_public !== undefined) record["isPublic"] = wire.is_public
-      if (wire.freeze === true || wire.freeze === "true") record["isFrozen"] = true
-      if (wire.is_distinct === true) {
+    channel: (raw) => {
+      const isOpen = raw.members === undefined
+      const record: Draft = { _tag: "channel", id: raw.channel_url, form: isOpen ? "open" : "group" }
+      if (raw.custom_type !== "") record["type"] = raw.custom_type
+      record["name"] = raw.name
+      if (raw.cover_url !== "") record["imageUrl"] = raw.cover_url
+      if (raw.is_public !== undefined) record["isPublic"] = raw.is_public
+      if (raw.freeze === true || raw.freeze === "true") record["isFrozen"] = true
+      if (raw.is_distinct === true) {
         record["isDistinct"] = true
-        record["distinctMemberIds"] = wire.members?.map((one) => one.user_id)
+        record["distinctMemberIds"] = raw.members?.map((one) => one.user_id)
       }
-      record["createdAt"] = time(wire.created_at)
-      const last = wire.last_message
+      record["createdAt"] = time(raw.created_at)
+      const last = raw.last_message
       const observedAt = last === undefined || last === null ? undefined : time(last.created_at)
       if (observedAt !== undefined) record["observedAt"] = observedAt
       const own: Draft = {}
-      if (wire.is_super === true) own["is_super"] = true
-      if (wire.data !== "") own["data"] = wire.data
+      if (raw.is_super === true) own["is_super"] = true
+      if (raw.data !== "") own["data"] = raw.data
       addCustom(record, own)
       put("channel", record)
-      for (const one of wire.members ?? []) member(one, wire, false, observedAt)
-      for (const one of wire.operators ?? []) member(one, wire, true, observedAt)
+      for (const one of raw.members ?? []) member(one, raw, false, observedAt)
+      for (const one of raw.operators ?? []) member(one, raw, true, observedAt)
     },
-    message: (wire) => {
-      const id = String(wire.message_id)
+    message: (raw) => {
+      const id = String(raw.message_id)
       const record: Draft = {
         _tag: "message",
         id,
-        channelId: wire.channel_url,
-        type: wire.type === "ADMM" ? "system" : "regular",
-        createdAt: time(wire.created_at)
+        channelId: raw.channel_url,
+        type: raw.type === "ADMM" ? "system" : "regular",
+        createdAt: time(raw.created_at)
       }
-      const { user } = wire
+      const { user } = raw
       if (user !== undefined && user !== null) {
         record["userId"] = user.user_id
         const snapshot = shown(user.nickname, user.profile_url)
         if (snapshot !== undefined) record["userSnapshot"] = snapshot
       }
-      if (wire.message !== "") record["text"] = wire.message
-      const carried = attachments(wire)
+      if (raw.message !== "") record["text"] = raw.message
+      const carried = attachments(raw)
       if (carried !== undefined) record["attachments"] = carried
-      if (wire.parent_message_id !== undefined) {
-        record["parentId"] = String(wire.parent_message_id)
-        if (wire.is_reply_to_channel === true) record["isShownInChannel"] = true
+      if (raw.parent_message_id !== undefined) {
+        record["parentId"] = String(raw.parent_message_id)
+        if (raw.is_reply_to_channel === true) record["isShownInChannel"] = true
       }
-      if (wire.mention_type === "channel") record["isChannelMentioned"] = true
-      if (wire.mentioned_users.length > 0) {
-        record["mentionedUserIds"] = wire.mentioned_users.map((one) => one.user_id)
+      if (raw.mention_type === "channel") record["isChannelMentioned"] = true
+      if (raw.mentioned_users.length > 0) {
+        record["mentionedUserIds"] = raw.mentioned_users.map((one) => one.user_id)
       }
-      if (wire.silent) record["isSilent"] = true
-      if (wire.updated_at !== 0) record["updatedAt"] = time(wire.updated_at)
-      if (wire.is_removed) {
+      if (raw.silent) record["isSilent"] = true
+      if (raw.updated_at !== 0) record["updatedAt"] = time(raw.updated_at)
+      if (raw.is_removed) {
         record["isDeleted"] = true
-        if (wire.updated_at !== 0) record["deletedAt"] = record["updatedAt"]
+        if (raw.updated_at !== 0) record["deletedAt"] = record["updatedAt"]
       }
-      addCustom(record, ownFields(wire))
+      addCustom(record, ownFields(raw))
       put("message", record)
-      for (const reaction of wire.reactions ?? []) {
+      for (const reaction of raw.reactions ?? []) {
         const at = reaction.updated_at === 0 ? undefined : time(reaction.updated_at)
         for (const userId of reaction.user_ids) {
           const made: Draft = {
             _tag: "reaction",
             messageId: id,
-            channelId: wire.channel_url,
+            channelId: raw.channel_url,
             userId,
             type: reaction.key
           }
@@ -116,16 +116,16 @@ export const canonical = (put: (kind: Kind, record: object) => void): Mapper => 
         }
       }
     },
-    webhook: (wire) => {
+    webhook: (raw) => {
       const record: Draft = {
         _tag: "failed_webhook",
-        id: `${wire.time_millis}-${wire.request_body.length}`,
-        url: wire.webhook_url,
-        body: wire.request_body,
-        statusCode: wire.status_code,
-        failedAt: time(wire.time_millis)
+        id: `${raw.time_millis}-${raw.request_body.length}`,
+        url: raw.webhook_url,
+        body: raw.request_body,
+        statusCode: raw.status_code,
+        failedAt: time(raw.time_millis)
       }
-      const category = /^\{"category":"([^"]*)"/u.exec(wire.request_body)?.[1]
+      const category = /^\{"category":"([^"]*)"/u.exec(raw.request_body)?.[1]
       if (category !== undefined) record["category"] = category
       put("failed_webhook", record)
     }
@@ -133,13 +133,13 @@ export const canonical = (put: (kind: Kind, record: object) => void): Mapper => 
 }
 
 /** The fields of a message that are copied unchanged. */
-export const ownFields = (wire: Message): Draft => {
+export const ownFields = (raw: Message): Draft => {
   const own: Draft = {}
-  if (wire.data !== "") own["data"] = wire.data
-  if (wire.custom_type !== "") own["custom_type"] = wire.custom_type
-  if (!isEmpty(wire.translations)) own["translations"] = wire.translations
-  if (wire.sorted_metaarray !== undefined) own["sorted_metaarray"] = wire.sorted_metaarray
-  if (wire.poll !== undefined) own["poll"] = wire.poll
+  if (raw.data !== "") own["data"] = raw.data
+  if (raw.custom_type !== "") own["custom_type"] = raw.custom_type
+  if (!isEmpty(raw.translations)) own["translations"] = raw.translations
+  if (raw.sorted_metaarray !== undefined) own["sorted_metaarray"] = raw.sorted_metaarray
+  if (raw.poll !== undefined) own["poll"] = raw.poll
   return own
 }
 

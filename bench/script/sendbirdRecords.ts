@@ -106,10 +106,10 @@ export interface Webhook {
 
 /** Takes the records of an export, in the order of the files. */
 export interface Mapper {
-  readonly user: (wire: User, isDeactivated: boolean) => void
+  readonly user: (raw: User, isDeactivated: boolean) => void
   /** A channel and its members. */
-  readonly channel: (wire: Channel) => void
+  readonly channel: (raw: Channel) => void
   /** A message and its reactions. */
-  readonly message: (wire: Message) => void
-  readonly webhook: (wire: Webhook) => void
+  readonly message: (raw: Message) => void
+  readonly webhook: (raw: Webhook) => void
 }

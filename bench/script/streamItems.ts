@@ -25,105 +25,105 @@ export const streamItems = (put: (kind: Kind, record: object) => void): Mapper =
     }
     return safe(id)
   }
-  const targetOf = (wire: Channel | Message) => {
-    const known = targets.get(wire.channel_url)
+  const targetOf = (raw: Channel | Message) => {
+    const known = targets.get(raw.channel_url)
     if (known !== undefined) return known
-    const made = { id: safe(wire.channel_url.replace(PREFIX, "")), type: "messaging" }
-    targets.set(wire.channel_url, made)
+    const made = { id: safe(raw.channel_url.replace(PREFIX, "")), type: "messaging" }
+    targets.set(raw.channel_url, made)
     return made
   }
-  const member = (wire: Member, of: Channel, isOperator: boolean) => {
-    const key = `${of.channel_url}/${wire.user_id}`
+  const member = (raw: Member, of: Channel, isOperator: boolean) => {
+    const key = `${of.channel_url}/${raw.user_id}`
     if (members.has(key)) return
     members.add(key)
     const { id, type } = targetOf(of)
     const item: Draft = {
       channel_type: type,
       channel_id: id,
-      user_id: userId(wire.user_id),
-      channel_role: isOperator || wire.role === "operator" ? "channel_moderator" : "channel_member",
+      user_id: userId(raw.user_id),
+      channel_role: isOperator || raw.role === "operator" ? "channel_moderator" : "channel_member",
       created_at: time(of.created_at)
     }
-    const read = of.read_receipt?.[wire.user_id]
+    const read = of.read_receipt?.[raw.user_id]
     if (read !== undefined && read !== 0) item["last_read"] = time(read)
     const own: Draft = {}
-    if (wire.is_bot === true) own["is_bot"] = true
-    if (wire.is_active === false) own["is_active"] = false
+    if (raw.is_bot === true) own["is_bot"] = true
+    if (raw.is_active === false) own["is_active"] = false
     if (!isEmpty(own)) item["sendbird"] = own
     emit("member", item)
   }
 
   return {
-    user: (wire, isDeactivated) => {
-      users.add(wire.user_id)
-      const item: Draft = { id: safe(wire.user_id) }
-      if (wire.nickname !== "") item["name"] = wire.nickname
-      if (wire.profile_url !== "") item["image"] = wire.profile_url
-      const seen = optionalTime(wire.last_seen_at)
+    user: (raw, isDeactivated) => {
+      users.add(raw.user_id)
+      const item: Draft = { id: safe(raw.user_id) }
+      if (raw.nickname !== "") item["name"] = raw.nickname
+      if (raw.profile_url !== "") item["image"] = raw.profile_url
+      const seen = optionalTime(raw.last_seen_at)
       const own: Draft = {}
-      if (!isEmpty(wire.metadata)) own["metadata"] = wire.metadata
-      own["has_ever_logged_in"] = wire.has_ever_logged_in
+      if (!isEmpty(raw.metadata)) own["metadata"] = raw.metadata
+      own["has_ever_logged_in"] = raw.has_ever_logged_in
       item["sendbird"] = own
       item["chatferry"] = { last_seen_at: seen, deactivated_at: isDeactivated ? seen : undefined }
       emit("user", item)
     },
-    channel: (wire) => {
-      if (!channels.has(wire.channel_url)) {
-        channels.add(wire.channel_url)
-        const { id, type } = targetOf(wire)
-        const item: Draft = { id, type, created_by: userId(ADMIN), name: wire.name }
-        if (wire.cover_url !== "") item["image"] = wire.cover_url
-        item["frozen"] = wire.freeze === true || wire.freeze === "true"
-        item["created_at"] = time(wire.created_at)
+    channel: (raw) => {
+      if (!channels.has(raw.channel_url)) {
+        channels.add(raw.channel_url)
+        const { id, type } = targetOf(raw)
+        const item: Draft = { id, type, created_by: userId(ADMIN), name: raw.name }
+        if (raw.cover_url !== "") item["image"] = raw.cover_url
+        item["frozen"] = raw.freeze === true || raw.freeze === "true"
+        item["created_at"] = time(raw.created_at)
         const own: Draft = {}
-        if (wire.is_super === true) own["is_super"] = true
-        if (wire.data !== "") own["data"] = wire.data
+        if (raw.is_super === true) own["is_super"] = true
+        if (raw.data !== "") own["data"] = raw.data
         if (!isEmpty(own)) item["sendbird"] = own
         const more: Draft = {}
-        if (wire.custom_type !== "") more["type"] = wire.custom_type
-        if (wire.is_public !== undefined) more["is_public"] = wire.is_public
-        if (wire.is_distinct === true) more["is_distinct"] = true
+        if (raw.custom_type !== "") more["type"] = raw.custom_type
+        if (raw.is_public !== undefined) more["is_public"] = raw.is_public
+        if (raw.is_distinct === true) more["is_distinct"] = true
         if (!isEmpty(more)) item["chatferry"] = more
         emit("channel", item)
       }
-      for (const one of wire.members ?? []) member(one, wire, false)
-      for (const one of wire.operators ?? []) member(one, wire, true)
+      for (const one of raw.members ?? []) member(one, raw, false)
+      for (const one of raw.operators ?? []) member(one, raw, true)
     },
-    message: (wire) => {
-      const { id: channelId, type: channelType } = targetOf(wire)
-      const { user } = wire
+    message: (raw) => {
+      const { id: channelId, type: channelType } = targetOf(raw)
+      const { user } = raw
       const item: Draft = {
-        id: String(wire.message_id),
+        id: String(raw.message_id),
         channel_type: channelType,
         channel_id: channelId,
         user: userId(user === undefined || user === null ? ADMIN : user.user_id)
       }
-      if (wire.parent_message_id === undefined) {
-        item["type"] = wire.is_removed ? "deleted" : wire.type === "ADMM" ? "system" : "regular"
+      if (raw.parent_message_id === undefined) {
+        item["type"] = raw.is_removed ? "deleted" : raw.type === "ADMM" ? "system" : "regular"
       } else {
         item["type"] = "reply"
-        item["parent_id"] = String(wire.parent_message_id)
-        if (wire.is_reply_to_channel === true) item["show_in_channel"] = true
+        item["parent_id"] = String(raw.parent_message_id)
+        if (raw.is_reply_to_channel === true) item["show_in_channel"] = true
       }
-      if (wire.message !== "") item["text"] = wire.message
-      const carried = attachments(wire)
+      if (raw.message !== "") item["text"] = raw.message
+      const carried = attachments(raw)
       if (carried !== undefined) item["attachments"] = carried.map(attachment)
-      if (wire.mentioned_users.length > 0) {
-        item["mentioned_users_ids"] = wire.mentioned_users.map((one) => userId(one.user_id))
+      if (raw.mentioned_users.length > 0) {
+        item["mentioned_users_ids"] = raw.mentioned_users.map((one) => userId(one.user_id))
       }
-      item["created_at"] = time(wire.created_at)
-      if (wire.updated_at !== 0) item["updated_at"] = time(wire.updated_at)
-      if (wire.is_removed) item["deleted_at"] = item["updated_at"] ?? item["created_at"]
-      const own = ownFields(wire)
+      item["created_at"] = time(raw.created_at)
+      if (raw.updated_at !== 0) item["updated_at"] = time(raw.updated_at)
+      if (raw.is_removed) item["deleted_at"] = item["updated_at"] ?? item["created_at"]
+      const own = ownFields(raw)
       if (!isEmpty(own)) item["sendbird"] = own
-      if (wire.silent || wire.mention_type === "channel") {
+      if (raw.silent || raw.mention_type === "channel") {
         item["chatferry"] = {
-          mentioned_channel: wire.mention_type === "channel" ? true : undefined,
-          silent: wire.silent ? true : undefined
+          mentioned_channel: raw.mention_type === "channel" ? true : undefined,
+          silent: raw.silent ? true : undefined
         }
       }
       emit("message", item)
-      for (const { key, updated_at: at, user_ids: by } of wire.reactions ?? []) {
+      for (const { key, updated_at: at, user_ids: by } of raw.reactions ?? []) {
         const type = REACTION.test(key) ? key : key.replaceAll(NOT_IN_REACTIONS, "-")
         for (const one of by) {
           const reaction: Draft = { message_id: item["id"], type, user_id: userId(one) }

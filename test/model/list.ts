@@ -51,10 +51,12 @@ const shared = (
   both: Readonly<Record<string, string | undefined>>,
   sentence: (name: string, says: string) => string
 ): ReadonlyArray<string> => {
-  const said = Object.entries(both).flatMap(([name, says]) => (says === undefined ? [] : [{ name, says }]))
-  const [first, second] = said
+  const statements = Object.entries(both).flatMap(([name, says]) =>
+    says === undefined ? [] : [{ name, says }]
+  )
+  const [first, second] = statements
   if (first !== undefined && first.says === second?.says) {
     return [sentence(`${first.name} and ${second.name}`, first.says)]
   }
-  return said.map(({ name, says }) => sentence(name, says))
+  return statements.map(({ name, says }) => sentence(name, says))
 }

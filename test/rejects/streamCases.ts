@@ -228,13 +228,13 @@ const wholes: ReadonlyArray<Make> = [
     }
   }),
   (n) => {
-    const room = raw({ channel: channel(n), messages: [message(n)], members: [member(n)] })
+    const state = raw({ channel: channel(n), messages: [message(n)], members: [member(n)] })
     const around = (element: string) => linesOf(n, `{"messages":[],"channels":[${element}]}`)
     return {
       ending: "jsonl",
-      clean: around(room),
+      clean: around(state),
       damaged: around("null"),
-      corrected: room,
+      corrected: state,
       kind: "channel",
       code: "not_an_object"
     }

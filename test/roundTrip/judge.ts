@@ -29,8 +29,8 @@ export const differences = (source: Joined, target: Joined, dialect: Dialect): R
     found.push(...unlike(key, expected, carried(held, dialect)))
   }
   for (const [key, entity] of target) {
-    const isMadeUp = entity._tag === "user" && ownOf(entity as unknown as Fields)["placeholder"] === true
-    if (!source.has(key) && !isMadeUp) found.push(`${key} is nowhere in the source`)
+    const isPlaceholder = entity._tag === "user" && ownOf(entity as unknown as Fields)["placeholder"] === true
+    if (!source.has(key) && !isPlaceholder) found.push(`${key} is nowhere in the source`)
   }
   return found
 }

@@ -62,7 +62,7 @@ const damaged = (desk: Desk, index: number, seed: number) =>
     if (code !== 1 && code !== 3) return verdict("", `it ended with ${code}`)
     if (/\n {4}at /u.test(error)) return verdict("", "it shows a stack")
     if (!HINT.test(error)) return verdict("", "it does not say what to do")
-    return verdict(`refused, exit ${code}`)
+    return verdict(`failed, exit ${code}`)
   }).pipe(Effect.orDie)
 
 it.live(

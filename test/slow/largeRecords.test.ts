@@ -18,8 +18,8 @@ const judge = (one: Large.Case) =>
     const isTaken = mayBeTaken && code === 0 && codes.length === 0 && ids.join() === "1,2,3"
     const isRejected =
       mayBeRejected && code === 2 && codes.length === 1 && TOO_LARGE.has(codes[0]) && ids.join() === "1,3"
-    const isRefused = one.sink === "refused" && code === 2 && codes.length === 3
-    if ((isTaken || isRejected || isRefused) && peakBytes < Large.PEAK) return []
+    const isAllRejected = one.sink === "rejected" && code === 2 && codes.length === 3
+    if ((isTaken || isRejected || isAllRejected) && peakBytes < Large.PEAK) return []
     return [`${name}: ${code}, ${ids.join()}, ${codes.join()}, ${peakBytes}, ${error.slice(-500)}`]
   }).pipe(Effect.scoped)
 
@@ -36,7 +36,7 @@ it.live(
     judged(
       formats.flatMap((format) =>
         shapes.flatMap((shape) =>
-          (["ndjson", "stream-import", "refused"] as const).map((sink) => ({
+          (["ndjson", "stream-import", "rejected"] as const).map((sink) => ({
             format,
             shape,
             sink,

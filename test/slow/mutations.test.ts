@@ -3,10 +3,10 @@ import { createInterface } from "node:readline"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Console, Effect, FileSystem } from "effect"
-import { PLACE } from "./faults/place.ts"
 import * as Results from "./faults/results.ts"
 import { isShort } from "./faults/sweep.ts"
 import { mutations } from "./faults/sweeps.ts"
+import { TEMPORARY_ROOT } from "./faults/temporaryRoot.ts"
 
 const MUTATIONS = Number(process.env["MUTATIONS"] ?? (isShort ? mutations.short : mutations.cases))
 const FIRST = Number(process.env["FAULTS_SEED"] ?? 1)
@@ -62,7 +62,7 @@ it.live(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       // In the test's folder, since a killed process leaves its files behind.
-      const location = yield* fs.makeTempDirectoryScoped({ directory: PLACE })
+      const location = yield* fs.makeTempDirectoryScoped({ directory: TEMPORARY_ROOT })
       const verdicts: Array<{ readonly row: string; readonly outcome: string; readonly problem?: string }> =
         []
       const work = (process: number) =>

@@ -50,9 +50,7 @@ it.live(
         assert.deepStrictEqual(yield* Processes.digest(job.out), expected, `round ${number + 1}`)
         yield* fs.remove(job.out, { recursive: true })
       }
-      const table = Results.sum(
-        rounds.map((row) => ({ row, outcome: "the second one is refused, same bytes" }))
-      )
+      const table = Results.sum(rounds.map((row) => ({ row, outcome: "the second one fails, same bytes" })))
       yield* Results.save({ name: namespaces.name, seed: 1, isShort, cases: rounds.length, table })
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
   900_000

@@ -21,11 +21,11 @@ const piece = (from: number, count: number, make: (i: number) => object) =>
     ).join("")
   )
 
-const people = Array.from({ length: 300 }, (_, i) => Raw.user(`user-${i}`))
+const users = Array.from({ length: 300 }, (_, i) => Raw.user(`user-${i}`))
 
 const messageAt = (i: number) =>
   Raw.message(`message-${i}`, {
-    user: people[(i * 7) % people.length],
+    user: users[(i * 7) % users.length],
     ...(i % 4 === 0 && {
       latest_reactions: [Raw.reaction(`message-${i}`, `user-${i % 300}`)],
       reaction_counts: { like: 1 }

@@ -7,7 +7,7 @@ import { Effect, FileSystem } from "effect"
  */
 export const watched = (
   fs: FileSystem.FileSystem,
-  before: (call: string, number: number) => "go on" | "stop"
+  before: (call: string, number: number) => "continue" | "stop"
 ): FileSystem.FileSystem => {
   const counts = new Map<string, number>()
   let isStopped = false

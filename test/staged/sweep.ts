@@ -4,9 +4,9 @@ import { dirname } from "node:path"
 import { MigrationError, SinkError, SourceError } from "@chatferry/core"
 import { Cause, Console, Effect, Exit, FileSystem, Predicate } from "effect"
 import * as Processes from "../processes.ts"
-import { PLACE } from "../slow/faults/place.ts"
 import { type Random, random } from "../slow/faults/random.ts"
 import * as Results from "../slow/faults/results.ts"
+import { TEMPORARY_ROOT } from "../slow/faults/temporaryRoot.ts"
 import { type Damage, damages, NOTHING, stagedDamage } from "./damages.ts"
 import { OUT, prepare, type Route, routes } from "./routes.ts"
 import { watched } from "./stopped.ts"
@@ -24,7 +24,7 @@ interface Verdict {
 export const sweep = (cases: number, isShort: boolean) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const root = yield* fs.makeTempDirectoryScoped({ directory: PLACE })
+    const root = yield* fs.makeTempDirectoryScoped({ directory: TEMPORARY_ROOT })
     yield* prepare(root)
     const seed = Number(process.env["DAMAGE_SEED"] ?? 1)
     const only = process.env["DAMAGE_ONLY"]
@@ -70,7 +70,7 @@ const undisturbed = (root: string, route: Route) =>
     const fs = yield* FileSystem.FileSystem
     const counting = watched(fs, (call, number) => {
       calls.set(call, number)
-      return "go on"
+      return "continue"
     })
     yield* Effect.provideService(route.migration(root), FileSystem.FileSystem, counting)
     return { calls, outcome: yield* outcomeOf(root) }
@@ -122,7 +122,7 @@ const stopped = (root: string, route: Route, { calls }: Calm, dice: Random) =>
     let older: Image = new Map()
     const stopping = watched(fs, (call, number) => {
       if (call === name && number === before) older = imageOf(root)
-      if (call !== name || number < last) return "go on"
+      if (call !== name || number < last) return "continue"
       image = imageOf(root)
       return "stop"
     })
@@ -168,16 +168,16 @@ const resumed = (root: string, route: Route, calm: Calm, path: string) =>
     const { message, reason } = error
     // Without its own record, a run cannot recognise the files in the output folder as its own.
     if (reason._tag === "Conflict" && /\/(?:run|checkpoint)\.json$/u.test(path))
-      return { outcome: "refused as another run's" }
+      return { outcome: "failed as another run's" }
     if (!isDamage(reason)) return { outcome: "", problem: `${reason._tag}: ${message}` }
     const advised = follow(message)
     if (advised === undefined) return { outcome: "", problem: `it does not say what to do: ${message}` }
     const again = yield* Effect.exit(route.migration(root))
-    if (Exit.isSuccess(again)) return yield* compared(root, calm, "refused")
+    if (Exit.isSuccess(again)) return yield* compared(root, calm, "failed")
     const next = Cause.squash(again.cause)
     // Stopped between its manifest and its report, a run leaves output that may have to be kept.
     if (next instanceof SinkError.SinkError && next.reason._tag === "Conflict" && isFinished(root))
-      return { outcome: "refused, output finished" }
+      return { outcome: "failed, output finished" }
     return { outcome: "", problem: `its advice does not help: ${message}; then: ${text(next)}` }
   })
 
@@ -190,7 +190,7 @@ const isOurs = (error: unknown) =>
 
 const isDamage = (reason: { readonly _tag: string }) =>
   reason._tag === "StagedDataDamaged" ||
-  (reason._tag === "CheckpointRefused" && Predicate.hasProperty(reason, "why") && reason.why === "damaged")
+  (reason._tag === "CheckpointRejected" && Predicate.hasProperty(reason, "why") && reason.why === "damaged")
 
 const text = (error: unknown) =>
   (error instanceof Error ? (error.stack ?? error.message) : String(error)).slice(0, 600)

@@ -7,7 +7,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { zipOf } from "../../source-sendbird/test/zipOf.ts"
-import { containers, files, people, pigeon, type Settings } from "./pigeon.ts"
+import { containers, files, pigeon, type Settings, users } from "./pigeon.ts"
 
 const read = (content: SourceHarness.Files, settings: Omit<Settings, "inputs"> = {}) =>
   Effect.flatMap(SourceHarness.folderOf(content), (inputs) =>
@@ -17,7 +17,7 @@ const read = (content: SourceHarness.Files, settings: Omit<Settings, "inputs"> =
 const ids = ({ records }: Pick<SourceHarness.Reading, "records">) =>
   records.map((record) => (record._tag === "user" ? record.id : record._tag))
 
-const allIds = people(0, 7300).map(({ id }) => id)
+const allIds = users(0, 7300).map(({ id }) => id)
 
 it.layer(NodeServices.layer)("files", (it) => {
   describe("are read in the order of their names", () => {
@@ -83,7 +83,7 @@ it.layer(NodeServices.layer)("files", (it) => {
     Effect.gen(function* () {
       const inner = zipOf([
         { name: "x.json", content: JSON.stringify({ people: [{}] }) },
-        { name: "y.json", content: JSON.stringify({ people: people(0, 2) }) }
+        { name: "y.json", content: JSON.stringify({ people: users(0, 2) }) }
       ])
       const zip = zipOf([
         { name: "1.txt", content: "" },

@@ -34,14 +34,14 @@ it.layer(NodeServices.layer)("rejected records", (it) => {
           ),
           ({ message }) => message
         )
-      const said = "cannot read this line of rejects: this source cannot read a line with "
+      const problem = "cannot read this line of rejects: this source cannot read a line with "
       const toDo =
         ". If somebody changed the context, take the line from rejects.ndjson as it was written; if not, the source lacks an `again` for such rejects"
       assert.strictEqual(
         yield* messageOf({ context: { part: "wing", of: "what somebody wrote" } }),
-        `${said}a context of part, of${toDo}`
+        `${problem}a context of part, of${toDo}`
       )
-      assert.strictEqual(yield* messageOf({}), `${said}no context${toDo}`)
+      assert.strictEqual(yield* messageOf({}), `${problem}no context${toDo}`)
     })
   )
 

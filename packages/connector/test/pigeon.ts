@@ -1,4 +1,4 @@
-// A source of a fictional provider: people in JSON, in lines and in rows, and groups in a separate file.
+// A source of a fictional provider: users in JSON, in lines and in rows, and groups in a separate file.
 import { gzipSync } from "node:zlib"
 import { ArchiveReader, type Archives, ArchiveSource, type RawValue } from "@chatferry/connector"
 import { Consequence, Ids, SourceError } from "@chatferry/core"
@@ -11,20 +11,20 @@ export interface Context {
   readonly out: BatchBuilder.BatchBuilder
   /** Names of groups, from a file that is read before all others. */
   readonly groups: Readonly<Record<string, unknown>>
-  /** The number of people mapped so far. */
+  /** The number of users mapped so far. */
   count: number
   /** The team of the file. */
   team: string | null | undefined
 }
 
-const missingId = Consequence.make("missing_id", { effect: "lost", says: "people without an id" })
+const missingId = Consequence.make("missing_id", { effect: "lost", says: "users without an id" })
 
-const map = (wire: RawValue.RawObject, context: Context, team?: string | null): void => {
+const map = (raw: RawValue.RawObject, context: Context, team?: string | null): void => {
   const { groups, out } = context
-  const { id, name } = wire
+  const { id, name } = raw
   context.count++
-  if (typeof id !== "string") return out.reject("user", missingId.code, "the person has no id", wire)
-  const group = groups[String(wire["group"])]
+  if (typeof id !== "string") return out.reject("user", missingId.code, "the user has no id", raw)
+  const group = groups[String(raw["group"])]
   out.push({
     _tag: "user",
     id: Ids.UserId.make(id),
@@ -48,7 +48,7 @@ export interface Settings extends Partial<ArchiveReader.Limits> {
 /** Only JSON files have teams. */
 const inJson: ArchiveReader.Records<Context> = {
   kind: "user",
-  map: (wire, context) => map(wire, context, context.team)
+  map: (raw, context) => map(raw, context, context.team)
 }
 
 const documents = {
@@ -75,7 +75,7 @@ const documents = {
     },
     expected: "a Pigeon export"
   }),
-  lines: ArchiveReader.lines<Context>((wire, context) => map(wire, context), { kind: "user" }),
+  lines: ArchiveReader.lines<Context>((raw, context) => map(raw, context), { kind: "user" }),
   rows: ArchiveReader.rows<Context>((row, context) => map(row, context), { kind: "user" })
 }
 
@@ -134,19 +134,19 @@ const state: ArchiveReader.State<Context> = {
     })
 }
 
-export const people = (first: number, length: number) =>
+export const users = (first: number, length: number) =>
   Array.from({ length }, (_, i) => ({ id: `p${first + i}`, name: `Person ${first + i}`, group: "g1" }))
 
-/** Files of 7,300 people in all formats, some of them in several parts. */
+/** Files of 7,300 users in all formats, some of them in several parts. */
 export const files: Readonly<Record<string, string>> = {
-  "a.json": JSON.stringify({ people: people(0, 2000), team: { id: "t1" } }),
-  "b.jsonl": people(2000, 2000)
+  "a.json": JSON.stringify({ people: users(0, 2000), team: { id: "t1" } }),
+  "b.jsonl": users(2000, 2000)
     .map((one) => `${JSON.stringify(one)}\n`)
     .join(""),
-  "c.csv": `id,name,group\n${people(4000, 3000)
+  "c.csv": `id,name,group\n${users(4000, 3000)
     .map(({ group, id, name }) => `${id},${name},${group}\n`)
     .join("")}`,
-  "d.json": JSON.stringify(people(7000, 300)),
+  "d.json": JSON.stringify(users(7000, 300)),
   "e.txt": "nothing of it"
 }
 

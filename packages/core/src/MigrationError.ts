@@ -113,9 +113,9 @@ export class AlreadyRunning extends TaggedError<AlreadyRunning>(
  * @category errors
  * @since 0.1.0
  */
-export class CheckpointRefused extends TaggedError<CheckpointRefused>(
-  "@chatferry/core/MigrationError/CheckpointRefused"
-)("CheckpointRefused", {
+export class CheckpointRejected extends TaggedError<CheckpointRejected>(
+  "@chatferry/core/MigrationError/CheckpointRejected"
+)("CheckpointRejected", {
   /** The checkpoint's file. */
   path: Schema.String,
   why: Schema.Literals(["damaged", "version", "changed"]),
@@ -186,9 +186,9 @@ export class OutputMissing extends TaggedError<OutputMissing>("@chatferry/core/M
  * @category errors
  * @since 0.1.0
  */
-export class CorrectionsRefused extends TaggedError<CorrectionsRefused>(
-  "@chatferry/core/MigrationError/CorrectionsRefused"
-)("CorrectionsRefused", {
+export class CorrectionsRejected extends TaggedError<CorrectionsRejected>(
+  "@chatferry/core/MigrationError/CorrectionsRejected"
+)("CorrectionsRejected", {
   /** The file with the corrections. */
   path: Schema.String,
   problem: Schema.String,
@@ -210,12 +210,12 @@ export const MigrationErrorReason = Schema.Union([
   StateFailed,
   AlreadyRunning,
   OwnershipLost,
-  CheckpointRefused,
+  CheckpointRejected,
   StagedDataDamaged,
   BudgetExceeded,
   OutOfBalance,
   OutputMissing,
-  CorrectionsRefused,
+  CorrectionsRejected,
   TransformFailed
 ])
 /**

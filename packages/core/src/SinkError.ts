@@ -14,7 +14,7 @@ import { TaggedError } from "./errors/TaggedError.ts"
 import { InvalidJson } from "./files/Json.ts"
 import { InvalidConfig } from "./internal/errors/invalidConfig.ts"
 import { OutOfBalance } from "./internal/errors/outOfBalance.ts"
-import { RequestFailed, RequestRefused } from "./internal/errors/requestErrors.ts"
+import { RequestFailed, RequestRejected } from "./internal/errors/requestErrors.ts"
 import { StagedDataDamaged } from "./internal/errors/stagedDataDamaged.ts"
 import { startAgainSentence } from "./internal/errors/startAgain.ts"
 
@@ -60,7 +60,7 @@ export {
    * @category errors
    * @since 0.1.0
    */
-  RequestRefused
+  RequestRejected
 }
 
 /**
@@ -182,7 +182,7 @@ export const SinkErrorReason = Schema.Union([
   Conflict,
   InvalidOutput,
   OutOfBalance,
-  RequestRefused,
+  RequestRejected,
   RequestFailed
 ])
 /**

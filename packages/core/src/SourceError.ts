@@ -15,7 +15,7 @@ import * as Printable from "./errors/Printable.ts"
 import { TaggedError } from "./errors/TaggedError.ts"
 import { CorruptInput, LimitExceeded, ReadFailed, UnrecognisedInput } from "./internal/errors/inputErrors.ts"
 import { InvalidConfig } from "./internal/errors/invalidConfig.ts"
-import { RequestFailed, RequestRefused } from "./internal/errors/requestErrors.ts"
+import { RequestFailed, RequestRejected } from "./internal/errors/requestErrors.ts"
 import { startAgain } from "./internal/errors/startAgain.ts"
 
 export {
@@ -39,7 +39,7 @@ export {
    * @category errors
    * @since 0.1.0
    */
-  RequestRefused
+  RequestRejected
 }
 
 export {
@@ -140,7 +140,7 @@ export const SourceErrorReason = Schema.Union([
   UnrecognisedInput,
   InvalidPosition,
   InvalidReject,
-  RequestRefused,
+  RequestRejected,
   RequestFailed,
   Other
 ])

@@ -14,7 +14,7 @@ const book = () => {
 }
 
 describe("Ledger", () => {
-  it("balances if every record that came in or was made up is accounted for", () => {
+  it("balances if every record that was read or made as a placeholder is accounted for", () => {
     assert.deepStrictEqual(Ledger.imbalance(book().snapshot()), [])
     const lossy = book()
     lossy.read("user", 2)

@@ -73,10 +73,11 @@ const writer = (
           task.line(FILE, JSON.stringify(record))
           if (!rejects) task.book.written(record._tag, loses ? 0 : 1)
         }
-        if (rejects) yield* task.reject(records.map(refused))
+        if (rejects) yield* task.reject(records.map(rejected))
       }),
     ...(onFlush !== undefined && { flush: Effect.as(onFlush, null) })
   }
 }
 
-const refused = (record: Entity.Entity) => Rejected.ofEntity(record, { code: "refused", message: "refused" })
+const rejected = (record: Entity.Entity) =>
+  Rejected.ofEntity(record, { code: "rejected", message: "rejected" })

@@ -34,15 +34,15 @@ const message = (n: number): Entity.Entity<"message"> => ({
 const user = (id: string): Entity.Entity<"user"> => ({ _tag: "user", id: Ids.UserId.make(id), name: id })
 
 /** Two partitions of 50 messages in batches of `size`; every tenth record is rejected. */
-const exported = (size: number, failAt?: number, prints = ["a", "b"]): Source.Source =>
+const exported = (size: number, failAt?: number, fingerprints = ["a", "b"]): Source.Source =>
   Source.make({
     name: "exported",
     kinds: new Set(["message"]),
     open: Effect.succeed({
       fingerprint: {},
       partitions: Effect.succeed([
-        { id: "a", bytes: 50, fingerprint: prints[0] ?? "" },
-        { id: "b", bytes: 50, fingerprint: prints[1] ?? "" }
+        { id: "a", bytes: 50, fingerprint: fingerprints[0] ?? "" },
+        { id: "b", bytes: 50, fingerprint: fingerprints[1] ?? "" }
       ]),
       read: (partition, position) => {
         const start = Option.getOrElse(position, () => 0) as number
@@ -266,7 +266,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
         yield* run(whole, { source: fixed })
         yield* Effect.exit(run(here, { source: exported(5, 0) }))
         const reason = yield* reasonOf(run(here, { source: exported(5, undefined, ["other", "b"]) }))
-        assert.include(reason, { _tag: "CheckpointRefused", why: "changed" })
+        assert.include(reason, { _tag: "CheckpointRejected", why: "changed" })
         yield* run(here, { source: fixed })
         assert.deepStrictEqual(yield* result(here), yield* result(whole))
       })
@@ -350,11 +350,11 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const here = yield* folders
       yield* run(here)
       const reason = yield* reasonOf(run(here, { source: exported(5, undefined, ["a", "other"]) }))
-      assert.include(reason, { _tag: "CheckpointRefused", why: "changed" })
+      assert.include(reason, { _tag: "CheckpointRejected", why: "changed" })
     })
   )
 
-  it.effect("refuses a source whose partitions share an id", () =>
+  it.effect("does not accept a source whose partitions share an id", () =>
     Effect.gen(function* () {
       const one = Source.fromEntities("same", [user("a")])
       const twice = SourceHarness.changed(one, (reader) => ({
@@ -371,11 +371,11 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     Effect.gen(function* () {
       const here = yield* folders
       const inside = yield* Deferred.make<void>()
-      const goOn = yield* Deferred.make<void>()
+      const proceed = yield* Deferred.make<void>()
       const hooks = {
         onWrite: (count: number) =>
           count === 1
-            ? Effect.andThen(Deferred.succeed(inside, undefined), Deferred.await(goOn))
+            ? Effect.andThen(Deferred.succeed(inside, undefined), Deferred.await(proceed))
             : Effect.void
       }
       const first = yield* Effect.forkChild(run(here, { hooks }))
@@ -384,7 +384,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
         _tag: "AlreadyRunning",
         holder: `process ${process.pid} on ${hostname()}`
       })
-      yield* Deferred.succeed(goOn, undefined)
+      yield* Deferred.succeed(proceed, undefined)
       const report = yield* Fiber.join(first)
       assert.deepStrictEqual(yield* run(here), report)
     })
@@ -393,9 +393,9 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
   it.effect("counts a record that several sinks reject once, and names the sink in each line", () =>
     Effect.gen(function* () {
       const here = yield* folders
-      const refusing = (name: string) => LinesSink.make(`${here.out}/${name}`, { rejects: true }, name)
+      const rejecting = (name: string) => LinesSink.make(`${here.out}/${name}`, { rejects: true }, name)
       const source = Source.fromEntities("memory", [user("a"), user("b")])
-      const sink = Sink.tee([refusing("one"), refusing("two")])
+      const sink = Sink.tee([rejecting("one"), rejecting("two")])
       const report = yield* run(here, { source, sink, policy: { allowEmpty: true } })
       assert.strictEqual(report.rejected, 2)
       const fs = yield* FileSystem.FileSystem
@@ -426,7 +426,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       change: (text: string) => text.slice(0, 40),
       source: exported(5)
     }
-  ])("refuses a checkpoint with $name", ({ change, source, why }) =>
+  ])("does not accept a checkpoint with $name", ({ change, source, why }) =>
     Effect.gen(function* () {
       const here = yield* folders
       yield* Effect.exit(run(here, { source: exported(5, 25) }))
@@ -435,8 +435,8 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const text = yield* fs.readFileString(path)
       yield* fs.writeFileString(path, change(text))
       const reason = yield* reasonOf(run(here, { source }))
-      assert.strictEqual(reason._tag, "CheckpointRefused")
-      assert.strictEqual(reason._tag === "CheckpointRefused" ? reason.why : undefined, why)
+      assert.strictEqual(reason._tag, "CheckpointRejected")
+      assert.strictEqual(reason._tag === "CheckpointRejected" ? reason.why : undefined, why)
       // The unfinished output is unchanged.
       assert.isTrue(yield* fs.exists(`${here.out}/lines.ndjson.part`))
     })
@@ -522,14 +522,14 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("refuses a checkpoint after a change of transforms or sink settings", () =>
+  it.effect("does not accept a checkpoint after a change of transforms or sink settings", () =>
     Effect.gen(function* () {
       const here = yield* folders
       yield* Effect.exit(run(here, { source: exported(5, 25) }))
       const keepAll = Transform.filter("keep-all", () => true)
-      assert.strictEqual((yield* reasonOf(run(here, { transforms: [keepAll] })))._tag, "CheckpointRefused")
+      assert.strictEqual((yield* reasonOf(run(here, { transforms: [keepAll] })))._tag, "CheckpointRejected")
       const sink = { ...LinesSink.make(here.out), fingerprint: { layout: "changed" } }
-      assert.strictEqual((yield* reasonOf(run(here, { sink })))._tag, "CheckpointRefused")
+      assert.strictEqual((yield* reasonOf(run(here, { sink })))._tag, "CheckpointRejected")
     })
   )
 
@@ -566,7 +566,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
         yield* damage
         for (let i = 0; i < 2; i++) {
           const reason = yield* reasonOf(run(here))
-          assert.include(reason, { _tag: "CheckpointRefused", why: "damaged", path })
+          assert.include(reason, { _tag: "CheckpointRejected", why: "damaged", path })
           assert.include(reason.message, problem)
         }
       }
@@ -605,7 +605,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("refuses the unfinished output of another migration, and names both", () =>
+  it.effect("does not write over the unfinished output of another migration, and names both", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders
@@ -694,7 +694,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     { setting: "sinks", options: { sink: Sink.tee([]) } },
     { setting: "sinks", options: { sink: Sink.tee([LinesSink.make("a"), LinesSink.make("b")]) } }
   ] as ReadonlyArray<{ readonly setting: string; readonly options: object }>)(
-    "refuses a $setting that cannot work",
+    "does not accept a $setting that cannot work",
     ({ options, setting }) =>
       Effect.gen(function* () {
         const here = yield* folders

@@ -2,7 +2,7 @@ import { Sink } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { contents, folders, run, settingsOf, source, stopped, told, whole } from "./inputs.ts"
+import { contents, folders, run, settingsOf, source, stopped, startOf, whole } from "./inputs.ts"
 import * as LinesSink from "./LinesSink.ts"
 
 it.layer(NodeServices.layer)("a run that is resumed with another output folder", (it) => {
@@ -67,7 +67,7 @@ it.layer(NodeServices.layer)("a run that is resumed with another output folder",
       yield* run(undisturbed, { source: whole })
       assert.deepStrictEqual(yield* contents(moved), yield* contents(undisturbed))
       // It is finished, and its output is where it is.
-      const { lines } = yield* told(run(here, { source: whole }))
+      const { lines } = yield* startOf(run(here, { source: whole }))
       assert.include(lines[0], "nothing to do")
     })
   )

@@ -1,11 +1,21 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { type Folders, folders, type Job, refusal, run, settingsOf, stopped, told, whole } from "./inputs.ts"
+import {
+  type Folders,
+  folders,
+  type Job,
+  failureOf,
+  run,
+  settingsOf,
+  stopped,
+  startOf,
+  whole
+} from "./inputs.ts"
 import * as LinesSink from "./LinesSink.ts"
 
-const refused = (here: Folders, before: Job = { source: stopped }) =>
-  refusal(here, before, {
+const removalAdvice = (here: Folders, before: Job = { source: stopped }) =>
+  failureOf(here, before, {
     source: whole,
     sink: settingsOf(before.sink ?? LinesSink.make(here.out), { size: 1 })
   })
@@ -24,19 +34,19 @@ const inFolder = (folder: string) =>
     (before) => Effect.sync(() => process.chdir(before))
   )
 
-it.layer(NodeServices.layer)("what a refused run says to remove", (it) => {
+it.layer(NodeServices.layer)("what a run that cannot resume says to remove", (it) => {
   it.effect("is the output folder if it holds only the run's files and its state", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const root = yield* fs.makeTempDirectoryScoped()
       const out = `${root}/out`
       const here = { out, state: `${out}/deep/state`, run: "" }
-      assert.strictEqual(outputsIn(yield* refused(here)), `the folder ${out} (its unfinished output)`)
+      assert.strictEqual(outputsIn(yield* removalAdvice(here)), `the folder ${out} (its unfinished output)`)
       yield* run(here, { source: whole })
-      assert.strictEqual(outputsIn(yield* refused(here)), `the folder ${out} (its finished output)`)
+      assert.strictEqual(outputsIn(yield* removalAdvice(here)), `the folder ${out} (its finished output)`)
       yield* fs.makeDirectory(`${out}/deep/state/another`)
       assert.strictEqual(
-        outputsIn(yield* refused(here)),
+        outputsIn(yield* removalAdvice(here)),
         `manifest.json and lines.ndjson in the folder ${out} (its finished output)`
       )
     })
@@ -55,13 +65,13 @@ it.layer(NodeServices.layer)("what a refused run says to remove", (it) => {
       if (!path.startsWith("photos")) yield* fs.remove(`${here.out}/photos`, { recursive: true })
       yield* fs.writeFileString(`${here.out}/${path}`, "mine")
       assert.strictEqual(
-        outputsIn(yield* refused(here)),
+        outputsIn(yield* removalAdvice(here)),
         `unfinished.json and lines.ndjson.part in the folder ${here.out} (its unfinished output)`
       )
       yield* run(here, { source: whole })
       const says = `manifest.json and lines.ndjson in the folder ${here.out} (its finished output)`
-      assert.strictEqual(outputsIn(yield* refused(here)), says)
-      const { lines } = yield* told(run(here, { source: whole }))
+      assert.strictEqual(outputsIn(yield* removalAdvice(here)), says)
+      const { lines } = yield* startOf(run(here, { source: whole }))
       assert.include(lines.join("\n"), `and ${says}, or use another id`)
     })
   )
@@ -73,7 +83,10 @@ it.layer(NodeServices.layer)("what a refused run says to remove", (it) => {
       yield* fs.makeDirectory(here.out)
       yield* fs.makeDirectory(other.out)
       yield* fs.symlink(other.out, `${here.out}/link`)
-      assert.match(outputsIn(yield* refused(here)) ?? "", /^unfinished\.json and lines\.ndjson\.part in/u)
+      assert.match(
+        outputsIn(yield* removalAdvice(here)) ?? "",
+        /^unfinished\.json and lines\.ndjson\.part in/u
+      )
     })
   )
 
@@ -85,18 +98,18 @@ it.layer(NodeServices.layer)("what a refused run says to remove", (it) => {
       const says = "unfinished.json and lines.ndjson.part in"
       const of = (out: string) => ({ out, state: "./state", run: "" })
       assert.strictEqual(
-        outputsIn(yield* refused(of("."))),
+        outputsIn(yield* removalAdvice(of("."))),
         `${says} the current folder (its unfinished output)`
       )
       yield* fs.makeDirectory("mydata")
       yield* fs.writeFileString("mydata/thesis.txt", "mine")
       const mydata = { ...of("./mydata"), state: "./state2" }
       assert.strictEqual(
-        outputsIn(yield* refused(mydata)),
+        outputsIn(yield* removalAdvice(mydata)),
         `${says} the folder ./mydata (its unfinished output)`
       )
       const docs = { ...of("./docs"), state: "./state3" }
-      assert.strictEqual(outputsIn(yield* refused(docs)), "the folder ./docs (its unfinished output)")
+      assert.strictEqual(outputsIn(yield* removalAdvice(docs)), "the folder ./docs (its unfinished output)")
     })
   )
 

@@ -4,7 +4,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Stream } from "effect"
 import { TestClock, TestConsole } from "effect/testing"
-import { contents, filter, folders, type Job, run, source, stopped, told, whole } from "./inputs.ts"
+import { contents, filter, folders, type Job, run, source, stopped, startOf, whole } from "./inputs.ts"
 import * as LinesSink from "./LinesSink.ts"
 
 it.layer(NodeServices.layer)("a run that is started again", (it) => {
@@ -12,15 +12,15 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
     Effect.gen(function* () {
       const here = yield* folders
       yield* TestClock.setTime(Date.UTC(2026, 10, 29, 9, 12, 40))
-      const first = yield* told(run(here, { source: stopped }))
+      const first = yield* startOf(run(here, { source: stopped }))
       assert.deepStrictEqual(first.lines, ["migration test: starting, from files to lines"])
       yield* TestClock.adjust("2 hours")
-      const second = yield* told(run(here, { source: whole }))
+      const second = yield* startOf(run(here, { source: whole }))
       assert.deepStrictEqual(second.lines, [
         "migration test: resuming at 50 %, started on 2026-11-29 09:12 UTC"
       ])
       yield* TestClock.adjust("1 day")
-      const third = yield* told(run(here, { source: whole }))
+      const third = yield* startOf(run(here, { source: whole }))
       assert.deepStrictEqual(third.lines, [
         `migration test: finished on 2026-11-29 11:12 UTC, nothing to do; to run it again, remove the folder ${here.state}/test (its state) and the folder ${here.out} (its finished output), or use another id and another output folder`
       ])
@@ -38,7 +38,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
           partitions: Effect.map(partitions, (all) => all.map(({ bytes: _bytes, ...one }) => one))
         }))
       yield* Effect.exit(run(here, { source: unsized(stopped) }))
-      const { lines } = yield* told(run(here, { source: unsized(whole) }))
+      const { lines } = yield* startOf(run(here, { source: unsized(whole) }))
       assert.include(lines[0], "resuming after 10 records, started on")
     })
   )
@@ -67,7 +67,7 @@ it.layer(NodeServices.layer)("a first attempt that has read nothing", (it) => {
       yield* Effect.flip(run(here, { source: failing }))
       assert.deepStrictEqual(yield* fs.readDirectory(here.out), [])
       assert.isFalse(yield* fs.exists(`${here.state}/test/checkpoint.json`))
-      const { lines } = yield* told(run(here, { source: whole, sink: LinesSink.make(elsewhere.out) }))
+      const { lines } = yield* startOf(run(here, { source: whole, sink: LinesSink.make(elsewhere.out) }))
       assert.include(lines[0], "starting")
       assert.deepStrictEqual(yield* fs.readDirectory(here.out), [])
     })

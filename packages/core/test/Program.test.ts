@@ -134,7 +134,7 @@ describe("Program.run", () => {
 
   it.effect.each([
     new MigrationError.InvalidConfig({ setting: "id", problem: "no" }),
-    new MigrationError.CheckpointRefused({ path: "p", why: "changed", problem: "The input changed" })
+    new MigrationError.CheckpointRejected({ path: "p", why: "changed", problem: "The input changed" })
   ])("exits 1 after $_tag and does not offer to continue", (reason) =>
     Effect.gen(function* () {
       const { code, error } = yield* ended(migrationError(reason))

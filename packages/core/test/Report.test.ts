@@ -65,7 +65,7 @@ describe("Report.format", () => {
     const file = { path: "lines.ndjson", bytes: 1_234_567, sha256: "", records: 1 }
     assert.deepStrictEqual(linesOf({ ...reportOf(sinkOf("lines", busy, [file])), rejected: 5 }), [
       "lines -> out",
-      "          2 of         2 users written; 1 made up",
+      "          2 of         2 users written; 1 placeholder",
       "  1,999,994 of 2,000,000 messages written; 10 merged with another, 2 dropped, 4 rejected",
       "          0 of         1 record of an unknown kind written; 1 rejected",
       "  Lost",

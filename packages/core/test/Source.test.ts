@@ -36,16 +36,18 @@ describe("Source", () => {
       cycle["self"] = cycle
       const odd = (id: string, value: unknown) =>
         [{ _tag: "user", id, custom: { value } }, ...users(0, 1)] as unknown as ReadonlyArray<Entity.Entity>
-      const prints: Array<string> = []
+      const fingerprints: Array<string> = []
       for (const entities of [odd("a", 1n), odd("b", cycle), odd("c", 1)]) {
         const source = Source.fromEntities("memory", entities)
         assert.deepStrictEqual(
           (yield* readAll(source)).flatMap(({ records }) => records),
           entities
         )
-        prints.push(...(yield* SourceHarness.of(source).partitions).map(({ fingerprint }) => fingerprint))
+        fingerprints.push(
+          ...(yield* SourceHarness.of(source).partitions).map(({ fingerprint }) => fingerprint)
+        )
       }
-      assert.strictEqual(new Set(prints).size, 3)
+      assert.strictEqual(new Set(fingerprints).size, 3)
     })
   )
 
@@ -124,11 +126,11 @@ describe("Source", () => {
     () =>
       Effect.gen(function* () {
         const one = Source.fromEntities("m", users(0, 1))
-        const prints = yield* Effect.forEach(
+        const fingerprints = yield* Effect.forEach(
           [one, Source.filterKinds(one, ["user"]), Source.concat("m", [one], { ids: "shared" })],
           (source) => Effect.map(SourceHarness.of(source).fingerprint, Fingerprint.digest)
         )
-        assert.strictEqual(new Set(prints).size, 3)
+        assert.strictEqual(new Set(fingerprints).size, 3)
         const [[first], [second]] = [
           yield* SourceHarness.of(one).partitions,
           yield* SourceHarness.of(Source.fromEntities("m", users(0, 2))).partitions

@@ -95,14 +95,14 @@ describe("Transform.channels and Transform.users", () => {
 
   it("have another fingerprint for another predicate, version, setting or policy", () => {
     const predicate = ({ isBot }: Entity.Entity<"user">) => isBot !== true
-    const prints = [
+    const fingerprints = [
       noBots,
       Transform.users("no-bots", () => true),
       Transform.users("no-bots", predicate, { messages: "keep" }),
       Transform.users("no-bots", predicate, { version: 2 }),
       Transform.users("no-bots", predicate, { settings: { a: 1 } })
     ].map(({ fingerprint }) => JSON.stringify(fingerprint))
-    assert.strictEqual(new Set(prints).size, prints.length)
+    assert.strictEqual(new Set(fingerprints).size, fingerprints.length)
   })
 })
 
@@ -157,9 +157,9 @@ it.layer(NodeServices.layer)(
         assert.strictEqual(yield* readsOf(b, { sink: taking(b.out).sink }), 1)
         // Once more for channels, and once for messages, since a reaction does not say its channel.
         assert.strictEqual(yield* readsOf(c, {}), 3)
-        const isSaid = all.filter((one) => one._tag !== "reaction" || one.channelId !== undefined)
-        const { reads, source } = counted(sourceOf(isSaid))
-        yield* run(d, isSaid, { source })
+        const withChannel = all.filter((one) => one._tag !== "reaction" || one.channelId !== undefined)
+        const { reads, source } = counted(sourceOf(withChannel))
+        yield* run(d, withChannel, { source })
         assert.strictEqual(reads(), 2)
       })
     )
@@ -237,7 +237,7 @@ it.layer(NodeServices.layer)(
         const changed = channel("s", { type: "team", updatedAt: "2025-01-01T00:00:00Z" })
         const error = yield* Effect.flip(run(at, [], { source: partitions([changed, message("late", "s")]) }))
         assert.instanceOf(error, MigrationError.MigrationError)
-        assert.strictEqual(error.reason._tag, "CheckpointRefused")
+        assert.strictEqual(error.reason._tag, "CheckpointRejected")
         assert.include(error.message, "the records that the transforms leave out have changed")
         // Other changes of input that has not been read yet are accepted.
         yield* run(at, [], { source: partitions([message("later", "s")]) })

@@ -111,7 +111,7 @@ export const run = (here: Folders, { policy, progress, sink, source, transforms 
   })
 
 /** Stops a run after its first input, and returns the error message of the second job. */
-export const refusal = (here: Folders, before: Job, after: Job) =>
+export const failureOf = (here: Folders, before: Job, after: Job) =>
   Effect.gen(function* () {
     yield* Effect.exit(run(here, before))
     return (yield* Effect.flip(run(here, after))).message
@@ -138,7 +138,7 @@ export const filter = (
 export const stopped = source({ names: ["a", "b"], failsIn: "b" })
 export const whole = source({ names: ["a", "b"] })
 
-export const told = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+export const startOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const starts: Array<Start.Start> = []
     const exit = yield* Effect.exit(

@@ -32,7 +32,7 @@ const counting = (
   consequences: Object.entries(says).map(([code, words]) =>
     Consequence.make(code, { effect: "lost", says: words })
   ),
-  // The line's code is what a source tells its own rejects by.
+  // The line's code is how a source recognises its own rejects.
   rejected: (line) =>
     Effect.succeed({ records: [], notes: {}, rejected: [rejected((line as { readonly code: string }).code)] })
 })

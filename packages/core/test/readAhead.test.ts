@@ -19,7 +19,7 @@ const readWhileFirst = (batches: ReadonlyArray<Source.Batch>, capacity: number) 
     let read = 0
     let taken = 0
     const started = yield* Deferred.make<void>()
-    const goOn = yield* Deferred.make<void>()
+    const proceed = yield* Deferred.make<void>()
     const fiber = yield* Stream.fromIterable(batches).pipe(
       Stream.rechunk(1),
       Stream.tap(() => Effect.sync(() => read++)),
@@ -28,7 +28,7 @@ const readWhileFirst = (batches: ReadonlyArray<Source.Batch>, capacity: number) 
         Effect.suspend(() =>
           taken++ > 0
             ? Effect.void
-            : Effect.andThen(Deferred.succeed(started, undefined), Deferred.await(goOn))
+            : Effect.andThen(Deferred.succeed(started, undefined), Deferred.await(proceed))
         )
       ),
       Effect.forkChild
@@ -36,7 +36,7 @@ const readWhileFirst = (batches: ReadonlyArray<Source.Batch>, capacity: number) 
     yield* Deferred.await(started)
     for (let i = 0; i < 100; i++) yield* Effect.yieldNow
     const meanwhile = read
-    yield* Deferred.succeed(goOn, undefined)
+    yield* Deferred.succeed(proceed, undefined)
     yield* Fiber.join(fiber)
     assert.deepStrictEqual([read, taken], [batches.length, batches.length])
     return meanwhile

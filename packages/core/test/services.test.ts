@@ -95,6 +95,6 @@ it("a migration with a list of such transforms needs all of them, and what its s
   const none = Migration.run(options)
   expectTypeOf<Effect.Error<typeof none>>().toEqualTypeOf<Failure>()
   expectTypeOf<Effect.Services<typeof none>>().toEqualTypeOf<Disks | Disk | Network>()
-  // @ts-expect-error -- A sink is no transform.
+  // @ts-expect-error -- A sink is not a transform.
   assert.isTrue(Effect.isEffect(Migration.run({ ...options, transforms: [options.sink] })))
 })

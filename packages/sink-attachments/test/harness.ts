@@ -27,7 +27,7 @@ export const message = (
   id: Ids.MessageId.make(id),
   channelId: Ids.ChannelId.make(channelId),
   type: "regular",
-  text: "private talk",
+  text: "private text",
   attachments,
   createdAt: Timestamp.Timestamp.make("2024-01-01T00:00:00Z")
 })

@@ -50,7 +50,7 @@ it.layer(NodeServices.layer)("an attachment inventory", (it) => {
           }
         ]
       )
-      assert.notInclude(text, "private talk")
+      assert.notInclude(text, "private text")
     })
   )
 

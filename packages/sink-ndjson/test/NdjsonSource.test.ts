@@ -333,7 +333,7 @@ describe("NdjsonSource", () => {
   it.live("has the same fingerprints in another folder, and others for other content", () =>
     run(
       Effect.gen(function* () {
-        const print = Effect.fnUntraced(function* (content: string) {
+        const fingerprint = Effect.fnUntraced(function* (content: string) {
           const source = NdjsonSource.make({ inputs: yield* folder({ "user.ndjson": content }) })
           assert.deepStrictEqual(yield* SourceHarness.of(source).fingerprint, {
             format: "ndjson/1",
@@ -343,8 +343,8 @@ describe("NdjsonSource", () => {
           })
           return (yield* SourceHarness.of(source).partitions)[0]?.fingerprint
         })
-        assert.strictEqual(yield* print(`${good}\n`), yield* print(`${good}\n`))
-        assert.notStrictEqual(yield* print(`${good}\n`), yield* print(`${good} `))
+        assert.strictEqual(yield* fingerprint(`${good}\n`), yield* fingerprint(`${good}\n`))
+        assert.notStrictEqual(yield* fingerprint(`${good}\n`), yield* fingerprint(`${good} `))
       })
     )
   )

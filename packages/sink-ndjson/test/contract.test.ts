@@ -8,7 +8,7 @@ import { Effect } from "effect"
 import { lines } from "./Harness.ts"
 
 // Every flush is an fsync, and some rules flush hundreds of times.
-const PATIENCE = 60_000
+const TIMEOUT = 60_000
 
 const entities = EntityGenerator.make({ records: 3000, seed: 7 })
 
@@ -31,7 +31,7 @@ describe.each([
     kept: ["long long"],
     secrets: []
   })
-  it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer), PATIENCE)
+  it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer), TIMEOUT)
 })
 
 const secret = "hush"
@@ -99,5 +99,5 @@ describe.each(inputs)("NdjsonSource with $name keeps the source contract", ({ fi
       rejected: { user: 1, unknown: 2 }
     }
   })
-  it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer), PATIENCE)
+  it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer), TIMEOUT)
 })

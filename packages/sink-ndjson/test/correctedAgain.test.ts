@@ -3,7 +3,18 @@ import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { all, entitiesIn, linesOf, fixed, refusal, right, run, spoilt, start, write } from "./corrections.ts"
+import {
+  all,
+  entitiesIn,
+  linesOf,
+  fixed,
+  failureOf,
+  right,
+  run,
+  spoilt,
+  start,
+  write
+} from "./corrections.ts"
 import { temporary } from "./Harness.ts"
 
 it.layer(NodeServices.layer)("consecutive corrections", (it) => {
@@ -89,7 +100,10 @@ it.layer(NodeServices.layer)("a run with corrections fails without touching anyt
       yield* damage === undefined ? fs.remove(file) : fs.writeFileString(file, damage)
       const before = yield* all(location.folder)
       const other = { ...location, transforms: [Transform.filter("some", () => true)] }
-      assert.match(yield* refusal(run(other, copy)), /it is unknown which ones, because .*run\.json is gone/u)
+      assert.match(
+        yield* failureOf(run(other, copy)),
+        /it is unknown which ones, because .*run\.json is gone/u
+      )
       assert.deepStrictEqual(yield* all(location.folder), before)
       assert.strictEqual((yield* run(location, copy)).rejected, 0)
     })
@@ -105,7 +119,7 @@ it.layer(NodeServices.layer)("a run with corrections fails without touching anyt
       for (const directory of [`${never.folder}/out`, `${location.folder}/same`, `${location.folder}/new`]) {
         const sink = NdjsonSink.make({ directory })
         assert.include(
-          yield* refusal(run({ ...location, sink }, copy)),
+          yield* failureOf(run({ ...location, sink }, copy)),
           `the output folder was ${location.folder}/out and is ${directory} now`
         )
         assert.deepStrictEqual([yield* all(location.folder), yield* all(never.folder)], before)
@@ -123,7 +137,7 @@ it.layer(NodeServices.layer)("a run with corrections fails without touching anyt
       const before = yield* all(location.folder)
       const copy = `${yield* temporary}/corrected.ndjson`
       yield* fs.writeFileString(copy, first.replace(/("original":.*"id":)"m1"/u, '$1"m9"'))
-      assert.match(yield* refusal(run(location, copy)), /line 1: the id has been changed/u)
+      assert.match(yield* failureOf(run(location, copy)), /line 1: the id has been changed/u)
       assert.deepStrictEqual(yield* all(location.folder), before)
     })
   )
@@ -133,10 +147,10 @@ it.layer(NodeServices.layer)("a run with corrections fails without touching anyt
       const fs = yield* FileSystem.FileSystem
       const { copy, location } = yield* start()
       yield* fs.makeDirectory(copy)
-      assert.include(yield* refusal(run(location, copy)), `corrections in ${copy}: it is a folder`)
+      assert.include(yield* failureOf(run(location, copy)), `corrections in ${copy}: it is a folder`)
       yield* fs.remove(copy, { recursive: true })
       yield* fs.writeFileString(copy, "\0".repeat(1000))
-      assert.match(yield* refusal(run(location, copy)), /line 1/u)
+      assert.match(yield* failureOf(run(location, copy)), /line 1/u)
     })
   )
 })
@@ -148,7 +162,7 @@ it.layer(NodeServices.layer)("rejects that were corrected in place", (it) => {
       const { lines, never, location } = yield* start()
       const rejects = `${location.folder}/state/lines/rejects.ndjson`
       yield* fs.writeFileString(rejects, `${lines.map(fixed).join("\n")}\n`)
-      const message = yield* refusal(run(location, rejects))
+      const message = yield* failureOf(run(location, rejects))
       assert.include(message, "Restore the original file, and give the changed one as `corrections`.")
       assert.include(message, `remove the folder ${location.folder}/state/lines (its state)`)
       const moved = `${location.folder}/moved.ndjson`
@@ -176,7 +190,7 @@ it.layer(NodeServices.layer)("a migration whose records are all rejected", (it) 
       const copy = `${folder}/corrected.ndjson`
       const lines = yield* linesOf({ rejects: `${folder}/state/lines/rejects.ndjson` })
       yield* fs.writeFileString(copy, lines.map(fixed).join("\n"))
-      assert.match(yield* refusal(run({ folder }, copy)), /if all are, set policy\.allowEmpty to true/u)
+      assert.match(yield* failureOf(run({ folder }, copy)), /if all are, set policy\.allowEmpty to true/u)
       yield* run({ folder, allowEmpty: true })
       assert.strictEqual((yield* run({ folder }, copy)).rejected, 0)
       assert.deepStrictEqual(yield* entitiesIn(folder), yield* entitiesIn(never.folder))

@@ -9,7 +9,7 @@ import {
   linesOf,
   fixed,
   type Location,
-  refusal,
+  failureOf,
   right,
   run,
   start,
@@ -151,35 +151,35 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
       ]
       for (const [what, given, says] of cases) {
         yield* correct(given)
-        assert.match(yield* refusal(run(location, copy)), says, what)
+        assert.match(yield* failureOf(run(location, copy)), says, what)
         assert.deepStrictEqual(yield* all(location.folder), before, what)
       }
-      assert.match(yield* refusal(run(location, `${copy}.not`)), /the file does not exist/u)
+      assert.match(yield* failureOf(run(location, `${copy}.not`)), /the file does not exist/u)
 
       yield* correct(lines.map(fixed))
       yield* fs.writeFileString(`${location.folder}/out/user.ndjson`, "changed")
       assert.match(
-        yield* refusal(run(location, copy)),
+        yield* failureOf(run(location, copy)),
         /user\.ndjson is gone or changed\. Restore the output/u
       )
       yield* fs.remove(`${location.folder}/out/user.ndjson`)
-      assert.match(yield* refusal(run(location, copy)), /user\.ndjson is gone or changed/u)
+      assert.match(yield* failureOf(run(location, copy)), /user\.ndjson is gone or changed/u)
     })
   )
 
   it.effect(
-    "is refused when its input, its settings or the rejects are others than those of the finished run",
+    "fails when its input, its settings or the rejects are others than those of the finished run",
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const { copy, correct, lines, location } = yield* start()
         yield* correct(lines.map(fixed))
         const other = { ...location, transforms: [Transform.filter("some", () => true)] }
-        assert.match(yield* refusal(run(other, copy)), /transform "some" is new/u)
+        assert.match(yield* failureOf(run(other, copy)), /transform "some" is new/u)
         const input = yield* fs.readFileString(`${location.folder}/b.ndjson`)
         yield* fs.writeFileString(`${location.folder}/b.ndjson`, input.replace("u4", "u5"))
         assert.match(
-          yield* refusal(run(location, copy)),
+          yield* failureOf(run(location, copy)),
           /other settings or input: content of the input that was already read has changed/u
         )
         yield* fs.writeFileString(`${location.folder}/b.ndjson`, input)
@@ -187,7 +187,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
           `${location.folder}/state/lines/rejects.ndjson`,
           lines.map(fixed).join("\n")
         )
-        assert.match(yield* refusal(run(location, copy)), /the rejects have been changed/u)
+        assert.match(yield* failureOf(run(location, copy)), /the rejects have been changed/u)
       })
   )
 
@@ -197,7 +197,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
       yield* correct(lines.map(fixed))
       const location = { folder: yield* temporary }
       yield* write(location.folder, wrong)
-      assert.match(yield* refusal(run(location, copy)), /there is no finished run with the id lines/u)
+      assert.match(yield* failureOf(run(location, copy)), /there is no finished run with the id lines/u)
     })
   )
 

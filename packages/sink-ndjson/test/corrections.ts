@@ -92,7 +92,7 @@ export const start = (transforms: ReadonlyArray<Transform.Transform> = []) =>
 export const fixed = (line: string) => line.replace('"never"', '"2024-01-01T00:00:00Z"')
 
 /** The error of rejected corrections. */
-export const refusal = (
+export const failureOf = (
   effect: Effect.Effect<unknown, { readonly message: string; readonly reason?: unknown }, Services>
 ) =>
   Effect.map(Effect.flip(effect), ({ message, reason }) => {

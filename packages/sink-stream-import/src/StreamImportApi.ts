@@ -164,7 +164,7 @@ export type {
 /**
  * Imports all files of a folder. If Stream rejects an import, the report has the
  * status `failed`, and its errors name the records of the source. If a request
- * fails, the effect fails with `RequestRefused` or `RequestFailed`: run it again
+ * fails, the effect fails with `RequestRejected` or `RequestFailed`: run it again
  * to resume. With a client of `Addresses.guard`, the addresses for uploads are
  * checked when the connection is made.
  *

@@ -57,7 +57,7 @@ export interface Policies {
    */
   readonly distinctChannels: "id" | "member_ids"
   /**
-   * What to do about a user whom records refer to but the source does not give. `"placeholder"`: make up the user, with
+   * What to do about a user whom records refer to but the source does not give. `"placeholder"`: create the user, with
    * the latest name and image in a message or membership. `"reject"`: reject the channels, members, messages and
    * reactions of that user. Users who are only mentioned in a record are still created.
    *
@@ -66,9 +66,9 @@ export interface Policies {
   readonly missingUser: "placeholder" | "reject"
   /**
    * What to do about a channel that has messages but that the source does not give. `"reject"`: reject its messages,
-   * members and reactions. `"synthesise"`: make up the channel, created at its first message by `adminUserId`, under the id
-   * that its record would get. An id `type:id`, as Stream's channels have, gives the type too; the note
-   * `channel_type_assumed` counts channels whose type is a guess.
+   * members and reactions. `"synthesise"`: create the channel, with the time of its first message, `adminUserId` as its
+   * creator, and the id that its record would get. An id `type:id`, as Stream's channels have, gives the type too; the
+   * note `channel_type_assumed` counts channels whose type is a guess.
    *
    * @default "reject"
    */

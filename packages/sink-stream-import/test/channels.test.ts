@@ -16,7 +16,7 @@ describe("channels", () => {
       }
     },
     {
-      name: "that are missing are made up from their messages if unknownChannel is synthesise",
+      name: "that are missing get placeholders from their messages if unknownChannel is synthesise",
       entities: [
         user("ada"),
         message("2", { createdAt: "2024-03-01T00:00:00Z" }),
@@ -36,7 +36,7 @@ describe("channels", () => {
       }
     },
     {
-      name: "that are made up have the id and type that their record would give",
+      name: "that are placeholders have the id and type that their record would give",
       entities: [
         user("ada"),
         ...[
@@ -65,7 +65,7 @@ describe("channels", () => {
       }
     },
     {
-      name: "that are made up with a guessed type are counted",
+      name: "that are placeholders with a guessed type are counted",
       entities: [user("ada"), message("1"), message("2", { channelId: "sendbird_open_channel_1" })],
       config: { unknownChannel: "synthesise", channelType: "stream_sync" },
       expect: (result) => {
@@ -112,7 +112,7 @@ describe("channels", () => {
       expect: (result) => assert.strictEqual(only(result, "channel")["created_by"], "bob")
     },
     {
-      name: "without a creator and moderator get the admin as their creator, who is made up once",
+      name: "without a creator and moderator get the admin as their creator, with one placeholder",
       entities: [channel("general"), channel("other"), withoutUser],
       config: { adminUserId: "system" },
       expect: (result) => {

@@ -381,7 +381,7 @@ const checkMessage = (item: Item, say: (problem: string) => void) => {
   for (const attachment of attachments) {
     if (typeof attachment["type"] !== "string") say("attachment.type required")
     for (const field of ["image_url", "thumb_url", "asset_url"]) {
-      if (field in attachment && !https(attachment[field])) say(`${field} is no https URL`)
+      if (field in attachment && !https(attachment[field])) say(`${field} is not an https URL`)
     }
     const custom = Object.fromEntries(Object.entries(attachment).filter(([field]) => !ATTACHMENT.has(field)))
     if (bytes(custom) > 5000) say("attachment with too much custom data")

@@ -120,7 +120,7 @@ describe("channels that a transform leaves out of a Stream import", () => {
     })
   )
 
-  it.live("are not made up again, and do not reserve an id that another channel needs", () =>
+  it.live("get no placeholder, and do not reserve an id that another channel needs", () =>
     Effect.gen(function* () {
       const result = yield* writeThrough({ dialect: "jsonl", unknownChannel: "synthesise" }, noSupport, [
         ...base,

@@ -93,8 +93,8 @@ describe("a removed record", () => {
         of("user").map(({ id }) => id),
         "gone"
       )
-      const room = of("channel").find(({ member_ids: ids }) => ids !== undefined)
-      assert.deepStrictEqual(room?.["member_ids"], ["ada"])
+      const distinct = of("channel").find(({ member_ids: ids }) => ids !== undefined)
+      assert.deepStrictEqual(distinct?.["member_ids"], ["ada"])
     })
   )
 

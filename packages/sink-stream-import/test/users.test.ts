@@ -71,7 +71,7 @@ describe("missing users", () => {
   ]
   table([
     {
-      name: "are made up with the latest snapshot in a record",
+      name: "get placeholders with the latest snapshot in a record",
       entities,
       expect: (result) => {
         assert.sameMembers(
@@ -84,7 +84,7 @@ describe("missing users", () => {
       }
     },
     {
-      name: "get their records rejected if missingUser is reject, but are made up for a mention",
+      name: "get their records rejected if missingUser is reject, but get placeholders for a mention",
       entities: [
         user("ada"),
         channel("general", { createdById: "ada" }),

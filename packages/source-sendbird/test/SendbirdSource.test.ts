@@ -767,27 +767,27 @@ describe("inputs", () => {
       const zip = (id: string) =>
         zipOf([{ name: "u.json", content: `{"active_users":[{"user_id":"${id}"}]}` }])
       const folder = yield* folderOf({ "x.zip": zip("a"), "u.json": { active_users: [{ user_id: "a" }] } })
-      const print = (config = {}) =>
+      const fingerprint = (config = {}) =>
         SourceHarness.of(SendbirdSource.archives({ inputs: [folder], ...config })).fingerprint
-      const prints = Effect.map(
+      const fingerprints = Effect.map(
         SourceHarness.of(SendbirdSource.archives({ inputs: [folder] })).partitions,
         (partitions) => partitions.map(({ fingerprint }) => fingerprint)
       )
-      const before = yield* print()
-      const [loose, zipped] = yield* prints
-      assert.deepStrictEqual(yield* print({ batchRecords: 1 }), before)
-      assert.notDeepEqual(yield* print({ keepPersonalFields: true }), before)
+      const before = yield* fingerprint()
+      const [loose, zipped] = yield* fingerprints
+      assert.deepStrictEqual(yield* fingerprint({ batchRecords: 1 }), before)
+      assert.notDeepEqual(yield* fingerprint({ keepPersonalFields: true }), before)
       yield* fs.writeFile(path.join(folder, "x.zip"), zip("b"))
-      const [sameLoose, otherZipped] = yield* prints
+      const [sameLoose, otherZipped] = yield* fingerprints
       assert.strictEqual(sameLoose, loose)
       assert.notStrictEqual(otherZipped, zipped)
       yield* fs.writeFileString(path.join(folder, "u.json"), '{"active_users":[{"user_id":"b"}]}')
-      const [otherLoose] = yield* prints
+      const [otherLoose] = yield* fingerprints
       assert.notStrictEqual(otherLoose, loose)
-      assert.deepStrictEqual(yield* print(), before)
+      assert.deepStrictEqual(yield* fingerprint(), before)
       yield* fs.writeFile(path.join(folder, "y.zip"), zip("c").subarray(0, 50))
-      assert.notDeepEqual(yield* print(), before)
-      assert.strictEqual((yield* prints).length, 3)
+      assert.notDeepEqual(yield* fingerprint(), before)
+      assert.strictEqual((yield* fingerprints).length, 3)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 

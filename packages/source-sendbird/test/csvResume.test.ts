@@ -3,7 +3,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Path } from "effect"
 import { channelRow, csvOf, memberRow, messageRow, userRow, webhookRow } from "./csvOf.ts"
-import { essence, folderOf, goesOn, joined, onlyPartition, readFiles } from "./reading.ts"
+import { essence, folderOf, resumes, joined, onlyPartition, readFiles } from "./reading.ts"
 import { zipOf } from "./zipOf.ts"
 
 // Rows of several lines, malformed rows and empty lines, so that numbers of lines, rows and bytes differ.
@@ -63,7 +63,7 @@ describe("batches of CSV", () => {
         const whole = yield* only.read(Option.none())
         assert.isAbove(whole.batches.filter(isWithin).length, 1)
         assert.isAbove(whole.rejected.length, 100)
-        yield* goesOn(whole, only)
+        yield* resumes(whole, only)
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
     )
 
@@ -90,11 +90,11 @@ describe("positions in CSV", () => {
     )
     assert.isAtLeast(i, 0)
     // A source recognises its files only once, so another source reads the changed ones.
-    const readAnew = (position: Source.Position | undefined) =>
+    const readAgain = (position: Source.Position | undefined) =>
       Effect.flatMap(reading(folder), (again) => again.read(Option.fromUndefinedOr(position)))
     return {
       folder,
-      readAnew,
+      readAgain,
       position: whole.batches[i]?.position,
       rest: joined(whole.batches.slice(i + 1))
     }
@@ -109,29 +109,29 @@ describe("positions in CSV", () => {
 
   it.live("are rejected when content already read has changed", () =>
     Effect.gen(function* () {
-      const { folder, position, readAnew } = yield* inTheMiddle
+      const { folder, position, readAgain } = yield* inTheMiddle
       yield* change(folder, "channel/group_channels.csv", (content) => content.replace("Friday", "Sunday"))
-      const error = yield* Effect.flip(readAnew(position))
+      const error = yield* Effect.flip(readAgain(position))
       assert.strictEqual(error.reason._tag, "InvalidPosition")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
   it.live("are rejected when the header has changed", () =>
     Effect.gen(function* () {
-      const { folder, position, readAnew } = yield* inTheMiddle
+      const { folder, position, readAgain } = yield* inTheMiddle
       yield* change(folder, "message/group_channels/a.csv", (content) =>
         content.replace("nickname", "nickNAME")
       )
-      const error = yield* Effect.flip(readAnew(position))
+      const error = yield* Effect.flip(readAgain(position))
       assert.strictEqual(error.reason._tag, "InvalidPosition")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
   it.live("stay valid when the rest of their file is corrected", () =>
     Effect.gen(function* () {
-      const { folder, position, readAnew, rest } = yield* inTheMiddle
+      const { folder, position, readAgain, rest } = yield* inTheMiddle
       yield* change(folder, "message/group_channels/a.csv", (content) => content.replace(" 698", " fixed"))
-      const fixed = yield* readAnew(position)
+      const fixed = yield* readAgain(position)
       assert.strictEqual(fixed.records.length, rest.records.length)
       assert.include(JSON.stringify(fixed.records), "fixed")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
@@ -149,9 +149,9 @@ describe("positions in CSV", () => {
     }
   ])("are rejected when they are $name", ({ csv, json = {} }) =>
     Effect.gen(function* () {
-      const { position, readAnew } = yield* inTheMiddle
+      const { position, readAgain } = yield* inTheMiddle
       const changed = { ...(position as object), at: { ...json, csv } } as Source.Position
-      const error = yield* Effect.flip(readAnew(changed))
+      const error = yield* Effect.flip(readAgain(changed))
       assert.strictEqual(error.reason._tag, "InvalidPosition")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )

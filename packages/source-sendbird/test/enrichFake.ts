@@ -35,7 +35,7 @@ export interface FakeOptions {
 }
 
 export const errorResponse = (code: number, status = 400, headers: Record<string, string> = {}) =>
-  FakeService.json({ error: true, message: "refused", code }, status, headers)
+  FakeService.json({ error: true, message: "rejected", code }, status, headers)
 
 /** Numbers that JavaScript cannot represent are given as `#123#`. */
 const written = (value: unknown): string => JSON.stringify(value).replaceAll(/"#(\d+)#"/gu, "$1")

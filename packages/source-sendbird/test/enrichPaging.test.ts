@@ -124,7 +124,7 @@ describe("an expired page token", () => {
         instead: ({ query }) => (query.get("token") === "4" ? errorResponse(400_109) : undefined)
       })
       const error = yield* Effect.flip(readUnit(fake, "enrich/users"))
-      assert.strictEqual(error._tag, "RequestRefused")
+      assert.strictEqual(error._tag, "RequestRejected")
       assert.isBelow(fake.asked.length, 50)
     })
   )

@@ -1,4 +1,4 @@
-// A small export with every known oddity. All users and texts are made up.
+// A small export with every known oddity. All users and texts are fictional.
 
 export const GROUP = "sendbird_group_channel_483424280_ac14e7e8e6d5b3bc2dd3979fb360ad432ae0d6e9"
 export const OPEN = "love_movie_142ec6ff_f68e_4561_81d6_8d7c0dfbb584"

@@ -5,7 +5,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { textMessage } from "./exportFiles.ts"
-import { essence, folderOf, goesOn, onlyPartition, readFiles } from "./reading.ts"
+import { essence, folderOf, resumes, onlyPartition, readFiles } from "./reading.ts"
 
 const ann = { user_id: "ann", nickname: "Ann", profile_url: "", created_at: 1600000000 }
 const bob = { user_id: "bob", nickname: "Bob", profile_url: "", created_at: 1600000001 }
@@ -113,7 +113,7 @@ describe("pages of the Platform API", () => {
           ["invalid_json"]
         )
         assert.strictEqual(whole.batches.flatMap(({ records }) => records).length, 3004)
-        yield* goesOn(whole, reading)
+        yield* resumes(whole, reading)
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
@@ -168,9 +168,9 @@ describe("pages of the Platform API", () => {
 
   it.live("one after the other are read beside error responses and damaged documents", () =>
     Effect.gen(function* () {
-      const refused = { message: "Too many requests.", code: 500910, error: true }
+      const errorResponse = { message: "Too many requests.", code: 500910, error: true }
       const large = { messages: [{ ...first, data: "x".repeat(3000) }] }
-      const documents = [pretty(pages[0]), pretty(refused), "retrying", pretty(large), pretty(pages[1])]
+      const documents = [pretty(pages[0]), pretty(errorResponse), "retrying", pretty(large), pretty(pages[1])]
       const { records, rejected } = yield* readFiles(
         { "p.json": `${documents.join("\n")}\n{"users": [` },
         { maxElementBytes: 2048 }
@@ -189,7 +189,7 @@ describe("pages of the Platform API", () => {
       const reading = yield* onlyPartition({ inputs, batchRecords: 1 })
       const whole = yield* reading.read(Option.none())
       assert.isAbove(whole.batches.length, 4)
-      yield* goesOn(whole, reading)
+      yield* resumes(whole, reading)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
@@ -333,7 +333,7 @@ describe("single records", () => {
       const reading = yield* onlyPartition({ inputs, batchRecords: 1 })
       const whole = yield* reading.read(Option.none())
       assert.isAbove(whole.batches.length, 6)
-      yield* goesOn(whole, reading)
+      yield* resumes(whole, reading)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 })

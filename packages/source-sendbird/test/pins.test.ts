@@ -4,7 +4,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { textMessage } from "./exportFiles.ts"
-import { essence, goesOn, onlyPartition, readAll, readFiles, folderOf } from "./reading.ts"
+import { essence, resumes, onlyPartition, readAll, readFiles, folderOf } from "./reading.ts"
 
 const AT = 1736855618000
 const channel = { channel_url: "c", created_at: 1700000000, last_message: { created_at: AT + 9000 } }
@@ -64,7 +64,7 @@ describe("pinned messages", () => {
       const whole = yield* readAll(config)
       assert.isAbove(whole.batches.length, 3)
       assert.deepStrictEqual<unknown>(pins(essence(whole).records), PINS)
-      yield* goesOn(whole, yield* onlyPartition(config))
+      yield* resumes(whole, yield* onlyPartition(config))
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 

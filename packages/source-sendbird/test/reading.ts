@@ -43,7 +43,7 @@ export const onlyPartition = (config: SendbirdSource.ArchivesConfig) =>
   })
 
 /** Resumes after each position, stored as JSON, and compares the result with the rest. */
-export const goesOn = (whole: Read, { partition, read }: Effect.Success<ReturnType<typeof onlyPartition>>) =>
+export const resumes = (whole: Read, { partition, read }: Effect.Success<ReturnType<typeof onlyPartition>>) =>
   Effect.gen(function* () {
     assert.strictEqual(bytesOf(whole.batches), partition.bytes)
     for (const [i, batch] of whole.batches.entries()) {

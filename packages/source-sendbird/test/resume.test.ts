@@ -6,7 +6,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Path, Result, Stream } from "effect"
 import { exportFiles } from "./exportFiles.ts"
-import { essence, type Files, folderOf, goesOn, joined, onlyPartition, readFiles } from "./reading.ts"
+import { essence, type Files, folderOf, resumes, joined, onlyPartition, readFiles } from "./reading.ts"
 import { zipOf } from "./zipOf.ts"
 
 const files = exportFiles(1800)
@@ -42,7 +42,7 @@ describe("batches", () => {
         const reading = yield* onlyPartition({ inputs, batchRecords: 97, maxRatio: 10_000 })
         const whole = yield* reading.read(Option.none())
         assert.isAbove(whole.batches.length, 3)
-        yield* goesOn(whole, reading)
+        yield* resumes(whole, reading)
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
     )
 

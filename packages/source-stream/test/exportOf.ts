@@ -11,11 +11,11 @@ type Attachment = NonNullable<Message["attachments"]>[number]
 type Cids = (id: string) => string
 export type Custom = "flat" | "nested"
 
-const bagOf = (entity: { readonly custom?: Entity.Entity["custom"] }): object =>
+const extrasOf = (entity: { readonly custom?: Entity.Entity["custom"] }): object =>
   entity.custom?.["sendbird"] ?? {}
 const idOrNull = (id: string | undefined) => (id === undefined ? null : { id })
-const withCustom = (fields: object, entity: Parameters<typeof bagOf>[0], custom: Custom) =>
-  custom === "flat" ? { ...fields, ...bagOf(entity) } : { ...fields, custom: bagOf(entity) }
+const withCustom = (fields: object, entity: Parameters<typeof extrasOf>[0], custom: Custom) =>
+  custom === "flat" ? { ...fields, ...extrasOf(entity) } : { ...fields, custom: extrasOf(entity) }
 
 const switched = (name: string, enabled: boolean | undefined) =>
   enabled === undefined ? {} : { [name]: { enabled } }
@@ -118,7 +118,7 @@ const attachment = (one: Attachment) => ({
   mime_type: one.mimeType,
   file_size: one.sizeBytes,
   duration: one.durationSeconds,
-  ...bagOf(one)
+  ...extrasOf(one)
 })
 
 const message = (one: Message, reactions: ReadonlyArray<Reaction>, cid: Cids, custom: Custom) =>
@@ -272,9 +272,9 @@ export const carried = (
   const { cid, known } = sorted(entities)
   const seen = new Set<string>()
   return entities.flatMap((entity): ReadonlyArray<Readonly<Record<string, unknown>>> => {
-    const bag = bagOf(entity)
+    const extras = extrasOf(entity)
     const { custom: _, ...rest } = entity
-    const own = Object.keys(bag).length === 0 ? {} : { custom: { stream: bag } }
+    const own = Object.keys(extras).length === 0 ? {} : { custom: { stream: extras } }
     switch (entity._tag) {
       case "user": {
         const {
@@ -377,12 +377,12 @@ const carriedAttachment = (one: Attachment) => {
   const names = isLink
     ? { og_scrape_url: url, title_link: url, image_url: url }
     : { [isImage ? "image_url" : "asset_url"]: url, thumb_url: thumbnailUrl }
-  const bag = { ...(isMoved && { thumb_url: thumbnailUrl }), ...(isTwice && names), ...bagOf(one) }
+  const extras = { ...(isMoved && { thumb_url: thumbnailUrl }), ...(isTwice && names), ...extrasOf(one) }
   return {
     ...kept,
     ...(url !== undefined && { url }),
     ...(thumbnailUrl !== undefined && !isTwice && !isMoved && { thumbnailUrl }),
     ...(isMoved && { url: thumbnailUrl }),
-    ...(Object.keys(bag).length > 0 && { custom: { stream: bag } })
+    ...(Object.keys(extras).length > 0 && { custom: { stream: extras } })
   }
 }

@@ -615,9 +615,11 @@ describe("attachments", () => {
         "message",
         "attachments"
       )) as ReadonlyArray<{ readonly custom?: object }>
-      const bag = (one?.custom as { readonly stream: object } | undefined)?.stream
+      const extras = (one?.custom as { readonly stream: object } | undefined)?.stream
       assert.deepStrictEqual<unknown>(
-        bag === undefined ? one : { ...one, custom: { stream: Object.fromEntries(Object.entries(bag)) } },
+        extras === undefined
+          ? one
+          : { ...one, custom: { stream: Object.fromEntries(Object.entries(extras)) } },
         is
       )
     })

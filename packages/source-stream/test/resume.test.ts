@@ -40,7 +40,7 @@ const formsOf = (
 ]
 const all = exportedChannels()
 const forms = formsOf(all, exportedChannel("four"))
-/** Reading goes on after each record of these, so all of them are read as often as there are records. */
+/** Reading resumes after each record of these, so all of them are read as often as there are records. */
 const short = isMany ? forms : formsOf(exportedChannels(30), exportedChannel("four", 30))
 
 /** Objects whose fields come before their kind is known, one with a field that is not JSON. */
@@ -85,7 +85,7 @@ it.layer(NodeServices.layer)("reading", (it) => {
     )
   })
 
-  describe("goes on after every position, also between a channel and its members", () => {
+  describe("resumes after every position, also between a channel and its members", () => {
     it.effect.each([...short, { form: "an array of anything", files: { "a.json": anything } }])(
       "of $form",
       ({ files, form }) =>
@@ -174,7 +174,7 @@ it.layer(NodeServices.layer)("reading", (it) => {
       change: unzipped(letter("Text of one-60"))
     }
   ])(
-    "refuses to resume when a byte of the content already read has changed: $form",
+    "does not resume when a byte of the content already read has changed: $form",
     ({ change, files, name }) =>
       Effect.gen(function* () {
         const same = yield* readOn(files, name, (content) => content)

@@ -39,7 +39,7 @@ export interface Options {
   /** The part of the spans' names before the dot. */
   readonly span: string
   readonly hints: Hints
-  /** Finds the rejected part of the request in a code and Stream's message, for `RequestRefused.about`. */
+  /** Finds the rejected part of the request in a code and Stream's message, for `RequestRejected.about`. */
   readonly about?: (code: number | null, words: string) => string | undefined
   /**
    * Whether the connector can look up the result of a request. A request that must not

@@ -2,7 +2,7 @@ import { ApiClient } from "@chatferry/connector"
 import { SourceError } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { against, type Answer, json, look, page, refusal } from "./fakeStream.ts"
+import { against, type Answer, json, look, page, errorResponse } from "./fakeStream.ts"
 
 describe("requests to Stream", () => {
   it.effect("contain the key and the token, but no other part of the connection", () =>
@@ -50,7 +50,7 @@ describe("requests to Stream", () => {
         () => json({ code: 9, message: "slow down" }, 429, { "x-ratelimit-reset": "30" }),
         () => page(429),
         () => json({ code: -1 }, 500, { "x-ratelimit-reset": "9999" }),
-        () => refusal(23, 408)
+        () => errorResponse(23, 408)
       ]
       const { times } = yield* against(answers, (client) => client.get(look, {}))
       assert.deepStrictEqual(times, [0, 7000, 30_000, 32_000, 32_500, 33_500])
@@ -63,19 +63,19 @@ describe("requests to Stream", () => {
     readonly mayBeDone: boolean
     readonly isLookedUp: boolean
   }>([
-    { name: "an internal error", answer: () => refusal(-1, 500), mayBeDone: false, isLookedUp: true },
-    { name: "an unknown error", answer: () => refusal(777, 500), mayBeDone: false, isLookedUp: true },
-    { name: "a rate limit", answer: () => refusal(9, 429), mayBeDone: false, isLookedUp: false },
+    { name: "an internal error", answer: () => errorResponse(-1, 500), mayBeDone: false, isLookedUp: true },
+    { name: "an unknown error", answer: () => errorResponse(777, 500), mayBeDone: false, isLookedUp: true },
+    { name: "a rate limit", answer: () => errorResponse(9, 429), mayBeDone: false, isLookedUp: false },
     { name: "an edge that blocks requests", answer: () => page(503), mayBeDone: false, isLookedUp: true },
     {
-      name: "a connection that is refused",
+      name: "a connection that is not accepted",
       answer: () => "ECONNREFUSED",
       mayBeDone: false,
       isLookedUp: false
     },
     { name: "a connection that ends", answer: () => "ECONNRESET", mayBeDone: true, isLookedUp: true },
     { name: "a gateway without a response", answer: () => page(502), mayBeDone: true, isLookedUp: true },
-    { name: "a timeout", answer: () => refusal(23, 408), mayBeDone: true, isLookedUp: true },
+    { name: "a timeout", answer: () => errorResponse(23, 408), mayBeDone: true, isLookedUp: true },
     { name: "a truncated response", answer: () => new Response('{"task'), mayBeDone: true, isLookedUp: true }
   ])(
     "that are not idempotent are repeated after $name, unless the service may have acted ($mayBeDone) or the result can be looked up ($isLookedUp)",
@@ -111,10 +111,10 @@ describe("errors of Stream", () => {
     { code: 777, status: 400, problem: "not documented", hint: "API errors" }
   ])("explain $code and what to do, and are not retried", ({ code, hint, problem, status }) =>
     Effect.gen(function* () {
-      const { outcome, times } = yield* against([() => refusal(code, status)], (client) =>
+      const { outcome, times } = yield* against([() => errorResponse(code, status)], (client) =>
         client.get(look, {})
       )
-      assert.instanceOf(outcome, SourceError.RequestRefused)
+      assert.instanceOf(outcome, SourceError.RequestRejected)
       assert.deepInclude(outcome, { operation: "looking", code, status })
       assert.include(outcome.problem, problem)
       assert.include(outcome.hint, hint)
@@ -131,7 +131,7 @@ describe("errors of Stream", () => {
   ])("are understood by their status with $name", ({ answer, problem }) =>
     Effect.gen(function* () {
       const { outcome } = yield* against([answer], (client) => client.get(look, {}))
-      assert.instanceOf(outcome, SourceError.RequestRefused)
+      assert.instanceOf(outcome, SourceError.RequestRejected)
       assert.isNull(outcome.code)
       assert.include(outcome.problem, problem)
     })
@@ -143,9 +143,9 @@ describe("errors of Stream", () => {
     [777, 500]
   ] as const)("are final when Stream calls %i, HTTP %i, unrecoverable", ([code, status]) =>
     Effect.gen(function* () {
-      const answer = () => refusal(code, status, { unrecoverable: true })
+      const answer = () => errorResponse(code, status, { unrecoverable: true })
       const { outcome, times } = yield* against([answer], (client) => client.get(look, {}))
-      assert.instanceOf(outcome, SourceError.RequestRefused)
+      assert.instanceOf(outcome, SourceError.RequestRejected)
       assert.strictEqual(times.length, 1)
       if (code === 777) assert.include(outcome.problem, "a retry does not help")
     })
@@ -155,13 +155,13 @@ describe("errors of Stream", () => {
     Effect.gen(function* () {
       const answer = () => json({ code: 4, message: "can't find user carla" }, 400)
       const about = (code: number | null, words: string) => `${code} ${words.includes("find")}`
-      const told = yield* against([answer], (client) => client.get(look, {}), { about })
-      assert.instanceOf(told.outcome, SourceError.RequestRefused)
-      assert.strictEqual(told.outcome.about, "4 true")
-      assert.notInclude(JSON.stringify(told.outcome) + told.outcome.message, "carla")
-      const untold = yield* against([answer], (client) => client.get(look, {}))
-      assert.instanceOf(untold.outcome, SourceError.RequestRefused)
-      assert.isFalse("about" in untold.outcome)
+      const shown = yield* against([answer], (client) => client.get(look, {}), { about })
+      assert.instanceOf(shown.outcome, SourceError.RequestRejected)
+      assert.strictEqual(shown.outcome.about, "4 true")
+      assert.notInclude(JSON.stringify(shown.outcome) + shown.outcome.message, "carla")
+      const withheld = yield* against([answer], (client) => client.get(look, {}))
+      assert.instanceOf(withheld.outcome, SourceError.RequestRejected)
+      assert.isFalse("about" in withheld.outcome)
     })
   )
 })

@@ -56,7 +56,7 @@ describe("StreamConnection.of", () => {
     ],
     [{ baseUrl: "chat.example" }, "baseUrl must be an http or https address without a query"],
     [{ attempts: 0 }, "attempts must be a whole number of at least 1, but is 0"]
-  ])("refuses %o", ([given, message]) =>
+  ])("does not accept %o", ([given, message]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(of(given))
       assert.strictEqual(error._tag, "InvalidConfig")

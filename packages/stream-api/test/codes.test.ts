@@ -1,7 +1,7 @@
 import { SourceError } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { against, look, refusal } from "./fakeStream.ts"
+import { against, look, errorResponse } from "./fakeStream.ts"
 
 /** Stream's codes with their HTTP status, and whether its SDK retries them (`APIErrorCodes` of stream-chat 9.53.0). */
 const codes: ReadonlyArray<readonly [code: number, status: number, isAskedAgain: boolean]> = [
@@ -45,19 +45,19 @@ describe("every code of Stream", () => {
     ([code, status, sdk]) =>
       Effect.gen(function* () {
         const isAskedAgain = sdk && !OURS.has(code)
-        const { outcome, times } = yield* against([() => refusal(code, status)], (client) =>
+        const { outcome, times } = yield* against([() => errorResponse(code, status)], (client) =>
           client.get(look, {})
         )
         assert.strictEqual(times.length, isAskedAgain ? 2 : 1)
         if (isAskedAgain) return assert.strictEqual(outcome, "{}")
-        assert.instanceOf(outcome, SourceError.RequestRefused)
+        assert.instanceOf(outcome, SourceError.RequestRejected)
         assert.notInclude(outcome.problem, "not documented")
       })
   )
 
   it.effect.each(codes)("%i means the same with any status of a server error", ([code, , sdk]) =>
     Effect.gen(function* () {
-      const { times } = yield* against([() => refusal(code, 503)], (client) => client.get(look, {}))
+      const { times } = yield* against([() => errorResponse(code, 503)], (client) => client.get(look, {}))
       assert.strictEqual(times.length, sdk && !OURS.has(code) ? 2 : 1)
     })
   )

@@ -8,7 +8,7 @@ import * as FakeService from "../../../test/fakeService.ts"
 export type { Answer } from "../../../test/fakeService.ts"
 export const { json } = FakeService
 
-export const refusal = (code: number, status: number, fields: object = {}) =>
+export const errorResponse = (code: number, status: number, fields: object = {}) =>
   json({ code, message: "no", StatusCode: status, ...fields }, status)
 
 /** A response of the edge in front of Stream. */

@@ -26,9 +26,9 @@ export type Fault =
 
 const NAME = "line"
 const FILE = "entities.lines"
-const REJECTED = "webhook-3"
+const REJECTED_ID = "webhook-3"
 const LONG_BATCH = 128
-const REFUSED = Consequence.make("refused", { effect: "lost", says: "records that the sink rejects" })
+const REJECTED = Consequence.make("rejected", { effect: "lost", says: "records that the sink rejects" })
 
 /** One file with one line per entity. It keeps the contract unless it has a fault. */
 export const make =
@@ -38,7 +38,7 @@ export const make =
     return {
       name: NAME,
       fields: Sink.allOf(["user", "channel", "member", "message", "failed_webhook"]),
-      ...(fault !== "does not declare its codes" && { consequences: [REFUSED] }),
+      ...(fault !== "does not declare its codes" && { consequences: [REJECTED] }),
       fingerprint: {},
       divide: () => ({
         ...(fault !== "publishes without the runner" && { directory }),
@@ -82,7 +82,7 @@ const writer = (
     write: (records) =>
       Effect.gen(function* () {
         for (const record of records) {
-          if (record._tag === "failed_webhook" && record.id === REJECTED) {
+          if (record._tag === "failed_webhook" && record.id === REJECTED_ID) {
             yield* reject(task, fault, record)
             continue
           }
@@ -110,9 +110,9 @@ const reject = (
   record: Entity.Entity & { readonly _tag: "failed_webhook" }
 ) => {
   const message = fault === "quotes what it rejects" ? `no ${record.url}` : "cannot be written"
-  const rejected = Rejected.ofEntity(record, { code: REFUSED.code, message })
+  const rejected = Rejected.ofEntity(record, { code: REJECTED.code, message })
   if (fault === "keeps no rejects" || fault === "counts its rejects twice")
-    task.book.add(record._tag, "rejected", REFUSED.code, 1)
+    task.book.add(record._tag, "rejected", REJECTED.code, 1)
   return fault === "keeps no rejects" ? Effect.void : task.reject([rejected])
 }
 

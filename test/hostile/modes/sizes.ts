@@ -93,7 +93,7 @@ export const sizes: ReadonlyArray<Hostility> = [
   { name: "nothing", answer: always((response) => void response.end()), says: DAMAGED },
   { name: "no content", answer: always((response) => void response.writeHead(204).end()), says: DAMAGED },
   {
-    name: "bytes that are no text",
+    name: "bytes that are not text",
     answer: always((response) => void response.end(Buffer.alloc(5000, 0xff))),
     says: DAMAGED
   },

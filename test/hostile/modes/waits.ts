@@ -15,7 +15,11 @@ export const waits: ReadonlyArray<Hostility> = [
     says: /longer waits than maxWait allows/u
   },
   { name: "a wait of 31 years after an error", answer: always(busy("1000000000", 503)), says: /HTTP 503/u },
-  { name: "a wait that is no number", answer: always(busy("-1, NaN, Infinity")), says: /limits the rate/u },
+  {
+    name: "a wait that is not a number",
+    answer: always(busy("-1, NaN, Infinity")),
+    says: /limits the rate/u
+  },
   { name: "a rate limit for ever", answer: always(json({ code: 500_910 }, 429)), says: /limits the rate/u },
   {
     name: "a wait of 31 years after each success",

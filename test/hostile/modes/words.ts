@@ -10,7 +10,7 @@ export const words: ReadonlyArray<Hostility> = [
     isQuick: true
   },
   {
-    name: "codes that are no codes",
+    name: "codes that are not codes",
     answer: always(json({ code: 1e308, message: "x", unrecoverable: "yes" }, 418)),
     says: /was rejected \(HTTP 418/u
   }

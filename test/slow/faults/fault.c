@@ -48,7 +48,7 @@ enum call { OPEN, WRITE, PWRITE, TRUNCATE, SYNC, RENAME, LINK, UNLINK, MKDIR, RM
 static const char *const NAMES[CALLS] = {"open",  "write", "pwrite",    "truncate", "sync",  "rename", "link",  "unlink", "mkdir",
                                          "rmdir", "open-read", "read", "pread",    "stat",  "list",   "lock"};
 
-enum verdict { GO_ON, FAIL, SHORT, KILL_HALF };
+enum verdict { PROCEED, FAIL, SHORT, KILL_HALF };
 
 static char root[PATH_MAX];
 static size_t root_length;
@@ -189,14 +189,14 @@ __attribute__((noreturn)) static void die(void) {
 /* Takes the turn, which `done` gives back. */
 static enum verdict judge(enum call call, const char *path) {
   pthread_mutex_lock(&turn);
-  if (at == 0) return GO_ON;
+  if (at == 0) return PROCEED;
   if (counted[call] && ++count == at) {
     note("hit", 0, 0, at, 0, path, NAMES[call]);
     if (kills_before) die();
     is_broken = for_good;
     return how;
   }
-  return is_broken && also[call] ? FAIL : GO_ON;
+  return is_broken && also[call] ? FAIL : PROCEED;
 }
 
 static void done(enum verdict verdict, enum call call, long result, uint64_t inode, long a, long b, const char *path,
@@ -208,7 +208,7 @@ static void done(enum verdict verdict, enum call call, long result, uint64_t ino
   errno = before;
 }
 
-static long refused(enum call call, const char *path) {
+static long return_error(enum call call, const char *path) {
   errno = error_number;
   done(FAIL, call, -1, 0, 0, 0, path, NULL);
   return -1;
@@ -219,7 +219,7 @@ static long refused(enum call call, const char *path) {
   do {                                                                                                                 \
     enum verdict verdict = judge(call, path);                                                                          \
     if (verdict == FAIL) {                                                                                             \
-      refused(call, path);                                                                                             \
+      return_error(call, path);                                                                                        \
       return failure;                                                                                                  \
     }                                                                                                                  \
     type result = expression;                                                                                          \
@@ -244,7 +244,7 @@ ssize_t write(int fd, const void *bytes, size_t length) {
   char path[PATH_MAX];
   if (fd <= STDERR_FILENO || !path_of(fd, path)) return real(fd, bytes, length);
   enum verdict verdict = judge(WRITE, path);
-  if (verdict == FAIL) return refused(WRITE, path);
+  if (verdict == FAIL) return return_error(WRITE, path);
   ssize_t result = real(fd, bytes, part_of(verdict, length));
   int before = errno;
   /* Also where writing appends: the place of the file is then at its end. */
@@ -259,7 +259,7 @@ ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t offset) {
   char path[PATH_MAX];
   if (!path_of(fd, path)) return real(fd, bytes, length, offset);
   enum verdict verdict = judge(PWRITE, path);
-  if (verdict == FAIL) return refused(PWRITE, path);
+  if (verdict == FAIL) return return_error(PWRITE, path);
   ssize_t result = real(fd, bytes, part_of(verdict, length), offset);
   trace_write(verdict, PWRITE, fd, path, bytes, result, offset);
   return result;
@@ -305,7 +305,7 @@ int ftruncate64(int fd, off64_t length) {
   char path[PATH_MAX];
   if (!path_of(fd, path)) return real(fd, length);
   enum verdict verdict = judge(TRUNCATE, path);
-  if (verdict == FAIL) return (int)refused(TRUNCATE, path);
+  if (verdict == FAIL) return (int)return_error(TRUNCATE, path);
   int result = real(fd, length);
   done(verdict, TRUNCATE, result, inode_of(fd), length, 0, path, NULL);
   return result;
@@ -319,7 +319,7 @@ int ftruncate(int fd, off_t length) { return ftruncate64(fd, length); }
     char path[PATH_MAX];                                                                                               \
     if (!path_of(fd, path)) return real(fd);                                                                           \
     enum verdict verdict = judge(SYNC, path);                                                                          \
-    if (verdict == FAIL) return (int)refused(SYNC, path);                                                              \
+    if (verdict == FAIL) return (int)return_error(SYNC, path);                                                         \
     int result = real(fd);                                                                                             \
     done(verdict, SYNC, result, inode_of(fd), 0, 0, path, NULL);                                                       \
     return result;                                                                                                     \
@@ -337,7 +337,7 @@ static int opened(int folder, const char *name, int flags, mode_t mode) {
   bool changes = (flags & O_ACCMODE) != O_RDONLY || flags & (O_CREAT | O_TRUNC);
   enum call call = changes ? OPEN : OPEN_READ;
   enum verdict verdict = judge(call, path);
-  if (verdict == FAIL) return (int)refused(call, path);
+  if (verdict == FAIL) return (int)return_error(call, path);
   struct stat found;
   bool was_there = lstat(path, &found) == 0;
   int fd = real(folder, name, flags, mode);
@@ -427,7 +427,7 @@ ssize_t read(int fd, void *bytes, size_t length) {
   char path[PATH_MAX];
   if (fd <= STDERR_FILENO || !path_of(fd, path)) return real(fd, bytes, length);
   enum verdict verdict = judge(READ, path);
-  if (verdict == FAIL) return refused(READ, path);
+  if (verdict == FAIL) return return_error(READ, path);
   ssize_t result = real(fd, bytes, part_of(verdict, length));
   done(verdict, READ, result, 0, 0, 0, path, NULL);
   return result;
@@ -438,7 +438,7 @@ ssize_t pread64(int fd, void *bytes, size_t length, off64_t offset) {
   char path[PATH_MAX];
   if (!path_of(fd, path)) return real(fd, bytes, length, offset);
   enum verdict verdict = judge(PREAD, path);
-  if (verdict == FAIL) return refused(PREAD, path);
+  if (verdict == FAIL) return return_error(PREAD, path);
   ssize_t result = real(fd, bytes, part_of(verdict, length), offset);
   done(verdict, PREAD, result, 0, 0, 0, path, NULL);
   return result;

@@ -2,11 +2,11 @@
 import type { NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, type Scope } from "effect"
 import * as Disk from "./disk.ts"
-import { PLACE } from "./place.ts"
 import * as Results from "./results.ts"
 import type { Route, World } from "./routes.ts"
 import { OUT } from "./routes.ts"
 import * as Shim from "./shim.ts"
+import { TEMPORARY_ROOT } from "./temporaryRoot.ts"
 import { readTrace, type Trace } from "./trace.ts"
 
 export const isShort = process.env["FAULTS"] === "short"
@@ -49,7 +49,7 @@ export const sweep = (
   Effect.gen(function* () {
     const { cases, name, short } = of
     const fs = yield* FileSystem.FileSystem
-    const folder = yield* fs.makeTempDirectoryScoped({ directory: PLACE })
+    const folder = yield* fs.makeTempDirectoryScoped({ directory: TEMPORARY_ROOT })
     const library = yield* Shim.compile
     const seed = Number(process.env["FAULTS_SEED"] ?? 1)
     const count = Number(process.env["FAULTS_CASES"] ?? (isShort ? short : cases))

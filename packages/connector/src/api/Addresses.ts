@@ -22,7 +22,7 @@ import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import { type Judged, judged } from "../internal/addresses/judged.ts"
 import { type Kind as AnyKind, kindOf as kindOfAddress } from "../internal/addresses/kinds.ts"
-import { AddressRefused, Reach, type Refused } from "../internal/addresses/reach.ts"
+import { AddressRejected, Reach, type Rejected } from "../internal/addresses/reach.ts"
 import { type Resolve, Resolver } from "../internal/addresses/resolve.ts"
 
 /**
@@ -79,7 +79,7 @@ export {
    * @category errors
    * @since 0.1.0
    */
-  Refused
+  Rejected
 } from "../internal/addresses/reach.ts"
 
 export type { Judged } from "../internal/addresses/judged.ts"
@@ -95,7 +95,7 @@ export type { Judged } from "../internal/addresses/judged.ts"
  * @category operations
  * @since 0.1.0
  */
-export const judge = (address: string, baseUrl: string): Effect.Effect<Judged, Refused> =>
+export const judge = (address: string, baseUrl: string): Effect.Effect<Judged, Rejected> =>
   judged(address, baseUrl)
 
 /**
@@ -166,10 +166,10 @@ const lookupWithin =
           address,
           family: address.includes(":") ? 6 : 4
         }))
-        const refused = found
+        const rejected = found
           .map(({ address }) => kindOfAddress(address))
           .find((kind) => !isWithin(kind, reach))
-        if (refused !== undefined) return callback(new AddressRefused(refused), [])
+        if (rejected !== undefined) return callback(new AddressRejected(rejected), [])
         const wanted = found.filter(
           (one) => !FAMILIES.has(family) || String(one.family) === String(family).at(-1)
         )

@@ -136,11 +136,11 @@ export const run = <R = never>(
           "Raise maxDownloadBytes if the disk has enough space."
         )
       }
-      rejections = outcome._tag === "refused" ? rejections + 1 : 0
+      rejections = outcome._tag === "rejected" ? rejections + 1 : 0
       if (rejections >= MOST_REJECTIONS) return undefined
       let problem = "its addresses are rejected"
       let failures: number | undefined = rejections
-      if (outcome._tag === "refused") failures = effort.refused() ? rejections : undefined
+      if (outcome._tag === "rejected") failures = effort.rejected() ? rejections : undefined
       else {
         const found = outcome._tag === "again" ? outcome.problem : yield* of.problemIn(part, outcome.bytes)
         if (found === undefined) {

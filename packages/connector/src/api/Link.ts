@@ -30,7 +30,7 @@ import * as Addresses from "./Addresses.ts"
  * @category errors
  * @since 0.1.0
  */
-export class LinkRefused extends Data.TaggedError("LinkRefused")<{
+export class LinkRejected extends Data.TaggedError("LinkRejected")<{
   readonly problem: string
   readonly hint: string
 }> {
@@ -69,17 +69,17 @@ export const send = Effect.fnUntraced(function* (
   { baseUrl, redirects }: Options
 ): Effect.fn.Return<
   HttpClientResponse.HttpClientResponse,
-  HttpClientError.HttpClientError | LinkRefused,
+  HttpClientError.HttpClientError | LinkRejected,
   HttpClient.HttpClient | Scope.Scope
 > {
   const http = HttpClient.withScope(yield* HttpClient.HttpClient)
   const scope = yield* Effect.scope
   let target = address
   for (let followed = 0; ; followed++) {
-    const { connect, url } = yield* Effect.mapError(Addresses.judge(target, baseUrl), refused)
+    const { connect, url } = yield* Effect.mapError(Addresses.judge(target, baseUrl), rejected)
     const hop = yield* Scope.fork(scope)
     const response = yield* connect(http.execute(requestTo(url.href))).pipe(
-      Effect.catchTag("AddressRefused", (refusal) => Effect.fail(refused(refusal))),
+      Effect.catchTag("AddressRejected", (rejection) => Effect.fail(rejected(rejection))),
       quiet,
       Scope.provide(hop)
     )
@@ -87,7 +87,7 @@ export const send = Effect.fnUntraced(function* (
     if (followed >= redirects || !REDIRECTS.has(response.status) || location === undefined) return response
     yield* Scope.close(hop, Exit.void)
     if (!URL.canParse(location, url)) {
-      return yield* refused({ problem: "is redirected to something that is not an address" })
+      return yield* rejected({ problem: "is redirected to something that is not an address" })
     }
     target = new URL(location, url).href
   }
@@ -110,8 +110,8 @@ const MOST_TEXT = 64 << 10
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
-const refused = ({ problem }: Pick<Addresses.Refused, "problem">) =>
-  new LinkRefused({
+const rejected = ({ problem }: Pick<Addresses.Rejected, "problem">) =>
+  new LinkRejected({
     problem: `the link that the service gave ${problem}`,
     hint: "Only https links to public addresses are followed, or links to the same kind of address as baseUrl. If you trust the link, ask the operator of the service for an https link to a public address."
   })

@@ -77,7 +77,7 @@ export const open = Effect.fnUntraced(function* <T extends string>(
   const { directory, schema, sink, unmake } = options
   const tables = tablesOf(options)
   const path = yield* pathOf(options)
-  if (last === undefined) yield* makeRoom(options, path)
+  if (last === undefined) yield* createEmpty(options, path)
   else yield* prove(options, path, last)
   const database = yield* Effect.acquireRelease(
     SinkError.attempt(sink, path, () => Sqlite.open(path, directory)),
@@ -121,7 +121,7 @@ const failed = ({ sink }: Options, reason: SinkError.SinkErrorReason) =>
   Effect.fail(new SinkError.SinkError({ sink, reason }))
 
 /** Removes an old database and creates an empty file. */
-const makeRoom = (options: Options, path: string) =>
+const createEmpty = (options: Options, path: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     yield* DurableFile.makeDirectory(options.directory)

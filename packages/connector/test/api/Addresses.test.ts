@@ -123,7 +123,7 @@ it.layer(NodeServices.layer, { excludeTestServices: true })("Addresses.guard", (
         const { asked, baseUrl } = yield* serve
         const { port } = new URL(baseUrl)
         const failure = yield* Effect.flip(send(`http://rebind.test:${port}/file`, "http://api.test"))
-        assert.instanceOf(failure, Addresses.Refused)
+        assert.instanceOf(failure, Addresses.Rejected)
         assert.strictEqual(failure.problem, "leads to a loopback address")
         assert.strictEqual(asked.times, 0)
       }).pipe(
@@ -143,7 +143,7 @@ it.layer(NodeServices.layer, { excludeTestServices: true })("Addresses.guard", (
       // There is a connection to this host and port now, and it stays open.
       yield* Effect.flatMap(http.get(`http://both.test:${port}/`), ({ json: body }) => body)
       const failure = yield* Effect.flip(send(`http://both.test:${port}/`, "http://api.test"))
-      assert.instanceOf(failure, Addresses.Refused)
+      assert.instanceOf(failure, Addresses.Rejected)
       assert.strictEqual(asked.times, 1)
     }).pipe(
       Effect.provide(layer),
@@ -160,7 +160,7 @@ it.layer(NodeServices.layer, { excludeTestServices: true })("Addresses.guard", (
   it.effect("rejects a name with one address out of reach", () =>
     Effect.gen(function* () {
       const failure = yield* Effect.flip(send("http://two.test:1/", "http://api.test"))
-      assert.instanceOf(failure, Addresses.Refused)
+      assert.instanceOf(failure, Addresses.Rejected)
       assert.strictEqual(failure.message, "the address leads to a private address")
     }).pipe(
       Effect.provide(undici),

@@ -11,7 +11,7 @@ import { type Answering, cut, hangUp, json, serve, services, silence, still } fr
 /** A provider whose error responses state their own meaning. */
 const provider: ApiClient.Provider = {
   name: "Acme",
-  app: "rooms",
+  app: "channels",
   span: "Acme",
   authorise: HttpClientRequest.setHeader("api-token", "canary"),
   errorResponseOf: ({ body, headers, status }) => {
@@ -206,9 +206,9 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
         failed.message,
         "looking failed after 1 attempt: the response is not what Acme documents: things.1.id: Expected string; things.1.at: Missing key. A retry would return the same. Fix the connector, or the service's address in its settings."
       )
-      const unanswered = yield* Effect.flip(client.postNonIdempotent(listing, {}))
-      assert.instanceOf(unanswered, ApiClient.OutcomeUnknown)
-      assert.include(unanswered.problem, "things.1.at: Missing key")
+      const outcomeUnknown = yield* Effect.flip(client.postNonIdempotent(listing, {}))
+      assert.instanceOf(outcomeUnknown, ApiClient.OutcomeUnknown)
+      assert.include(outcomeUnknown.problem, "things.1.at: Missing key")
       assert.strictEqual(asked.length, 2)
     })
   )
@@ -217,16 +217,16 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
     Effect.gen(function* () {
       const { asked, baseUrl } = yield* serve(json({ code: 17, about: "missing" }, 404), json({}, 403))
       const client = yield* connect(baseUrl)
-      const refused = yield* Effect.flip(client.get(call, {}))
-      assert.instanceOf(refused, SourceError.RequestRefused)
-      const { about, code, status } = refused
+      const rejected = yield* Effect.flip(client.get(call, {}))
+      assert.instanceOf(rejected, SourceError.RequestRejected)
+      const { about, code, status } = rejected
       assert.deepStrictEqual([status, code, about], [404, 17, "missing"])
-      assert.strictEqual(refused.message, "looking was rejected (HTTP 404, code 17): it is wrong. Fix it.")
+      assert.strictEqual(rejected.message, "looking was rejected (HTTP 404, code 17): it is wrong. Fix it.")
       const marks: Array<boolean> = []
       const again = yield* Effect.flip(
         client.postNonIdempotent(call, {}, (mayBeDone) => Effect.sync(() => void marks.push(mayBeDone)))
       )
-      assert.strictEqual(again._tag, "RequestRefused")
+      assert.strictEqual(again._tag, "RequestRejected")
       assert.isFalse("about" in again)
       assert.deepStrictEqual(marks, [true, false])
       assert.strictEqual(asked.length, 2)
@@ -238,8 +238,8 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
       const elsewhere = yield* serve(fine)
       const { baseUrl } = yield* serve(json({}, 302, { location: `${elsewhere.baseUrl}/things` }))
       const client = yield* connect(baseUrl)
-      const refused = yield* Effect.flip(client.get(call, {}))
-      assert.deepInclude(refused, { _tag: "RequestRefused", status: 302 })
+      const rejected = yield* Effect.flip(client.get(call, {}))
+      assert.deepInclude(rejected, { _tag: "RequestRejected", status: 302 })
       assert.strictEqual(elsewhere.asked.length, 0)
     })
   )
@@ -386,12 +386,12 @@ describe("pauses of an ApiClient", () => {
   it.effect("precede the next request if no calls are left, of the endpoint or of the whole app", () =>
     Effect.gen(function* () {
       const used = () => Response.json({ ok: 1 }, { headers: { "x-wait": "60000" } })
-      const [users, rooms] = [
+      const [users, channels] = [
         { ...call, endpoint: "users" },
-        { ...call, endpoint: "rooms" }
+        { ...call, endpoint: "channels" }
       ]
       const apart = yield* timesOf([used()], (client) =>
-        Effect.andThen(client.get(users, {}), Effect.andThen(client.get(rooms, {}), client.get(users, {})))
+        Effect.andThen(client.get(users, {}), Effect.andThen(client.get(channels, {}), client.get(users, {})))
       )
       assert.deepStrictEqual(apart.times, [0, 0, 60_000])
       const { times } = yield* timesOf([used()], (client) =>
@@ -423,9 +423,9 @@ describe("pauses of an ApiClient", () => {
       const relative = ({ times }: { readonly times: ReadonlyArray<number> }) =>
         times.map((time) => time - (times[0] ?? 0))
       assert.deepStrictEqual(relative(app), [0, 60_000, 60_000, 60_000])
-      const apart = yield* timesWith(["users", "users", "rooms"], [first()])
+      const apart = yield* timesWith(["users", "users", "channels"], [first()])
       assert.deepStrictEqual(relative(apart), [0, 2000, 60_000, 60_000])
-      // The first request afterwards is told to wait longer, and so the others wait longer too.
+      // The first request afterwards gets a longer wait, and so the others wait longer too.
       const again = yield* timesWith(["", ""], [first(), limited({ "retry-after": "30000" })])
       assert.deepStrictEqual(relative(again).at(-1), 90_000)
     })
@@ -449,13 +449,13 @@ describe("pauses of an ApiClient", () => {
         ApiClient.make({ baseUrl, ...settings }, { ...provider, app }).pipe(
           Effect.provideService(HttpClient.HttpClient, client)
         )
-      const source = yield* make("rooms")
+      const source = yield* make("channels")
       const others = [
         yield* make("halls"),
-        yield* make("rooms", http()),
-        yield* make("rooms", one, "https://acme.test")
+        yield* make("channels", http()),
+        yield* make("channels", one, "https://acme.test")
       ]
-      const sink = yield* make("rooms")
+      const sink = yield* make("channels")
       const fiber = yield* Effect.forkChild(
         Effect.andThen(
           source.get(call, {}),

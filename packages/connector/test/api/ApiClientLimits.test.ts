@@ -10,7 +10,7 @@ import { type Answering, json, serve, services, still } from "./loopback.ts"
 
 const provider: ApiClient.Provider = {
   name: "Acme",
-  app: "rooms",
+  app: "channels",
   span: "Acme",
   authorise: HttpClientRequest.setHeader("api-token", "canary"),
   errorResponseOf: ({ body, headers, status }, now) => ({
@@ -123,9 +123,9 @@ it.layer(services, { excludeTestServices: true })("responses of any size", (it) 
       const { answer, sent } = endless("x".repeat(1 << 16), {}, 400)
       const { baseUrl } = yield* serve(answer)
       const client = yield* connect(baseUrl)
-      const refused = yield* Effect.flip(client.get(call, {}))
-      assert.include(refused.message, "65536 bytes say why")
-      assert.notInclude(refused.message, "xxx")
+      const rejected = yield* Effect.flip(client.get(call, {}))
+      assert.include(rejected.message, "65536 bytes say why")
+      assert.notInclude(rejected.message, "xxx")
       assert.isBelow(sent.bytes, 10 << 20)
     })
   )
@@ -238,7 +238,7 @@ it.layer(services, { excludeTestServices: true })("responses of any size", (it) 
       const elsewhere = yield* serve(json({}))
       const { baseUrl } = yield* serve(json({}, 307, { location: `${elsewhere.baseUrl}/things` }))
       const client = yield* connect(baseUrl)
-      assert.deepInclude(yield* Effect.flip(client.get(call, {})), { _tag: "RequestRefused", status: 307 })
+      assert.deepInclude(yield* Effect.flip(client.get(call, {})), { _tag: "RequestRejected", status: 307 })
       assert.strictEqual(elsewhere.asked.length, 0)
     }).pipe(Effect.provide(FetchHttpClient.layer))
   )

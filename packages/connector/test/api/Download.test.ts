@@ -16,7 +16,7 @@ interface Given extends Partial<Omit<Download.Download, "link">> {
   readonly isKnown?: boolean
 }
 
-const sound = (part: string, bytes: number) =>
+const problemIn = (part: string, bytes: number) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const content = yield* Effect.orDie(fs.readFile(part))
@@ -46,7 +46,7 @@ const download = ({
         file,
         etag: null,
         begin: (etag) => Effect.sync(() => void etags.push(etag)),
-        problemIn: sound,
+        problemIn,
         operation: "the download",
         span: "Test",
         retryPolicy: { attempts: 3, requestTimeoutMillis: 5000, retryMillis: [1, 2] },
@@ -254,8 +254,8 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
       })
       assert.strictEqual(taken.size, 0)
       assert.deepStrictEqual(sizes, [0])
-      const refused = yield* download({ answers: [empty], problemIn: () => Effect.succeed("it is empty") })
-      assert.strictEqual(refused.outcome._tag, "Failure")
+      const rejected = yield* download({ answers: [empty], problemIn: () => Effect.succeed("it is empty") })
+      assert.strictEqual(rejected.outcome._tag, "Failure")
     })
   )
 
@@ -287,9 +287,9 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
 
   it.effect("counts a file as gone if there is no address, or four in a row are rejected", () =>
     Effect.gen(function* () {
-      const refused = yield* download({ answers: [status(404)] })
-      assert.strictEqual(refused.size, undefined)
-      assert.strictEqual(refused.links, 4)
+      const rejected = yield* download({ answers: [status(404)] })
+      assert.strictEqual(rejected.size, undefined)
+      assert.strictEqual(rejected.links, 4)
       const busy = [status(403), status(403), status(403), status(503), status(403), storage('"a"')]
       assert.strictEqual((yield* download({ answers: busy })).links, 6)
       const fs = yield* FileSystem.FileSystem
@@ -299,7 +299,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
         file,
         etag: null,
         begin: () => Effect.void,
-        problemIn: sound,
+        problemIn,
         operation: "the download",
         span: "Test",
         retryPolicy: { attempts: 3, requestTimeoutMillis: 5000, retryMillis: [1, 2] },

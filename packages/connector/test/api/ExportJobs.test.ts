@@ -66,13 +66,13 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
 
   it.effect("requests the parts of a rejected export at once, and stops if there are none", () =>
     Effect.gen(function* () {
-      const wrong = { refused: ["1 to 4", "3 to 4", "4 to 4"] }
+      const wrong = { rejected: ["1 to 4", "3 to 4", "4 to 4"] }
       const { jobs, posts } = yield* printer(yield* temporary, wrong, { exportsInFlight: 1 })
       const error = yield* Effect.flip(read(jobs))
       assert.deepStrictEqual(posts, ["1 to 4", "1 to 2", "3 to 4", "3 to 3", "4 to 4"])
       assert.strictEqual(
         error.message,
-        "asking for the export of 4 to 4 was rejected (HTTP 400, code 4): it is refused. Ask for less."
+        "asking for the export of 4 to 4 was rejected (HTTP 400, code 4): it asks for too much. Ask for less."
       )
     })
   )
@@ -89,9 +89,9 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
   it.effect("stops if a request other than making an export is rejected", () =>
     Effect.gen(function* () {
       const reason = { status: 403, code: 1, problem: "it is not allowed", hint: "Check the token." }
-      const refusal = new SourceError.RequestRefused({ operation: "listing exports", ...reason })
-      const { jobs, posts } = yield* printer(yield* temporary, {}, { before: () => Effect.fail(refusal) })
-      assert.strictEqual(yield* Effect.flip(read(jobs)), refusal)
+      const rejection = new SourceError.RequestRejected({ operation: "listing exports", ...reason })
+      const { jobs, posts } = yield* printer(yield* temporary, {}, { before: () => Effect.fail(rejection) })
+      assert.strictEqual(yield* Effect.flip(read(jobs)), rejection)
       assert.deepStrictEqual(posts, [])
     })
   )

@@ -28,7 +28,7 @@ const send = (address: string, baseUrl: string, redirects = 3) =>
     Effect.map((result) => {
       if (result._tag === "Success") return result.success.status
       const { failure } = result
-      return failure._tag === "LinkRefused" ? failure.problem : "asked for"
+      return failure._tag === "LinkRejected" ? failure.problem : "asked for"
     })
   )
 
@@ -94,7 +94,7 @@ it.layer(services, { excludeTestServices: true })("Link.send", (it) => {
           Effect.scoped(Link.send(address, get, { baseUrl: PUBLIC, redirects: 0 }))
         )
         const text = JSON.stringify(result)
-        assert.include(text, "LinkRefused")
+        assert.include(text, "LinkRejected")
         for (const secret of ["secret", "10.0.0.1", "files.example"]) assert.notInclude(text, secret)
       }
     })

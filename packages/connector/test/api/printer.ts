@@ -15,7 +15,7 @@ export interface Wrong {
   readonly fails?: ReadonlyArray<string>
   /** The service forgets the export once. */
   readonly forgotten?: ReadonlyArray<string>
-  readonly refused?: ReadonlyArray<string>
+  readonly rejected?: ReadonlyArray<string>
   readonly blank?: ReadonlyArray<string>
 }
 
@@ -60,15 +60,15 @@ export const printer = (folder: string, wrong: Wrong = {}, given: Partial<Servic
         Effect.gen(function* () {
           yield* mark(true)
           posts.push(location)
-          if (has(wrong.refused, location)) {
-            const reason = { problem: "it is refused", hint: "Ask for less." }
-            return yield* new SourceError.RequestRefused({ operation, status: 400, code: 4, ...reason })
+          if (has(wrong.rejected, location)) {
+            const reason = { problem: "it asks for too much", hint: "Ask for less." }
+            return yield* new SourceError.RequestRejected({ operation, status: 400, code: 4, ...reason })
           }
           if (has(wrong.lost, location))
             return yield* new ApiClient.OutcomeUnknown({ problem: "it was cut off" })
           return `${posts.length} ${location}`
         }),
-      refused: () => Effect.succeed(undefined),
+      rejected: () => Effect.succeed(undefined),
       look: ({ location }, id) =>
         Effect.sync((): ExportJob.Look<End> => {
           if (has(wrong.fails, location)) return { _tag: "failed", problem: "no ink" }
@@ -81,7 +81,7 @@ export const printer = (folder: string, wrong: Wrong = {}, given: Partial<Servic
         }),
       failed: ({ failures }, operation, problem) =>
         new SourceError.RequestFailed({ operation, attempts: failures, problem, hint: "Refill it." }),
-      hints: { unanswered: "Look into the tray.", lost: "Look under the table." },
+      hints: { outcomeUnknown: "Look into the tray.", lost: "Look under the table." },
       problemIn: () => Effect.succeed(undefined),
       notesOf: ({ lost, state }) => ({
         ...(state === "blank" ? { blank: 1 } : {}),

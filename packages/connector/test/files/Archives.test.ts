@@ -76,13 +76,20 @@ it.layer(NodeServices.layer)("a read digest", (it) => {
       const names = ["a.txt", "b.bin", "c.txt", "d.txt"]
       const at = yield* folder(names)
       const archive = yield* archiveOf(at)
-      const said = yield* readDigestOf(archive)
-      const retraced = yield* Archives.retrace(archive, JSON.parse(JSON.stringify(said)), isRead(archive))
-      assert.deepStrictEqual([retraced.index, retraced.begun, retraced.readDigest.upTo(4)], [4, "", said])
+      const readDigest = yield* readDigestOf(archive)
+      const retraced = yield* Archives.retrace(
+        archive,
+        JSON.parse(JSON.stringify(readDigest)),
+        isRead(archive)
+      )
+      assert.deepStrictEqual(
+        [retraced.index, retraced.begun, retraced.readDigest.upTo(4)],
+        [4, "", readDigest]
+      )
       for (const name of ["a.txt", "c.txt", "d.txt"]) {
         yield* flip(`${at}/${name}`, LARGE / 2)
         const again = yield* archiveOf(at)
-        const problem = yield* problemOf(Archives.retrace(again, said, isRead(again)))
+        const problem = yield* problemOf(Archives.retrace(again, readDigest, isRead(again)))
         assert.strictEqual(problem, `content of export/${name} that was already read has changed`)
         yield* flip(`${at}/${name}`, LARGE / 2)
       }
@@ -93,20 +100,20 @@ it.layer(NodeServices.layer)("a read digest", (it) => {
     Effect.gen(function* () {
       const at = yield* folder(["a.txt", "b.bin"])
       const archive = yield* archiveOf(at)
-      const said = yield* readDigestOf(archive)
+      const readDigest = yield* readDigestOf(archive)
       yield* flip(`${at}/b.bin`, LARGE / 2)
       const changed = yield* archiveOf(at)
-      yield* Archives.retrace(changed, said, isRead(changed))
-      const problem = yield* problemOf(Archives.retrace(changed, said, () => Effect.succeed(true)))
+      yield* Archives.retrace(changed, readDigest, isRead(changed))
+      const problem = yield* problemOf(Archives.retrace(changed, readDigest, () => Effect.succeed(true)))
       assert.include(problem, "export/b.bin")
       const unreadable = Effect.fail(SourceError.damagedFile("export/a.txt", "it is empty"))
       assert.include(
-        yield* problemOf(Archives.retrace(changed, said, () => unreadable)),
+        yield* problemOf(Archives.retrace(changed, readDigest, () => unreadable)),
         "content of export/a.txt that was already read"
       )
       yield* flip(`${at}/b.bin`, 0)
       const other = yield* archiveOf(at)
-      assert.include(yield* problemOf(Archives.retrace(other, said, isRead(other))), "export/b.bin")
+      assert.include(yield* problemOf(Archives.retrace(other, readDigest, isRead(other))), "export/b.bin")
     })
   )
 
@@ -117,18 +124,18 @@ it.layer(NodeServices.layer)("a read digest", (it) => {
       const at = yield* folder([])
       for (const name of names) yield* fs.writeFileString(`${at}/${name}`, name)
       const archive = yield* archiveOf(at)
-      const said = yield* readDigestOf(archive)
-      assert.isBelow(said.length, 300)
-      yield* Archives.retrace(archive, said, isRead(archive))
+      const readDigest = yield* readDigestOf(archive)
+      assert.isBelow(readDigest.length, 300)
+      yield* Archives.retrace(archive, readDigest, isRead(archive))
       yield* fs.writeFileString(`${at}/1500.txt`, "0051.txt")
       const again = yield* archiveOf(at)
       assert.strictEqual(
-        yield* problemOf(Archives.retrace(again, said, isRead(again))),
+        yield* problemOf(Archives.retrace(again, readDigest, isRead(again))),
         "content of one of the files from export/1480.txt to export/1511.txt that was already read has changed"
       )
       yield* fs.remove(`${at}/1500.txt`)
       const fewer = yield* archiveOf(at)
-      yield* problemOf(Archives.retrace(fewer, said, isRead(fewer)))
+      yield* problemOf(Archives.retrace(fewer, readDigest, isRead(fewer)))
     })
   )
 
@@ -201,7 +208,7 @@ it.layer(NodeServices.layer)("a partly read loose file", (it) => {
     Effect.gen(function* () {
       const at = yield* fileOf(whole)
       const begun = begunAt(400_000)
-      for (const [byte, isRefused] of [
+      for (const [byte, isRejected] of [
         [0, true],
         [200_000, true],
         [399_999, true],
@@ -210,7 +217,7 @@ it.layer(NodeServices.layer)("a partly read loose file", (it) => {
       ] as const) {
         yield* flip(`${at}/a.txt`, byte)
         const reading = resume(yield* archiveOf(at), begun)
-        if (isRefused) {
+        if (isRejected) {
           assert.strictEqual(
             yield* problemOf(reading),
             "content of export/a.txt that was already read has changed"

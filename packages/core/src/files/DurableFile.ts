@@ -89,10 +89,10 @@ export const append = (
       filled = 0
       return writeAll(bytes)
     })
-    /** Makes room for that many bytes in the block. */
-    const room = (bytes: number) => (filled + bytes <= BLOCK ? Effect.void : writeOut)
+    /** Ensures space for that many bytes in the block. */
+    const reserve = (bytes: number) => (filled + bytes <= BLOCK ? Effect.void : writeOut)
     const write = (bytes: Uint8Array) =>
-      Effect.flatMap(room(bytes.length), () => {
+      Effect.flatMap(reserve(bytes.length), () => {
         if (bytes.length > BLOCK) return writeAll(bytes)
         block ??= Buffer.allocUnsafeSlow(BLOCK)
         block.set(bytes, filled)
@@ -101,7 +101,7 @@ export const append = (
       })
     const writePiece = (text: string) =>
       // A UTF-16 unit is at most three bytes.
-      Effect.map(room(text.length * 3), () => {
+      Effect.map(reserve(text.length * 3), () => {
         block ??= Buffer.allocUnsafeSlow(BLOCK)
         const count = block.write(text, filled)
         filled += count

@@ -109,14 +109,14 @@ export const prepare = (options: {
     const { context, directory, files = [], sink } = options
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const refuse = (problem: string, hint: string) =>
+    const reject = (problem: string, hint: string) =>
       new SinkError({ sink, reason: new Conflict({ problem, hint }) })
     yield* DurableFile.makeDirectory(directory)
     const claim = yield* fs.realPath(directory)
     yield* Effect.acquireRelease(
       Effect.suspend(() => {
         if (claimed.has(claim))
-          return refuse(`two sinks write into ${directory}`, "Give each its own folder.")
+          return reject(`two sinks write into ${directory}`, "Give each its own folder.")
         claimed.add(claim)
         return Effect.void
       }),
@@ -125,7 +125,7 @@ export const prepare = (options: {
     const found = yield* OutputMarker.find(directory)
     const other = otherOwner(found, context)
     if (other !== undefined) {
-      return yield* refuse(`${directory} holds ${other}; this is ${nameOf(context)}`, CHOOSE_OR_FINISH)
+      return yield* reject(`${directory} holds ${other}; this is ${nameOf(context)}`, CHOOSE_OR_FINISH)
     }
     const { runId, stateDirectory } = context
     yield* DurableFile.makeDirectory(stateDirectory)
@@ -135,7 +135,7 @@ export const prepare = (options: {
       const original = yield* OutputNote.load(found.state)
       if (original?.run === runId) {
         const problem = `${directory} holds the unfinished output of ${nameOf(context)}, and the state of that run is in ${found.state}; the one in ${state} is a copy of it`
-        return yield* refuse(problem, GO_ON_THERE)
+        return yield* reject(problem, RESUME_THERE)
       }
     }
     const note = Option.isNone(context.receipt) ? undefined : yield* OutputNote.load(stateDirectory)
@@ -147,14 +147,14 @@ export const prepare = (options: {
       // A run that was killed between writing its manifest and its report finds its own manifest.
       if (!(yield* OutputNote.hasPublished(note, directory, runId))) {
         const of = migration === undefined ? "a finished migration" : `the finished migration ${migration}`
-        return yield* refuse(`${directory} already holds the result of ${of}`, CHOOSE)
+        return yield* reject(`${directory} already holds the result of ${of}`, CHOOSE)
       }
     }
     if (Option.isNone(context.receipt)) {
       const names = found === undefined ? files.flatMap((file) => [file, partName(file)]) : files
       for (const file of names) {
         if (yield* fs.exists(path.join(directory, file))) {
-          return yield* refuse(`${directory} already holds a file ${file}`, CHOOSE)
+          return yield* reject(`${directory} already holds a file ${file}`, CHOOSE)
         }
       }
     }
@@ -266,7 +266,7 @@ const namesOf = (files: ReadonlyArray<{ readonly path: string }>): ReadonlyArray
 ]
 
 const CHOOSE = "Choose another output folder, or move the files in this one elsewhere."
-const GO_ON_THERE =
+const RESUME_THERE =
   "Run the migration with that state folder. To continue with the copy, remove the other one first."
 /** Published output has no marker; publishing it again claims the folder first. */
 const reclaim = Effect.fnUntraced(function* (

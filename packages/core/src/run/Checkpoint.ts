@@ -19,7 +19,7 @@ import * as Json from "../files/Json.ts"
 import { Proof } from "../files/RowChecksums.ts"
 import * as SealedJson from "../internal/files/sealedJson.ts"
 import { Ledger } from "../Ledger.ts"
-import { CheckpointRefused } from "../MigrationError.ts"
+import { CheckpointRejected } from "../MigrationError.ts"
 import { Report } from "../Report.ts"
 
 /**
@@ -75,28 +75,28 @@ export const load = Effect.fnUntraced(function* (
   path: string
 ): Effect.fn.Return<
   Option.Option<Checkpoint>,
-  CheckpointRefused | PlatformError.PlatformError,
+  CheckpointRejected | PlatformError.PlatformError,
   FileSystem.FileSystem
 > {
   const fs = yield* FileSystem.FileSystem
   if (!(yield* fs.exists(path))) return Option.none()
   const text = yield* fs.readFileString(path)
-  const refuse = (why: CheckpointRefused["why"], problem: string) =>
-    new CheckpointRefused({ path, why, problem })
+  const reject = (why: CheckpointRejected["why"], problem: string) =>
+    new CheckpointRejected({ path, why, problem })
   const line = SealedJson.open(text)
-  if (line === undefined) return yield* refuse("damaged", "the checkpoint is damaged: its checksum is wrong")
+  if (line === undefined) return yield* reject("damaged", "the checkpoint is damaged: its checksum is wrong")
   const { format } = yield* Effect.mapError(decodeFormat(line), () =>
-    refuse("damaged", "the checkpoint is damaged: it cannot be read")
+    reject("damaged", "the checkpoint is damaged: it cannot be read")
   )
   if (format !== FORMAT) {
-    return yield* refuse(
+    return yield* reject(
       "version",
       `the checkpoint is not damaged, but was written by another version of Chatferry: it has format ${format}; this version reads format ${FORMAT}`
     )
   }
   return Option.some(
     yield* Effect.mapError(decode(line), () =>
-      refuse("damaged", "the checkpoint is damaged: it cannot be read")
+      reject("damaged", "the checkpoint is damaged: it cannot be read")
     )
   )
 })

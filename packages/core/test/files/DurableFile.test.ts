@@ -199,9 +199,9 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
       const path = `${yield* fs.makeTempDirectoryScoped()}/file`
       yield* fs.writeFileString(path, "")
       const error = yield* Effect.flip(DurableFile.makeDirectory(path))
-      for (const said of [error, yield* Effect.flip(DurableFile.makeDirectory(`${path}/below/it`))]) {
+      for (const failure of [error, yield* Effect.flip(DurableFile.makeDirectory(`${path}/below/it`))]) {
         assert.strictEqual(
-          SystemProblem.sentence("cannot write", "x", said),
+          SystemProblem.sentence("cannot write", "x", failure),
           `cannot write ${path}: not a directory. A folder is needed there: choose another path.`
         )
       }

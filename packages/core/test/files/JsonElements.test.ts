@@ -200,7 +200,7 @@ describe("JsonElements", () => {
     },
     { name: "is empty", text: " ", problem: "the document ends too early (byte 1)" },
     {
-      name: "goes on after its end",
+      name: "continues after its end",
       text: '{"items":[1]} x',
       problem: "there is something after the end of the document (byte 14)"
     },
@@ -221,7 +221,7 @@ describe("JsonElements", () => {
     },
     { name: "lacks a colon", text: '{"items" [1]}', problem: "expected : after a member name (byte 9)" },
     { name: "is neither object nor array", text: "12", problem: "expected a JSON object or array (byte 0)" },
-    { name: "is no JSON", text: "<html>", problem: "expected a JSON object or array (byte 0)" }
+    { name: "is not JSON", text: "<html>", problem: "expected a JSON object or array (byte 0)" }
   ])("fails when the document $name", ({ problem, text }) => {
     for (const sizes of [[1], [1000]]) {
       assert.throws(() => read(bytes(text), sizes), problem)

@@ -37,22 +37,22 @@ const read = (
   return events
 }
 
-const told = (text: string) => read(bytes(text)).map(({ is }) => is)
+const valuesOf = (text: string) => read(bytes(text)).map(({ is }) => is)
 
 const Sizes = Schema.NonEmptyArray(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
 const Item = Schema.Struct({
   id: Schema.Int,
   text: Schema.Literals(['"]}', '},{"id"', "\\", "é😀", "", "[{"])
 })
-const Room = Schema.Struct({
+const File = Schema.Struct({
   channel: Schema.Struct({ id: Schema.String }),
   items: Schema.Array(Item),
   others: Schema.NullOr(Schema.Array(Schema.Union([Schema.Boolean, Schema.String, Schema.Null, Item])))
 })
 const Form = Schema.Literals(["beside", "lines", "array", "arrays", "member", "indented"])
 
-const written = (rooms: ReadonlyArray<typeof Room.Type>, form: typeof Form.Type) => {
-  const one = rooms.map((room) => JSON.stringify(room))
+const written = (files: ReadonlyArray<typeof File.Type>, form: typeof Form.Type) => {
+  const one = files.map((file) => JSON.stringify(file))
   switch (form) {
     case "beside":
       return one.join("")
@@ -61,16 +61,16 @@ const written = (rooms: ReadonlyArray<typeof Room.Type>, form: typeof Form.Type)
     case "array":
       return `[${one.join(",")}]`
     case "arrays":
-      return one.map((room) => `[${room}]`).join("\n")
+      return one.map((file) => `[${file}]`).join("\n")
     case "member":
       return `{"before":1,"channels":[${one.join(" , ")}],"items":[7]}`
     case "indented":
-      return JSON.stringify(rooms, undefined, 2)
+      return JSON.stringify(files, undefined, 2)
   }
 }
 
-const eventsOf = (rooms: ReadonlyArray<typeof Room.Type>, form: typeof Form.Type) => {
-  const inner = rooms.flatMap(({ channel, items, others }): ReadonlyArray<unknown> => [
+const eventsOf = (files: ReadonlyArray<typeof File.Type>, form: typeof Form.Type) => {
+  const inner = files.flatMap(({ channel, items, others }): ReadonlyArray<unknown> => [
     ["channel", channel, undefined],
     ...items.map((item, i) => ["items", i, item, undefined]),
     ...(others?.map((item, i) => ["others", i, item, undefined]) ?? [["others", null, undefined]]),
@@ -85,10 +85,10 @@ const plain = <A>(value: A): A => JSON.parse(JSON.stringify(value)) as A
 describe("objects in a sequence", () => {
   it.effect.prop(
     "are read by member and element, whatever surrounds them and however the bytes arrive",
-    [Schema.Array(Room), Form, Sizes],
-    ([rooms, form, sizes]) =>
+    [Schema.Array(File), Form, Sizes],
+    ([files, form, sizes]) =>
       Effect.sync(() => {
-        const all = plain(rooms)
+        const all = plain(files)
         const found = read(bytes(written(all, form)), sizes).map(({ is }) => is)
         assert.deepStrictEqual(found, eventsOf(all, form))
       }),
@@ -97,10 +97,10 @@ describe("objects in a sequence", () => {
 
   it.effect.prop(
     "resume after every position with exactly the rest",
-    [Schema.Array(Room), Form],
-    ([rooms, form]) =>
+    [Schema.Array(File), Form],
+    ([files, form]) =>
       Effect.sync(() => {
-        const document = bytes(written(plain(rooms), form))
+        const document = bytes(written(plain(files), form))
         const whole = read(document)
         for (const [i, { position }] of whole.entries()) {
           if (whole[i + 1]?.position === position) continue
@@ -115,12 +115,12 @@ describe("objects in a sequence", () => {
   )
 
   it("may be none", () => {
-    for (const text of ["", " \n", "[]", "[ ] [\n]"]) assert.deepStrictEqual(told(text), [], text)
-    assert.deepStrictEqual(told('{"channels":[]}'), ["end"])
+    for (const text of ["", " \n", "[]", "[ ] [\n]"]) assert.deepStrictEqual(valuesOf(text), [], text)
+    assert.deepStrictEqual(valuesOf('{"channels":[]}'), ["end"])
   })
 
   it("are distinguished from other values", () => {
-    assert.deepStrictEqual(told('{"a":1} "x" 12 [null,{"b":2},[3]]'), [
+    assert.deepStrictEqual(valuesOf('{"a":1} "x" 12 [null,{"b":2},[3]]'), [
       ["a", 1, undefined],
       "end",
       ["", "x", undefined],
@@ -133,7 +133,7 @@ describe("objects in a sequence", () => {
   })
 
   it("are not searched for inside an array of them", () => {
-    assert.deepStrictEqual(told('{"channels":[{"channels":[1]}]}'), [
+    assert.deepStrictEqual(valuesOf('{"channels":[{"channels":[1]}]}'), [
       ["channels", [1], undefined],
       "end",
       "end"
@@ -141,7 +141,7 @@ describe("objects in a sequence", () => {
   })
 
   it("report the problem of a value and continue", () => {
-    assert.deepStrictEqual(told('[{"items":[{"a":1},{"a":tru},{"a":3}]},nul,{"a":fals}]'), [
+    assert.deepStrictEqual(valuesOf('[{"items":[{"a":1},{"a":tru},{"a":3}]},nul,{"a":fals}]'), [
       ["items", 0, { a: 1 }, undefined],
       ["items", 1, undefined, "not valid JSON"],
       ["items", 2, { a: 3 }, undefined],
@@ -190,14 +190,14 @@ describe("objects in a sequence", () => {
 
   it("have the limit for their members that the caller gives", () => {
     let left = 50
-    const reader = JsonObjects.make({ ...options, maxElementBytes: 200, room: () => left })
-    const told: Array<unknown> = []
+    const reader = JsonObjects.make({ ...options, maxElementBytes: 200, memberLimit: () => left })
+    const parts: Array<unknown> = []
     feed(reader, bytes(`[{"a":"${"x".repeat(30)}","b":"${"x".repeat(30)}","c":1}]`), [10], 0, (part) => {
       if (part._tag !== "member") return
-      told.push([part.name, part.failure])
+      parts.push([part.name, part.failure])
       if (part.failure === undefined) left -= part.end - part.nameOffset
     })
-    assert.deepStrictEqual(told, [
+    assert.deepStrictEqual(parts, [
       ["a", undefined],
       ["b", "too large"],
       ["c", undefined]
@@ -234,7 +234,7 @@ describe("objects in a sequence", () => {
     { text: '{"a":1}]', problem: "expected a JSON object or array (byte 7)" }
   ])("are rejected if the structure is broken: $text", ({ problem, text }) => {
     try {
-      told(text)
+      valuesOf(text)
       assert.fail("it was read")
     } catch (cause) {
       assert.instanceOf(cause, JsonElements.JsonSyntaxError)

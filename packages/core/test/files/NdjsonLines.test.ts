@@ -227,7 +227,7 @@ describe("NdjsonLines", () => {
   })
 
   it.each([
-    { name: "is no JSON", line: bytes('{"a":tru}'), problem: "2@4: not valid JSON" },
+    { name: "is not JSON", line: bytes('{"a":tru}'), problem: "2@4: not valid JSON" },
     { name: "holds two values", line: bytes("1,2"), problem: "2@4: not valid JSON" },
     { name: "holds two objects", line: bytes("{}{}"), problem: "2@4: not valid JSON" },
     { name: "was cut off", line: bytes('{"a":"b'), problem: "2@4: not valid JSON" },
@@ -312,7 +312,7 @@ describe("NdjsonLines", () => {
 
   it.for([
     ["a text of a million digits", `{"id":"${"1".repeat(1_000_000)}"}`, undefined],
-    ["a million digits that are no value", `{"id":${"1".repeat(1_000_000)}x}`, "not valid JSON"],
+    ["a million digits that are not a value", `{"id":${"1".repeat(1_000_000)}x}`, "not valid JSON"],
     ["a million colons behind a name", `{"id"${":".repeat(1_000_000)}1}`, "too many values"],
     [
       "a million colons behind a long name",

@@ -139,17 +139,17 @@ it.layer(NodeServices.layer)("a database that is opened again", (it) => {
         { length: 60 },
         (_, i) => 100 + Math.floor((i / 60) * (content.length - 100))
       )
-      let refused = 0
+      let rejected = 0
       for (const at of [...header, ...further]) {
         const copy = content.slice()
         copy[at] = (copy[at] ?? 0) ^ 0x55
         yield* fs.writeFile(path, copy)
         const outcome = yield* Effect.result(prove())
         if (outcome._tag === "Success") continue
-        refused++
+        rejected++
         assert.include(outcome.failure, { _tag: "StagedDataDamaged", path }, `byte ${at}`)
       }
-      assert.isAbove(refused, 60)
+      assert.isAbove(rejected, 60)
     })
   )
 

@@ -52,7 +52,7 @@ it.layer(NodeServices.layer)("Checkpoint", (it) => {
         flipped[i] = (flipped[i] ?? 0) ^ 1
         yield* fs.writeFile(path, flipped)
         const error = yield* Effect.flip(Checkpoint.load(path))
-        assert.include(error, { _tag: "CheckpointRefused", why: "damaged" }, `byte ${i}`)
+        assert.include(error, { _tag: "CheckpointRejected", why: "damaged" }, `byte ${i}`)
       }
     })
   )
@@ -68,14 +68,14 @@ it.layer(NodeServices.layer)("Checkpoint", (it) => {
       line: JSON.stringify({ ...checkpoint, ledger: undefined }),
       why: "damaged"
     },
-    { name: "that is no JSON", line: "{", why: "damaged" }
+    { name: "that is not JSON", line: "{", why: "damaged" }
   ])("rejects a file $name even if its checksum is right", ({ line, why }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = `${yield* fs.makeTempDirectoryScoped()}/checkpoint.json`
       yield* fs.writeFileString(path, withSum(line))
       const error = yield* Effect.flip(Checkpoint.load(path))
-      assert.strictEqual(error._tag === "CheckpointRefused" ? error.why : undefined, why)
+      assert.strictEqual(error._tag === "CheckpointRejected" ? error.why : undefined, why)
     })
   )
 })

@@ -49,19 +49,19 @@ describe("the check of entities", () => {
       const onExcessProperty = unknownFields === "reject" ? "error" : "ignore"
       const entities = EntityGenerator.make({ seed: 3, records: 60, extremes: 0 })
       let taken = 0
-      let refused = 0
+      let rejected = 0
       for (const one of entities.flatMap((entity) => variants(entity).concat([entity]))) {
         const isEntity = Result.isSuccess(decode(one, { onExcessProperty }))
         const checked = EntityCheck.check(one, unknownFields)
         assert.strictEqual("entity" in checked, isEntity, JSON.stringify(one))
         if ("entity" in checked) taken++
         else {
-          refused++
+          rejected++
           assert.notStrictEqual(checked.problem.message, "")
         }
       }
       assert.isAbove(taken, 1000)
-      assert.isAbove(refused, 1000)
+      assert.isAbove(rejected, 1000)
     }
   )
 })

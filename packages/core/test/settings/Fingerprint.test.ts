@@ -28,17 +28,17 @@ describe("Fingerprint", () => {
   })
 
   it("shows that secrets and code have changed, but not their values", () => {
-    const print = (key: string, f: (n: number) => number) => ({
+    const fingerprint = (key: string, f: (n: number) => number) => ({
       key: Fingerprint.ofSecret(Redacted.make(key)),
       f: Fingerprint.ofFunction(f)
     })
-    const before = print("first-secret", (n) => n + 1)
+    const before = fingerprint("first-secret", (n) => n + 1)
     assert.notInclude(JSON.stringify(before), "first-secret")
     assert.notInclude(JSON.stringify(before), "n + 1")
     assert.deepStrictEqual(
       sentences(
         before,
-        print("second-secret", (n) => n + 2)
+        fingerprint("second-secret", (n) => n + 2)
       ),
       ["f: its code has changed", "key: its secret has changed"]
     )

@@ -10,7 +10,7 @@ export interface Options {
   readonly onOpen?: (phase: string, part: number) => void
 }
 
-export const TALK = "talk.ndjson"
+export const MESSAGES = "messages.ndjson"
 export const LOUD = "loud.ndjson"
 export const INDEX = "index.ndjson"
 export const USERS = "users.ndjson"
@@ -26,7 +26,7 @@ export const make = (
     directory,
     phases: [
       {
-        name: "talk",
+        name: "messages",
         after: [],
         parts: buckets,
         route: (entity, send) => {
@@ -34,8 +34,8 @@ export const make = (
         },
         open: (task) =>
           Effect.as(
-            Effect.sync(() => onOpen("talk", task.part)),
-            talk(task)
+            Effect.sync(() => onOpen("messages", task.part)),
+            messages(task)
           )
       },
       {
@@ -53,7 +53,7 @@ export const make = (
       },
       {
         name: "index",
-        after: ["talk"],
+        after: ["messages"],
         parts: 2,
         // It gets rows of both kinds: those that are sent while reading come first.
         route: (entity, send) => {
@@ -73,10 +73,10 @@ export const make = (
 const publishAll = (output: Phase.Output) =>
   Effect.gen(function* () {
     const files = yield* Effect.forEach(output.pieces, ({ name }) => output.join(name))
-    const loud = yield* output.join(TALK, { file: LOUD, through: capitals })
+    const loud = yield* output.join(MESSAGES, { file: LOUD, through: capitals })
     return yield* output.publish({
       files: [...files, loud],
-      details: { said: output.ends("talk").reduce((sum: number, said) => sum + Number(said), 0) },
+      details: { messages: output.ends("messages").reduce((sum: number, count) => sum + Number(count), 0) },
       mayBeEmpty: true
     })
   })
@@ -89,20 +89,20 @@ const bucketOf = (id: string, buckets: number) =>
 const capitals = (bytes: Stream.Stream<Uint8Array, SinkError.SinkError>) =>
   Stream.map(bytes, (chunk) => Buffer.from(Buffer.from(chunk).toString("utf8").toUpperCase()))
 
-const talk = (task: Phase.Task): Phase.Writer => {
-  let said = task.receipt._tag === "Some" ? Number(task.receipt.value) : 0
+const messages = (task: Phase.Task): Phase.Writer => {
+  let written = task.receipt._tag === "Some" ? Number(task.receipt.value) : 0
   return {
     write: (records) =>
       Effect.sync(() => {
         for (const record of records) {
           if (record._tag !== "message") continue
-          task.line(TALK, JSON.stringify({ no: ++said, bucket: task.part, message: record.id }))
+          task.line(MESSAGES, JSON.stringify({ no: ++written, bucket: task.part, message: record.id }))
           task.book.written("message", 1)
-          task.emit("index", said % 2, { said: record.id })
+          task.emit("index", written % 2, { message: record.id })
         }
       }),
-    flush: Effect.sync(() => said),
-    end: Effect.sync(() => said)
+    flush: Effect.sync(() => written),
+    end: Effect.sync(() => written)
   }
 }
 

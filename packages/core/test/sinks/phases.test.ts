@@ -43,14 +43,14 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
     Effect.gen(function* () {
       const { files, summaries } = yield* published(RoutedSink.make, entities, { buckets })
       const messages = entities.flatMap((one) => (one._tag === "message" ? [one] : []))
-      const said = linesOf(files, RoutedSink.TALK).map(
+      const written = linesOf(files, RoutedSink.MESSAGES).map(
         (line) => JSON.parse(line) as { readonly message: string }
       )
       assert.deepStrictEqual(
-        said.map((one) => one.message).toSorted(),
+        written.map((one) => one.message).toSorted(),
         messages.map(({ id }): string => id).toSorted()
       )
-      assert.strictEqual(files[RoutedSink.LOUD], files[RoutedSink.TALK]?.toUpperCase())
+      assert.strictEqual(files[RoutedSink.LOUD], files[RoutedSink.MESSAGES]?.toUpperCase())
       assert.deepStrictEqual(
         linesOf(files, RoutedSink.USERS),
         entities.flatMap((one) => (one._tag === "user" ? [JSON.stringify(one)] : []))
@@ -62,11 +62,11 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
         rows.slice(0, lone.length),
         lone.map(({ id }) => JSON.stringify({ from: "read", row: id }))
       )
-      assert.strictEqual(rows.filter((row) => row.startsWith('{"from":"talk"')).length, messages.length)
+      assert.strictEqual(rows.filter((row) => row.startsWith('{"from":"messages"')).length, messages.length)
       const [summary] = summaries
       assert.include(summary?.ledger.kinds.message, { read: messages.length, written: messages.length })
       assert.include(summary?.ledger.kinds.user, { read: 24, written: 24 })
-      assert.include(JSON.parse(files["manifest.json"] ?? "").sink, { said: messages.length })
+      assert.include(JSON.parse(files["manifest.json"] ?? "").sink, { messages: messages.length })
     })
   )
 
@@ -159,7 +159,7 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
       }
       const expected = yield* published(RoutedSink.make, left, { buckets: 7 })
       const actual = yield* published(RoutedSink.make, entities, { buckets: 7, filter })
-      for (const name of [RoutedSink.TALK, RoutedSink.INDEX, RoutedSink.USERS, RoutedSink.LOUD])
+      for (const name of [RoutedSink.MESSAGES, RoutedSink.INDEX, RoutedSink.USERS, RoutedSink.LOUD])
         assert.strictEqual(actual.files[name], expected.files[name])
       const [summary] = actual.summaries
       const dropped = entities.length - left.length

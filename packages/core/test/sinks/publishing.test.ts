@@ -52,8 +52,8 @@ const renamed = (through: boolean) => (out: string) =>
   RoutedSink.make(out, {
     publish: (output: Phase.Output) =>
       Effect.gen(function* () {
-        const file = yield* output.join(RoutedSink.TALK, {
-          file: "said.ndjson",
+        const file = yield* output.join(RoutedSink.MESSAGES, {
+          file: "copy.ndjson",
           ...(through && { through: (bytes) => bytes })
         })
         const others = [yield* output.join(RoutedSink.INDEX), yield* output.join(RoutedSink.USERS)]
@@ -105,7 +105,7 @@ it.layer(NodeServices.layer)("an output", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const at = yield* folders
-      const path = `${at.state}/pieces/talk.1.talk.ndjson`
+      const path = `${at.state}/pieces/messages.1.messages.ndjson`
       const reason = yield* reasonOf(
         opened(RoutedSink.make(at.out), at, { buckets: 3 }, (session) =>
           Effect.gen(function* () {
@@ -129,7 +129,7 @@ it.layer(NodeServices.layer)("an output", (it) => {
       const make = (out: string) =>
         RoutedSink.make(out, {
           publish: (output) =>
-            Effect.flatMap(output.join(RoutedSink.TALK, { through: (bytes) => bytes }), (file) =>
+            Effect.flatMap(output.join(RoutedSink.MESSAGES, { through: (bytes) => bytes }), (file) =>
               output.publish({ files: [file] })
             )
         })
@@ -137,7 +137,7 @@ it.layer(NodeServices.layer)("an output", (it) => {
       assert(Exit.isFailure(exit))
       assert.include(
         String(exit.cause),
-        "publish makes talk.ndjson of the piece of that name, which needs another name"
+        "publish makes messages.ndjson of the piece of that name, which needs another name"
       )
     })
   )

@@ -257,7 +257,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
       'there is no kind "users"'
     ],
     [
-      "fields that are no list",
+      "fields that are not a list",
       Transform.redact(loose({ user: "name" }), { name: "mine" }),
       "user: expected a list of fields, got a text"
     ]

@@ -174,7 +174,7 @@ it.layer(NodeServices.layer)("renameIds", (it) => {
   )
 })
 
-it.layer(NodeServices.layer)("people who are joined by a table", (it) => {
+it.layer(NodeServices.layer)("users who are joined by a table", (it) => {
   const merge = () => Transform.renameIds({ user: { bob: "ada" } })
 
   it.effect("are in a list once, and neither block nor mute nor ban themselves", () =>

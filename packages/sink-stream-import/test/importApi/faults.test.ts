@@ -86,7 +86,7 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload with f
       assert.strictEqual(emulator.requests()["POST /import_urls"], 4)
       const late = yield* start({ linkMillis: -1000 })
       const error = yield* Effect.flip(StreamImportApi.upload(configOf(late, yield* twoFiles)))
-      assert(error.reason._tag === "RequestRefused")
+      assert(error.reason._tag === "RequestRejected")
       assert.strictEqual(error.reason.status, 403)
       assert.include(error.message, "AccessDenied")
     })
@@ -96,7 +96,7 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload with f
     Effect.gen(function* () {
       const emulator = yield* start({ maxFileBytes: 5 })
       const error = yield* Effect.flip(StreamImportApi.upload(configOf(emulator, yield* twoFiles)))
-      assert(error.reason._tag === "RequestRefused")
+      assert(error.reason._tag === "RequestRejected")
       assert.include(error.message, "EntityTooLarge")
       assert.strictEqual(emulator.requests()["PUT file"], 1)
     })
@@ -115,9 +115,9 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload with f
   ])("does not ask again after code $code, and says what to do", ({ code, says }) =>
     Effect.gen(function* () {
       const emulator = yield* start()
-      yield* emulator.refuseNext(code)
+      yield* emulator.rejectNext(code)
       const error = yield* Effect.flip(StreamImportApi.upload(configOf(emulator, yield* twoFiles)))
-      assert(error.reason._tag === "RequestRefused")
+      assert(error.reason._tag === "RequestRejected")
       assert.strictEqual(error.reason.code, code)
       assert.include(error.message, says)
       assert.deepStrictEqual(emulator.requests(), { "POST /import_urls": 1 })
@@ -127,7 +127,7 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload with f
   it.effect.each([-1, 9, 23, 45, 60, 71])("retries after code %i", (code) =>
     Effect.gen(function* () {
       const emulator = yield* start()
-      yield* emulator.refuseNext(code, 2)
+      yield* emulator.rejectNext(code, 2)
       const report = yield* StreamImportApi.upload(configOf(emulator, yield* twoFiles))
       assert.strictEqual(report.status, "completed")
       assert.strictEqual(emulator.requests()["POST /import_urls"], 4)

@@ -28,7 +28,7 @@ it.layer(services, { excludeTestServices: true })(
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const emulator = yield* start(options)
-        if (code !== undefined) yield* emulator.refuseNext(code)
+        if (code !== undefined) yield* emulator.rejectNext(code)
         const telemetry = Telemetry.make()
         const { onState: _, ...config } = configOf(emulator, yield* twoFiles, { attempts: 4 })
         const headers: Array<Record<string, string | undefined>> = []

@@ -41,8 +41,8 @@ describe("hashes of keys", () => {
       "\ude00\ud83d"
     ]
     const long = ["x".repeat(8), "x".repeat(16), "x".repeat(17), `${"x".repeat(15)}y`, `y${"x".repeat(15)}`]
-    const prints = [...keys, ...long].map((key) => fingerprintOf(Kind.user, key))
-    assert.strictEqual(new Set(prints).size, prints.length)
+    const fingerprints = [...keys, ...long].map((key) => fingerprintOf(Kind.user, key))
+    assert.strictEqual(new Set(fingerprints).size, fingerprints.length)
   })
 
   it("spread similar keys over all of their bits", () => {

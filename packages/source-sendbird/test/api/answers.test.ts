@@ -15,9 +15,9 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
   ])("explains $code and what to do, and makes one request", ({ code, hint, problem }) =>
     Effect.gen(function* () {
       const emulator = yield* start()
-      yield* emulator.refuseNext(code, 100)
+      yield* emulator.rejectNext(code, 100)
       const error = yield* Effect.flip(readAll(sourceOf(emulator, yield* temporary)))
-      assert.strictEqual(error.reason._tag, "RequestRefused")
+      assert.strictEqual(error.reason._tag, "RequestRejected")
       assert.include(error.message, `code ${code}`)
       assert.include(error.message, problem)
       assert.include(error.message, hint)
@@ -204,7 +204,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
       yield* run
       yield* emulator.failNext("htmlInsteadOfZip", 50)
       yield* run
-      yield* emulator.refuseNext(400_401, 50)
+      yield* emulator.rejectNext(400_401, 50)
       yield* run
       assert.isAbove(telemetry.count(), 10)
       const text = telemetry.text()

@@ -21,7 +21,7 @@ const fixture = Effect.gen(function* () {
     replaced,
     copy: yield* copied(directory),
     changed: sourceOf(emulator, yield* temporary, { to: emulator.to + 1 }),
-    refused: sourceOf({ ...emulator, apiToken: "another token" }, yield* temporary)
+    rejected: sourceOf({ ...emulator, apiToken: "another token" }, yield* temporary)
   }
 })
 
@@ -31,7 +31,7 @@ const rules = SourceContract.rules({
   changed: ({ changed }) => [{ what: "to", source: changed }],
   moved: ({ copy, emulator }) => sourceOf(emulator, copy, { batchRecords: 20 }),
   replaced: ({ emulator, replaced }, limits) => sourceOf(emulator, replaced, limits),
-  failing: ({ refused }) => [{ source: refused, reason: "RequestRefused" }],
+  failing: ({ rejected }) => [{ source: rejected, reason: "RequestRejected" }],
   secrets: ({ emulator }) => [SendbirdExport.secret, emulator.apiToken],
   // Exports are as large as their files, which contain more than the records.
   bytesTolerance: 0.05

@@ -245,7 +245,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
       const app = makeApp({ gone: ["messaging:room-1"] })
       const source = sourceOf(yield* temporary, { channels: [...app.cids], users: "none" })
       const error = yield* Effect.flip(readAll(source).pipe(against(app)))
-      assert.strictEqual(error.reason._tag, "RequestRefused")
+      assert.strictEqual(error.reason._tag, "RequestRejected")
       assert.include(error.message, "channels 2 (messaging:room-1)")
       assert.include(error.message, "includeSoftDeletedChannels")
     })

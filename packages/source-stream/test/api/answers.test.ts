@@ -243,7 +243,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
       })
       const source = sourceOf(yield* temporary, { channels: [...app.cids], users: "none" })
       const error = yield* Effect.flip(readAll(source).pipe(against(app)))
-      assert.strictEqual(error.reason._tag, "RequestRefused")
+      assert.strictEqual(error.reason._tag, "RequestRejected")
       assert.include(error.message, `HTTP ${status}, code ${code}`)
       assert.include(error.message, "asking for the export of channels 1 to 3")
       assert.include(error.message, problem)
@@ -269,7 +269,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
       ] as const) {
         const final = makeApp({ instead: () => errorResponse(code, status, "no", { unrecoverable: true }) })
         const error = yield* Effect.flip(readAll(sourceOf(yield* temporary)).pipe(against(final)))
-        assert.strictEqual(error.reason._tag, "RequestRefused")
+        assert.strictEqual(error.reason._tag, "RequestRejected")
         assert.strictEqual(final.calls.length, 1)
       }
       const broken = makeApp({ instead: () => new Response("<html></html>", { status: 502 }) })

@@ -46,7 +46,7 @@ export interface Task {
 
 export const { json } = FakeService
 
-export const errorResponse = (code: number, status: number, message = "refused", fields: object = {}) =>
+export const errorResponse = (code: number, status: number, message = "rejected", fields: object = {}) =>
   json(
     { code, message, StatusCode: status, duration: "0.00ms", more_info: "", details: [], ...fields },
     status

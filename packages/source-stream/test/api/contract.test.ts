@@ -22,7 +22,7 @@ const rules = SourceContract.rules({
   moved: ({ copy }) => sourceOf(copy, { batchRecords: 30 }),
   replaced: ({ replaced }, limits) => sourceOf(replaced, limits),
   failing: ({ other }) => [
-    { source: sourceOf(other, { apiSecret: Redacted.make("another secret") }), reason: "RequestRefused" }
+    { source: sourceOf(other, { apiSecret: Redacted.make("another secret") }), reason: "RequestRejected" }
   ],
   secrets: [SECRET],
   content: ["Text of", "Name of"],

@@ -168,7 +168,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
     })
   )
 
-  it.effect.each(["refused", "failed"] as const)(
+  it.effect.each(["rejected", "failed"] as const)(
     "names users over the limit whose export is %s",
     (longUsers) =>
       Effect.gen(function* () {

@@ -23,7 +23,7 @@ export const sourceOf = (directory: string, config: Partial<StreamSource.ApiConf
 
 export type ApiSource = ReturnType<typeof StreamSource.api>
 
-/** The effect with an app to talk to, whose names lead to a public address without asking a name server. */
+/** The effect with an app, whose host names lead to a public address without asking a name server. */
 export const against =
   (app: Pick<App, "http">) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, HttpClient.HttpClient>> =>

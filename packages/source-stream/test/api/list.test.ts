@@ -24,7 +24,7 @@ it.layer(services, { excludeTestServices: true })("the list of items that Stream
       const whole = yield* fs.readFile(file)
       const lastLine = whole.lastIndexOf(10, -2) + 1
       assert.isAbove(lastLine, 1)
-      let refused = 0
+      let rejected = 0
       for (let at = 3; at < whole.length; at += 43) {
         const damaged = Uint8Array.from(whole)
         damaged[at] = (whole[at] ?? 0) ^ 1
@@ -36,9 +36,9 @@ it.layer(services, { excludeTestServices: true })("the list of items that Stream
           continue
         }
         assert.include(outcome.failure.message, "it is not a valid list of channels or users to export")
-        refused++
+        rejected++
       }
-      assert.isAbove(refused, 100)
+      assert.isAbove(rejected, 100)
     }).pipe(Effect.scoped)
   )
 

@@ -128,7 +128,7 @@ export const rules: {
     readSmall("gives nothing after the last position", (readings, { small }) =>
       Positions.endsAtLast(small, readings)
     ),
-    asks("rejects a position it did not write", ({ source }) => Positions.refusesForeign(source)),
+    asks("rejects a position it did not write", ({ source }) => Positions.rejectsForeign(source)),
     ...when(options.replaced !== undefined || isChangeable, () =>
       readSmall("rejects a position of different content", (readings, { replaced }) =>
         Effect.flatMap(replaced, (other) =>
@@ -150,7 +150,7 @@ export const rules: {
         Effect.flatMap(moved, (other) => Content.ignoresFolder(source, readings, other ?? source))
       )
     ),
-    about("says what is wrong and where for each rejected record", Checks.rejectedAreTold),
+    about("says what is wrong and where for each rejected record", Checks.rejectedAreReported),
     about("gives each reject a location that leads to it", (readings, { expected, files }) =>
       locationsLead(readings, files, expected?.locations)
     ),

@@ -157,7 +157,7 @@ export const StreamEmulator = Schema.Struct({
   fileMillis: number,
   mostChannels: number,
   mostUserMessages: number,
-  longUsers: Settings.optional(Setting.oneOf("refused", "failed")),
+  longUsers: Settings.optional(Setting.oneOf("rejected", "failed")),
   exportRateLimit: rate,
   seed: number,
   slowMillis: number

@@ -158,7 +158,7 @@ export interface Emulator {
   /** Gives the next `times` eligible requests this fault. */
   readonly failNext: (fault: Fault, times?: number) => Effect.Effect<void>
   /** Rejects the next `times` API calls with this Sendbird code. */
-  readonly refuseNext: (code: number, times?: number) => Effect.Effect<void>
+  readonly rejectNext: (code: number, times?: number) => Effect.Effect<void>
 }
 
 /**
@@ -227,7 +227,7 @@ export const start = Effect.fnUntraced(function* (
     requests: () => ({ ...api.requests(), ...(fileRequests === 0 ? {} : { "GET file": fileRequests }) }),
     faultsGiven: faults.given,
     failNext: (fault, times = 1) => Effect.sync(() => faults.next(fault, times)),
-    refuseNext: (code, times = 1) => Effect.sync(() => api.refuseNext(code, times))
+    rejectNext: (code, times = 1) => Effect.sync(() => api.rejectNext(code, times))
   }
 })
 

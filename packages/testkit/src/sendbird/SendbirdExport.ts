@@ -3,7 +3,7 @@
  *
  * The same options give the same bytes on any machine. Only a few numbers per
  * channel are kept, so millions of messages take no more memory than
- * hundreds. All content is made up; the shapes and the oddities are those of real
+ * hundreds. All content is fictional; the shapes and the oddities are those of real
  * exports: seconds next to milliseconds, `"freeze": "false"`, two shapes of
  * members, ids that other providers reject, secrets among the users.
  *

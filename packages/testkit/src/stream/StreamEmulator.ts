@@ -1,5 +1,5 @@
 /**
- * An emulated Stream for tests: the import API of a made-up app, and the
+ * An emulated Stream for tests: the import API of a fictional app, and the
  * export API over generated data, on the loopback interface.
  *
  * It uses real HTTP: upload URLs, imports that are analysed and executed
@@ -159,7 +159,7 @@ export interface Emulator {
   /** Gives the next `times` eligible requests this fault. */
   readonly failNext: (fault: Fault, times?: number) => Effect.Effect<void>
   /** Rejects the next `times` API calls with this Stream code. */
-  readonly refuseNext: (code: number, times?: number) => Effect.Effect<void>
+  readonly rejectNext: (code: number, times?: number) => Effect.Effect<void>
   /** Confirms a waiting import, or all of them. */
   readonly confirm: (importId?: string) => Effect.Effect<void>
 }
@@ -261,7 +261,7 @@ export const start = Effect.fnUntraced(function* (
     }),
     faultsGiven: faults.given,
     failNext: (fault, times = 1) => Effect.sync(() => faults.next(fault, times)),
-    refuseNext: (code, times = 1) => Effect.sync(() => api.refuseNext(code, times)),
+    rejectNext: (code, times = 1) => Effect.sync(() => api.rejectNext(code, times)),
     confirm: (importId) => Effect.sync(() => imports.confirm(importId))
   }
 })

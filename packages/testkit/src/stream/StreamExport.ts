@@ -3,7 +3,7 @@
  *
  * The same options give the same bytes on any machine. Only a few bytes are kept
  * for each channel and user, so an export can be larger than memory.
- * All content is made up. Options choose between formats that Stream does not
+ * All content is fictional. Options choose between formats that Stream does not
  * document, above all the lines of the second version.
  *
  * The generator itself counts what a reader must find (`Truth`), rather than

@@ -106,7 +106,7 @@ const messages = (task: Phase.Task, config: Config, has: Has) =>
         Effect.gen(function* () {
           const before = held.splice(0)
           const { lines, rejected } = judge(records)
-          if (!has("rejectsLost")) yield* task.reject(rejected)
+          if (!has("dropsRejects")) yield* task.reject(rejected)
           if (has("lastBatch") || has("writesAtEnd")) held.push(...lines)
           if (has("writesAtEnd")) held.unshift(...before)
           else yield* lift(spool.add(has("lastBatch") ? before : lines))
@@ -153,7 +153,7 @@ const makeJudge = (task: Phase.Task, maxText: number, has: Has) => {
       seen.add(key)
       if (record._tag === "message" && (record.text ?? "").length > maxText) {
         if (has("rejectedAsWritten")) book.written(kind, 1)
-        if (has("rejectsLost") || has("rejectsTwice")) book.add(kind, "rejected", TEXT_TOO_LONG.code, 1)
+        if (has("dropsRejects") || has("rejectsTwice")) book.add(kind, "rejected", TEXT_TOO_LONG.code, 1)
         const message = has("quotesText")
           ? `too long: ${record.text?.slice(0, 40)}`
           : `its text is longer than ${maxText}`
@@ -165,10 +165,10 @@ const makeJudge = (task: Phase.Task, maxText: number, has: Has) => {
         )
       } else if (record._tag === "message" && record.isDeleted === true) {
         if (!has("droppedUncounted")) book.add(kind, "dropped", DELETED.code, 1)
-      } else if (has("madeUpReason") && ++written % 100 === 0) {
+      } else if (has("inventedReason") && ++written % 100 === 0) {
         book.add(kind, "dropped", "other", 1)
       } else {
-        if (!has("madeUpReason")) written++
+        if (!has("inventedReason")) written++
         lines.push(
           has("countNotInReceipt") ? lineOf({ ...record, no: written } as never, has) : lineOf(record, has)
         )

@@ -63,7 +63,7 @@ const errorsIn = (task: Fields) =>
   ((task["result"] as Fields)["errors"] as ReadonlyArray<Fields>).map(({ error }) => String(error))
 
 const ada = ["user", { id: "ada" }] as const
-const room = ["channel", { id: "room", type: "messaging", created_by: "ada" }] as const
+const channel = ["channel", { id: "room", type: "messaging", created_by: "ada" }] as const
 const at = { channel_type: "messaging", channel_id: "room" }
 const message = ["message", { id: "m1", ...at, user: "ada", text: "hi" }] as const
 const time = "2024-01-01T00:00:00Z"
@@ -77,7 +77,7 @@ describe("StreamEmulator", () => {
         ["user", { id: "bob", teams: ["red"], privacy_settings: { read_receipts: { enabled: true } } }],
         ["device", { id: "d", user_id: "ada", push_provider_type: "firebase", push_provider_name: "f" }],
         ["future_channel_ban", { created_by: "ada", target_id: "bob", shadow: true, created_at: time }],
-        room,
+        channel,
         ["channel", { member_ids: ["ada"], type: "livestream", created_by: "ada", name: "x" }],
         ["member", { ...at, user_id: "ada", is_moderator: true, created_at: time }],
         ["member", { channel_type: "livestream", channel_member_ids: ["ada"], user_id: "ada" }],
@@ -131,11 +131,11 @@ describe("StreamEmulator", () => {
       error: "(5120)"
     },
     { name: "an item twice", content: linesOf(ada, ada), error: 'duplicated item "ada"' },
-    { name: "a wrong order", content: linesOf(room, ada), error: "must come before" },
-    { name: "no creator", content: linesOf(room), error: `created_by user "ada" doesn't exist` },
+    { name: "a wrong order", content: linesOf(channel, ada), error: "must come before" },
+    { name: "no creator", content: linesOf(channel), error: `created_by user "ada" doesn't exist` },
     {
       name: "id and members",
-      content: linesOf(ada, ["channel", { ...room[1], member_ids: ["ada"] }]),
+      content: linesOf(ada, ["channel", { ...channel[1], member_ids: ["ada"] }]),
       error: "but not both"
     },
     {
@@ -145,12 +145,12 @@ describe("StreamEmulator", () => {
     },
     {
       name: "a long channel id",
-      content: linesOf(ada, ["channel", { ...room[1], id: "c".repeat(65) }]),
+      content: linesOf(ada, ["channel", { ...channel[1], id: "c".repeat(65) }]),
       error: "length exceeded (64)"
     },
     {
       name: "an unknown channel type",
-      content: linesOf(ada, ["channel", { ...room[1], type: "party" }]),
+      content: linesOf(ada, ["channel", { ...channel[1], type: "party" }]),
       error: `channel.type "party" doesn't exist`
     },
     {
@@ -160,12 +160,19 @@ describe("StreamEmulator", () => {
     },
     {
       name: "a member of another team",
-      content: linesOf(ada, ["channel", { ...room[1], team: "red" }], ["member", { ...at, user_id: "ada" }]),
+      content: linesOf(
+        ada,
+        ["channel", { ...channel[1], team: "red" }],
+        ["member", { ...at, user_id: "ada" }]
+      ),
       error: "cannot be a member of channel messaging:room with team red"
     },
     {
       name: "a user with a team in a channel without one",
-      content: linesOf(["user", { id: "ada", teams: ["red"] }], room, ["member", { ...at, user_id: "ada" }]),
+      content: linesOf(["user", { id: "ada", teams: ["red"] }], channel, [
+        "member",
+        { ...at, user_id: "ada" }
+      ]),
       error: "user id with teams red cannot be a member of channel messaging:room with team "
     },
     { name: "an unknown channel", content: linesOf(ada, message), error: `channel "messaging:room" doesn't` },
@@ -173,7 +180,7 @@ describe("StreamEmulator", () => {
       name: "a thread in a thread",
       content: linesOf(
         ada,
-        room,
+        channel,
         message,
         ["message", { id: "m2", ...at, user: "ada", parent_id: "m1" }],
         ["message", { id: "m3", ...at, user: "ada", parent_id: "m2" }]
@@ -182,12 +189,12 @@ describe("StreamEmulator", () => {
     },
     {
       name: "a long text",
-      content: linesOf(ada, room, ["message", { ...message[1], text: "x".repeat(5001) }]),
+      content: linesOf(ada, channel, ["message", { ...message[1], text: "x".repeat(5001) }]),
       error: "length exceeded (5000)"
     },
     {
       name: "an http attachment",
-      content: linesOf(ada, room, [
+      content: linesOf(ada, channel, [
         "message",
         { ...message[1], attachments: [{ type: "image", image_url: "http://x.example/y" }] }
       ]),
@@ -195,18 +202,18 @@ describe("StreamEmulator", () => {
     },
     {
       name: "a deleted message without a time",
-      content: linesOf(ada, room, ["message", { ...message[1], type: "deleted" }]),
+      content: linesOf(ada, channel, ["message", { ...message[1], type: "deleted" }]),
       error: "deleted_at is null"
     },
     {
       name: "an emoji",
-      content: linesOf(ada, room, message, [
+      content: linesOf(ada, channel, message, [
         "reaction",
         { message_id: "m1", type: "👍", user_id: "ada", created_at: time }
       ]),
       error: "reaction.type"
     },
-    { name: "an array without its users", content: arrayOf(room), error: "doesn't exist" }
+    { name: "an array without its users", content: arrayOf(channel), error: "doesn't exist" }
   ])("rejects $name", ({ content, error }) =>
     Effect.gen(function* () {
       const emulator = yield* StreamEmulator.start()
@@ -222,9 +229,9 @@ describe("StreamEmulator", () => {
       const emulator = yield* StreamEmulator.start()
       const client = clientOf(emulator)
       yield* client.imported(linesOf(ada))
-      assert.strictEqual((yield* client.imported(linesOf(room)))["state"], "completed")
-      assert.strictEqual((yield* client.imported(arrayOf(room)))["state"], "analyze_failed")
-      assert.strictEqual((yield* client.imported(arrayOf(room, ada)))["state"], "completed")
+      assert.strictEqual((yield* client.imported(linesOf(channel)))["state"], "completed")
+      assert.strictEqual((yield* client.imported(arrayOf(channel)))["state"], "analyze_failed")
+      assert.strictEqual((yield* client.imported(arrayOf(channel, ada)))["state"], "completed")
     })
   )
 
@@ -233,9 +240,9 @@ describe("StreamEmulator", () => {
       const emulator = yield* StreamEmulator.start()
       const client = clientOf(emulator)
       const member = (fields: object) => ["member", { ...at, user_id: "ada", ...fields }] as const
-      yield* client.imported(linesOf(ada, room, member({ last_read: time, a: 1 })))
+      yield* client.imported(linesOf(ada, channel, member({ last_read: time, a: 1 })))
       const later = "2025-01-01T00:00:00Z"
-      yield* client.imported(linesOf(ada, room, member({ last_read: later, archived_at: later, b: 2 })))
+      yield* client.imported(linesOf(ada, channel, member({ last_read: later, archived_at: later, b: 2 })))
       assert.deepStrictEqual(emulator.members(), [
         { ...at, user_id: "ada", last_read: time, archived_at: later, b: 2 }
       ])

@@ -59,7 +59,7 @@ describe("StreamEmulator's faults of exports", () => {
   it.effect("responds to permanent errors so that nobody retries", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
-      yield* emulator.refuseNext(99)
+      yield* emulator.rejectNext(99)
       const answer = yield* clientOf(emulator).call("/users")
       assert.deepStrictEqual(errorIn(answer), [403, 99])
       assert.strictEqual(json(answer)["unrecoverable"], true)

@@ -29,11 +29,11 @@ const errorsOf = (dialect: Dialect, items: ReadonlyArray<Item>) =>
 const time = "2024-01-01T00:00:00Z"
 const ada: Item = ["user", { id: "ada" }]
 const user = (fields: object): ReadonlyArray<Item> => [["user", { id: "ada", ...fields }]]
-const room: Item = ["channel", { id: "room", type: "messaging", created_by: "ada" }]
+const channel: Item = ["channel", { id: "room", type: "messaging", created_by: "ada" }]
 const at = { channel_type: "messaging", channel_id: "room" }
 const message = (fields: object): ReadonlyArray<Item> => [
   ada,
-  room,
+  channel,
   ["message", { id: "m1", ...at, user: "ada", ...fields }]
 ]
 const attached = (fields: object) => message({ attachments: [{ type: "image", ...fields }] })
@@ -201,7 +201,7 @@ const taken: ReadonlyArray<Case> = [
   {
     name: "no members next to an id",
     in: ["json-array"],
-    items: [ada, ["channel", { ...room[1], member_ids: [] }]]
+    items: [ada, ["channel", { ...channel[1], member_ids: [] }]]
   }
 ]
 

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import { isLocalhost, type Kind, kindOf, literalIn } from "./kinds.ts"
-import { Reach, refusalIn, Refused, refusedFor } from "./reach.ts"
+import { Reach, rejectionIn, Rejected, rejectedFor } from "./reach.ts"
 import { Resolver } from "./resolve.ts"
 
 /**
@@ -16,28 +16,28 @@ export interface Judged {
   /** Makes the request. A client from `guard` connects only to the allowed kinds of addresses. */
   readonly connect: <A, R>(
     request: Effect.Effect<A, HttpClientError.HttpClientError, R>
-  ) => Effect.Effect<A, HttpClientError.HttpClientError | Refused, R>
+  ) => Effect.Effect<A, HttpClientError.HttpClientError | Rejected, R>
 }
 
 export const judged = Effect.fnUntraced(function* (
   address: string,
   baseUrl: string
-): Effect.fn.Return<Judged, Refused> {
-  if (!URL.canParse(address)) return yield* new Refused({ problem: "is not an address" })
+): Effect.fn.Return<Judged, Rejected> {
+  if (!URL.canParse(address)) return yield* new Rejected({ problem: "is not an address" })
   const [url, base] = [new URL(address), new URL(baseUrl)]
   const isHttp = url.protocol === "http:"
   if (isHttp ? base.protocol !== "http:" : url.protocol !== "https:") {
-    return yield* new Refused({ problem: "is not https" })
+    return yield* new Rejected({ problem: "is not https" })
   }
   if (url.username !== "" || url.password !== "") {
-    return yield* new Refused({ problem: "has a user or a password in it" })
+    return yield* new Rejected({ problem: "has a user or a password in it" })
   }
   if (url.origin === base.origin) return within(url, undefined)
   const outside = (yield* kindsOf(url.hostname)).filter((kind) => kind !== "public")
   if (outside.length === 0) return within(url, new Set<Kind>(["public"]))
   const allowed = yield* localKindsOf(base.hostname)
   const rejectedKind = outside.find((kind) => !allowed.has(kind))
-  if (rejectedKind !== undefined) return yield* refusedFor(rejectedKind)
+  if (rejectedKind !== undefined) return yield* rejectedFor(rejectedKind)
   return within(url, new Set<Kind>(["public", ...allowed]))
 })
 
@@ -52,8 +52,8 @@ const within = (url: URL, reach: Reach): Judged => ({
     request.pipe(
       Effect.provideService(Reach, reach),
       Effect.mapError((error) => {
-        const refusal = refusalIn(error.reason.cause)
-        return refusal === undefined ? error : refusedFor(refusal.kind)
+        const rejection = rejectionIn(error.reason.cause)
+        return rejection === undefined ? error : rejectedFor(rejection.kind)
       })
     )
 })

@@ -12,7 +12,7 @@ export const Reach = Context.Reference<Reach>("@chatferry/connector/Addresses/Re
 })
 
 /** The reason why an address is not requested, as a predicate of the address. */
-export class Refused extends Data.TaggedError("AddressRefused")<{ readonly problem: string }> {
+export class Rejected extends Data.TaggedError("AddressRejected")<{ readonly problem: string }> {
   static {
     TaggedError.shown(this)
   }
@@ -22,13 +22,13 @@ export class Refused extends Data.TaggedError("AddressRefused")<{ readonly probl
   }
 }
 
-export const refusedFor = (kind: Kind): Refused =>
-  new Refused({ problem: `leads to ${ARTICLE[kind] ?? "a"} ${kind} address` })
+export const rejectedFor = (kind: Kind): Rejected =>
+  new Rejected({ problem: `leads to ${ARTICLE[kind] ?? "a"} ${kind} address` })
 
 /** The error for a connection that is not made. */
-export class AddressRefused extends Error {
+export class AddressRejected extends Error {
   /** A code like those of system errors. */
-  readonly code = "ADDRESS_REFUSED"
+  readonly code = "ADDRESS_REJECTED"
   readonly kind: Kind
   constructor(kind: Kind) {
     super("the address is not one that this request may go to")
@@ -37,10 +37,10 @@ export class AddressRefused extends Error {
 }
 
 /** Finds the rejected address among the causes of an error. */
-export const refusalIn = (cause: unknown): AddressRefused | undefined => {
+export const rejectionIn = (cause: unknown): AddressRejected | undefined => {
   let at: unknown = cause
   for (let depth = 0; depth < MOST_DEPTH && at instanceof Error; depth++) {
-    if (at instanceof AddressRefused) return at
+    if (at instanceof AddressRejected) return at
     at = at.cause
   }
   return undefined

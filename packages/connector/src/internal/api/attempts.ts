@@ -135,7 +135,7 @@ const stillLimited = (operation: string, attempts: number, service: string, maxW
   })
 
 const errorOf = (operation: string, status: number, { about, code, hint, problem }: ErrorResponse) =>
-  new SourceError.RequestRefused({
+  new SourceError.RequestRejected({
     operation,
     status,
     code,

@@ -13,7 +13,7 @@ import type { Unexpected } from "./unexpected.ts"
  * @category errors
  * @since 0.1.0
  */
-export type RequestError = SourceError.RequestRefused | SourceError.RequestFailed
+export type RequestError = SourceError.RequestRejected | SourceError.RequestFailed
 
 /**
  * The address of the API and the retry policy of its client.
@@ -58,7 +58,7 @@ export interface ErrorResponse {
   /** The meaning in a few words. */
   readonly problem: string
   readonly hint: string
-  /** Passed on in `RequestRefused`, for the connector's own code. */
+  /** Passed on in `RequestRejected`, for the connector's own code. */
   readonly about?: string | undefined
   /** The wait that the service asks for before the next attempt, in milliseconds and without a limit; `undefined` if it asks for none. */
   readonly retryAfter: number | undefined

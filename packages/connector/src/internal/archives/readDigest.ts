@@ -182,11 +182,11 @@ const everyOf = (count: number) => {
 
 const hex = (checksum: number) => checksum.toString(16).padStart(8, "0")
 
-const TRAIL = /^(\d{1,15}):((?:[\da-f]{8})*):([\da-f]{8}):(.*)$/su
+const READ_DIGEST = /^(\d{1,15}):((?:[\da-f]{8})*):([\da-f]{8}):(.*)$/su
 const BEGUN = /^(\d{1,15})\+([\da-f]{8})$/u
 
 const parsed = (text: string) => {
-  const [, passed, list = "", checksum = "", begun = ""] = TRAIL.exec(text) ?? []
+  const [, passed, list = "", checksum = "", begun = ""] = READ_DIGEST.exec(text) ?? []
   if (passed === undefined) return undefined
   const count = Number(passed)
   const marks = (list.match(/.{8}/gu) ?? []).map((mark) => Number.parseInt(mark, 16))

@@ -110,8 +110,8 @@ const openEntry = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Chunks, Reason, Scope.Scope> {
   const isSmall = isWhole(entry.size, entry.compressedSize)
   const header = 30 + entry.nameBytes.length
-  const room = entry.end - entry.offset
-  const ahead = isSmall ? Math.min(header + 64 + entry.compressedSize, room) : header
+  const available = entry.end - entry.offset
+  const ahead = isSmall ? Math.min(header + 64 + entry.compressedSize, available) : header
   let local = yield* bytes.read(entry.offset, ahead)
   if (local.length < header || local.readUInt32LE(0) !== 0x04034b50) {
     return yield* corrupt(location, `there is no entry at byte ${entry.offset}`)
@@ -125,7 +125,7 @@ const openEntry = Effect.fnUntraced(function* (
   }
   const start = header + local.readUInt16LE(28)
   const end = start + entry.compressedSize
-  if (end > room) return yield* corrupt(location, "the entry overlaps another one")
+  if (end > available) return yield* corrupt(location, "the entry overlaps another one")
   if (!isSmall) return yield* openLarge(bytes, entry, location, from, entry.offset + start)
   if (local.length < end) local = yield* bytes.read(entry.offset, end)
   if (local.length < end) return yield* corrupt(location, "the archive became shorter while it was read")

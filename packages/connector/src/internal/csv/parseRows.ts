@@ -1,5 +1,4 @@
 // Reads the cells of rows.
-import { isUtf8 } from "node:buffer"
 import { Rejected } from "@chatferry/core"
 import { declaredOfRows as declared } from "../reading/rejects.ts"
 import type { Dialect, Row } from "./rowScanner.ts"
@@ -23,11 +22,11 @@ export const parseRows = (
   { delimiter }: Dialect,
   width: number
 ): ReadonlyArray<Cells> => {
-  const isText = isUtf8(bytes)
+  const isWhole = isText(bytes)
   const between = textOf(delimiter)
   return rows.map((row) => {
     if (row.isBroken) return invalid("the row has a misplaced quote")
-    if (!isText && !isUtf8(bytes.subarray(row.start, row.end))) return invalid("the row is not valid UTF-8")
+    if (!isWhole && !isText(bytes.subarray(row.start, row.end))) return invalid("the row is not valid UTF-8")
     return checked(cellsOf(bytes, row, between), width)
   })
 }
@@ -38,11 +37,22 @@ export const parseRow = (
   row: Row,
   { delimiter }: Dialect
 ): ReadonlyArray<string> | undefined =>
-  row.isBroken || !isUtf8(bytes.subarray(row.start, row.end))
+  row.isBroken || !isText(bytes.subarray(row.start, row.end))
     ? undefined
     : cellsOf(bytes, row, textOf(delimiter))
 
 // internal
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+const isText = (bytes: Uint8Array): boolean => {
+  try {
+    decoder.decode(bytes)
+    return true
+  } catch {
+    return false
+  }
+}
 
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString()
 

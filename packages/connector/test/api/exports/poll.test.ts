@@ -10,7 +10,7 @@ type Job = ExportJob.Job<string, string, "empty">
 const job = { location: "window a" } as Job
 
 /** Polls an export that is done after the given number of polls. */
-const wait = (deadlineMillis: number, looks: number, told: Array<string>, times: Array<number>) => {
+const wait = (deadlineMillis: number, looks: number, steps: Array<string>, times: Array<number>) => {
   let seen = 0
   const look = Effect.map(Clock.currentTimeMillis, (now): ExportJob.Look<"empty"> => {
     times.push(now)
@@ -18,7 +18,7 @@ const wait = (deadlineMillis: number, looks: number, told: Array<string>, times:
   })
   const work = {
     service: { look: () => look, pollMillis: [1000, 3000], deadlineMillis },
-    step: (location: string) => Effect.sync(() => void told.push(location))
+    step: (location: string) => Effect.sync(() => void steps.push(location))
   } as unknown as Work<string, string, "empty">
   return pollUntilDone(work, job, "1")
 }
@@ -26,13 +26,13 @@ const wait = (deadlineMillis: number, looks: number, told: Array<string>, times:
 describe("polling an export", () => {
   it.effect("makes pauses that grow by half up to the longest, and reports progress", () =>
     Effect.gen(function* () {
-      const [told, times] = [[] as Array<string>, [] as Array<number>]
-      const fiber = yield* Effect.forkChild(wait(60_000, 6, told, times))
+      const [steps, times] = [[] as Array<string>, [] as Array<number>]
+      const fiber = yield* Effect.forkChild(wait(60_000, 6, steps, times))
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual(yield* Fiber.join(fiber), { _tag: "gone" })
       assert.deepStrictEqual(times, [0, 1000, 2500, 4750, 7750, 10_750])
-      assert.deepStrictEqual(told.slice(0, 2), ["window a: look 1", "window a: look 2"])
-      assert.strictEqual(told.length, 5)
+      assert.deepStrictEqual(steps.slice(0, 2), ["window a: look 1", "window a: look 2"])
+      assert.strictEqual(steps.length, 5)
     })
   )
 

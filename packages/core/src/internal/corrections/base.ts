@@ -7,7 +7,7 @@ import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as DurableFile from "../../files/DurableFile.ts"
 import * as Json from "../../files/Json.ts"
-import { CheckpointRefused } from "../../MigrationError.ts"
+import { CheckpointRejected } from "../../MigrationError.ts"
 import { Checkpoint } from "../../run/Checkpoint.ts"
 import { OutputFile } from "../../Sink.ts"
 import * as SealedJson from "../files/sealedJson.ts"
@@ -144,4 +144,4 @@ const pathOf = (path: Path.Path, { directory }: Pick<State, "directory">): strin
 const decode = Json.decodeOption(Base)
 
 const damaged = (path: string, problem: string) =>
-  Effect.fail(new CheckpointRefused({ path, why: "damaged", problem }))
+  Effect.fail(new CheckpointRejected({ path, why: "damaged", problem }))

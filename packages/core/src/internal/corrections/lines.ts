@@ -5,7 +5,7 @@ import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { type Entity, kinds } from "../../Entity.ts"
 import * as NdjsonLines from "../../files/NdjsonLines.ts"
-import { CorrectionsRefused } from "../../MigrationError.ts"
+import { CorrectionsRejected } from "../../MigrationError.ts"
 import { check } from "../../run/EntityCheck.ts"
 import { contentOf, decode, type RejectedLine } from "../../run/RejectedLine.ts"
 import * as Fingerprint from "../../settings/Fingerprint.ts"
@@ -34,7 +34,7 @@ export const each = Effect.fnUntraced(function* <E, R>(
         for (const i of part.values.keys()) {
           const number = part.lineOf(i)
           if (part.failures.get(i) === "too long")
-            return yield* refused(
+            return yield* rejected(
               path,
               `line ${number} is longer than ${MOST_LINE_BYTES >> 20} MiB, so it is not a line of rejects`,
               "Give a copy of the rejects with corrected lines"
@@ -47,9 +47,12 @@ export const each = Effect.fnUntraced(function* <E, R>(
 })
 
 /** Reads a line of a copy; the error names the line. */
-export const read = (path: string, { number, text }: Line): Effect.Effect<RejectedLine, CorrectionsRefused> =>
+export const read = (
+  path: string,
+  { number, text }: Line
+): Effect.Effect<RejectedLine, CorrectionsRejected> =>
   Effect.mapError(decode(text, "exact"), ({ problem }) =>
-    refused(path, `line ${number}: ${problem}`, TAKE_AGAIN)
+    rejected(path, `line ${number}: ${problem}`, TAKE_AGAIN)
   )
 
 /** The key of a line's record, independent of changes to its original; `undefined` if no correction can replace the record. */
@@ -96,8 +99,8 @@ export const notCorrectable = (
   path: string,
   number: number,
   stage: RejectedLine["stage"]
-): CorrectionsRefused =>
-  refused(
+): CorrectionsRejected =>
+  rejected(
     path,
     stage === "source"
       ? `line ${number}: the rejected record cannot be replaced, because it is a whole file or was not read from one`
@@ -105,8 +108,8 @@ export const notCorrectable = (
     "Leave the line unchanged, and correct the input or the code that made it"
   )
 
-export const refused = (path: string, problem: string, hint: string): CorrectionsRefused =>
-  new CorrectionsRefused({ path, problem, hint })
+export const rejected = (path: string, problem: string, hint: string): CorrectionsRejected =>
+  new CorrectionsRejected({ path, problem, hint })
 
 export const TAKE_AGAIN =
   "Copy the line again from the rejects of the finished run, and change only `original`"

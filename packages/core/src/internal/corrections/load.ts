@@ -40,7 +40,7 @@ export const load = Effect.fnUntraced(function* (given: Given) {
     }
   }
   if (!isCorrected) {
-    return yield* Lines.refused(
+    return yield* Lines.rejected(
       path,
       "nothing in it has been corrected",
       "Change the `original` of some of its lines"
@@ -188,21 +188,21 @@ const idOf = (line: RejectedLine, before: string): string =>
 const read = (path: string, n: number, text: string) => Lines.read(path, { number: n + 1, text })
 
 const unknownLine = (path: string, number: number) =>
-  Lines.refused(
+  Lines.rejected(
     path,
     `line ${number} is not a reject of the finished run: it comes from another input or run, or more than its original has been changed`,
     Lines.TAKE_AGAIN
   )
 
 const ambiguousLine = (path: string, number: number) =>
-  Lines.refused(
+  Lines.rejected(
     path,
     `line ${number} belongs to one of several records that were rejected at the same location for the same reason, and it is unclear which one`,
     "Keep one line for each of them, in the order of the rejects"
   )
 
 const tooMany = (path: string) =>
-  Lines.refused(
+  Lines.rejected(
     path,
     `more than ${MOST_BYTES >> 20} MiB of lines have been corrected, which is the maximum`,
     "Correct the input itself"

@@ -6,7 +6,7 @@ import * as Path from "effect/Path"
 import * as Printable from "../../errors/Printable.ts"
 import * as SystemProblem from "../../errors/SystemProblem.ts"
 import * as DurableFile from "../../files/DurableFile.ts"
-import { CheckpointRefused, MigrationError } from "../../MigrationError.ts"
+import { CheckpointRejected, MigrationError } from "../../MigrationError.ts"
 import * as Checkpoint from "../../run/Checkpoint.ts"
 import type { Sink } from "../../Sink.ts"
 import { outputChanges } from "../output/changes.ts"
@@ -70,12 +70,12 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   if (base === undefined && (last === undefined || last.report === null)) {
     return yield* state.fail(
       last === undefined
-        ? Lines.refused(
+        ? Lines.rejected(
             file,
             `there is no finished run with the id ${state.id} in ${state.directory}`,
             FINISH
           )
-        : Lines.refused(file, "the run that wrote these rejects is not finished", FINISH)
+        : Lines.rejected(file, "the run that wrote these rejects is not finished", FINISH)
     )
   }
   if (base === undefined) yield* state.asMigrationError(ensureOwn(state, last?.rejects))
@@ -109,7 +109,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   if (lasting !== undefined) {
     const problem = `the output of the sink ${lasting.sink} is not in a folder and cannot be withdrawn`
     return yield* state.fail(
-      Lines.refused(file, problem, "Migrate only the corrected records: `source.rejected` reads a line")
+      Lines.rejected(file, problem, "Migrate only the corrected records: `source.rejected` reads a line")
     )
   }
   const published = report.sinks.flatMap(({ directory, files }) =>
@@ -151,7 +151,7 @@ const ensureId = (state: State, last: Checkpoint.Checkpoint | undefined) => {
   const problem = `its id was ${Printable.line(id)} and is ${state.id} now`
   return id === state.id
     ? Effect.void
-    : state.fail(new CheckpointRefused({ path: state.checkpointPath, why: "changed", problem }))
+    : state.fail(new CheckpointRejected({ path: state.checkpointPath, why: "changed", problem }))
 }
 
 /** True if the run file belongs to the run of the checkpoint. */
@@ -173,7 +173,7 @@ const correctionsOf = Effect.fnUntraced(function* (
     if (RunSettings.digest(started) === fingerprint) return one
   }
   return yield* state.fail(
-    new CheckpointRefused({
+    new CheckpointRejected({
       path: state.checkpointPath,
       why: "changed",
       problem: `it is unknown which ones, because ${state.runPath} is gone or damaged`
@@ -196,10 +196,10 @@ const ensureOwn = Effect.fnUntraced(function* (
 ) {
   if (rejects === undefined || rejects.bytes === 0) return
   const fs = yield* FileSystem.FileSystem
-  const refuse = (problem: string) => new CheckpointRefused({ path, why: "damaged", problem })
-  if (!(yield* fs.exists(path))) return yield* refuse(RejectsFile.GONE)
+  const reject = (problem: string) => new CheckpointRejected({ path, why: "damaged", problem })
+  if (!(yield* fs.exists(path))) return yield* reject(RejectsFile.GONE)
   const { size } = yield* fs.stat(path)
-  if (Number(size) !== rejects.bytes || !(yield* Base.isWhole(path, rejects))) return yield* refuse(EDITED)
+  if (Number(size) !== rejects.bytes || !(yield* Base.isWhole(path, rejects))) return yield* reject(EDITED)
 })
 
 const EDITED =
@@ -228,9 +228,9 @@ const ensureSame = Effect.fnUntraced(function* <RK>(
   const changes = [...RunSettings.changes(base.settings, settings), ...moved].filter(
     ({ token }) => token === undefined || !policy.acceptCode.includes(token)
   )
-  const refuse = (problems: ReadonlyArray<string>, acceptCode: ReadonlyArray<string> = []) =>
+  const reject = (problems: ReadonlyArray<string>, acceptCode: ReadonlyArray<string> = []) =>
     state.fail(
-      new CheckpointRefused({
+      new CheckpointRejected({
         path: state.checkpointPath,
         why: "changed",
         problem: Segments.cut(problems),
@@ -239,7 +239,7 @@ const ensureSame = Effect.fnUntraced(function* <RK>(
     )
   if (changes.length > 0) {
     const tokens = changes.flatMap(({ token }) => token ?? [])
-    return yield* refuse(
+    return yield* reject(
       changes.map(({ text }) => text),
       tokens.length === changes.length ? tokens : []
     )
@@ -248,7 +248,7 @@ const ensureSame = Effect.fnUntraced(function* <RK>(
   // They are unknown if the run file was lost.
   const partitions = base.partitions.length === 0 ? undefined : base.partitions
   const others = yield* Segments.changes(source, segments, { ...base, report: {} }, partitions)
-  if (others.length > 0) return yield* refuse(others)
+  if (others.length > 0) return yield* reject(others)
   for (const [i, { readDigest }] of base.segmentsDone.entries()) {
     const segment = segments[i]
     if (readDigest === null || segment === undefined || source.retrace === undefined) continue

@@ -1,6 +1,6 @@
 // Assigns each correction to a partition of the source, a transform or a sink.
 import * as Effect from "effect/Effect"
-import type { CorrectionsRefused } from "../../MigrationError.ts"
+import type { CorrectionsRejected } from "../../MigrationError.ts"
 import type { Correction } from "../../run/Corrections.ts"
 import type { RejectedLine } from "../../run/RejectedLine.ts"
 import * as Lines from "./lines.ts"
@@ -34,7 +34,7 @@ export const sorted = Effect.fnUntraced(function* (path: string, pairs: Readonly
     const name = line.stage === "sink" ? line.sink : line.transform
     const [was, is] = [Lines.entityIn(line, line.original), Lines.entityIn(line, now.original)]
     if (name === undefined || "problem" in was) return yield* Lines.notCorrectable(path, number, line.stage)
-    if ("problem" in is) return yield* Lines.refused(path, `line ${number}: ${is.problem}`, "Correct it")
+    if ("problem" in is) return yield* Lines.rejected(path, `line ${number}: ${is.problem}`, "Correct it")
     const key = keyOf(was.entity)
     if (keyOf(is.entity) !== key) return yield* otherId(path, number, line.stage)
     const all = line.stage === "sink" ? bySink : byTransform
@@ -58,7 +58,7 @@ export const sorted = Effect.fnUntraced(function* (path: string, pairs: Readonly
 // internal
 
 /** Two corrections may be in one record, but one must not be inside the range that the other replaces. */
-const apart = (path: string, pairs: ReadonlyArray<Pair>): Effect.Effect<void, CorrectionsRefused> => {
+const apart = (path: string, pairs: ReadonlyArray<Pair>): Effect.Effect<void, CorrectionsRejected> => {
   const ranges = pairs
     .map(({ line, number }) => ({ number, bytes: line.address?.bytes ?? ([0, 0] as const) }))
     .toSorted((a, b) => a.bytes[0] - b.bytes[0] || b.bytes[1] - a.bytes[1])
@@ -69,7 +69,7 @@ const apart = (path: string, pairs: ReadonlyArray<Pair>): Effect.Effect<void, Co
   if (at < 0) return Effect.void
   const [one, other] = [ranges[at]?.number, ranges[at - 1]?.number]
   return Effect.fail(
-    Lines.refused(
+    Lines.rejected(
       path,
       `line ${one} is a part of the record in line ${other}`,
       "Correct only one of the two, and leave the other one unchanged"
@@ -85,14 +85,14 @@ const add = <K, A>(to: Map<K, Array<A>>, key: K, one: A): void => {
 
 /** References would break, because the id is in other records too. */
 const otherId = (path: string, number: number, stage: RejectedLine["stage"]) =>
-  Lines.refused(
+  Lines.rejected(
     path,
     `line ${number}: the id has been changed, but other records refer to the old one`,
     `Restore the old id. Change ids in the input or with Transform.renameIds; a ${stage} receives records with their existing ids`
   )
 
 const twice = (path: string, number: number, other: number | undefined) =>
-  Lines.refused(
+  Lines.rejected(
     path,
     `line ${number} corrects the same record as line ${other}, but differently`,
     "Correct both in the same way"

@@ -9,7 +9,7 @@ import * as PublishedManifest from "../output/manifest.ts"
 import * as OutputMarker from "../output/marker.ts"
 import { nameOf, otherOwner } from "../output/owner.ts"
 import type { Published } from "./base.ts"
-import { refused } from "./lines.ts"
+import { rejected } from "./lines.ts"
 
 /** Fails, before anything is changed, unless all published files exist unchanged. */
 export const ensureUnchanged = Effect.fnUntraced(function* (
@@ -21,11 +21,11 @@ export const ensureUnchanged = Effect.fnUntraced(function* (
   const path = yield* Path.Path
   for (const { directory, files } of published) {
     const shown = Printable.line(directory)
-    const refuse = (problem: string) => refused(corrections, problem, CHOOSE)
+    const reject = (problem: string) => rejected(corrections, problem, CHOOSE)
     const marker = (yield* fs.exists(directory)) ? yield* OutputMarker.find(directory) : undefined
     // A marker of this run exists if it was killed before it had removed anything.
     const other = otherOwner(marker, owner)
-    if (other !== undefined) return yield* refuse(`${shown} holds ${other}; this is ${nameOf(owner)}`)
+    if (other !== undefined) return yield* reject(`${shown} holds ${other}; this is ${nameOf(owner)}`)
     const manifest = yield* PublishedManifest.find(directory)
     const isOwn =
       manifest?.migration === owner.migrationId &&
@@ -35,7 +35,7 @@ export const ensureUnchanged = Effect.fnUntraced(function* (
         return listed?.path === name && listed.sha256 === sha256
       })
     if (!isOwn) {
-      return yield* refuse(
+      return yield* reject(
         `the output of the finished run is to be replaced, but ${path.join(shown, PublishedManifest.NAME)} is not its manifest`
       )
     }
@@ -46,7 +46,7 @@ export const ensureUnchanged = Effect.fnUntraced(function* (
         Number((yield* fs.stat(at)).size) === file.bytes &&
         (yield* DurableFile.sha256Of(at, file.bytes)) === file.sha256
       if (!isSame) {
-        return yield* refuse(
+        return yield* reject(
           `the output of the finished run is to be replaced, but ${Printable.line(at)} is gone or changed`
         )
       }

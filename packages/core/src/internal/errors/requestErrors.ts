@@ -9,9 +9,9 @@ import { TaggedError } from "../../errors/TaggedError.ts"
  * @category errors
  * @since 0.1.0
  */
-export class RequestRefused extends TaggedError<RequestRefused>(
-  "@chatferry/core/RequestError/RequestRefused"
-)("RequestRefused", {
+export class RequestRejected extends TaggedError<RequestRejected>(
+  "@chatferry/core/RequestError/RequestRejected"
+)("RequestRejected", {
   /** The operation, without URLs and credentials. */
   operation: Schema.String,
   status: Schema.Int,

@@ -20,7 +20,7 @@ export class ElementReader implements Reader {
   readonly #arrays: (member: string) => boolean
   readonly #objects: ((member: string) => boolean) | undefined
   readonly #maxBytes: number
-  readonly #room: ((member: string) => number) | undefined
+  readonly #memberLimit: ((member: string) => number) | undefined
   readonly #allowTrailing: boolean
   readonly #input: Input
   readonly #window: JsonWindow
@@ -35,7 +35,7 @@ export class ElementReader implements Reader {
     this.#objects = options.objects
     const maxBytes = options.maxElementBytes ?? MAX_ELEMENT_BYTES
     this.#maxBytes = maxBytes
-    this.#room = options.room
+    this.#memberLimit = options.memberLimit
     this.#allowTrailing = options.allowTrailing ?? false
     this.#input = new Input(position?.offset ?? 0, maxBytes)
     this.#window = this.#input.window
@@ -194,8 +194,8 @@ export class ElementReader implements Reader {
   /** A value that is not read element by element. */
   #nextWhole(): Part | "again" | "more" {
     const [at, window] = [this.#at, this.#window]
-    const room = at.state === "value" ? this.#room?.(at.member as string) : undefined
-    const most = window.start + Math.min(this.#maxBytes, room ?? this.#maxBytes)
+    const memberLimit = at.state === "value" ? this.#memberLimit?.(at.member as string) : undefined
+    const most = window.start + Math.min(this.#maxBytes, memberLimit ?? this.#maxBytes)
     const to = Math.min(window.end, most + 1)
     const isLast = this.#input.isLast && to === window.end
     const end = this.#scan.value(window.bytes, window.start, to, isLast)

@@ -15,7 +15,7 @@ export interface Options extends ElementOptions {
    * `maxElementBytes`, for a caller that keeps members until it knows their object. It
    * must depend only on the previous parts.
    */
-  readonly room?: (member: string) => number
+  readonly memberLimit?: (member: string) => number
 }
 
 /**

@@ -4,7 +4,7 @@ import * as Path from "effect/Path"
 import type * as Scope from "effect/Scope"
 import type { Exclusion, Filter } from "../../Exclusion.ts"
 import * as DurableFile from "../../files/DurableFile.ts"
-import { CheckpointRefused, InvalidConfig, MigrationError, StateFailed } from "../../MigrationError.ts"
+import { CheckpointRejected, InvalidConfig, MigrationError, StateFailed } from "../../MigrationError.ts"
 import type { Session } from "../../Sink.ts"
 import type { SinkError } from "../../SinkError.ts"
 import type { SourceError } from "../../SourceError.ts"
@@ -66,7 +66,7 @@ export const make = (state: State): LeftOut => {
           }))
         for (const decided of asked) {
           if (decided !== undefined && decided !== outcome.digest) {
-            return yield* state.fail(new CheckpointRefused({ path, why: "changed", problem: CHANGED }))
+            return yield* state.fail(new CheckpointRejected({ path, why: "changed", problem: CHANGED }))
           }
         }
         found = { digest: outcome.digest, decisions: yield* attempt(() => Decisions.lookUp(database)) }

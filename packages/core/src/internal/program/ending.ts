@@ -65,9 +65,9 @@ const wrongUse: ReadonlySet<string> = new Set([
   "EmptyOutput",
   "UnrecognisedInput",
   "Conflict",
-  "CheckpointRefused",
+  "CheckpointRejected",
   "OutputMissing",
-  "CorrectionsRefused",
+  "CorrectionsRejected",
   "TransformFailed"
 ])
 

@@ -6,7 +6,7 @@ import type * as Scope from "effect/Scope"
 import * as Printable from "../../errors/Printable.ts"
 import * as DurableFile from "../../files/DurableFile.ts"
 import * as Json from "../../files/Json.ts"
-import { CheckpointRefused } from "../../MigrationError.ts"
+import { CheckpointRejected } from "../../MigrationError.ts"
 import type { Rejected } from "../../Rejected.ts"
 
 /** The stage that rejected a record. */
@@ -49,7 +49,7 @@ export const open = (
   { actionOf = () => undefined, source }: Options
 ): Effect.Effect<
   RejectsFile,
-  CheckpointRefused | PlatformError.PlatformError,
+  CheckpointRejected | PlatformError.PlatformError,
   FileSystem.FileSystem | Path.Path | Scope.Scope
 > =>
   Effect.map(reopen(path, last), (file) => {
@@ -93,21 +93,21 @@ const reopen = Effect.fnUntraced(function* (
   { bytes, sha256 }: Extent
 ): Effect.fn.Return<
   DurableFile.Appender,
-  CheckpointRefused | PlatformError.PlatformError,
+  CheckpointRejected | PlatformError.PlatformError,
   FileSystem.FileSystem | Path.Path | Scope.Scope
 > {
   if (bytes === 0) return yield* DurableFile.append(path, 0)
   const fs = yield* FileSystem.FileSystem
-  const refuse = (problem: string) => Effect.fail(new CheckpointRefused({ path, why: "damaged", problem }))
-  if (!(yield* fs.exists(path))) return yield* refuse(GONE)
+  const reject = (problem: string) => Effect.fail(new CheckpointRejected({ path, why: "damaged", problem }))
+  if (!(yield* fs.exists(path))) return yield* reject(GONE)
   const { size } = yield* fs.stat(path)
   if (Number(size) < bytes) {
-    return yield* refuse(
+    return yield* reject(
       `rejects are missing: the file has ${size} bytes, but had ${bytes} at the last checkpoint`
     )
   }
   const file = yield* DurableFile.append(path, bytes)
-  return file.sha256() === sha256 ? file : yield* refuse("the rejects have been changed")
+  return file.sha256() === sha256 ? file : yield* reject("the rejects have been changed")
 })
 
 const originOf = (stage: Stage, rejected: Rejected, source: string) =>

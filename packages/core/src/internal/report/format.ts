@@ -70,8 +70,9 @@ const totals = (ledger: Ledger): ReadonlyArray<string> => {
 const all = (counts: Counts) => counts.read + total(counts.synthesised) - total(counts.merged)
 
 const rest = ({ dropped, merged, rejected, synthesised }: Counts) => {
+  const placeholders = total(synthesised)
   const parts = [
-    [total(synthesised), "made up"],
+    [placeholders, placeholders === 1 ? "placeholder" : "placeholders"],
     [total(merged), "merged with another"],
     [total(dropped), "dropped"],
     [total(rejected), "rejected"]

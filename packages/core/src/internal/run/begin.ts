@@ -3,7 +3,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Ledger from "../../Ledger.ts"
-import { CheckpointRefused } from "../../MigrationError.ts"
+import { CheckpointRejected } from "../../MigrationError.ts"
 import * as Checkpoint from "../../run/Checkpoint.ts"
 import type { Segment } from "../../Source.ts"
 import * as Start from "../../Start.ts"
@@ -108,7 +108,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   const before = Option.getOrUndefined(Option.map(file, (one) => one.partitions))
   const others = yield* Segments.changes(source, segments, checkpoint, before)
   if (others.length > 0) {
-    return yield* state.fail(refusal(state, `source ${source.name}: ${Segments.cut(others)}`))
+    return yield* state.fail(rejection(state, `source ${source.name}: ${Segments.cut(others)}`))
   }
   const run = Option.getOrElse(file, () => ({
     run: checkpoint.run,
@@ -159,8 +159,8 @@ export const finished = Effect.fnUntraced(function* (state: MigrationState.State
 
 const now = Effect.map(DateTime.now, DateTime.formatIso)
 
-const refusal = (state: MigrationState.State, problem: string, acceptCode?: ReadonlyArray<string>) =>
-  new CheckpointRefused({
+const rejection = (state: MigrationState.State, problem: string, acceptCode?: ReadonlyArray<string>) =>
+  new CheckpointRejected({
     path: state.checkpointPath,
     why: "changed",
     problem,
@@ -179,22 +179,22 @@ const unchanged = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   if (Option.isNone(file)) {
     if (RunSettings.digest(settings) === fingerprint) return []
     const problem = `it is unknown which ones, because ${state.runPath} is gone or damaged`
-    return yield* state.fail(refusal(state, problem))
+    return yield* state.fail(rejection(state, problem))
   }
   const { acceptedCode, settings: before } = file.value
   const isSame = RunSettings.digest(settings) === fingerprint
   const changed = isSame ? [] : RunSettings.changes(before, settings)
   // A change that cannot be described is still a change.
-  if (!isSame && changed.length === 0) return yield* state.fail(refusal(state, "it is unknown which ones"))
+  if (!isSame && changed.length === 0) return yield* state.fail(rejection(state, "it is unknown which ones"))
   const changes = [...changed, ...others]
   const accepted = new Set([...acceptedCode, ...policy.acceptCode])
-  const refused = changes.filter(({ token }) => token === undefined || !accepted.has(token))
-  if (refused.length === 0) {
+  const rejected = changes.filter(({ token }) => token === undefined || !accepted.has(token))
+  if (rejected.length === 0) {
     return Array.from(new Set([...acceptedCode, ...changes.flatMap(({ token }) => token ?? [])]))
   }
-  const tokens = refused.flatMap(({ token }) => token ?? [])
+  const tokens = rejected.flatMap(({ token }) => token ?? [])
   // Accepting code does not help as long as something else has changed.
-  const acceptable = tokens.length === refused.length ? tokens : []
-  const problem = Segments.cut(refused.map(({ text }) => text))
-  return yield* state.fail(refusal(state, problem, acceptable))
+  const acceptable = tokens.length === rejected.length ? tokens : []
+  const problem = Segments.cut(rejected.map(({ text }) => text))
+  return yield* state.fail(rejection(state, problem, acceptable))
 })

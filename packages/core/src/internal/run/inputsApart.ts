@@ -26,12 +26,12 @@ export const ensureApart = Effect.fnUntraced(function* ({
 }: Migration): Effect.fn.Return<void, MigrationError, FileSystem.FileSystem | Path.Path> {
   const inputs = new Map<string, string>()
   for (const input of source.inputs ?? []) inputs.set(yield* real(input), input)
-  const refuse = (setting: string, problem: string) =>
+  const reject = (setting: string, problem: string) =>
     new MigrationError({ migration: id, reason: new InvalidConfig({ setting, problem }) })
   for (const output of outputsOf(sink)) {
     const input = inputs.get(yield* real(output))
     if (input === undefined) continue
-    return yield* refuse(
+    return yield* reject(
       "sink",
       `the output ${Printable.line(output)} of ${Printable.line(sink.name)} (directory) is ${theInput(source, input)}. Choose another output folder`
     )
@@ -40,7 +40,7 @@ export const ensureApart = Effect.fnUntraced(function* ({
   const input = inputs.get(yield* real(state))
   if (input !== undefined) {
     const problem = `the state folder ${Printable.line(state)} is ${theInput(source, input)}. Choose another state folder`
-    return yield* refuse("stateDirectory", problem)
+    return yield* reject("stateDirectory", problem)
   }
 })
 

@@ -13,14 +13,14 @@ export const readAhead =
   (capacity: number) =>
   <E, R>(batches: Stream.Stream<Batch, E, R>): Stream.Stream<Batch, E, R> =>
     Stream.suspend(() => {
-      const room = Latch.makeUnsafe(true)
+      const hasSpace = Latch.makeUnsafe(true)
       let held = 0
       let given = 0
       const read = Stream.transformPull(batches, (pull) =>
         Effect.succeed(
-          Effect.map(Effect.andThen(room.await, pull), (some) => {
+          Effect.map(Effect.andThen(hasSpace.await, pull), (some) => {
             held += bytesOf(some)
-            if (held > READ_AHEAD_BYTES) Latch.closeUnsafe(room)
+            if (held > READ_AHEAD_BYTES) Latch.closeUnsafe(hasSpace)
             return some
           })
         )
@@ -31,7 +31,7 @@ export const readAhead =
             // A consumer that pulls again has finished with the last batches.
             held -= given
             given = 0
-            if (held <= READ_AHEAD_BYTES) Latch.openUnsafe(room)
+            if (held <= READ_AHEAD_BYTES) Latch.openUnsafe(hasSpace)
             return Effect.map(pull, (some) => {
               given = bytesOf(some)
               return some

@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import {
   BudgetExceeded,
-  CheckpointRefused,
+  CheckpointRejected,
   isMigrationError,
   MigrationError,
   type MigrationErrorReason,
@@ -56,8 +56,8 @@ const ofMigration = (
   reason: MigrationErrorReason
 ): ((remove: string) => MigrationErrorReason) | undefined => {
   switch (reason._tag) {
-    case "CheckpointRefused":
-      return (remove) => new CheckpointRefused({ ...reason, remove })
+    case "CheckpointRejected":
+      return (remove) => new CheckpointRejected({ ...reason, remove })
     case "StagedDataDamaged":
       return (remove) => new StagedDataDamaged({ ...reason, remove })
     case "BudgetExceeded":

@@ -1,4 +1,4 @@
-/** The size of a block, unless many files grow together: a megabyte, and room for a batch when it is nearly full. */
+/** The size of a block, unless many files grow together: a megabyte, and space for a batch when it is nearly full. */
 export const BLOCK_BYTES = (1 << 20) + (64 << 10)
 
 /**
@@ -45,7 +45,7 @@ export class Blocks {
     const most = text.length * 3 + 1
     // The text and the line feed are not concatenated, because that would copy a long text once more.
     if (most > this.#size) return this.#addLong(text, 1)
-    const block = this.#room(most)
+    const block = this.#reserve(most)
     const bytes = block.write(text, this.#used)
     this.#used += bytes
     block[this.#used++] = LINE_FEED
@@ -57,7 +57,7 @@ export class Blocks {
     if (content.length === 0) return 0
     if (typeof content === "string") {
       if (content.length * 3 > this.#size) return this.#addLong(content, 0)
-      const bytes = this.#room(content.length * 3).write(content, this.#used)
+      const bytes = this.#reserve(content.length * 3).write(content, this.#used)
       this.#used += bytes
       return bytes
     }
@@ -66,7 +66,7 @@ export class Blocks {
       // Not `slice`, which does not copy a `Buffer`.
       this.#push(new Uint8Array(content))
     } else {
-      this.#room(content.length).set(content, this.#used)
+      this.#reserve(content.length).set(content, this.#used)
       this.#used += content.length
     }
     return content.length
@@ -88,7 +88,7 @@ export class Blocks {
     return block.length
   }
 
-  #room(bytes: number): Buffer {
+  #reserve(bytes: number): Buffer {
     if (this.#block !== undefined && this.#used + bytes > this.#block.length) this.#close()
     return (this.#block ??= this.#spare.get(this.#size))
   }

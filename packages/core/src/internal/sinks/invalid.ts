@@ -4,6 +4,6 @@ import type { SinkError } from "../../SinkError.ts"
 
 /** The division of a sink with invalid settings: every use of it fails. */
 export const invalid = (fail: Effect.Effect<never, SinkError>): Division => ({
-  phases: [{ name: "refuse", after: [], parts: 1, open: () => fail }],
+  phases: [{ name: "reject", after: [], parts: 1, open: () => fail }],
   publish: () => fail
 })

@@ -87,7 +87,7 @@ const createdOnce = Effect.fnUntraced(function* (
   yield* journal.set(index, { step: "creating" })
   const task = yield* Effect.tapError(Tasks.create(client, { path, mode, mergeCustom }), (error) => {
     // Stream rejected the request, so there is nothing to look up.
-    if (error._tag !== "RequestRefused") return Effect.void
+    if (error._tag !== "RequestRejected") return Effect.void
     const isOfFile = error.status === 400 || error.status === 404
     return journal.set(index, isOfFile ? { step: "new", path: null } : { step: "uploaded" })
   })

@@ -42,7 +42,7 @@ export const findByPath = Effect.fnUntraced(function* (
     const isFirst = skipped === 0
     skipped += page.length
     const next = Tasks.list(client, skipped)
-    page = yield* isFirst ? Effect.catchTag(next, "RequestRefused", wholeWithoutOffset) : next
+    page = yield* isFirst ? Effect.catchTag(next, "RequestRejected", wholeWithoutOffset) : next
     // If two different offsets do not skip the first page, the list has no pages and was complete.
     unskipped = holds(page, first) ? unskipped + 1 : 0
   }
@@ -66,7 +66,9 @@ const incomplete = new SinkError.RequestFailed({
 })
 
 /** A server that rejects an offset returns the whole list without one. */
-const wholeWithoutOffset = (error: SinkError.RequestRefused): Effect.Effect<List, SinkError.RequestRefused> =>
+const wholeWithoutOffset = (
+  error: SinkError.RequestRejected
+): Effect.Effect<List, SinkError.RequestRejected> =>
   error.status === BAD_REQUEST ? Effect.succeed([]) : Effect.fail(error)
 
 const within = (page: List, path: string): Tasks.Task | undefined => page.find((task) => task.path === path)

@@ -26,7 +26,7 @@ export const putFile = (
     const { attempts, retryMillis } = settings
     const waits = RetryPolicy.waiting("the storage", OPERATION, settings)
     const pause = yield* RetryPolicy.pauses(RetryPolicy.backoff(retryMillis))
-    let refusals = 0
+    let rejections = 0
     for (let failures = 0; ;) {
       // A new address each time, because the lifetime of addresses is not documented.
       const { path, url } = yield* Tasks.createUrl(client, baseName(file.name))
@@ -38,9 +38,9 @@ export const putFile = (
         const { hint, problem } = outcome
         return yield* new SinkError.RequestFailed({ operation: OPERATION, attempts: failures, problem, hint })
       }
-      refusals = outcome._tag === "refused" ? refusals + 1 : 0
-      if (outcome._tag === "refused" && (!outcome.mayPass || refusals >= MOST_REFUSALS)) {
-        return yield* new SinkError.RequestRefused({
+      rejections = outcome._tag === "rejected" ? rejections + 1 : 0
+      if (outcome._tag === "rejected" && (!outcome.mayPass || rejections >= MOST_REJECTIONS)) {
+        return yield* new SinkError.RequestRejected({
           operation: OPERATION,
           status: outcome.status,
           code: null,
@@ -66,7 +66,7 @@ export const putFile = (
 
 const OPERATION = "uploading a file"
 /** Most rejected addresses in a row: one may have expired, but several have another cause. */
-const MOST_REFUSALS = 4
+const MOST_REJECTIONS = 4
 
 type Outcome =
   | { readonly _tag: "stored" }
@@ -74,7 +74,7 @@ type Outcome =
   | { readonly _tag: "again"; readonly problem: string; readonly retryAfter?: number | undefined }
   | { readonly _tag: "not followed"; readonly problem: string; readonly hint: string }
   | {
-      readonly _tag: "refused"
+      readonly _tag: "rejected"
       readonly status: number
       readonly code: string | undefined
       /** Whether another address may work. */
@@ -125,7 +125,7 @@ const putOnce = Effect.fnUntraced(function* (
     Effect.scoped,
     Effect.match({
       onFailure: (error): Outcome =>
-        error._tag === "LinkRefused"
+        error._tag === "LinkRejected"
           ? { _tag: "not followed", problem: error.problem, hint: error.hint }
           : { _tag: "again", problem: ApiClient.problemOf(error) },
       onSuccess: ({ status, text, wait }): Outcome => {
@@ -139,7 +139,7 @@ const putOnce = Effect.fnUntraced(function* (
               problem: `HTTP ${status}${code === undefined ? "" : `, ${code}`}`,
               retryAfter: RetryPolicy.retryAfter(wait, clock.currentTimeMillisUnsafe())
             }
-          : { _tag: "refused", status, code, mayPass: status === 403 }
+          : { _tag: "rejected", status, code, mayPass: status === 403 }
       }
     })
   )

@@ -73,7 +73,7 @@ const StoragePath = short(4096)
 
 const Time = Schema.NullishOr(Schema.Union([Schema.String, Schema.Finite]))
 
-const WireTask = Schema.Struct({
+const TaskResponse = Schema.Struct({
   id: Id,
   path: Schema.optionalKey(Schema.NullishOr(Schema.String.check(Schema.isMaxLength(4096)))),
   mode: Schema.optionalKey(Schema.NullishOr(Schema.String)),
@@ -85,12 +85,12 @@ const WireTask = Schema.Struct({
 })
 
 const taskIn: ApiClient.Decode<Task> = ApiClient.mapDecode(
-  ApiClient.json(Schema.Struct({ import_task: WireTask })),
+  ApiClient.json(Schema.Struct({ import_task: TaskResponse })),
   (answer) => toTask(answer.import_task)
 )
 
 const tasksIn: ApiClient.Decode<ReadonlyArray<Task>> = ApiClient.mapDecode(
-  ApiClient.json(Schema.Struct({ import_tasks: Schema.NullOr(Schema.Array(WireTask)) })),
+  ApiClient.json(Schema.Struct({ import_tasks: Schema.NullOr(Schema.Array(TaskResponse)) })),
   (answer) => (answer.import_tasks ?? []).map(toTask)
 )
 
@@ -101,7 +101,7 @@ const urlIn: ApiClient.Decode<UploadUrl> = ApiClient.mapDecode(
 
 const MOST_STATE = 100
 
-const toTask = (task: typeof WireTask.Type): Task => ({
+const toTask = (task: typeof TaskResponse.Type): Task => ({
   id: task.id,
   path: task.path ?? "",
   mode: task.mode ?? "",

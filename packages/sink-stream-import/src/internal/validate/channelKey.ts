@@ -48,7 +48,7 @@ export const judgeReference = (item: Fields, judge: Judge): ChannelReference | u
       ? judge.registry.channelById(type, id)
       : judge.registry.channel(key())
   // An id that Stream computed from members is already reported as invalid.
-  const isComputed = id?.startsWith("!members-") === true && judge.settings.distinctIds === "refuse"
+  const isComputed = id?.startsWith("!members-") === true && judge.settings.distinctIds === "reject"
   if (!judge.registry.isChannel(channel) && !isComputed) {
     const at = `${pointer}/${hasId ? "channel_id" : "channel_member_ids"}`
     judge.defer(at, {

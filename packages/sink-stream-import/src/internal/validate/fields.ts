@@ -49,7 +49,7 @@ export const channelId: Check = (value, pointer, judge) => {
   if (typeof value !== "string") judge.found("field_type", pointer, { expected: "string" })
   else if (isChannelId(value)) return
   else if (value.startsWith("!members-")) {
-    if (judge.settings.distinctIds === "refuse" || value.length > 64)
+    if (judge.settings.distinctIds === "reject" || value.length > 64)
       judge.found("channel_id_distinct", pointer)
   } else wrongId(value, pointer, judge, 64, CHANNEL_PATTERN, "channelID")
 }

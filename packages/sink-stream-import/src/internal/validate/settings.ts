@@ -55,12 +55,12 @@ export const Settings = Schema.Struct({
     []
   ),
   /**
-   * What to do about channel ids that Stream computed from members, `!members-…`. `refuse`: report them, like the JSON
+   * What to do about channel ids that Stream computed from members, `!members-…`. `reject`: report them, like the JSON
    * Schema. `take`: accept them, like Stream's command line tool with `--lighter-validation-id`.
    *
-   * @default refuse
+   * @default reject
    */
-  distinctIds: Config.withDefault(Setting.oneOf("refuse", "take"), "refuse"),
+  distinctIds: Config.withDefault(Setting.oneOf("reject", "take"), "reject"),
   /**
    * Most bytes of custom data.
    *
@@ -120,7 +120,7 @@ export interface Resolved {
   readonly hasTeams: boolean
   readonly references: "file" | "app"
   readonly itemTypes: ReadonlySet<string>
-  readonly distinctIds: "refuse" | "take"
+  readonly distinctIds: "reject" | "take"
   readonly customBytes: number
   readonly customBytesAmbiguous: number
   readonly fileBytes: number

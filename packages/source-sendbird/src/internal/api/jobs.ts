@@ -78,7 +78,7 @@ export const make = ({ client, directory, limits, named, settings }: Exporter) =
         Effect.map(Past.get(client, order.window.dataType, id, location), lookOf),
       failed,
       hints: {
-        unanswered:
+        outcomeUnknown:
           "Check the connection, then run again: the next run first looks up whether the request has arrived.",
         lost: "Check the exports in Sendbird's dashboard, then run again."
       },

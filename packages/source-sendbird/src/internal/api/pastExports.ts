@@ -47,7 +47,7 @@ export const get = (
     )
     .pipe(
       Effect.catchIf(
-        (error) => error._tag === "RequestRefused" && ErrorResponses.NOT_FOUND.has(error.code),
+        (error) => error._tag === "RequestRejected" && ErrorResponses.NOT_FOUND.has(error.code),
         () => Effect.succeed(undefined)
       )
     )
@@ -166,4 +166,4 @@ const PAGE = 100
 const MOST_RESTARTS = 20
 
 const isExpired = (error: ApiClient.RequestError) =>
-  error._tag === "RequestRefused" && error.code === ErrorResponses.EXPIRED_PAGE_TOKEN
+  error._tag === "RequestRejected" && error.code === ErrorResponses.EXPIRED_PAGE_TOKEN

@@ -72,7 +72,7 @@ const stepChannel = (
       const after = next === undefined ? leave() : { ...state, task: next }
       return { state: after, bytes, location: `${page}, ${task._tag}` }
     }),
-    Effect.catchTag("RequestRefused", (error) => {
+    Effect.catchTag("RequestRejected", (error) => {
       if (error.code !== GONE) return Effect.fail(error)
       reading.out.note(declared.goneChannel.code)
       for (const list of ["members", "operators", "messages"]) reading.watches.end(`${path}/${list}`)

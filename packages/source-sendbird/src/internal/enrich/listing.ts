@@ -62,7 +62,7 @@ export const turn = Effect.fnUntraced(function* (
   const watched = watches.of(path, operation, listing.page)
   const call = { operation, path, decode: Page.decode(list, MOST) }
   const page = yield* client.get(call, asked).pipe(
-    Effect.catchTag("RequestRefused", (error) =>
+    Effect.catchTag("RequestRejected", (error) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
         const again = error.code === EXPIRED_PAGE_TOKEN ? restart(listing) : undefined
         return again !== undefined && watches.mayStartAgain(path, operation, watched, now)

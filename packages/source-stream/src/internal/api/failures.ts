@@ -2,10 +2,10 @@
 import { SourceError } from "@chatferry/core"
 import { type Job, nameOf } from "./order.ts"
 
-export const missing = (job: Job, { code, operation, status }: SourceError.RequestRefused) => {
+export const missing = (job: Job, { code, operation, status }: SourceError.RequestRejected) => {
   const [what, setting] = job.order.kind === "users" ? ["user", "users"] : ["channel", "channels"]
   const deleted = what === "channel" ? ", and includeSoftDeletedChannels if it was deleted" : ""
-  return new SourceError.RequestRefused({
+  return new SourceError.RequestRejected({
     operation,
     status,
     code,

@@ -52,7 +52,7 @@ export const make = ({ client, directory, limits, settings }: Exporter) =>
           body(kind, items.slice(part.from, part.to), settings.options),
           onInFlight
         ),
-      refused: (job, error) => onErrorResponse(job, error, settings),
+      rejected: (job, error) => onErrorResponse(job, error, settings),
       look: (job, id) => look(client, job, id, settings),
       stops: (job) =>
         job.state === "over limit" && settings.usersOverLimit === "stop"
@@ -61,7 +61,7 @@ export const make = ({ client, directory, limits, settings }: Exporter) =>
       unknown: Failures.unknownTask,
       failed: Failures.failed,
       hints: {
-        unanswered:
+        outcomeUnknown:
           "Check the connection, then run again. Stream may be making exports that nobody waits for, which do no harm.",
         lost: "Ask Stream's support about it, then run again."
       },
@@ -87,9 +87,9 @@ const before = (
 /** If Stream rejects a request because of one item, the other items are requested without it. */
 const onErrorResponse = (
   job: Order.Job,
-  error: SourceError.RequestRefused,
+  error: SourceError.RequestRejected,
   settings: ApiSettings
-): Effect.Effect<Order.End | undefined, SourceError.RequestRefused> => {
+): Effect.Effect<Order.End | undefined, SourceError.RequestRejected> => {
   if (error.about === undefined) return Effect.fail(error)
   if (!Order.isSingle(job.part)) return Effect.succeed(undefined)
   const end = endOf(job, error.about, settings)
@@ -128,7 +128,7 @@ const look = (client: ApiClient.Client, job: Order.Job, id: string, settings: Ap
         if (status !== "failed") return { _tag: "working", status: status === "other" ? "waiting" : status }
         return { _tag: "failed", problem, isFinal: about !== undefined, end: endOf(job, about, settings) }
       }),
-      Effect.catchTag("RequestRefused", (error) =>
+      Effect.catchTag("RequestRejected", (error) =>
         error.about === "missing"
           ? Effect.succeed<ExportJob.Look<Order.End>>({ _tag: "gone" })
           : Effect.fail(error)

@@ -76,7 +76,7 @@ export class Objects {
       return true
     },
     // The deferred fields may be one record, which as a whole has to be within the limit.
-    room: (member: string): number => {
+    memberLimit: (member: string): number => {
       const { maxElementBytes } = this.#context
       const isAlone = member === "user" || (member === "channel" && !this.#isRecord)
       return isAlone ? maxElementBytes : maxElementBytes - this.#looseBytes

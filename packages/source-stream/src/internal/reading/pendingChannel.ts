@@ -18,7 +18,7 @@ export const PendingChannelState = Schema.Struct({
   /** Read times by user. */
   reads: Schema.NullOr(Schema.Record(Schema.String, Timestamp.Timestamp)),
   areMembersListed: Schema.Boolean,
-  areBansTold: Schema.Boolean
+  areBansReported: Schema.Boolean
 })
 export type PendingChannelState = typeof PendingChannelState.Type
 
@@ -58,13 +58,7 @@ export class PendingChannel {
   }
 
   /** Restores the state at the position where reading resumes. */
-  restore({
-    areBansTold: areBansReported,
-    areMembersListed,
-    bannedIds,
-    memberIds,
-    reads
-  }: PendingChannelState): void {
+  restore({ areBansReported, areMembersListed, bannedIds, memberIds, reads }: PendingChannelState): void {
     this.#memberIds = memberIds === null ? undefined : new Set(memberIds)
     for (const id of bannedIds) this.#bannedIds.add(id)
     this.#reads = reads === null ? undefined : new Map(Object.entries(reads))
@@ -109,7 +103,7 @@ export class PendingChannel {
       bannedIds: Array.from(this.#bannedIds),
       reads: this.#reads === undefined ? null : Object.fromEntries(this.#reads),
       areMembersListed: this.#areMembersListed,
-      areBansTold: this.#areBansReported
+      areBansReported: this.#areBansReported
     }
   }
 

@@ -13,10 +13,10 @@ interface RecentUser {
 
 /** Each user belongs to one of these rows, which hold the most recent users. */
 const ROWS = 64
-const PLACES = 4
+const COLUMNS = 4
 
 /** The number of users that are remembered. */
-export const MOST_RECENT: number = ROWS * PLACES
+export const MOST_RECENT: number = ROWS * COLUMNS
 
 /** The state depends only on what was read before, so that reading resumes after a position as if it had not stopped. */
 export class RecentUsers {
@@ -25,7 +25,7 @@ export class RecentUsers {
   constructor(fingerprints: ReadonlyArray<string> = []) {
     this.#rows = Array.from({ length: ROWS }, (_, row) =>
       fingerprints
-        .slice(row * PLACES, (row + 1) * PLACES)
+        .slice(row * COLUMNS, (row + 1) * COLUMNS)
         .flatMap((fingerprint) => (fingerprint === "" ? [] : [{ fingerprint }]))
     )
   }
@@ -48,15 +48,15 @@ export class RecentUsers {
       moveFirst(row, at)
       return false
     }
-    if (row.length === PLACES) row.pop()
+    if (row.length === COLUMNS) row.pop()
     row.unshift({ user, text })
     return true
   }
 
-  /** One fingerprint per place, empty for free places; free places at the end are omitted. */
+  /** One fingerprint per column, empty for free columns; free columns at the end are omitted. */
   fingerprints(): ReadonlyArray<string> {
     const fingerprints = this.#rows.flatMap((row) =>
-      Array.from({ length: PLACES }, (_, location) => {
+      Array.from({ length: COLUMNS }, (_, location) => {
         const recent = row[location]
         return recent === undefined ? "" : (recent.fingerprint ??= fingerprintOf(recent.text ?? ""))
       })
@@ -67,7 +67,7 @@ export class RecentUsers {
 
 // internal
 
-const PRINT = 24
+const FINGERPRINT_LENGTH = 24
 
 const moveFirst = (row: Array<RecentUser>, at: number) => {
   const [found] = at === 0 ? [] : row.splice(at, 1)
@@ -96,7 +96,7 @@ const isSame = (a: unknown, b: unknown, level: number): boolean => {
 const isOf = (recent: RecentUser, text: string) =>
   recent.text === undefined ? recent.fingerprint === fingerprintOf(text) : recent.text === text
 
-const fingerprintOf = (text: string) => Sha256.hex([text]).slice(0, PRINT)
+const fingerprintOf = (text: string) => Sha256.hex([text]).slice(0, FINGERPRINT_LENGTH)
 
 // FNV-1a: ids often differ in their last characters only.
 const rowOf = (id: string) => {

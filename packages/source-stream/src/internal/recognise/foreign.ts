@@ -48,7 +48,7 @@ const COLUMNS = new Set([
 const OF_SENDBIRD = new Set(["channel_url", "nickname"])
 
 /** So many lines distinguish a log of something else from an export with an odd first record. */
-const TELLING = 3
+const MIN_FOREIGN_LINES = 3
 
 const foreignLines = (head: Buffer, isWhole: boolean): string | undefined => {
   let objects = 0
@@ -58,7 +58,9 @@ const foreignLines = (head: Buffer, isWhole: boolean): string | undefined => {
     if (isOfStream(value)) return undefined
     objects++
   }
-  return objects < TELLING ? undefined : "none of its first lines holds a record that Stream exports"
+  return objects < MIN_FOREIGN_LINES
+    ? undefined
+    : "none of its first lines holds a record that Stream exports"
 }
 
 /** A file that is not JSON would end the run, which should only happen if it belongs to the export. */

@@ -57,7 +57,7 @@ export const xml = (status: number, code: string, message: string): Answer => ({
 
 /** Errors of a whole application or token, by code, for tests that request one. */
 export const errorResponseOf = (code: number): ErrorResponse => {
-  const [message, status] = WORDS[code] ?? ["The request was refused.", 400]
+  const [message, status] = WORDS[code] ?? ["The request was rejected.", 400]
   return errorResponse(code, message, status)
 }
 

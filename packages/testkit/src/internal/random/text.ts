@@ -1,4 +1,4 @@
-// Made-up chat text in several scripts, with the texture of real messages.
+// Fictional chat text in several scripts, with the texture of real messages.
 import { type Random, random } from "./random.ts"
 
 /** A message text: a few words, sometimes with a line break, a link, an emoji, quotes or JSON. */

@@ -46,8 +46,8 @@ export interface Options {
   readonly mostChannels?: number | undefined
   /** Maximum number of messages, and of reactions, of a user in an export. @default 10,000 */
   readonly mostUserMessages?: number | undefined
-  /** What happens when a user has more: the export is rejected at once, or its task fails. @default refused */
-  readonly longUsers?: "refused" | "failed" | undefined
+  /** What happens when a user has more: the export is rejected at once, or its task fails. @default rejected */
+  readonly longUsers?: "rejected" | "failed" | undefined
   /** Number of calls of each export per period of the given seconds. Lists and tasks have Stream's own limits. @default 60 in 60 */
   readonly exportRateLimit?: { readonly calls: number; readonly seconds: number } | undefined
   /** Seed of faults, ids and signatures. @default 1 */

@@ -184,8 +184,8 @@ describe("registering", () => {
     Effect.gen(function* () {
       const emulator = yield* start()
       const client = clientOf(emulator)
-      yield* emulator.refuseNext(400108, 2)
-      yield* emulator.refuseNext(400304)
+      yield* emulator.rejectNext(400108, 2)
+      yield* emulator.rejectNext(400304)
       const codes = []
       for (let i = 0; i < 4; i++)
         codes.push(json(yield* client.post("/export/users", everything(emulator)))["code"])

@@ -8,7 +8,7 @@ export interface Effort {
    */
   readonly failed: (before: number, after: number) => number | undefined
   /** Records a rejected address, which says nothing about the file. Returns `false` when no other attempt may be made. */
-  readonly refused: () => boolean
+  readonly rejected: () => boolean
   /** The number of attempts so far. */
   readonly made: () => number
 }
@@ -29,7 +29,7 @@ export const make = (attempts: number): Effort => {
       furthest = Math.max(furthest, before, after)
       return inARow >= attempts || isSpent() ? undefined : inARow
     },
-    refused: () => {
+    rejected: () => {
       made++
       return !isSpent()
     },

@@ -14,7 +14,7 @@ import { problemOf } from "../transport.ts"
 
 export type Outcome =
   | { readonly _tag: "complete"; readonly bytes: number }
-  | { readonly _tag: "refused" }
+  | { readonly _tag: "rejected" }
   | { readonly _tag: "again"; readonly problem: string; readonly retryAfter: number | undefined }
   | { readonly _tag: "too large" }
   | { readonly _tag: "final"; readonly problem: string; readonly hint: string }
@@ -42,7 +42,7 @@ export const fetchOnce = <E>(attempt: Attempt<E>) =>
     const range = size === 0 ? asIs : { ...asIs, range: `bytes=${size}-`, "if-range": etag ?? "" }
     const get = (address: string) => HttpClientRequest.get(address, { headers: range })
     const response = yield* Link.send(url, get, { baseUrl, redirects: MOST_REDIRECTS }).pipe(
-      Effect.mapError((error) => (error._tag === "LinkRefused" ? error : problemOf(error))),
+      Effect.mapError((error) => (error._tag === "LinkRejected" ? error : problemOf(error))),
       Effect.timeoutOrElse({ duration: timeoutMillis, orElse: () => Effect.fail(TOO_LATE) })
     )
     const { headers, status } = response
@@ -55,7 +55,7 @@ export const fetchOnce = <E>(attempt: Attempt<E>) =>
     if (status !== 200 && status !== 206) {
       const mayBeGone = status >= 400 && status < 500 && status !== 408 && status !== 429
       const wait = retryAfter(headers["retry-after"], yield* Clock.currentTimeMillis)
-      return mayBeGone ? refused : again(`the file's address returned HTTP ${status}`, wait)
+      return mayBeGone ? rejected : again(`the file's address returned HTTP ${status}`, wait)
     }
     const from = status === 206 ? wholeIn(/^bytes (\d+)-/u.exec(headers["content-range"] ?? "")?.[1]) : 0
     if (from !== 0 && from !== size) {
@@ -82,7 +82,7 @@ export const fetchOnce = <E>(attempt: Attempt<E>) =>
       (problem) => Effect.succeed(again(problem))
     ),
     Effect.catchIf(
-      (error): error is Link.LinkRefused => error instanceof Link.LinkRefused,
+      (error): error is Link.LinkRejected => error instanceof Link.LinkRejected,
       ({ hint, problem }) => Effect.succeed<Outcome>({ _tag: "final", problem, hint })
     )
   )
@@ -101,7 +101,7 @@ const MOST_REDIRECTS = 3
 const LEAST_RATE = 0.256
 const TOO_LATE = "there was no response in time"
 
-const refused: Outcome = { _tag: "refused" }
+const rejected: Outcome = { _tag: "rejected" }
 const tooLarge: Outcome = { _tag: "too large" }
 const complete = (bytes: number): Outcome => ({ _tag: "complete", bytes })
 const again = (problem: string, wait?: number): Outcome => ({ _tag: "again", problem, retryAfter: wait })

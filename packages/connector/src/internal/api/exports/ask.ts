@@ -7,7 +7,7 @@ import { jobOf, namedFor, nameOf, set, type Work } from "./work.ts"
 /** Returns the error if the service rejects the request. */
 export const ask = <Order, Part, End extends string>(
   work: Work<Order, Part, End>
-): Effect.Effect<SourceError.RequestRefused | undefined, SourceError.SourceErrorReason> => {
+): Effect.Effect<SourceError.RequestRejected | undefined, SourceError.SourceErrorReason> => {
   const { retryPolicy } = work.service
   return Effect.retry(once(work), {
     schedule: RetryPolicy.backoff(retryPolicy.retryMillis),
@@ -20,7 +20,7 @@ export const ask = <Order, Part, End extends string>(
           operation: operationOf(work),
           attempts: retryPolicy.attempts,
           problem,
-          hint: work.service.hints.unanswered
+          hint: work.service.hints.outcomeUnknown
         })
       )
     )
@@ -50,7 +50,7 @@ const once = Effect.fnUntraced(function* <Order, Part, End extends string>(work:
   return yield* service.post(jobOf(work), operationOf(work), onInFlight).pipe(
     Effect.flatMap((id) => set(work, { state: "asked", id })),
     Effect.as(undefined),
-    Effect.catchTag("RequestRefused", (refusal) => Effect.succeed(refusal)),
+    Effect.catchTag("RequestRejected", (rejection) => Effect.succeed(rejection)),
     Effect.uninterruptible,
     asking.withPermits(1)
   )

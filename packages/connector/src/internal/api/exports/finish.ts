@@ -55,10 +55,10 @@ const hasEnded = <Order, Part, End extends string>(
 const asked = Effect.fnUntraced(function* <Order, Part, End extends string>(
   work: Work<Order, Part, End>,
   job: Job<Order, Part, End>
-): Effect.fn.Return<SourceError.RequestRefused | undefined, Reason> {
+): Effect.fn.Return<SourceError.RequestRejected | undefined, Reason> {
   const rejection = yield* ask(work)
   if (rejection === undefined) return undefined
-  const end = yield* work.service.refused?.(job, rejection) ?? Effect.fail(rejection)
+  const end = yield* work.service.rejected?.(job, rejection) ?? Effect.fail(rejection)
   if (end === undefined) return rejection
   yield* set(work, { state: end })
   return undefined

@@ -93,9 +93,9 @@ export interface Service<Order, Part, End extends string> extends Limits {
     onInFlight: OnInFlight<E>
   ) => Effect.Effect<string, RequestError | OutcomeUnknown | E>
   /** The final state after a rejected request; `undefined`: its parts are requested, if there are any. By default the run stops. */
-  readonly refused?: (
+  readonly rejected?: (
     job: Job<Order, Part, End>,
-    refusal: SourceError.RequestRefused
+    rejection: SourceError.RequestRejected
   ) => Effect.Effect<End | undefined, Reason>
   readonly look: (job: Job<Order, Part, End>, id: string) => Effect.Effect<Look<End>, Reason>
   /** Makes the reason to stop the run at a final state. By default the run continues. */
@@ -106,7 +106,7 @@ export interface Service<Order, Part, End extends string> extends Limits {
   readonly failed: (job: Job<Order, Part, End>, operation: string, problem: string) => Reason
   readonly hints: {
     /** What to do if a request is never answered. */
-    readonly unanswered: string
+    readonly outcomeUnknown: string
     /** What to do if each export is gone or cannot be downloaded. */
     readonly lost: string
   }

@@ -18,7 +18,7 @@ export interface Page {
 }
 
 /**
- * Parents that have a listing each, such as rooms with posts.
+ * Parents that have a listing each, such as channels with posts.
  *
  * @category models
  * @since 0.1.0

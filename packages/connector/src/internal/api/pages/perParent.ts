@@ -1,4 +1,4 @@
-// Reads a listing for each record of another listing, such as the posts of each room: `/rooms/{id}/posts`.
+// Reads a listing for each record of another listing, such as the posts of each channel: `/channels/{id}/posts`.
 import { type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

@@ -66,7 +66,7 @@ export const readAll = <R>(
 export const batchesOf = <R>(source: Source.Source<R>, segment: Source.Segment, position?: Source.Position) =>
   read(source, segment, Option.fromUndefinedOr(position))
 
-/** Tells an error of a connector, which names the connector and the reason, from one that only passed through. */
+/** Distinguishes an error of a connector, which names the connector and the reason, from one that only passed through. */
 export const isOwnError = (error: unknown): boolean =>
   Predicate.isTagged(error, "SourceError") || Predicate.isTagged(error, "SinkError")
 

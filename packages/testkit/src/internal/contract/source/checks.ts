@@ -86,7 +86,7 @@ export const positionsAreJson = (readings: ReadonlyArray<Reading>): Verdict | un
   return undefined
 }
 
-export const rejectedAreTold = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
+export const rejectedAreReported = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
   for (const { batch, where } of each(readings)) {
     for (const [i, rejected] of batch.rejected.entries()) {
       const location = `${where}, rejected ${i + 1}`

@@ -42,7 +42,7 @@ export const endsAtLast = <R>(source: Source.Source<R>, readings: ReadonlyArray<
     return undefined
   })
 
-export const refusesForeign = <R>(source: Source.Source<R>): Judged<R> =>
+export const rejectsForeign = <R>(source: Source.Source<R>): Judged<R> =>
   Effect.gen(function* () {
     const [segment] = yield* segments(source)
     if (segment === undefined) return undefined

@@ -29,7 +29,7 @@ export interface Api {
   readonly answer: (request: Request) => Effect.Effect<Answer, PlatformError.PlatformError>
   readonly requests: () => Readonly<Record<string, number>>
   /** Rejects the next calls with this code. */
-  readonly refuseNext: (code: number, times: number) => void
+  readonly rejectNext: (code: number, times: number) => void
 }
 
 export const api = (options: {
@@ -156,7 +156,7 @@ export const api = (options: {
         (given) => ({ ...given, headers: { ...rateLimit.headers(), ...given.headers } })
       ),
     requests: calls.counts,
-    refuseNext: (code, times) => {
+    rejectNext: (code, times) => {
       for (let i = 0; i < times; i++) commanded.push(code)
     }
   }

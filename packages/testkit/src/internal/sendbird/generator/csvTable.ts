@@ -16,7 +16,7 @@ export function* table(
   { delimiter, hasByteOrderMark }: Layout
 ): Generator<Uint8Array> {
   const spell = (some: ReadonlyArray<Row>) =>
-    // If the delimiter is a line feed, rows end in CRLF so that they can be told apart.
+    // If the delimiter is a line feed, rows end in CRLF so that the two differ.
     stringify(some as Array<Row>, { delimiter, record_delimiter: delimiter === "\n" ? "\r\n" : "\n" })
   if (hasByteOrderMark) yield Buffer.from("\ufeff")
   let pending = [...header]

@@ -27,7 +27,7 @@ export const rejected = ({ code, message, status }: ErrorResponse): Answer =>
 
 /** Errors of any call, for tests that request one. */
 export const errorResponseOf = (code: number): ErrorResponse =>
-  errorResponse(code, WORDS[code] ?? "The request was refused")
+  errorResponse(code, WORDS[code] ?? "The request was rejected")
 
 // internal
 

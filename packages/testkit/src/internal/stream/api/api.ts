@@ -19,7 +19,7 @@ export interface Api {
   readonly answer: (request: Request) => Effect.Effect<Answer>
   readonly requests: () => Readonly<Record<string, number>>
   /** Rejects the next calls with this code. */
-  readonly refuseNext: (code: number, times: number) => void
+  readonly rejectNext: (code: number, times: number) => void
 }
 
 /** How the list of imports handles a limit and an offset, which Stream does not document. */
@@ -55,7 +55,7 @@ export const api = (options: {
   const created = (body: string, isV2: boolean): Answer => {
     const given = parsed(body)
     const { merge_custom, mode, path } = given
-    if (typeof path !== "string" || !storage.isPlace(path))
+    if (typeof path !== "string" || !storage.isKnown(path))
       return rejected(errorResponse(4, 'CreateImport failed with error: "path is not valid"'))
     if (mode !== "upsert" && mode !== "insert")
       return rejected(
@@ -122,7 +122,7 @@ export const api = (options: {
         const { filename } = parsed(body)
         if (typeof filename !== "string" || filename === "" || filename.includes("/"))
           return rejected(errorResponse(4, 'CreateImportURL failed with error: "filename is not valid"'))
-        const { path, url } = storage.place(filename)
+        const { path, url } = storage.reserve(filename)
         return json(201, { duration: "10.00ms", path, upload_url: url })
       }
       case "POST /imports":
@@ -185,7 +185,7 @@ export const api = (options: {
         })
       }),
     requests: calls.counts,
-    refuseNext: (code, times) => {
+    rejectNext: (code, times) => {
       for (let i = 0; i < times; i++) commanded.push(code)
     }
   }

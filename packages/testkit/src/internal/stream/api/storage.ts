@@ -11,10 +11,10 @@ import { befallUploads, type Fault } from "./faults.ts"
 
 export interface Storage {
   /** A new key for a file, and a link to upload it. */
-  readonly place: (filename: string) => { readonly path: string; readonly url: string }
+  readonly reserve: (filename: string) => { readonly path: string; readonly url: string }
   /** The uploaded file. */
   readonly read: (path: string) => string | undefined
-  readonly isPlace: (path: string) => boolean
+  readonly isKnown: (path: string) => boolean
   /** Releases a file's content. */
   readonly forget: (path: string) => void
   readonly answer: (request: Request) => Answer
@@ -29,7 +29,7 @@ export const storage = (options: {
   readonly origin: () => string
 }): Storage => {
   const { faults, mostBytes, now, seed } = options
-  const places = new Set<string>()
+  const paths = new Set<string>()
   const files = new Map<string, string>()
   const revoked = new Set<string>()
 
@@ -79,11 +79,11 @@ export const storage = (options: {
   }
 
   return {
-    place: (filename) => {
-      const id = random(seed, PLACE, places.size).hex(32)
+    reserve: (filename) => {
+      const id = random(seed, PATH, paths.size).hex(32)
       const key = `1171432/${id}/${filename}`
       const path = `s3://stream-import/${key}`
-      places.add(path)
+      paths.add(path)
       const expires = String(Math.floor((now() + options.linkMillis) / 1000))
       const query = new URLSearchParams({ Expires: expires, Signature: signature(key, expires) })
       return {
@@ -92,7 +92,7 @@ export const storage = (options: {
       }
     },
     read: (path) => files.get(path),
-    isPlace: (path) => places.has(path),
+    isKnown: (path) => paths.has(path),
     forget: (path) => {
       if (files.has(path)) files.set(path, "")
     },
@@ -103,6 +103,6 @@ export const storage = (options: {
 // internal
 
 const TYPE = "application/json"
-const PLACE = 81
+const PATH = 81
 
 const empty: Answer = { status: 200, headers: { ETag: '"stored"' }, body: text(""), delivery: "whole" }

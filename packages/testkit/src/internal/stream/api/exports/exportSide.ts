@@ -22,7 +22,7 @@ export interface ExportOptions {
   readonly fileMillis?: number | undefined
   readonly mostChannels?: number | undefined
   readonly mostUserMessages?: number | undefined
-  readonly longUsers?: "refused" | "failed" | undefined
+  readonly longUsers?: "rejected" | "failed" | undefined
   readonly exportRateLimit?: Limit | undefined
 }
 
@@ -82,7 +82,7 @@ export const exportSide = (
       limits: {
         mostChannels: options.mostChannels ?? 25,
         mostUserMessages: options.mostUserMessages ?? 10_000,
-        longUsers: options.longUsers ?? "refused"
+        longUsers: options.longUsers ?? "rejected"
       }
     }),
     limits: new Map(limits.map(([name, limit]) => [name, rateLimit(limit, now)])),

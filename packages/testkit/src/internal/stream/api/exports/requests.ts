@@ -10,7 +10,7 @@ export interface ExportLimits {
   readonly mostChannels: number
   readonly mostUserMessages: number
   /** What happens when a user has more. */
-  readonly longUsers: "refused" | "failed"
+  readonly longUsers: "rejected" | "failed"
 }
 
 export const wantedChannels = (asked: Fields, app: StreamApp, { mostChannels }: ExportLimits) => {
@@ -61,7 +61,7 @@ export const wantedUsers = (
     if (!userIds.includes(id)) userIds.push(id)
   }
   const problem = userIds.map((id) => tooMuch(id, app, limits)).find((found) => found !== undefined)
-  if (problem !== undefined && limits.longUsers === "refused") return reject(problem)
+  if (problem !== undefined && limits.longUsers === "rejected") return reject(problem)
   return { _tag: "users", userIds, problem }
 }
 

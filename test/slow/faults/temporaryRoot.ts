@@ -18,4 +18,4 @@ const free = (folder: string): number => {
  * A folder in memory, if there is one with enough space. The state of the disk
  * is computed from the calls, so a real disk would only take more time.
  */
-export const PLACE: string = free(MEMORY) >= ENOUGH ? MEMORY : tmpdir()
+export const TEMPORARY_ROOT: string = free(MEMORY) >= ENOUGH ? MEMORY : tmpdir()

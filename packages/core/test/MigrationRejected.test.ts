@@ -9,7 +9,7 @@ import {
   filter,
   folders,
   type Job,
-  refusal,
+  failureOf,
   run,
   settingsOf,
   source,
@@ -162,7 +162,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         says: "source files: input a/2.json is missing."
       },
       {
-        name: "content of an input that was read to its end, and whose source tells which file it is",
+        name: "content of an input that was read to its end, and whose source identifies its file",
         before: { source: stopped },
         after: {
           source: source({
@@ -174,37 +174,37 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         says: "source files: content of a/7.json that was already read has changed."
       }
     ]
-  )("is refused after a change of $name, and says so", ({ after, before, says }) =>
+  )("fails after a change of $name, and says so", ({ after, before, says }) =>
     Effect.gen(function* () {
       const here = yield* folders
-      const said = yield* refusal(here, before, after)
-      assert.include(said, `with other settings or input: ${says}`)
+      const message = yield* failureOf(here, before, after)
+      assert.include(message, `with other settings or input: ${says}`)
       assert.match(
-        said,
+        message,
         new RegExp(
           `Undo the changes, or remove the folder ${here.state}/test \\(its state\\) and the folder ${here.out} \\(its unfinished output\\) to start again\\.$`,
           "u"
         )
       )
-      for (const hidden of ["the-old-secret", "the-new-secret", "!== "]) assert.notInclude(said, hidden)
-      assert.match(said, /^[^\n]*$/u)
+      for (const hidden of ["the-old-secret", "the-new-secret", "!== "]) assert.notInclude(message, hidden)
+      assert.match(message, /^[^\n]*$/u)
     })
   )
 
-  it.effect("is rejected after a change of the sink's settings, with the old and the new value", () =>
+  it.effect("fails after a change of the sink's settings, with the old and the new value", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const sink = (fingerprint: Fingerprint.Fingerprint) => settingsOf(LinesSink.make(here.out), fingerprint)
-      const said = yield* refusal(
+      const message = yield* failureOf(
         here,
         { source: stopped, sink: sink({ deletedChannels: "disable", size: { most: 1 } }) },
         { source: whole, sink: sink({ deletedChannels: "skip", size: { most: 2 } }) }
       )
       assert.include(
-        said,
+        message,
         'sink lines: deletedChannels was "disable" and is "skip" now; sink lines: size.most was 1 and is 2 now.'
       )
-      assert.notInclude(said, "acceptCode")
+      assert.notInclude(message, "acceptCode")
     })
   )
 
@@ -229,14 +229,14 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
   it.effect("names ten changes and the number of the others", () =>
     Effect.gen(function* () {
       const names = Array.from({ length: 14 }, (_, i) => `${i + 10}.zip`)
-      const said = yield* refusal(
+      const message = yield* failureOf(
         yield* folders,
         { source: source({ names: ["a", "b"], failsIn: "b" }) },
         { source: source({ names: ["a", ...names, "b"] }) }
       )
-      assert.include(said, "input 10.zip is new;")
-      assert.include(said, "input 19.zip is new; and 4 more.")
-      assert.notInclude(said, "20.zip")
+      assert.include(message, "input 10.zip is new;")
+      assert.include(message, "input 19.zip is new; and 4 more.")
+      assert.notInclude(message, "20.zip")
     })
   )
 
@@ -247,8 +247,8 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
       const fs = yield* FileSystem.FileSystem
       yield* fs.writeFileString(here.run, (yield* fs.readFileString(here.run)).replace('"files"', '"filez"'))
       const other = source({ names: ["a", "b"], settings: { size: 1 } })
-      const said = (yield* Effect.flip(run(here, { source: other }))).message
-      assert.include(said, `it is unknown which ones, because ${here.run} is gone or damaged`)
+      const message = (yield* Effect.flip(run(here, { source: other }))).message
+      assert.include(message, `it is unknown which ones, because ${here.run} is gone or damaged`)
       yield* run(here, { source: whole })
     })
   )
@@ -273,14 +273,14 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         const original = filter("recent", (id) => id !== "a-1")
         const edited = filter("recent", (id) => !(id === "a-1"))
         const again = filter("recent", (id) => !["a-1"].includes(id))
-        const said = yield* refusal(
+        const message = yield* failureOf(
           here,
           { source: source({ names: ["a", "b", "c"], failsIn: "b" }), transforms: [original] },
           { source: source({ names: ["a", "b", "c"] }), transforms: [edited] }
         )
         const [, token = ""] =
           /the same for every record that has been read, accept the change with policy\.acceptCode: \["([\da-f]{12})"\]\./u.exec(
-            said
+            message
           ) ?? []
         assert.notStrictEqual(token, "")
         const policy = { acceptCode: [token] }
@@ -307,14 +307,14 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
           [{ settings: 1 }, { settings: 2 }],
           [{ settings: { country: { code: "de" } } }, { settings: { country: { code: "fr" } } }]
         ] as const) {
-          const said = yield* refusal(
+          const message = yield* failureOf(
             yield* folders,
             { source: stopped, transforms: [filter("recent", () => true, before)] },
             { source: whole, transforms: [filter("recent", () => true, after)] }
           )
-          assert.notInclude(said, "acceptCode")
+          assert.notInclude(message, "acceptCode")
         }
-        const both = yield* refusal(
+        const both = yield* failureOf(
           yield* folders,
           { source: stopped, transforms: [filter("recent", (id) => id !== "a-1")] },
           {
