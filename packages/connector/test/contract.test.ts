@@ -2,7 +2,7 @@ import { Contract, SourceContract, SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { containers, people, pigeon } from "./pigeon.ts"
+import { containers, pigeon, users } from "./pigeon.ts"
 
 const broken = {
   "f.json": '{"people":[{"name":"Person"},{bad}]}',
@@ -25,7 +25,7 @@ describe.each(Object.entries(containers).filter(([name]) => name.startsWith("fol
 
 /** Two files of one segment, and one of another. The reader takes no notice of what makes them large. */
 const large = (first: number, length: number) =>
-  people(first, length)
+  users(first, length)
     .map((one) => `${JSON.stringify({ ...one, pad: "-".repeat(LARGE / length) })}\n`)
     .join("")
 const LARGE = 1_100_000
