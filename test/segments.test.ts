@@ -43,8 +43,8 @@ it.layer(NodeServices.layer)("a migration of several segments that fails at a da
     {
       name: "zip archive",
       path: "/all.zip",
-      // The whole entry has one checksum, so no batch may end in it.
-      kept: 900,
+      // The whole entry has one checksum, so it must end before the first batch.
+      kept: 400_000,
       written: (files: SourceHarness.Files) => ({ "all.zip": SourceHarness.zipOf(files) })
     }
   ])("resumes behind the segments before it once the file is fixed: $name", ({ kept, path, written }) =>
