@@ -1,11 +1,12 @@
 // Bodies and headers that no honest server sends, without using memory here.
-import type { Writable } from "node:stream"
 import type { Answer } from "./server.ts"
 
 const BLOCK = 1 << 16
 
+type Outlet = Pick<Parameters<Answer>[0], "destroyed" | "end" | "write">
+
 /** Writes pieces as fast as they are read, until `total` bytes are written or the client has disconnected. */
-const pour = (to: Writable, piece: Buffer, total: number, last = ""): void => {
+const pour = (to: Outlet, piece: Buffer, total: number, last = ""): void => {
   let left = total
   const more = () => {
     if (to.destroyed) return

@@ -142,9 +142,12 @@ const settings = (given: object, include: string): Readonly<Record<string, objec
   )
 
 /** Checks the folder with each compiler and each kind of settings. */
-const check = Effect.fnUntraced(function* (folder: string) {
+const check = Effect.fnUntraced(function* (
+  folder: string,
+  files: ReadonlyArray<string> = ["nodenext.json", "bundler.json", "strictest.json"]
+) {
   for (const compiler of Object.keys(COMPILERS)) {
-    for (const file of ["nodenext.json", "bundler.json", "strictest.json"]) {
+    for (const file of files) {
       yield* run(folder, "node", [`node_modules/${compiler}/bin/tsc`, "-p", file])
     }
   }
@@ -184,6 +187,17 @@ it.layer(NodeServices.layer)("packed, the packages", (it) => {
           ...compilers
         ])
         yield* check(folder)
+        // `@effect/platform-node` needs Node's types; the packages do not.
+        yield* write(folder, {
+          "plain/modules.ts": everyModule(all),
+          ...Object.fromEntries(
+            Object.entries(settings({ ...compilerOptions, types: [] }, "plain")).map(([name, options]) => [
+              `plain.${name}`,
+              options
+            ])
+          )
+        })
+        yield* check(folder, ["plain.nodenext.json", "plain.bundler.json", "plain.strictest.json"])
         assert.strictEqual(yield* run(folder, "node", ["modules.ts"]), namesOf(all))
         yield* run(folder, "node", ["makeExport.ts"])
         yield* run(folder, "node", ["migrate.ts"])

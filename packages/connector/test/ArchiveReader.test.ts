@@ -224,7 +224,7 @@ it.layer(NodeServices.layer)("a custom format", (it) => {
           }
           if (letter !== "?") return map()
           return Effect.map(ArchiveReader.bytes(file, 1, 3), (bytes) => {
-            seen.push(bytes.toString())
+            seen.push(Buffer.from(bytes).toString())
             return map()
           })
         }

@@ -32,7 +32,10 @@ const options: StreamClient.Options = {
 export const look = {
   operation: "looking",
   path: "/tasks/1",
-  decode: (body: Buffer) => (String(body).endsWith("}") ? String(body) : undefined)
+  decode: (body: Uint8Array) => {
+    const text = Buffer.from(body).toString()
+    return text.endsWith("}") ? text : undefined
+  }
 }
 
 /** Runs ten minutes with the given responses in order: the requests, their times and the outcome. */

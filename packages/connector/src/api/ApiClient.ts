@@ -26,6 +26,7 @@ import * as Attempts from "../internal/api/attempts.ts"
 import type { Call, Client, ClientSettings, Decode, Provider } from "../internal/api/model.ts"
 import * as Transport from "../internal/api/transport.ts"
 import { Unexpected } from "../internal/api/unexpected.ts"
+import { bufferOf } from "../internal/bufferOf.ts"
 
 export {
   /**
@@ -142,8 +143,8 @@ export const mapDecode =
  */
 export const jsonOrNothing = <A, E>(schema: Schema.Codec<A, E>): ((body: Uint8Array) => A | undefined) => {
   const read = json(schema)
-  return ({ buffer, byteLength, byteOffset }) => {
-    const value = read(Buffer.from(buffer, byteOffset, byteLength))
+  return (body) => {
+    const value = read(body)
     return value instanceof Unexpected ? undefined : value
   }
 }
@@ -159,9 +160,9 @@ export const problemOf = (error: HttpClientError.HttpClientError): string => Tra
 
 // internal
 
-const jsonIn = (body: Buffer): { readonly value: unknown } | undefined => {
+const jsonIn = (body: Uint8Array): { readonly value: unknown } | undefined => {
   try {
-    return { value: JsonElements.parse(body.toString("utf8")) }
+    return { value: JsonElements.parse(bufferOf(body).toString("utf8")) }
   } catch {
     return undefined
   }

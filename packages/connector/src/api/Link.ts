@@ -22,6 +22,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Scope from "effect/Scope"
 import * as Body from "../internal/api/body.ts"
 import { quiet } from "../internal/api/quiet.ts"
+import { bufferOf } from "../internal/bufferOf.ts"
 import * as Addresses from "./Addresses.ts"
 
 /**
@@ -102,7 +103,7 @@ export const send = Effect.fnUntraced(function* (
 export const textOf = (
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<string, HttpClientError.HttpClientError> =>
-  Effect.map(Body.beginning(response, MOST_TEXT), (bytes) => bytes.toString("utf8"))
+  Effect.map(Body.beginning(response, MOST_TEXT), (bytes) => bufferOf(bytes).toString("utf8"))
 
 // internal
 

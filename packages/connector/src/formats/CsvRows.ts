@@ -88,17 +88,15 @@ export {
    * @category models
    * @since 0.1.0
    */
-  type Problem
-} from "../internal/csv/parseRows.ts"
-export type {
+  type Problem,
   /**
    * The delimiter and the line end of a file.
    *
    * @category models
    * @since 0.1.0
    */
-  Dialect
-} from "../internal/csv/rowScanner.ts"
+  type Dialect
+} from "../internal/csv/model.ts"
 export {
   /**
    * Makes the column names of a header unique. A blank name becomes, for example, `column_3`.

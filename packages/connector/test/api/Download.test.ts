@@ -65,7 +65,7 @@ const storage =
   (etag?: string, content = CONTENT): Answering =>
   (response, { headers }) => {
     const always = etag === undefined ? {} : { etag }
-    const from = Number(/^bytes=(\d+)-$/u.exec(headers.range ?? "")?.[1] ?? 0)
+    const from = Number(/^bytes=(\d+)-$/u.exec(String(headers["range"] ?? ""))?.[1] ?? 0)
     if (from === 0 || headers["if-range"] !== etag) {
       response.writeHead(200, { ...always, "content-length": String(content.length) }).end(content)
     } else if (from >= content.length) {

@@ -22,8 +22,8 @@ export const serve = (...answers: ReadonlyArray<Answering>) =>
   Effect.gen(function* () {
     const asked: Array<Asked> = []
     const baseUrl = yield* Loopback.serve((request, response) => {
-      const pieces: Array<Buffer> = []
-      request.on("data", (piece: Buffer) => pieces.push(piece))
+      const pieces: Array<Uint8Array> = []
+      request.on("data", (piece) => pieces.push(piece))
       request.on("end", () => {
         const { headers, method = "", url = "" } = request
         const one = { method, url, headers, body: Buffer.concat(pieces).toString() }

@@ -66,12 +66,20 @@ export {
    */
   ElementTooLarge,
   /**
-   * The document's structure is broken. Has the problem and its byte offset.
+   * The document's structure is broken. Has the reason, a sentence about it (`problem`)
+   * and its byte offset.
    *
    * @category errors
    * @since 0.1.0
    */
-  JsonSyntaxError
+  JsonSyntaxError,
+  /**
+   * What is wrong with a document's structure.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  type SyntaxReason
 } from "../internal/json/errors.ts"
 
 /**

@@ -14,7 +14,7 @@
 import * as Context from "effect/Context"
 import { merged, replacedAt, stepsOf } from "../internal/corrections/merge.ts"
 import { type Splice, Splices } from "../internal/corrections/splices.ts"
-import type { Integers } from "../internal/json/lossless.ts"
+import type { Integers } from "../internal/json/parts.ts"
 import { isRange, written } from "../internal/rejects/originals.ts"
 import type { Address } from "../Rejected.ts"
 import { type Content, contentOf, type RejectedLine } from "./RejectedLine.ts"
@@ -112,14 +112,14 @@ export const json = (
  */
 export const splices = (
   corrections: ReadonlyArray<Correction>,
-  replace: (bytes: Buffer, corrections: ReadonlyArray<Correction>) => Replaced
+  replace: (bytes: Uint8Array, corrections: ReadonlyArray<Correction>) => Replaced
 ): Splices | undefined => {
   const byRange = Map.groupBy(corrections, ({ address }) => address.bytes.join())
   const all = Array.from(byRange.values(), (here): Splice | undefined => {
     const [first] = here
     if (first === undefined) return undefined
     const [from, to] = first.address.bytes
-    const bytesFor = (bytes: Buffer) => {
+    const bytesFor = (bytes: Uint8Array) => {
       const found = replace(bytes, here)
       return found === "remains" ? undefined : found
     }

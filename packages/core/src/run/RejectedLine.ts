@@ -20,7 +20,7 @@ import * as Misfit from "../errors/Misfit.ts"
 import type * as JsonElements from "../files/JsonElements.ts"
 import type { ParseProblem } from "../internal/json/errors.ts"
 import { parseLine } from "../internal/json/lines.ts"
-import type { Integers } from "../internal/json/lossless.ts"
+import type { Integers } from "../internal/json/parts.ts"
 import { isRange, written } from "../internal/rejects/originals.ts"
 import type { Mapped, Source } from "../internal/sources/model.ts"
 import { Rejected } from "../Rejected.ts"
@@ -153,7 +153,7 @@ export interface Content {
  * @since 0.1.0
  */
 export const contentOf = ({ original }: RejectedLine, integers: Integers = "text"): Content => {
-  const bytes = bytesOf(original)
+  const bytes = bytesOf(original) as Buffer | undefined
   if (bytes !== undefined) return { ...parseLine(bytes, integers), bytes }
   return { value: original, problem: undefined, bytes: Buffer.from(written(original)) }
 }
@@ -164,7 +164,7 @@ export const contentOf = ({ original }: RejectedLine, integers: Integers = "text
  * @category operations
  * @since 0.1.0
  */
-export const bytesOf = (original: Rejected["original"]): Buffer | undefined => {
+export const bytesOf = (original: Rejected["original"]): Uint8Array | undefined => {
   if (typeof original !== "object" || original === null || Array.isArray(original)) return undefined
   if (Object.keys(original).length !== 1) return undefined
   const { base64, text } = original as { readonly base64?: unknown; readonly text?: unknown }

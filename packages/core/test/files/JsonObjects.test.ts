@@ -223,22 +223,44 @@ describe("objects in a sequence", () => {
   })
 
   it.each([
-    { text: '[{"a":1}', problem: "the document ends too early (byte 8)" },
-    { text: '{"a":1', problem: "the document ends too early (byte 6)" },
-    { text: '{"channels":[{"a":1}', problem: "the document ends too early (byte 20)" },
-    { text: '{"channels":[{"a":1}]', problem: "the document ends too early (byte 21)" },
-    { text: '{"a":1},{"a":2}', problem: "expected a JSON object or array (byte 7)" },
-    { text: '[{"a":1}{"a":2}]', problem: "expected , or ] after an element (byte 8)" },
-    { text: '[{"a":1},]', problem: "expected an element after , (byte 9)" },
-    { text: "[1,,2]", problem: "expected a JSON object or array (byte 3)" },
-    { text: '{"a":1}]', problem: "expected a JSON object or array (byte 7)" }
-  ])("are rejected if the structure is broken: $text", ({ problem, text }) => {
+    { text: '[{"a":1}', reason: "truncated", problem: "the document ends too early (byte 8)" },
+    { text: '{"a":1', reason: "truncated", problem: "the document ends too early (byte 6)" },
+    { text: '{"channels":[{"a":1}', reason: "truncated", problem: "the document ends too early (byte 20)" },
+    { text: '{"channels":[{"a":1}]', reason: "truncated", problem: "the document ends too early (byte 21)" },
+    {
+      text: '{"a":1},{"a":2}',
+      reason: "not an object or array",
+      problem: "expected a JSON object or array (byte 7)"
+    },
+    {
+      text: '[{"a":1}{"a":2}]',
+      reason: "no comma after an element",
+      problem: "expected , or ] after an element (byte 8)"
+    },
+    {
+      text: '[{"a":1},]',
+      reason: "no element after a comma",
+      problem: "expected an element after , (byte 9)"
+    },
+    { text: "[1,,2]", reason: "not an object or array", problem: "expected a JSON object or array (byte 3)" },
+    {
+      text: '{"a":1}]',
+      reason: "not an object or array",
+      problem: "expected a JSON object or array (byte 7)"
+    },
+    {
+      text: String.raw`{"\x":1}`,
+      reason: "member name not valid JSON",
+      problem: "a member name is not valid JSON (byte 1)"
+    }
+  ])("are rejected if the structure is broken: $text", ({ problem, reason, text }) => {
     try {
       valuesOf(text)
       assert.fail("it was read")
     } catch (cause) {
       assert.instanceOf(cause, JsonElements.JsonSyntaxError)
-      assert.strictEqual((cause as Error).message, problem)
+      assert.strictEqual(cause.reason, reason)
+      assert.strictEqual(cause.message, problem)
     }
   })
 })

@@ -43,7 +43,7 @@ const STREAM_LINE = /^\s*\{\s*"type"\s*:\s*"\w+"\s*,\s*"(?:data|item)"\s*:|^\s*[
 
 /** `own` includes heads that only reading can judge: damaged lines, and a line longer than the head. */
 const judge = ({ bytes, isWhole }: Omit<ArchiveSource.Head, "name">): "own" | "stream" | "nothing" => {
-  const text = bytes.toString("utf8")
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")
   const lines = text.split("\n")
   if (!isWhole) lines.pop()
   const tags = lines.flatMap((line) => tagOf(line) ?? [])

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { runs } from "../../../../test/runs.ts"
 import { jsonBytes } from "../../src/internal/validate/custom.ts"
-import { faultOf, hasRepeatedKey } from "../../src/internal/validate/jsonFault.ts"
+import { faultOf, faultOfElement, hasRepeatedKey } from "../../src/internal/validate/jsonFault.ts"
 
 describe("the size of custom data", () => {
   it.effect.prop(
@@ -49,5 +49,16 @@ describe("repeated keys", () => {
     const text = Buffer.from(`${'{"a":{},"b":'.repeat(200_000)}1${"}".repeat(200_000)}`)
     assert.isFalse(hasRepeatedKey(text))
     assert.isUndefined(faultOf(text))
+  })
+})
+
+describe("the fault of an element of an array", () => {
+  it.each([
+    [" ", 44, { at: 1, fault: "invalid character ',' looking for beginning of value" }],
+    ["\u0001", 44, { at: 0, fault: "invalid character '\\x01' looking for beginning of value" }],
+    ["1 2", 93, { at: 2, fault: "invalid character '2' after array element" }],
+    ["{} ", 93, undefined]
+  ] as const)("of %j is described within the whole document", (text, next, fault) => {
+    assert.deepStrictEqual(faultOfElement(Buffer.from(text), next), fault)
   })
 })

@@ -27,7 +27,16 @@ import * as HostileJson from "./HostileJson.ts"
  * @category models
  * @since 0.1.0
  */
-export type Way = keyof typeof ways
+export type Way =
+  | "flip"
+  | "delete"
+  | "duplicate"
+  | "splice"
+  | "insert"
+  | "swap"
+  | "replace"
+  | "number"
+  | "truncate"
 
 /**
  * All kinds of damage.
@@ -69,8 +78,8 @@ export const mutate = (
 
 const MUTATION = 89
 
-const ways = {
-  flip: (bytes: Buffer, r: Random) => {
+const ways: Readonly<Record<Way, (bytes: Buffer, r: Random) => Buffer>> = {
+  flip: (bytes, r) => {
     const count = 1 + r.below(4)
     for (let i = 0; i < count; i++) {
       const at = r.below(bytes.length)
@@ -78,25 +87,25 @@ const ways = {
     }
     return bytes
   },
-  delete: (bytes: Buffer, r: Random) => {
+  delete: (bytes, r) => {
     const [from, to] = piece(bytes, r)
     return Buffer.concat([bytes.subarray(0, from), bytes.subarray(to)])
   },
-  duplicate: (bytes: Buffer, r: Random) => {
+  duplicate: (bytes, r) => {
     const [from, to] = piece(bytes, r)
     return Buffer.concat([bytes.subarray(0, to), bytes.subarray(from)])
   },
-  splice: (bytes: Buffer, r: Random) => {
+  splice: (bytes, r) => {
     const [from, to] = piece(bytes, r)
     const at = r.below(bytes.length + 1)
     const end = Math.min(bytes.length, at + to - from)
     return Buffer.concat([bytes.subarray(0, at), bytes.subarray(from, to), bytes.subarray(end)])
   },
-  insert: (bytes: Buffer, r: Random) => {
+  insert: (bytes, r) => {
     const at = r.below(bytes.length + 1)
     return Buffer.concat([bytes.subarray(0, at), Buffer.from(r.pick(INSERTS), "latin1"), bytes.subarray(at)])
   },
-  swap: (bytes: Buffer, r: Random) => {
+  swap: (bytes, r) => {
     const [a, b] = [token(bytes, r), token(bytes, r)].toSorted(([one], [other]) => one - other) as [
       Range,
       Range
@@ -110,19 +119,19 @@ const ways = {
       bytes.subarray(b[1])
     ])
   },
-  replace: (bytes: Buffer, r: Random) => {
+  replace: (bytes, r) => {
     const [from, to] = token(bytes, r)
     const value = Buffer.from(r.chance(0.5) ? r.pick(HostileJson.shapes).json : r.pick(HostileJson.keys))
     return Buffer.concat([bytes.subarray(0, from), value, bytes.subarray(to)])
   },
-  number: (bytes: Buffer, r: Random) => {
+  number: (bytes, r) => {
     const value = Buffer.alloc(8)
     value.writeBigUInt64LE(BigInt.asUintN(64, r.pick(EDGES) + BigInt(r.below(3) - 1)))
     const size = r.pick([1, 2, 4, 8])
     if (bytes.length >= size) value.copy(bytes, r.below(bytes.length - size + 1), 0, size)
     return bytes
   },
-  truncate: (bytes: Buffer, r: Random) =>
+  truncate: (bytes, r) =>
     bytes.subarray(0, r.chance(0.5) ? r.below(bytes.length + 1) : Math.max(0, bytes.length - 1 - r.below(64)))
 }
 

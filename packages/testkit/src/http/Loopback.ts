@@ -12,7 +12,7 @@ import type * as Scope from "effect/Scope"
 import * as HttpServer from "../internal/http/httpServer.ts"
 
 /**
- * A request of a client, as Node represents it.
+ * A request of a client: a part of Node's `IncomingMessage`.
  *
  * @category models
  * @since 0.1.0
@@ -20,7 +20,7 @@ import * as HttpServer from "../internal/http/httpServer.ts"
 export type Request = HttpServer.Incoming
 
 /**
- * A response to write, as Node represents it.
+ * A response to write: a part of Node's `ServerResponse`.
  *
  * @category models
  * @since 0.1.0
@@ -47,7 +47,7 @@ export const serve = (
   answer: (request: Request, response: Response) => void
 ): Effect.Effect<string, PlatformError.PlatformError, Scope.Scope> =>
   Effect.map(
-    HttpServer.open({ port: 0, maxHeaderBytes: 1 << 20 }, answer),
+    HttpServer.openRaw({ port: 0, maxHeaderBytes: 1 << 20 }, answer),
     (port) => `http://127.0.0.1:${port}`
   )
 

@@ -117,7 +117,7 @@ export const make = (config: Config, fault?: Fault): Source.Source<Needs> => {
     rejected: RejectedLine.reader(NAME, (line) =>
       Effect.sync(() => {
         const bytes = RejectedLine.bytesOf(line.original)
-        const text = bytes === undefined ? JSON.stringify(line.original) : bytes.toString("utf8")
+        const text = bytes === undefined ? JSON.stringify(line.original) : Buffer.from(bytes).toString("utf8")
         return map([{ text, room: "", location: line.location }], config.keepText, has)
       })
     ),

@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream"
 export const whole = (
   { headers, stream }: HttpClientResponse.HttpClientResponse,
   most: number
-): Effect.Effect<Buffer | undefined, HttpClientError.HttpClientError> =>
+): Effect.Effect<Uint8Array | undefined, HttpClientError.HttpClientError> =>
   declaredIn(headers["content-length"]) > most
     ? Effect.succeed(undefined)
     : Effect.map(collected(stream, most), ({ bytes, isWhole }) => (isWhole ? bytes : undefined))
@@ -17,7 +17,7 @@ export const whole = (
 export const beginning = (
   { stream }: HttpClientResponse.HttpClientResponse,
   most: number
-): Effect.Effect<Buffer, HttpClientError.HttpClientError> =>
+): Effect.Effect<Uint8Array, HttpClientError.HttpClientError> =>
   Effect.map(collected(stream, most), ({ bytes }) => bytes)
 
 // internal

@@ -78,7 +78,7 @@ export const exchange = (
     )
 
 /** Checks the body of a success before it is parsed, because a few bytes can be very many values. */
-export const problemIn = (body: Buffer, maxResponseBytes: number): Failed | undefined => {
+export const problemIn = (body: Uint8Array, maxResponseBytes: number): Failed | undefined => {
   if (Json.areBytesDeeper(body, MOST_LEVELS)) return failed("the response is nested too deeply", false)
   return Json.isTooHeavy(body, maxResponseBytes)
     ? tooLarge(`its values would take more than ${Json.mostWeight(maxResponseBytes)} bytes of memory`)

@@ -35,7 +35,7 @@ export interface ClientSettings extends RetryPolicy {
 export interface Answer {
   readonly status: number
   readonly headers: Headers.Headers
-  readonly body: Buffer
+  readonly body: Uint8Array
 }
 
 /**
@@ -97,7 +97,7 @@ export interface Provider {
  * @category models
  * @since 0.1.0
  */
-export type Decode<A> = (body: Buffer) => A | Unexpected | undefined
+export type Decode<A> = (body: Uint8Array) => A | Unexpected | undefined
 
 /**
  * One call of an API.

@@ -9,16 +9,13 @@ import type * as Scope from "effect/Scope"
 export interface Bytes {
   readonly size: number
   /** Reads a range, with fewer than `length` bytes only at the end. The returned bytes are never overwritten. */
-  readonly read: (offset: number, length: number) => Effect.Effect<Buffer, SourceError.SourceErrorReason>
+  readonly read: (offset: number, length: number) => Effect.Effect<Uint8Array, SourceError.SourceErrorReason>
 }
 
-export const fromMemory = ({ buffer, byteLength, byteOffset }: Uint8Array): Bytes => {
-  const bytes = Buffer.from(buffer, byteOffset, byteLength)
-  return {
-    size: byteLength,
-    read: (offset, length) => Effect.succeed(bytes.subarray(offset, offset + length))
-  }
-}
+export const fromMemory = (bytes: Uint8Array): Bytes => ({
+  size: bytes.length,
+  read: (offset, length) => Effect.succeed(bytes.subarray(offset, offset + length))
+})
 
 /**
  * Opens a file with a read-ahead window for sequential reads, so that many small
@@ -32,7 +29,7 @@ export const fromFile = (
     const fs = yield* FileSystem.FileSystem
     const file = yield* fs.open(path, { flag: "r" })
     const size = Number(ByteSize.toBigInt((yield* file.stat).size))
-    let window: Buffer = Buffer.alloc(0)
+    let window: Uint8Array = new Uint8Array()
     let start = 0
     const read = (offset: number, length: number) => {
       const end = start + window.length
@@ -57,7 +54,7 @@ export const readFully = (
   offset: number,
   length: number,
   path: string
-): Effect.Effect<Buffer, SourceError.SourceErrorReason> =>
+): Effect.Effect<Uint8Array, SourceError.SourceErrorReason> =>
   Effect.gen(function* () {
     const buffer = Buffer.allocUnsafeSlow(Math.max(length, 0))
     let filled = 0
@@ -74,7 +71,7 @@ export const readHead = (
   path: string,
   length: number,
   failed: (cause: PlatformError.PlatformError) => SourceError.SourceErrorReason = readFailed(path)
-): Effect.Effect<Buffer, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
+): Effect.Effect<Uint8Array, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
   Effect.scoped(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

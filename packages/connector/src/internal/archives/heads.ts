@@ -11,9 +11,9 @@ export const HEAD = 64 << 10
 
 /** Inflates the head of a gzip file. `isWhole`: the head is the whole file. */
 export const inflated = (
-  stored: Buffer,
+  stored: Uint8Array,
   isWhole: boolean
-): { readonly bytes: Buffer; readonly isWhole: boolean } | undefined => {
+): { readonly bytes: Uint8Array; readonly isWhole: boolean } | undefined => {
   if (stored[0] !== 0x1f || stored[1] !== 0x8b) return { bytes: stored, isWhole }
   // Gzip inflates to at most about a thousand times its size.
   const cut = stored.subarray(0, GZIP)
@@ -30,7 +30,7 @@ export const inflated = (
 export const headOf = (
   path: string
 ): Effect.Effect<
-  { readonly bytes: Buffer; readonly isWhole: boolean } | undefined,
+  { readonly bytes: Uint8Array; readonly isWhole: boolean } | undefined,
   SourceError.SourceErrorReason,
   FileSystem.FileSystem
 > => Effect.map(readHead(path, HEAD + 1), (bytes) => inflated(bytes.subarray(0, HEAD), bytes.length <= HEAD))

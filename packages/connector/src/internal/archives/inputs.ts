@@ -5,6 +5,7 @@ import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
+import { bufferOf } from "../bufferOf.ts"
 import type { LooseFile } from "./archive.ts"
 import { readFailed, readHead } from "./bytes.ts"
 import { isDebris } from "./debris.ts"
@@ -101,7 +102,7 @@ const isZip = (file: LooseFile) =>
   hasZipName(file)
     ? Effect.succeed(true)
     : Effect.map(readHead(file.path, 4, SourceError.unopened("inputs", file.path)), (head) =>
-        head.toString("latin1").startsWith("PK\u0003\u0004")
+        bufferOf(head).toString("latin1").startsWith("PK\u0003\u0004")
       )
 
 /** Lists the files below a folder, except those of a migration. Links to files are followed. Links to folders are not, because they may form a cycle. */
@@ -143,5 +144,5 @@ const headsIn = (folder: string): OwnFiles.ReadHead<Reason, FileSystem.FileSyste
     const path = (yield* Path.Path).join(folder, name)
     const fs = yield* FileSystem.FileSystem
     const { type } = yield* Effect.mapError(fs.stat(path), readFailed(path))
-    return type === "File" ? (yield* readHead(path, OwnFiles.HEAD_BYTES)).toString("latin1") : ""
+    return type === "File" ? bufferOf(yield* readHead(path, OwnFiles.HEAD_BYTES)).toString("latin1") : ""
   })

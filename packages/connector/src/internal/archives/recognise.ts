@@ -2,6 +2,7 @@
 import { Entity, type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
+import { bufferOf } from "../bufferOf.ts"
 import type { Archive } from "./archive.ts"
 import { fromFile, fromMemory } from "./bytes.ts"
 import { isDebris } from "./debris.ts"
@@ -16,7 +17,7 @@ type Reason = SourceError.SourceErrorReason
 export interface Head {
   readonly name: string
   /** At most 64 KiB, inflated if the file is gzip. */
-  readonly bytes: Buffer
+  readonly bytes: Uint8Array
   /** The bytes are the whole file. */
   readonly isWhole: boolean
 }
@@ -157,12 +158,13 @@ const CANONICAL: Judgement = {
 }
 
 /** Whether content starts with an entity of the canonical model. */
-const isCanonical = (bytes: Buffer) => {
-  const [, kind] = /^(?:\uFEFF)?\s*\{\s*"_tag"\s*:\s*"(\w{1,20})"/u.exec(bytes.toString("utf8", 0, 100)) ?? []
+const isCanonical = (bytes: Uint8Array) => {
+  const [, kind] =
+    /^(?:\uFEFF)?\s*\{\s*"_tag"\s*:\s*"(\w{1,20})"/u.exec(bufferOf(bytes).toString("utf8", 0, 100)) ?? []
   return Entity.kinds.some((one) => one === kind)
 }
 
-const firstBytes = (archive: Archive, index: number): Effect.Effect<Buffer, Reason> =>
+const firstBytes = (archive: Archive, index: number): Effect.Effect<Uint8Array, Reason> =>
   Effect.scoped(
     Effect.gen(function* () {
       const chunks = yield* archive.open(index, 0)
@@ -178,7 +180,7 @@ const firstBytes = (archive: Archive, index: number): Effect.Effect<Buffer, Reas
     })
   )
 
-const allBytes = (archive: Archive, index: number): Effect.Effect<Buffer, Reason> =>
+const allBytes = (archive: Archive, index: number): Effect.Effect<Uint8Array, Reason> =>
   Effect.scoped(
     Effect.gen(function* () {
       const chunks = yield* archive.open(index, 0)

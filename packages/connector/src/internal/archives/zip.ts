@@ -4,6 +4,7 @@ import { Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
+import { bufferOf } from "../bufferOf.ts"
 import type { Archive, Chunks } from "./archive.ts"
 import type { Bytes } from "./bytes.ts"
 import { isDebris } from "./debris.ts"
@@ -140,7 +141,7 @@ const openEntry = Effect.fnUntraced(function* (
   const header = 30 + entry.nameBytes.length
   const available = entry.end - entry.offset
   const ahead = isSmall ? Math.min(header + 64 + entry.compressedSize, available) : header
-  let local = yield* bytes.read(entry.offset, ahead)
+  let local = bufferOf(yield* bytes.read(entry.offset, ahead))
   if (local.length < header || local.readUInt32LE(0) !== 0x04034b50) {
     return yield* corrupt(location, `there is no entry at byte ${entry.offset}`)
   }
@@ -155,7 +156,7 @@ const openEntry = Effect.fnUntraced(function* (
   const end = start + entry.compressedSize
   if (end > available) return yield* corrupt(location, "the entry overlaps another one")
   if (!isSmall) return yield* openLarge(bytes, entry, location, from, entry.offset + start)
-  if (local.length < end) local = yield* bytes.read(entry.offset, end)
+  if (local.length < end) local = bufferOf(yield* bytes.read(entry.offset, end))
   if (local.length < end) return yield* corrupt(location, "the archive became shorter while it was read")
   const compressed = local.subarray(start, end)
   const inflated = entry.isDeflated ? yield* inflate(compressed, entry.size) : undefined
@@ -166,7 +167,7 @@ const openEntry = Effect.fnUntraced(function* (
   return inflated === undefined ? pieces(content, from) : freedAtEnd(pieces(content, from), inflated.buffer)
 })
 
-const inflate = (compressed: Buffer, size: number): Effect.Effect<Buffer<ArrayBuffer> | string> =>
+const inflate = (compressed: Uint8Array, size: number): Effect.Effect<Uint8Array<ArrayBuffer> | string> =>
   size < WORTH_A_THREAD
     ? Effect.sync(() => inflateWhole(compressed, size))
     : Effect.callback((resume) =>
@@ -235,7 +236,7 @@ const rawPieces = (
   start: number,
   end: number,
   location: string
-): Effect.Effect<Buffer | undefined, Reason> => {
+): Effect.Effect<Uint8Array | undefined, Reason> => {
   let at = start
   return Effect.suspend(() => {
     if (at >= end) return Effect.succeed(undefined)
@@ -248,7 +249,11 @@ const rawPieces = (
   })
 }
 
-const inflatedPieces = (raw: Effect.Effect<Buffer | undefined, Reason>, entry: ZipEntry, location: string) =>
+const inflatedPieces = (
+  raw: Effect.Effect<Uint8Array | undefined, Reason>,
+  entry: ZipEntry,
+  location: string
+) =>
   Effect.map(
     Effect.acquireRelease(
       Effect.sync(() => inflater("raw")),

@@ -2,6 +2,7 @@
 import { SourceError } from "@chatferry/core"
 import { Printable } from "@chatferry/core/errors"
 import * as Result from "effect/Result"
+import { bufferOf } from "../bufferOf.ts"
 
 export interface Limits {
   readonly maxEntries: number
@@ -13,7 +14,7 @@ export interface Limits {
 export interface ZipEntry {
   readonly name: string
   /** The stored bytes of the name: the local header must contain the same. */
-  readonly nameBytes: Buffer
+  readonly nameBytes: Uint8Array
   readonly crc: number
   readonly compressedSize: number
   readonly size: number
@@ -37,9 +38,10 @@ export const TAIL = 22 + 0xffff + 20
 
 /** Finds the end record in the last bytes of an archive of `size` bytes. `zip64` is the offset of a zip64 record. */
 export const findEnd = (
-  tail: Buffer,
+  bytes: Uint8Array,
   size: number
 ): Result.Result<End & { readonly zip64?: number }, string> => {
+  const tail = bufferOf(bytes)
   const base = size - tail.length
   const at = lastEndRecord(tail)
   if (at < 0)
@@ -66,7 +68,8 @@ export const findEnd = (
 }
 
 /** Reads the zip64 end record at `at`, before the locator at `until`. */
-export const zip64End = (record: Buffer, at: number, until: number): Result.Result<End, string> => {
+export const zip64End = (bytes: Uint8Array, at: number, until: number): Result.Result<End, string> => {
+  const record = bufferOf(bytes)
   if (record.length < 56 || record.readUInt32LE(0) !== 0x06064b50)
     return Result.fail("the zip64 end record is damaged")
   if (at + 12 + Number(record.readBigUInt64LE(4)) !== until)
@@ -84,11 +87,12 @@ export const zip64End = (record: Buffer, at: number, until: number): Result.Resu
 
 /** Reads all entries in the byte order of their names, without folders. */
 export const parse = (
-  directory: Buffer,
+  bytes: Uint8Array,
   end: End,
   archive: string,
   limits: Limits
 ): Result.Result<ReadonlyArray<ZipEntry>, SourceError.SourceErrorReason> => {
+  const directory = bufferOf(bytes)
   const entries: Array<ZipEntry> = []
   let at = 0
   for (let i = 0; i < end.count; i++) {
@@ -247,7 +251,7 @@ const sortByName = (
   entries: ReadonlyArray<ZipEntry>,
   archive: string
 ): Result.Result<ReadonlyArray<ZipEntry>, SourceError.SourceErrorReason> => {
-  const sorted = entries.toSorted((a, b) => a.nameBytes.compare(b.nameBytes))
+  const sorted = entries.toSorted((a, b) => Buffer.compare(a.nameBytes, b.nameBytes))
   for (let i = 1; i < sorted.length; i++) {
     const entry = sorted[i] as ZipEntry
     if (entry.name === sorted[i - 1]?.name) {

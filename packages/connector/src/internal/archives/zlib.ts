@@ -12,7 +12,7 @@ import zlib, {
 export const crc32 = (bytes: Uint8Array | string, before: number): number => zlib.crc32(bytes, before)
 
 /** Inflates a whole entry at once, or returns its problem. Never returns more than `size` bytes. */
-export const inflateWhole = (compressed: Uint8Array, size: number): Buffer<ArrayBuffer> | string => {
+export const inflateWhole = (compressed: Uint8Array, size: number): Uint8Array<ArrayBuffer> | string => {
   try {
     return whole(inflateRawSync(compressed, wholeOptions(size)), compressed)
   } catch (cause) {
@@ -24,14 +24,14 @@ export const inflateWhole = (compressed: Uint8Array, size: number): Buffer<Array
 export const inflateElsewhere = (
   compressed: Uint8Array,
   size: number,
-  resume: (content: Buffer<ArrayBuffer> | string) => void
+  resume: (content: Uint8Array<ArrayBuffer> | string) => void
 ): void =>
   inflateRaw(compressed, wholeOptions(size), (cause, inflated) =>
     resume(cause === null ? whole(inflated, compressed) : problemOf(cause))
   )
 
 /** Inflates the first bytes of a gzip file as far as possible; `undefined` if they are damaged. */
-export const gunzipHead = (bytes: Uint8Array): Buffer | undefined => {
+export const gunzipHead = (bytes: Uint8Array): Uint8Array | undefined => {
   try {
     return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH })
   } catch {
@@ -89,7 +89,7 @@ export const inflater = (format: "raw" | "gzip"): Inflater => {
     pull: (resume) => {
       const step = () => {
         if (problem !== undefined) return resume({ problem })
-        const bytes = stream.read() as Buffer | null
+        const bytes = stream.read() as Uint8Array | null
         if (bytes !== null) return resume(bytes)
         if (isEnded) return resume("end")
         if (isHungry) return resume("hungry")

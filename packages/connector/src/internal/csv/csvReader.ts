@@ -1,8 +1,9 @@
 // Reads the rows of a CSV file that may be larger than memory, a few dozen kilobytes at a time.
 import { Rejected } from "@chatferry/core"
 import * as Schema from "effect/Schema"
-import { type Cells, parseRows, TOO_LARGE } from "./parseRows.ts"
-import { type Dialect, type Row, RowScanner } from "./rowScanner.ts"
+import type { Cells, Dialect } from "./model.ts"
+import { parseRows, TOO_LARGE } from "./parseRows.ts"
+import { type Row, RowScanner } from "./rowScanner.ts"
 
 const Count = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
 

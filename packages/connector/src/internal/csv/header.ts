@@ -1,6 +1,8 @@
 // Finds the header of a file.
+import { bufferOf } from "../bufferOf.ts"
+import type { Dialect } from "./model.ts"
 import { parseRow } from "./parseRows.ts"
-import { type Dialect, RowScanner } from "./rowScanner.ts"
+import { RowScanner } from "./rowScanner.ts"
 
 export interface Header {
   readonly cells: ReadonlyArray<string>
@@ -56,8 +58,5 @@ export const otherDelimiter = (
 
 const CRLF = Buffer.from("\r\n")
 const LOOKED_AT = 4 << 10
-
-const bufferOf = ({ buffer, byteLength, byteOffset }: Uint8Array) =>
-  Buffer.from(buffer, byteOffset, byteLength)
 
 const hasByteOrderMark = (bytes: Uint8Array) => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf

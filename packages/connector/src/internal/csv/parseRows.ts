@@ -2,19 +2,11 @@
 import { Rejected } from "@chatferry/core"
 import { parse } from "csv-parse/sync"
 import { declaredOfRows as declared } from "../reading/rejects.ts"
-import type { Dialect, Row } from "./rowScanner.ts"
-
-export interface Problem {
-  readonly code: string
-  readonly problem: string
-}
-
-export type Cells = ReadonlyArray<string> | Problem
+import type { Cells, Dialect, Problem } from "./model.ts"
+import type { Row } from "./rowScanner.ts"
 
 /** The problem of a row that was skipped. */
 export const TOO_LARGE: Problem = { code: Rejected.TOO_LARGE.code, problem: "the row is too large" }
-
-export const isBroken = (cells: Cells): cells is Problem => "problem" in cells
 
 /** Parses the rows in `bytes`, which contains only rows and line ends. */
 export const parseRows = (

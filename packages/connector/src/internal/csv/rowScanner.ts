@@ -9,12 +9,6 @@ export interface Row {
   readonly isBroken: boolean
 }
 
-export interface Dialect {
-  readonly delimiter: Uint8Array
-  /** The line end of the header applies to all rows. Other line ends are content. */
-  readonly lineEnd: Uint8Array
-}
-
 const QUOTE = 0x22
 const LF = 0x0a
 const CR = 0x0d

@@ -3,6 +3,7 @@ import { SourceError } from "@chatferry/core"
 import { JsonElements, Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import type * as Archives from "../../files/Archives.ts"
+import { bufferOf } from "../bufferOf.ts"
 import { allOf, contentOf } from "./content.ts"
 import { locationOf } from "./cursor.ts"
 import type { Base, Files, Reading, Reason } from "./model.ts"
@@ -67,7 +68,7 @@ const filesOf = (
       }
       looked.set(name, Sha256.hex([content]))
       return yield* Effect.try({
-        try: () => JsonElements.parse(content.toString("utf8")),
+        try: () => JsonElements.parse(bufferOf(content).toString("utf8")),
         catch: () => SourceError.damagedFile(location, "the file is not JSON")
       })
     }).pipe(Effect.scoped)

@@ -97,7 +97,7 @@ export const nestedZip = Effect.fnUntraced(function* (
 export const allOf = Effect.fnUntraced(function* (
   chunks: Archives.Chunks,
   most: number = Number.POSITIVE_INFINITY
-): Effect.fn.Return<Buffer, Reason> {
+): Effect.fn.Return<Uint8Array, Reason> {
   const pieces: Array<Buffer> = []
   for (let left = most; left > 0;) {
     const piece = yield* chunks.next
@@ -110,7 +110,7 @@ export const allOf = Effect.fnUntraced(function* (
 })
 
 /** Opens a file again and reads a range of it. */
-export const bytes = (file: File, from: number, length: number): Effect.Effect<Buffer, Reason> =>
+export const bytes = (file: File, from: number, length: number): Effect.Effect<Uint8Array, Reason> =>
   Effect.scoped(Effect.flatMap(file.open(from), (chunks) => allOf(chunks, length)))
 
 /** Opens a file again and reads it from its start until `find` returns a value; `null` if it never does. */

@@ -84,7 +84,7 @@ const correctedBy = <C>(
   formats: ReadonlyArray<Format<C>>
 ): Corrected => {
   const byFile = Map.groupBy(all, ({ address }) => Corrections.fileOf(address))
-  const replace = (bytes: Buffer, here: ReadonlyArray<Corrections.Correction>) => {
+  const replace = (bytes: Uint8Array, here: ReadonlyArray<Corrections.Correction>) => {
     for (const { correct } of formats) {
       const found = correct?.(bytes, here)
       if (found !== undefined) return found

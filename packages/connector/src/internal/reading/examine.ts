@@ -34,7 +34,7 @@ export const examine = Effect.fnUntraced(function* (
   const passage = isLoose ? new Passage.Passage(entry.limits.maxElementBytes) : undefined
   const chunks = passage === undefined ? opened : Archives.followed(opened, passage)
   const first = yield* chunks.next
-  let head = first === undefined ? NOTHING : bufferOf(first)
+  let head = first ?? NOTHING
   let isWhole = first === undefined
   let verdict = verdictOf(recognise, fileOf(entry, head, isWhole), entry.limits)
   while (verdict === "more" && !isWhole) {
@@ -71,14 +71,12 @@ export const inInput = (file: File, splices: Corrections.Splices | undefined): F
 
 // internal
 
-const NOTHING = Buffer.alloc(0)
+const NOTHING = new Uint8Array()
 
-const bufferOf = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-
-const fileOf = (entry: Entry, head: Buffer, isWhole: boolean): File => {
+const fileOf = (entry: Entry, head: Uint8Array, isWhole: boolean): File => {
   const { name, size } = entry.archive.entries[entry.index] as Archives.ArchiveEntry
   const open = (from: number) => Effect.map(contentOf(entry, from), ({ chunks }) => chunks)
   return { name, location: entry.location, size, head, isWhole, open }
 }
 
-const isZip = (head: Buffer) => head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5)
+const isZip = (head: Uint8Array) => head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5)

@@ -40,7 +40,7 @@ export interface File {
   /** The size of the content, as far as it is known before it is read. */
   readonly size: number
   /** The first bytes, inflated if the file is gzip and `isGzipRead` is set. */
-  readonly head: Buffer
+  readonly head: Uint8Array
   /** The head is the whole file. */
   readonly isWhole: boolean
   /** Opens the file again and returns its content after the first `from` bytes. */
@@ -120,7 +120,7 @@ export interface Format<in C> {
   readonly again?: (line: RejectedLine.RejectedLine, context: C, limits: Limits) => Again | undefined
   /** Returns the bytes that replace those of a corrected record that is not JSON, or `undefined` if they are not of this format. */
   readonly correct?: (
-    bytes: Buffer,
+    bytes: Uint8Array,
     corrections: ReadonlyArray<Corrections.Correction>
   ) => Corrections.Replaced | undefined
 }

@@ -3,8 +3,10 @@ import { type Rejected } from "@chatferry/core"
 import { Corrections, RejectedLine } from "@chatferry/core/run"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type Cells, isBroken, parseRows } from "../csv/parseRows.ts"
-import { type Dialect, type Row, RowScanner } from "../csv/rowScanner.ts"
+import { bufferOf } from "../bufferOf.ts"
+import { type Cells, type Dialect, isBroken } from "../csv/model.ts"
+import { parseRows } from "../csv/parseRows.ts"
+import { type Row, RowScanner } from "../csv/rowScanner.ts"
 import { titlesOf } from "../csv/titles.ts"
 import { declaredOfRows as declared } from "./rejects.ts"
 
@@ -40,7 +42,7 @@ export const cellsIn = (
 
 /** Applies corrections to a row; `undefined` if the corrections are not of rows. */
 export const correctRow = (
-  bytes: Buffer,
+  bytes: Uint8Array,
   corrections: ReadonlyArray<Corrections.Correction>,
   tableOf: (header: ReadonlyArray<string>, file: string) => RowTable | undefined
 ): Corrections.Replaced | undefined => {
@@ -80,7 +82,7 @@ const wholeRow = (
   if (after === undefined || isBroken(after)) return undefined
   const text = RejectedLine.bytesOf(corrected)
   if (text !== undefined) return text
-  const cells = fromText(Buffer.from(bytes), dialectOf(context), context.columns.length)
+  const cells = fromText(bytes, dialectOf(context), context.columns.length)
   const before = isBroken(cells) ? undefined : cellsIn(line.original, context, table)
   if (isBroken(cells) || before === undefined || isBroken(before)) return textOf(after, context)
   return textOf(
@@ -97,7 +99,7 @@ const partOfRow = (
   context: RowContext,
   { columnOf }: RowTable
 ): Uint8Array | undefined => {
-  const cells = fromText(Buffer.from(bytes), dialectOf(context), context.columns.length)
+  const cells = fromText(bytes, dialectOf(context), context.columns.length)
   const [, field = "", rest = ""] = /^\.([^.[\]]+)(.*)$/u.exec(within) ?? []
   const column = columnOf === undefined ? titlesOf(context.columns).indexOf(field) : columnOf(field)
   const cell = column === undefined || isBroken(cells) ? undefined : cells[column]
@@ -138,7 +140,8 @@ const fromValue = (
   return left.size === 0 && cells.every((cell) => typeof cell === "string") ? cells : undefined
 }
 
-const fromText = (bytes: Buffer, dialect: Dialect, width: number): Cells => {
+const fromText = (content: Uint8Array, dialect: Dialect, width: number): Cells => {
+  const bytes = bufferOf(content)
   const scanner = new RowScanner(dialect.delimiter, dialect.lineEnd)
   const rows: Array<Row> = []
   for (let row = next(scanner, bytes); row !== undefined; row = next(scanner, bytes)) {

@@ -4,7 +4,7 @@ export interface Splice {
   readonly from: number
   readonly to: number
   /** Returns the replacement of the bytes; `undefined` if they stay unchanged. */
-  readonly replace: (bytes: Buffer) => Uint8Array | undefined
+  readonly replace: (bytes: Uint8Array) => Uint8Array | undefined
   /** The replacement does not depend on the old bytes, so these are not held in memory. */
   readonly isBlind: boolean
 }

@@ -1,6 +1,6 @@
 import { Cursor, type Start } from "./cursor.ts"
 import { ElementCutter } from "./elementCutter.ts"
-import { ElementTooLarge, JsonSyntaxError } from "./errors.ts"
+import { ElementTooLarge, JsonSyntaxError, type SyntaxReason } from "./errors.ts"
 import { Input } from "./input.ts"
 import { BATCH_BYTES, MAX_ELEMENT_BYTES } from "./limits.ts"
 import type { Options, Part, Position, Reader } from "./objectParts.ts"
@@ -76,7 +76,7 @@ export class ElementReader implements Reader {
     const byte = this.#window.peek()
     if (byte !== undefined) return this.#step(byte)
     if (!isLast) return "more"
-    if (!this.#at.isComplete) throw this.#broken("the document ends too early")
+    if (!this.#at.isComplete) throw this.#broken("truncated")
     this.#window.free()
     return undefined
   }
@@ -96,7 +96,7 @@ export class ElementReader implements Reader {
       case "elements":
         return this.#nextElements(byte)
       case "done":
-        if (!this.#allowTrailing) throw this.#broken("there is something after the end of the document")
+        if (!this.#allowTrailing) throw this.#broken("trailing content")
         this.#input.closeDocument()
         return "again"
     }
@@ -110,7 +110,7 @@ export class ElementReader implements Reader {
     }
     if (byte === OPEN_OBJECT) at.state = "members"
     else if (byte === OPEN_ARRAY) at.state = "elements"
-    else throw this.#broken("expected a JSON object or array")
+    else throw this.#broken("not an object or array")
     this.#window.start++
     return "again"
   }
@@ -123,16 +123,16 @@ export class ElementReader implements Reader {
         at.leaveObjects()
         return "again"
       }
-      if (at.isBehindValue) return this.#comma(byte, "expected , or ] after an element")
-      if (byte === CLOSE_ARRAY) throw this.#broken("expected an element after ,")
+      if (at.isBehindValue) return this.#comma(byte, "no comma after an element")
+      if (byte === CLOSE_ARRAY) throw this.#broken("no element after a comma")
     } else if (byte === OPEN_ARRAY) return this.#enterObjects("[")
     if (byte !== OPEN_OBJECT) return this.#nextWhole()
     at.openObject(window.offset(window.start++))
     return "again"
   }
 
-  #comma(byte: number, problem: string): "again" {
-    if (byte !== COMMA) throw this.#broken(problem)
+  #comma(byte: number, reason: SyntaxReason): "again" {
+    if (byte !== COMMA) throw this.#broken(reason)
     this.#window.start++
     this.#at.isAfterComma = true
     return "again"
@@ -148,8 +148,8 @@ export class ElementReader implements Reader {
   #nextMember(byte: number): Part | "again" | "more" {
     const [at, window] = [this.#at, this.#window]
     if (byte === CLOSE_OBJECT && !at.isAfterComma) return this.#closeObject()
-    if (at.isBehindValue) return this.#comma(byte, "expected , or } after a member")
-    if (byte !== QUOTE) throw this.#broken("expected a member name")
+    if (at.isBehindValue) return this.#comma(byte, "no comma after a member")
+    if (byte !== QUOTE) throw this.#broken("no member name")
     this.#scan.reset()
     const most = window.start + this.#maxBytes
     const end = this.#scan.value(window.bytes, window.start, Math.min(window.end, most + 1), false)
@@ -158,9 +158,10 @@ export class ElementReader implements Reader {
       throw new ElementTooLarge({ limit: this.#maxBytes, offset: window.offset(window.start) })
     }
     if (end < 0) return this.#more()
-    const name = window.parseOne(window.start, end)
-    if (typeof name.value !== "string") throw this.#broken(`a member name is ${name.failure}`)
-    at.beginMember(name.value, window.offset(window.start))
+    const { failure, value } = window.parseOne(window.start, end)
+    if (failure !== undefined) throw this.#broken(`member name ${failure}`)
+    // It begins with a quote.
+    at.beginMember(value as string, window.offset(window.start))
     window.start = end
     return "again"
   }
@@ -172,7 +173,7 @@ export class ElementReader implements Reader {
   }
 
   #nextColon(byte: number): "again" {
-    if (byte !== COLON) throw this.#broken("expected : after a member name")
+    if (byte !== COLON) throw this.#broken("no colon after a member name")
     this.#window.start++
     this.#scan.reset()
     this.#at.state = "value"
@@ -201,7 +202,7 @@ export class ElementReader implements Reader {
     const end = this.#scan.value(window.bytes, window.start, to, isLast)
     if (end < 0) return window.end > most ? this.#startSkip() : this.#more()
     if (end === window.start && at.state === "objects") {
-      throw this.#broken("expected a JSON object or array")
+      throw this.#broken("not an object or array")
     }
     const { bytes, start } = window
     const parsed = this.#parsed(end, most)
@@ -226,8 +227,8 @@ export class ElementReader implements Reader {
       at.leaveElements()
       return "again"
     }
-    if (at.isBehindValue) return this.#comma(byte, "expected , or ] after an element")
-    if (byte === CLOSE_ARRAY) throw this.#broken("expected an element after ,")
+    if (at.isBehindValue) return this.#comma(byte, "no comma after an element")
+    if (byte === CLOSE_ARRAY) throw this.#broken("no element after a comma")
     // Many arrays of a sequence are shorter than a cut, which only a scan can find out.
     const isShort = this.#objects !== undefined && at.index === 0
     const cut = this.#cutter.next(this.#input.isLast, isShort)
@@ -264,11 +265,11 @@ export class ElementReader implements Reader {
   }
 
   #more(): "more" {
-    if (this.#input.isLast) throw this.#broken("the document ends too early", this.#window.end)
+    if (this.#input.isLast) throw this.#broken("truncated", this.#window.end)
     return "more"
   }
 
-  #broken(problem: string, at: number = this.#window.start): JsonSyntaxError {
-    return new JsonSyntaxError({ problem, offset: this.#window.offset(at) })
+  #broken(reason: SyntaxReason, at: number = this.#window.start): JsonSyntaxError {
+    return new JsonSyntaxError({ reason, offset: this.#window.offset(at) })
   }
 }

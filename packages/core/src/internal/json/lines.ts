@@ -1,6 +1,7 @@
 import type { ParseProblem } from "./errors.ts"
-import { type Integers, lossless } from "./lossless.ts"
+import { lossless } from "./lossless.ts"
 import { checkNesting, problemOf } from "./nesting.ts"
+import type { Integers } from "./parts.ts"
 
 export const LINE_FEED = 10
 

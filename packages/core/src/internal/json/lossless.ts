@@ -1,13 +1,8 @@
 // JSON.parse rounds integers beyond 2^53, but providers' ids have 64 bits. Such integers are quoted before the text
 // is parsed: a reviver that sees the source of each value would take many times the memory.
 
+import type { Integers } from "./parts.ts"
 import { COLON, endOfString, QUOTE } from "./scan.ts"
-
-/**
- * What an integer beyond 2^53 becomes. `text`: always its digits. `exact`: a number if
- * that number is written with the same digits, otherwise its digits.
- */
-export type Integers = "text" | "exact"
 
 /** The bytes of JSON in a range, with quotes around integers that JSON.parse would round. A view if there are none. */
 export const lossless = (bytes: Buffer, from: number, to: number, integers: Integers): Buffer => {

@@ -100,3 +100,9 @@ export interface Member<P = Position> {
   readonly bytesOf: () => Uint8Array
   readonly position: P
 }
+
+/**
+ * What an integer beyond 2^53 becomes. `text`: always its digits. `exact`: a number if
+ * that number is written with the same digits, otherwise its digits.
+ */
+export type Integers = "text" | "exact"

@@ -1,4 +1,4 @@
-import type { ElementProblem } from "./errors.ts"
+import type { ElementProblem, ParseProblem } from "./errors.ts"
 import { lossless } from "./lossless.ts"
 import { checkNesting, problemOf } from "./nesting.ts"
 import { CLOSE_ARRAY, isSpace, OPEN_ARRAY } from "./scan.ts"
@@ -91,7 +91,7 @@ export class JsonWindow {
   }
 
   /** Parses one value, or returns its problem. */
-  parseOne(from: number, to: number): Parsed {
+  parseOne(from: number, to: number): Parsed & { readonly failure: ParseProblem | undefined } {
     try {
       return { value: this.#parse(from, to), failure: undefined }
     } catch (cause) {

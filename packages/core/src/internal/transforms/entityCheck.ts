@@ -86,9 +86,9 @@ const problemOfKind = (value: unknown) =>
 const MOST_LEVELS = 500
 
 const expected =
-  (what: string, test: (value: unknown) => boolean): Check =>
+  (what: string, test: (value: unknown) => boolean, got: (value: unknown) => string = given): Check =>
   (value) =>
-    test(value) ? undefined : `: expected ${what}, got ${given(value)}`
+    test(value) ? undefined : `: expected ${what}, got ${got(value)}`
 
 const isText = (value: unknown) => typeof value === "string"
 const json = expected(
@@ -126,20 +126,20 @@ const compileText = (ast: AST.String): Check => {
   // The checks themselves: a parser of the schema takes several times as long.
   const test = (value: unknown) =>
     typeof value === "string" && checks.every((check) => check.run(value, ast, OPTIONS) === undefined)
-  const says = String(ast.checks[0].annotations?.expected)
-  return expected(says.startsWith("a time") ? says : "a text that is not empty", test)
+  const [first] = ast.checks
+  const isNonEmpty = first === Schema.NonEmptyString.ast.checks?.[0]
+  return expected(isNonEmpty ? "a text that is not empty" : String(first.annotations?.expected), test)
 }
 
 const OPTIONS: AST.ParseOptions = {}
 
 const oneOf = (literals: ReadonlyArray<unknown>): Check => {
   const known = new Set(literals)
-  const test = (value: unknown) => known.has(value)
-  const check = expected(literals.map((one) => JSON.stringify(one)).join(" or "), test)
-  return (value, original) =>
-    typeof value === "string" && !known.has(value)
-      ? check(value, original)?.replace("got a text", "got another text")
-      : check(value, original)
+  return expected(
+    literals.map((one) => JSON.stringify(one)).join(" or "),
+    (value) => known.has(value),
+    (value) => (typeof value === "string" && value !== "" ? "another text" : given(value))
+  )
 }
 
 const list =

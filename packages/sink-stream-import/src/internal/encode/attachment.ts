@@ -1,4 +1,5 @@
 import type { Entity } from "@chatferry/core"
+import { AttachmentTypes } from "@chatferry/stream-api"
 import * as Limits from "../../StreamImportLimits.ts"
 import { notes } from "../format/consequences.ts"
 import * as Custom from "../format/custom.ts"
@@ -26,7 +27,7 @@ export const encodeAttachments = (
 /** Decodes the attachment of an item, unless the encoding was one-way. */
 export const decodeAttachment = (item: Custom.Fields): Attachment => {
   const own = (item["chatferry"] ?? {}) as Custom.Fields
-  const type = typeOf.get(item["type"]) ?? "other"
+  const type = AttachmentTypes.types.get(item["type"]) ?? "other"
   const isLink = type === "link"
   const url = isLink ? item["title_link"] : (item[urlField(type)] ?? own["url"])
   const thumbnailUrl = item[thumbnailField(type)] ?? own["thumbnail_url"]
@@ -45,20 +46,6 @@ export const decodeAttachment = (item: Custom.Fields): Attachment => {
 }
 
 // internal
-
-const TYPES = {
-  image: "image",
-  video: "video",
-  audio: "audio",
-  voice: "voiceRecording",
-  file: "file",
-  link: "link",
-  other: "other"
-} as const satisfies Record<Attachment["type"], string>
-
-const typeOf = new Map<unknown, Attachment["type"]>(
-  Object.entries(TYPES).map(([type, name]) => [name, type as Attachment["type"]])
-)
 
 /** The fields of an item besides custom data. */
 const FIELDS: ReadonlySet<string> = new Set([
@@ -87,7 +74,7 @@ const encode = (
 ): Custom.Fields => {
   const { thumbnailUrl, type, url } = attachment
   const ofStream = attachment.custom?.["stream"]
-  const item: Custom.Fields = { type: ownType(attachment) ?? TYPES[type] }
+  const item: Custom.Fields = { type: ownType(attachment) ?? AttachmentTypes.names[type] }
   const own: Custom.Fields = {}
   let isFetchable = false
   const assign = (field: string, source: string): boolean => {

@@ -4,7 +4,7 @@ import type { Dialect } from "../../StreamImportPolicies.ts"
 import { EscapeSearch, judgeCharacters } from "./characters.ts"
 import type { Batch, FileReader, Unread } from "./fileReader.ts"
 import { type Finding, finding, type Location } from "./finding.ts"
-import { faultOf, faultOfElement, hasRepeatedKey, wrongCharacter } from "./jsonFault.ts"
+import { faultOf, faultOfElement, hasRepeatedKey, NO_VALUE, wrongCharacter } from "./jsonFault.ts"
 import { Judge } from "./judge.ts"
 import { ItemJudge } from "./judgeItem.ts"
 import { ElementsReader, NotAnArray } from "./readElements.ts"
@@ -108,16 +108,10 @@ export class FileCheck {
     else if (failure === "not valid UTF-8") judge.found("utf8_invalid", "")
     else {
       const bytes = batch.bytesOf(i)
-      const fault = faultOf(bytes)
+      const found = judge.dialect === "jsonl" ? faultOf(bytes) : faultOfElement(bytes, COMMA)
       // Valid JSON that cannot be read is nested deeper than the parser supports.
-      if (fault === undefined) judge.found("item_nested_too_deeply", "")
-      else {
-        const reported = judge.dialect === "jsonl" ? fault : faultOfElement(fault, bytes, COMMA)
-        judge.found("json_invalid", "", {
-          fault: reported.fault,
-          at: batch.locationOf(i).byte + reported.at
-        })
-      }
+      if (found === undefined) judge.found("item_nested_too_deeply", "")
+      else judge.found("json_invalid", "", { fault: found.fault, at: batch.locationOf(i).byte + found.at })
     }
   }
 
@@ -126,27 +120,29 @@ export class FileCheck {
     if (cause instanceof NotAnArray) this.#atByte(0, "array_expected", {})
     else if (cause instanceof JsonElements.ElementTooLarge) {
       this.#atByte(cause.offset, "item_too_large", { limit: cause.limit })
-    } else if (cause instanceof JsonElements.JsonSyntaxError) {
-      const { offset, problem } = cause
-      const isStart = problem.startsWith("expected a JSON object")
-      if (isStart) this.#atByte(offset, "array_expected", {})
-      else if (problem.endsWith("too early")) {
-        const skipped = this.#reader.skipped()
-        if (skipped !== undefined) {
-          const limit = this.#judge.settings.itemBytes
-          this.#whole({ file: this.#file, ...skipped, bytes: offset - skipped.byte }, "item_too_large", {
-            limit
-          })
-        }
-        this.#atByte(offset, this.#isBlank ? "file_empty" : "array_truncated", {})
-      } else if (problem.startsWith("there is something after")) this.#atByte(offset, "trailing_content", {})
-      else {
-        const where = FAULTS[problem]
-        const fault =
-          where === undefined ? problem : wrongCharacter(this.#reader.byteAt(offset) ?? COMMA, where)
-        this.#atByte(offset, "json_invalid", { at: offset, fault })
-      }
-    } else throw cause
+    } else if (cause instanceof JsonElements.JsonSyntaxError) this.#malformed(cause)
+    else throw cause
+  }
+
+  #malformed({ offset, problem, reason }: JsonElements.JsonSyntaxError): void {
+    if (reason === "not an object or array") this.#atByte(offset, "array_expected", {})
+    else if (reason === "truncated") this.#truncated(offset)
+    else if (reason === "trailing content") this.#atByte(offset, "trailing_content", {})
+    else {
+      const where = AFTER[reason]
+      const fault =
+        where === undefined ? problem : wrongCharacter(this.#reader.byteAt(offset) ?? COMMA, where)
+      this.#atByte(offset, "json_invalid", { at: offset, fault })
+    }
+  }
+
+  #truncated(offset: number): void {
+    const skipped = this.#reader.skipped()
+    if (skipped !== undefined) {
+      const location = { file: this.#file, ...skipped, bytes: offset - skipped.byte }
+      this.#whole(location, "item_too_large", { limit: this.#judge.settings.itemBytes })
+    }
+    this.#atByte(offset, this.#isBlank ? "file_empty" : "array_truncated", {})
   }
 
   #atByte(byte: number, code: Code, params: Params): void {
@@ -178,7 +174,8 @@ const COMPRESSED = [
 ]
 const WIDE = [Buffer.of(0xff, 0xfe), Buffer.of(0xfe, 0xff)]
 
-const FAULTS: Readonly<Record<string, string>> = {
-  "expected , or ] after an element": "after array element",
-  "expected an element after ,": "looking for beginning of value"
+/** Where Go finds the wrong character. */
+const AFTER: Partial<Record<JsonElements.SyntaxReason, string>> = {
+  "no comma after an element": "after array element",
+  "no element after a comma": NO_VALUE
 }

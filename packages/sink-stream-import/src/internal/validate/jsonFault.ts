@@ -9,23 +9,22 @@ export interface JsonFault {
   readonly fault: string
 }
 
-/**
- * Describes a fault in an element of an array in terms of the whole document: an
- * element ends at a comma or bracket, not at the end of the text.
- */
-export const faultOfElement = ({ at, fault }: JsonFault, element: Uint8Array, next: number): JsonFault => {
-  if (fault.endsWith("after top-level value"))
-    return { at, fault: fault.replace("top-level value", "array element") }
-  const isBlank = element.every((byte) => byte <= 32)
-  return isBlank ? { at, fault: wrongCharacter(next, "looking for beginning of value") } : { at, fault }
-}
-
 /** Finds the fault in one value with white space around it, if any. A level of nesting takes one byte. */
-export const faultOf = (bytes: Uint8Array): JsonFault | undefined => new Scanner(bytes, false).document()
+export const faultOf = (bytes: Uint8Array): JsonFault | undefined =>
+  new Scanner(bytes, "top-level value").document()
+
+/**
+ * Like `faultOf`, for an element of an array: it ends at `next`, a comma or a bracket,
+ * not at the end of the text.
+ */
+export const faultOfElement = (element: Uint8Array, next: number): JsonFault | undefined =>
+  element.every(isSpace)
+    ? { at: element.length, fault: wrongCharacter(next, NO_VALUE) }
+    : new Scanner(element, "array element").document()
 
 /** Whether any object in a value has the same key twice. */
 export const hasRepeatedKey = (bytes: Uint8Array): boolean => {
-  const scanner = new Scanner(bytes, true)
+  const scanner = new Scanner(bytes, "top-level value", true)
   scanner.document()
   return scanner.isRepeated
 }
@@ -35,6 +34,9 @@ export const wrongCharacter = (byte: number, where: string): string => {
   const isShown = byte >= 32 && byte < 127
   return `invalid character '${isShown ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`}' ${where}`
 }
+
+/** Where Go expects a value. */
+export const NO_VALUE = "looking for beginning of value"
 
 // internal
 
@@ -51,11 +53,14 @@ class Scanner {
   /** The keys of the open objects so far, by depth: a single key, or a set of several. */
   readonly #keys = new Map<number, string | Set<string>>()
   #at = 0
+  /** Go's name for the whole value. */
+  readonly #whole: "top-level value" | "array element"
   readonly #remembersKeys: boolean
   isRepeated = false
 
-  constructor(bytes: Uint8Array, remembersKeys: boolean) {
+  constructor(bytes: Uint8Array, whole: "top-level value" | "array element", remembersKeys = false) {
     this.#bytes = bytes
+    this.#whole = whole
     this.#remembersKeys = remembersKeys
   }
 
@@ -81,7 +86,7 @@ class Scanner {
     if (byte === QUOTE) return this.#string()
     if (byte === 45 || isDigit(byte)) return this.#number()
     const word = byte === 116 ? "true" : byte === 102 ? "false" : byte === 110 ? "null" : undefined
-    return word === undefined ? this.#wrong("looking for beginning of value") : this.#word(word)
+    return word === undefined ? this.#wrong(NO_VALUE) : this.#word(word)
   }
 
   #open(isObject: boolean): JsonFault | undefined {
@@ -132,7 +137,7 @@ class Scanner {
   #after(): "value" | "end" | JsonFault {
     for (;;) {
       const byte = this.#skip()
-      if (this.#depth === 0) return byte === undefined ? "end" : this.#wrong("after top-level value")
+      if (this.#depth === 0) return byte === undefined ? "end" : this.#wrong(`after ${this.#whole}`)
       if (byte === undefined) return this.#ended()
       const isObject = this.#levels[this.#depth - 1] === 1
       if (byte === COMMA) {
@@ -218,7 +223,7 @@ class Scanner {
     const bytes = this.#bytes
     for (;;) {
       const byte = bytes[this.#at]
-      if (byte !== 32 && byte !== 10 && byte !== 13 && byte !== 9) return byte
+      if (byte === undefined || !isSpace(byte)) return byte
       this.#at++
     }
   }
@@ -234,5 +239,6 @@ class Scanner {
 }
 
 const ESCAPES: ReadonlySet<number> = new Set([34, 47, 92, 98, 102, 110, 114, 116])
+const isSpace = (byte: number) => byte === 32 || byte === 10 || byte === 13 || byte === 9
 const isDigit = (byte: number) => byte >= 48 && byte <= 57
 const isHex = (byte: number) => isDigit(byte) || ((byte | 32) >= 97 && (byte | 32) <= 102)

@@ -4,6 +4,7 @@ import type * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
+import { bufferOf } from "../bufferOf.ts"
 import * as ErrorResponses from "./errorResponses.ts"
 import * as RateLimit from "./rateLimit.ts"
 
@@ -33,7 +34,7 @@ const errorResponseOf = (
   { body, headers, status }: ApiClient.Answer,
   now: number
 ): ApiClient.ErrorResponse => {
-  const text = body.toString("utf8", 0, 4096)
+  const text = bufferOf(body).toString("utf8", 0, 4096)
   const code = codeIn(text)
   return {
     kind: ErrorResponses.kindOf(status, code),

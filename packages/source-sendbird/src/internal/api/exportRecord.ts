@@ -18,11 +18,11 @@ export interface ExportRecord {
   readonly raw: Readonly<Record<string, unknown>>
 }
 
-export const decode = (body: Buffer): ExportRecord | undefined => of(parsed(body))
+export const decode = (body: Uint8Array): ExportRecord | undefined => of(parsed(body))
 
 /** A page of past exports and the token of the next page. */
 export const decodePage = (
-  body: Buffer
+  body: Uint8Array
 ): { readonly exports: ReadonlyArray<ExportRecord>; readonly next: string | undefined } | undefined => {
   const page = parsed(body)
   if (!isObject(page) || !Array.isArray(page["exported_data"])) return undefined

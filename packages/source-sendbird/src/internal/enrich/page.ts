@@ -1,6 +1,7 @@
 // A page of a listing, parsed like a file of an export, so that long ids keep all digits.
 import type { ApiClient } from "@chatferry/connector"
 import { JsonElements } from "@chatferry/core/files"
+import { bufferOf } from "../bufferOf.ts"
 import type { Origin, Out } from "../reading/out.ts"
 import { text } from "../records/raw.ts"
 import type { AnswerContext } from "../records/rejectContext.ts"
@@ -61,7 +62,7 @@ const SLACK = 10
 /** Positions contain the token. */
 const MOST_TOKEN = 16_384
 
-const read = (list: string, most: number, body: Buffer): Page | undefined => {
+const read = (list: string, most: number, body: Uint8Array): Page | undefined => {
   let isFound = false
   const arrays = (member: string) => {
     if (member === list) isFound = true
@@ -88,7 +89,7 @@ const read = (list: string, most: number, body: Buffer): Page | undefined => {
   if (!isFound) return undefined
   const textOf = (i: number) => {
     const range = ranges[i]
-    return range === undefined ? undefined : body.toString("utf8", range[0], range[0] + range[1])
+    return range === undefined ? undefined : bufferOf(body).toString("utf8", range[0], range[0] + range[1])
   }
   return { list, values, next, bytes: body.length, textOf }
 }

@@ -1,6 +1,7 @@
 // Decides how each file of an export is read.
 import { ArchiveReader, CsvRows, Gzip } from "@chatferry/connector"
 import { SourceError } from "@chatferry/core"
+import { bufferOf } from "../bufferOf.ts"
 import { csvOf } from "../csv/csv.ts"
 import { tableOf } from "../csv/table.ts"
 import { isQuick, lookAt } from "../recognise/look.ts"
@@ -29,7 +30,7 @@ export const filesOf = (limits: Limits, outOf: () => Out = () => new Out(limits)
 })
 
 /** Classifies a file by its first bytes. `broken`: it is JSON only by its name. */
-export const contentOf = (head: Buffer, name: string): "json" | "archive" | "other" | "broken" => {
+export const contentOf = (head: Uint8Array, name: string): "json" | "archive" | "other" | "broken" => {
   const extension = extensionOf(name)
   const byte = firstByte(head)
   if (byte === 0x7b || byte === 0x5b) return "json"
@@ -56,7 +57,8 @@ const LIST = "the file is an array, and its first elements are not records of a 
 const ALIKE = "the file has lists with names that Sendbird also uses, but their records are not Sendbird's"
 
 const verdictOf = (file: ArchiveReader.File, delimiter: string): ArchiveReader.Verdict<Name> => {
-  const { head, name, location } = file
+  const { name, location } = file
+  const head = bufferOf(file.head)
   const content = contentOf(head, name)
   if (content === "broken") {
     return new SourceError.CorruptInput({
@@ -75,7 +77,8 @@ const verdictOf = (file: ArchiveReader.File, delimiter: string): ArchiveReader.V
 
 /** A file without a JSON name belongs to the export only if it begins like one. */
 const jsonVerdict = (file: ArchiveReader.File): ArchiveReader.Verdict<Name> => {
-  const { head, name, size } = file
+  const { name, size } = file
+  const head = bufferOf(file.head)
   const isWhole = file.isWhole || head.length >= size
   const isNamed = isJsonName(name)
   // Most files of exports can be recognised immediately, and further documents after the first are read in order.
@@ -139,7 +142,7 @@ const MOST_LOOKED_AT = 1 << 20
 
 const extensionOf = (name: string) => /\.([^./]+)$/u.exec(name)?.[1]?.toLowerCase()
 
-const firstByte = (bytes: Buffer) => {
+const firstByte = (bytes: Uint8Array) => {
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
   while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++
   return bytes[at]

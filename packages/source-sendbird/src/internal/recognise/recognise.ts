@@ -1,5 +1,6 @@
 // Recognises files of Sendbird exports, and files of Stream exports, by their first bytes.
 import { ArchiveReader, CsvRows, type ArchiveSource } from "@chatferry/connector"
+import { bufferOf } from "../bufferOf.ts"
 import { tableOf } from "../csv/table.ts"
 import { contentOf, isJsonName } from "../reading/files.ts"
 import type { Limits } from "../settings/limits.ts"
@@ -23,7 +24,7 @@ const judge = (head: ArchiveSource.Head, limits: Limits): ArchiveSource.Judgemen
       // The reader reports how it is damaged.
       return "undecided"
     case "json":
-      return isStream(head.bytes.toString("utf8")) ? STREAM : judgeJson(head)
+      return isStream(bufferOf(head.bytes).toString("utf8")) ? STREAM : judgeJson(head)
     case "other":
       return judgeCsv(head, limits)
   }
@@ -39,7 +40,7 @@ const STREAM: ArchiveSource.Judgement = {
 }
 
 const judgeJson = ({ bytes, isWhole, name }: ArchiveSource.Head): ArchiveSource.Judgement => {
-  switch (lookAt(bytes, isWhole)) {
+  switch (lookAt(bufferOf(bytes), isWhole)) {
     case "own":
     case "records":
     case "array":

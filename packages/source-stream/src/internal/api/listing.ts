@@ -109,7 +109,7 @@ const MOST_ID = 600
 const isId = (value: unknown): value is string =>
   typeof value === "string" && value !== "" && value.length <= MOST_ID
 
-const decodeChannels = (body: Buffer) =>
+const decodeChannels = (body: Uint8Array) =>
   listOf(body, "channels", MOST_CHANNELS, (one) => {
     const channel = isObject(one) ? one["channel"] : undefined
     if (!isObject(channel)) return undefined
@@ -119,14 +119,14 @@ const decodeChannels = (body: Buffer) =>
       : undefined
   })
 
-const decodeUsers = (body: Buffer) =>
+const decodeUsers = (body: Uint8Array) =>
   listOf(body, "users", MOST_USERS, (one) => {
     const id = isObject(one) ? one["id"] : undefined
     return isId(id) ? id : undefined
   })
 
 const listOf = <A>(
-  body: Buffer,
+  body: Uint8Array,
   name: string,
   limit: number,
   each: (one: unknown) => A | undefined

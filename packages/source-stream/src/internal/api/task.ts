@@ -17,13 +17,13 @@ export interface Task {
 }
 
 /** Decodes the id in the response to a request for an export. */
-export const decodeId = (body: Buffer): string | undefined => {
+export const decodeId = (body: Uint8Array): string | undefined => {
   const answer = parsed(body)
   const id = isObject(answer) ? answer["task_id"] : undefined
   return isShort(id, MOST_ID) && id !== "" ? id : undefined
 }
 
-export const decode = (body: Buffer): Task | undefined => {
+export const decode = (body: Uint8Array): Task | undefined => {
   const answer = parsed(body)
   if (!isObject(answer) || typeof answer["status"] !== "string") return undefined
   const status = STATUSES.find((one) => one === answer["status"]) ?? "other"

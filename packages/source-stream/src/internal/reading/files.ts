@@ -6,6 +6,7 @@ import { BatchBuilder } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { bufferOf } from "../bufferOf.ts"
 import { CSV, foreign, isCsv } from "../recognise/foreign.ts"
 import { formOf, HEAD } from "../recognise/sniff.ts"
 import { channel } from "../records/channel.ts"
@@ -71,11 +72,9 @@ const lines: ArchiveReader.Format<Context> = ArchiveReader.lines<Context>(mapVal
   finish: separate
 })
 
-const verdictOf = ({
-  head,
-  isWhole,
-  name
-}: ArchiveReader.File): ArchiveReader.Verdict<"objects" | "lines"> => {
+const verdictOf = (file: ArchiveReader.File): ArchiveReader.Verdict<"objects" | "lines"> => {
+  const { isWhole, name } = file
+  const head = bufferOf(file.head)
   if (!isWhole && head.length < HEAD) return "more"
   const form = isZip(head) ? "text" : formOf(head, isWhole)
   if (form !== "text") {
@@ -102,7 +101,7 @@ const pendingChannel = (
   Effect.map(
     ArchiveReader.bytes(file, state.offset, Math.min(state.bytes, limits.maxElementBytes)),
     (content) => {
-      const raw = parsed(content.toString("utf8"))
+      const raw = parsed(bufferOf(content).toString("utf8"))
       if (!isObject(raw)) return undefined
       const context = makeContext(new BatchBuilder.BatchBuilder(), new RecentUsers(), limits)
       context.at = () => ({ offset: state.offset, bytes: state.bytes })

@@ -1,18 +1,20 @@
 // Recognises files of Stream exports, and files of Sendbird exports, by their first bytes.
 import { type ArchiveSource } from "@chatferry/connector"
 import { JsonElements } from "@chatferry/core/files"
+import { bufferOf } from "../bufferOf.ts"
 import { isRecord } from "../reading/standalone.ts"
 import { isObject } from "../records/raw.ts"
 import { CSV, isCsv } from "./foreign.ts"
 import { beginsExport, firstByte, formOf, linesOf } from "./sniff.ts"
 
-export const judge: ArchiveSource.Format["judge"] = (head) => {
-  const text = head.bytes.toString("utf8")
-  if (isCsv(head.bytes)) return { hint: `${CSV[0]?.toUpperCase()}${CSV.slice(1)}.` }
+export const judge: ArchiveSource.Format["judge"] = ({ bytes: given, isWhole }) => {
+  const bytes = bufferOf(given)
+  const text = bytes.toString("utf8")
+  if (isCsv(bytes)) return { hint: `${CSV[0]?.toUpperCase()}${CSV.slice(1)}.` }
   if (SENDBIRD_FIELDS.test(text) && !STREAM_FIELDS.test(text)) return SENDBIRD
-  const form = formOf(head.bytes, head.isWhole)
+  const form = formOf(bytes, isWhole)
   if (form === "text") return "nothing"
-  return form === "lines" ? judgeLines(head) : judgeObjects(head)
+  return form === "lines" ? judgeLines(bytes, isWhole) : judgeObjects(bytes, isWhole)
 }
 
 // internal
@@ -28,7 +30,7 @@ const SENDBIRD_FIELDS =
 const STREAM_FIELDS =
   /"(?:cid|channel_cid|channel_role|html|own_reactions|latest_reactions|reaction_counts|team_role|teams|score|online)"\s*:|\{\s*"type"\s*:\s*"[a-z_]+"\s*,\s*"(?:data|item|value|object|payload)"\s*:/u
 
-const judgeLines = ({ bytes, isWhole }: ArchiveSource.Head): ArchiveSource.Judgement => {
+const judgeLines = (bytes: Buffer, isWhole: boolean): ArchiveSource.Judgement => {
   const lines = linesOf(bytes.subarray(firstByte(bytes)), isWhole, Number.POSITIVE_INFINITY)
   const values = lines.map((line) => parsed(line.toString("utf8")))
   if (values.some((value) => isObject(value) && isRecord(value))) return "own"
@@ -36,7 +38,7 @@ const judgeLines = ({ bytes, isWhole }: ArchiveSource.Head): ArchiveSource.Judge
   return values.some(isObject) ? "nothing" : "undecided"
 }
 
-const judgeObjects = ({ bytes, isWhole }: ArchiveSource.Head): ArchiveSource.Judgement => {
+const judgeObjects = (bytes: Buffer, isWhole: boolean): ArchiveSource.Judgement => {
   if (beginsExport(bytes)) return "own"
   const reader = JsonElements.make({ arrays: () => false })
   reader.push(bytes)

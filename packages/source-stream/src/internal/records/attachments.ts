@@ -1,5 +1,6 @@
 import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity } from "@chatferry/core"
+import { AttachmentTypes } from "@chatferry/stream-api"
 import { declared } from "../consequences.ts"
 import { type Context, keptAddress, stream, urlOf } from "./context.ts"
 import { customFields } from "./customFields.ts"
@@ -38,25 +39,6 @@ export const attachments = (
 const emptyAttachment = (x: RawRecord.X<Message, Context>): Attachment => {
   x.note(declared.attachmentTypeAssumed.code)
   return { type: "file" }
-}
-
-const TYPES: ReadonlyMap<string, Attachment["type"]> = new Map([
-  ["image", "image"],
-  ["video", "video"],
-  ["audio", "audio"],
-  ["voiceRecording", "voice"],
-  ["file", "file"],
-  ["link", "link"]
-])
-
-const STREAM_TYPES: Readonly<Record<Attachment["type"], string>> = {
-  image: "image",
-  video: "video",
-  audio: "audio",
-  voice: "voiceRecording",
-  file: "file",
-  link: "link",
-  other: "other"
 }
 
 const ADDRESSES = ["asset_url", "image_url", "thumb_url", "og_scrape_url", "title_link"] as const
@@ -136,9 +118,11 @@ const table = a.table(
     type: a.always([field(Read.text, "type")], (x, own) => {
       // A preview of a page has the type of the content of the page, which is mostly a picture.
       const isPreview = text(x.raw["og_scrape_url"]) !== undefined
-      const type = isPreview ? "link" : ((own === undefined ? "file" : TYPES.get(own)) ?? "other")
+      const type = isPreview
+        ? "link"
+        : ((own === undefined ? "file" : AttachmentTypes.types.get(own)) ?? "other")
       if (own === undefined) x.note(declared.attachmentTypeAssumed.code)
-      else if (own !== STREAM_TYPES[type]) x.set("customType", own)
+      else if (own !== AttachmentTypes.names[type]) x.set("customType", own)
       return type
     }),
     url: a.from(

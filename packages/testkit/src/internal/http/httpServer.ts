@@ -71,13 +71,50 @@ export const listen = Effect.fnUntraced(function* <R>(
   })
 })
 
-export type Incoming = IncomingMessage
-export type Outgoing = ServerResponse
+/** The members of Node's `IncomingMessage` that tests need, so that no declaration needs Node's types. */
+export interface Incoming {
+  readonly method?: string | undefined
+  /** Path and query as received. */
+  readonly url?: string | undefined
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+  readonly on: (event: "data" | "end", listener: (piece: Uint8Array) => void) => unknown
+  readonly once: (event: "end", listener: () => void) => unknown
+  /** Reads the body without using it. */
+  readonly resume: () => unknown
+}
+
+/** A response or a connection that bytes are written to. */
+interface Outlet {
+  readonly write: (piece: string | Uint8Array, written?: () => void) => boolean
+  readonly end: (rest?: string | Uint8Array) => unknown
+  readonly on: (event: "close" | "error", listener: () => void) => unknown
+  readonly destroyed: boolean
+}
+
+/** The members of Node's `ServerResponse` that tests need. */
+export interface Outgoing extends Outlet {
+  readonly writeHead: (status: number, headers?: Readonly<Record<string, string>>) => Outgoing
+  /** Ends the connection at once. */
+  readonly destroy: () => unknown
+  /** The connection; `null` once it has ended. */
+  readonly socket: (Outlet & { readonly destroySoon: () => void }) | null
+}
+
+/** Opens a server for responses that a test writes itself. */
+export const openRaw = (
+  options: { readonly port: number; readonly maxHeaderBytes?: number },
+  answer: (incoming: Incoming, response: Outgoing) => void
+): Effect.Effect<number, PlatformError.PlatformError, Scope.Scope> =>
+  // The types of its overloads do not show that they fit.
+  open(options, (incoming, response) => answer(incoming, response as unknown as Outgoing))
+
+// internal
 
 /** Opens a server on the loopback interface while the scope is open, and gives its port. Port 0 means any free port. */
-export const open = (
+const open = (
   { maxHeaderBytes = 16 << 10, port }: { readonly port: number; readonly maxHeaderBytes?: number },
-  answer: (incoming: Incoming, response: Outgoing) => void
+  answer: (incoming: IncomingMessage, response: ServerResponse) => void
 ): Effect.Effect<number, PlatformError.PlatformError, Scope.Scope> =>
   Effect.suspend(() => {
     const server = createServer({ maxHeaderSize: maxHeaderBytes }, (incoming, response) => {
@@ -99,8 +136,6 @@ export const open = (
         })
     )
   })
-
-// internal
 
 const MOST_BYTES = 1 << 20
 const PIECES = 8

@@ -52,7 +52,7 @@ export const ways = {
   /** Invalid UTF-8 in a string. */
   invalid_utf8: {
     outcome: "rejected",
-    hit: (text) => {
+    hit: (text): Uint8Array | undefined => {
       const changed = setField(text, "custom_type", `"${CONTENT}"`)
       if (changed === undefined) return undefined
       const bytes = Buffer.from(changed)
