@@ -2,8 +2,18 @@ import { defineConfig } from "vitest/config"
 
 const conditions = ["@chatferry/source"]
 
-// Starting a program takes half as long when what Node has compiled is kept.
-const env = { NODE_COMPILE_CACHE: `${import.meta.dirname}/node_modules/.cache/compiled` }
+// Programs start faster when Node keeps what it has compiled and where it has found modules.
+const env = {
+  NODE_COMPILE_CACHE: `${import.meta.dirname}/node_modules/.cache/compiled`,
+  NODE_OPTIONS: `--import=${new URL("test/resolved.preload.ts", import.meta.url).href}`
+}
+
+// Tests open thousands of files, each with large buffers. By default, V8 collects garbage for every 64 MB of them.
+const memory = [
+  "--external-memory-accounted-in-global-limit",
+  "--initial-old-space-size=400",
+  "--max-semi-space-size=32"
+]
 
 const packages = "packages/*/test/**/*.test.ts"
 const across = "test/*.test.ts"
@@ -11,7 +21,8 @@ const fast = {
   globalSetup: [`${import.meta.dirname}/test/temporary.setup.ts`],
   setupFiles: [`${import.meta.dirname}/test/properties.setup.ts`],
   // Loading the modules again for each file takes as long as half of the tests.
-  isolate: false
+  isolate: false,
+  execArgv: memory
 }
 
 export default defineConfig({

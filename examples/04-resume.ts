@@ -27,7 +27,7 @@ const demonstrate = Effect.gen(function* () {
   const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
   const folder = yield* fs.makeTempDirectoryScoped()
   const input = `${folder}/export`
-  yield* SendbirdExport.writeZips(input, { seed: 4, messages: 20_000 })
+  yield* SendbirdExport.writeZips(input, { seed: 4, messages: 10_000 })
 
   const killed = `${folder}/killed`
   const child = yield* spawner.spawn(

@@ -62,7 +62,8 @@ const run = (blocks: ReadonlyMap<string, string>) =>
     const fs = yield* FileSystem.FileSystem
     const cwd = yield* folder
     yield* write(cwd, blocks)
-    const last = yield* Processes.ended(Processes.spawn("docs.program.ts", [cwd, ...blocks.keys()]))
+    const program = Processes.spawn("docs.program.ts", [cwd, ...blocks.keys()], { node: process.execArgv })
+    const last = yield* Processes.ended(program)
     const ended = yield* Effect.orElseSucceed(fs.readFileString(`${cwd}/ended`), () => "")
     return { cwd, ...last, ended: ended.split("\n").slice(0, -1) }
   })
@@ -109,7 +110,7 @@ const conditions = ["@chatferry/source"]
 export default {
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { include: ["*/block.test.ts"], setupFiles: ["setup.ts"], testTimeout: 120_000, maxWorkers: 1, isolate: false }
+  test: { include: ["*/block.test.ts"], setupFiles: ["setup.ts"], testTimeout: 120_000, maxWorkers: 1, isolate: false, execArgv: ${JSON.stringify(process.execArgv)} }
 }
 `
 

@@ -49,16 +49,25 @@ export const shapes = {
 
 export type ShapeName = keyof typeof shapes
 
+function* repeated(text: string, count: number): Generator<string> {
+  for (let i = 0; i < count; i += PIECE) yield text.repeat(Math.min(PIECE, count - i))
+}
+
 /** The JSON of a value of a shape, with this number of bytes or slightly fewer. */
 function* valueOf(name: ShapeName, bytes: number): Generator<string> {
   if (name === "arrays in arrays") {
     const levels = Math.floor(bytes / 2)
-    for (const bracket of ["[", "]"]) {
-      for (let i = 0; i < levels; i += PIECE) yield bracket.repeat(Math.min(PIECE, levels - i))
-    }
+    for (const bracket of ["[", "]"]) yield* repeated(bracket, levels)
     return
   }
   const { between, close, open, unit }: Shape = shapes[name]
+  if (open === '"') {
+    const letters = unit(0)
+    yield open
+    yield* repeated(letters, Math.floor((bytes - 2) / Buffer.byteLength(letters)))
+    yield close
+    return
+  }
   let left = bytes - open.length - close.length
   let piece = open
   for (let i = 0; ; i++) {

@@ -6,7 +6,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, FileSystem, PlatformError, Scope } from "effect"
 
-/** Another process that holds the lock of a folder until it is killed. */
+/** Another process that holds the lock of a folder until it is killed. A database that is collected is closed. */
 const holder = (folder: string) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
@@ -19,7 +19,7 @@ const holder = (folder: string) =>
            const database = new DatabaseSync(process.argv[1])
            database.exec("BEGIN EXCLUSIVE")
            console.log("held")
-           setInterval(() => {}, 1000)`,
+           setInterval(() => database, 1000)`,
           `${folder}/lock`
         ],
         { stdio: ["ignore", "pipe", "inherit"] }

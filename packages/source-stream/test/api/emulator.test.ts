@@ -34,6 +34,9 @@ const faulty = StreamEmulator.faults.filter((fault) => fault !== "analyzeFailed"
 /** Faults after which it is unknown whether a request for an export was carried out. */
 const unknowable: ReadonlySet<StreamEmulator.Fault> = new Set(["lostRequest", "lostResponse", "cutBody"])
 
+/** Faults that say how long to wait, up to a second each. */
+const slow: ReadonlySet<StreamEmulator.Fault> = new Set(["rateLimited", "overBudget"])
+
 it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,", (it) => {
   it.effect.each([
     { version: "v1", packing: "none" },
@@ -193,7 +196,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
       Effect.gen(function* () {
         const expected = yield* calm
         const emulator = yield* start({
-          faults: { [fault]: 0.4 },
+          faults: { [fault]: slow.has(fault) ? 0.15 : 0.4 },
           slowMillis: 5,
           rateLimit: { calls: 3000, seconds: 60 }
         })

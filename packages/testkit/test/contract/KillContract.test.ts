@@ -40,7 +40,7 @@ const mutants: ReadonlyArray<{
     names: { sink: "sinkThatFinishesAgain" },
     // One kill comes after the file has its name and before the manifest has.
     kills: 4,
-    broken: [AGAIN]
+    broken: [SAME_BYTES, AGAIN]
   },
   {
     mutant: "a sink that gives old receipts after a kill",

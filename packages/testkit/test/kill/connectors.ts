@@ -1,11 +1,22 @@
 // A source and a sink for other processes, and broken ones whose faults only show in a separate process.
-import { type Sink, type SinkError, Source } from "@chatferry/core"
+import { Ids, type Sink, type SinkError, Source, Timestamp } from "@chatferry/core"
 import { type Phase } from "@chatferry/core/run"
 import { Effect, FileSystem, Option, type Path, Stream } from "effect"
 import * as EntityGenerator from "../../src/harness/EntityGenerator.ts"
 import * as PigeonSink from "../pigeon/PigeonSink.ts"
 
-export const source = () => Source.fromEntities("all", EntityGenerator.make({ records: 5000 }))
+const CREATED = Timestamp.Timestamp.make("2024-01-01T00:00:00Z")
+
+/** Entities of every kind, and enough cheap ones for several batches: each process makes them again. */
+export const source = () => Source.fromEntities("all", [...EntityGenerator.make({ records: 500 }), ...many])
+const many = Array.from({ length: 3600 }, (_, i) => ({
+  _tag: "message" as const,
+  id: Ids.MessageId.make(`plain-${i}`),
+  channelId: Ids.ChannelId.make("plain"),
+  type: "regular" as const,
+  text: `text ${i}`,
+  createdAt: CREATED
+}))
 
 export const sink = (directory: string) => PigeonSink.make({ directory, token: "", maxText: 4000 })
 
