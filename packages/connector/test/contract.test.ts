@@ -1,8 +1,8 @@
-import { Contract, type SourceHarness, SourceContract } from "@chatferry/testkit"
+import { Contract, SourceContract, SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { containers, pigeon } from "./pigeon.ts"
+import { containers, pigeon, users } from "./pigeon.ts"
 
 const broken = {
   "f.json": '{"people":[{"name":"Person"},{bad}]}',
@@ -22,6 +22,39 @@ describe.each(Object.entries(containers).filter(([name]) => name.startsWith("fol
     it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer))
   }
 )
+
+/** Two files of one segment, and one of another. The reader takes no notice of what makes them large. */
+const large = (first: number, length: number) =>
+  users(first, length)
+    .map((one) => `${JSON.stringify({ ...one, pad: "-".repeat(LARGE / length) })}\n`)
+    .join("")
+const LARGE = 1_100_000
+const RIGHT = '{"id":"p12","name":"Person"}'
+
+describe.each([
+  { name: "folder", written: (content: SourceHarness.Files) => content },
+  { name: "zip", written: (content: SourceHarness.Files) => ({ "all.zip": SourceHarness.zipOf(content) }) }
+])("files in a $name with several segments keep the source contract:", ({ written }) => {
+  const content = {
+    "a.jsonl": large(0, 4),
+    "b.jsonl": large(4, 4),
+    "c.jsonl": `${large(8, 4)}{"name":"Person"}\n`,
+    "d.txt": "nothing of it"
+  }
+  const rules = SourceContract.rules({
+    files: written(content),
+    source: (inputs, limits) => pigeon({ inputs, batchRecords: 3, ...limits }),
+    expected: { records: { user: 12 }, rejected: { user: 1 } },
+    corrected: {
+      files: written({ ...content, "c.jsonl": `${large(8, 4)}${RIGHT}\n` }),
+      originalOf: () => ({ text: RIGHT })
+    },
+    content: ["Person"],
+    positions: 6
+  })
+
+  it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer))
+})
 
 describe("a source whose fixture makes one batch", () => {
   const files = { "a.jsonl": ["p1", "p2", "p3"].map((id) => `${JSON.stringify({ id })}\n`).join("") }

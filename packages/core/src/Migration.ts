@@ -11,12 +11,11 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import type * as Model from "./internal/run/model.ts"
 import * as RunOptions from "./internal/run/options.ts"
-import { runMigration } from "./internal/run/run.ts"
 import type { MigrationError } from "./MigrationError.ts"
 import type { Report } from "./Report.ts"
 import type { SinkError } from "./SinkError.ts"
@@ -106,5 +105,14 @@ export const run = <
   SourceError | Transform.ErrorOf<T[number]> | SinkError | MigrationError,
   RS | Transform.ServicesOf<T[number]> | RK | RP | FileSystem.FileSystem | Path.Path
 > =>
-  // Each transform declares its own services; the runner needs all of them at once.
-  runMigration(options as Options<RS, Transform.ErrorOf<T[number]>, Transform.ServicesOf<T[number]>, RK, RP>)
+  Effect.flatMap(runner, ({ runMigration }) =>
+    // Each transform declares its own services; the runner needs all of them at once.
+    runMigration(
+      options as Options<RS, Transform.ErrorOf<T[number]>, Transform.ServicesOf<T[number]>, RK, RP>
+    )
+  )
+
+// internal
+
+/** A program that only prepares or describes a migration does not load what runs it. */
+const runner = Effect.promise(() => import("./internal/run/run.ts"))

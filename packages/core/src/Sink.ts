@@ -19,7 +19,6 @@ import type { Kind } from "./Entity.ts"
 import type { Context, Session, Sink } from "./internal/sinks/contract.ts"
 import { invalid } from "./internal/sinks/invalid.ts"
 import type { Fields } from "./internal/sinks/model.ts"
-import { openSession } from "./internal/sinks/session.ts"
 import { tee as teeOf } from "./internal/sinks/tee.ts"
 import * as Settings from "./settings/Settings.ts"
 import { SinkError } from "./SinkError.ts"
@@ -112,4 +111,7 @@ export const open = <R>(
   sink: Sink<R>,
   context: Context
 ): Effect.Effect<Session, SinkError, R | FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  openSession(sink, context)
+  Effect.flatMap(
+    Effect.promise(() => import("./internal/sinks/session.ts")),
+    ({ openSession }) => openSession(sink, context)
+  )

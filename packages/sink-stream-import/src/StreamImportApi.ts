@@ -14,22 +14,16 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { Spans } from "@chatferry/connector"
-import { SinkError } from "@chatferry/core"
-import { Settings as CoreSettings } from "@chatferry/core/settings"
-import { StreamConnection } from "@chatferry/stream-api"
+import type { SinkError } from "@chatferry/core"
+import type { StreamConnection } from "@chatferry/stream-api"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
-import * as Client from "./internal/upload/client.ts"
-import * as ErrorReport from "./internal/upload/errorReport.ts"
 import * as Format from "./internal/upload/format.ts"
 import type { ImportReport, ImportTask, StateEvent } from "./internal/upload/model.ts"
-import * as Upload from "./internal/upload/run.ts"
 import * as Settings from "./internal/upload/settings.ts"
-import * as Tasks from "./internal/upload/tasks.ts"
 
 /**
  * The app and how to reach it. Addresses that end with `/api/v2` work too.
@@ -177,7 +171,7 @@ export const upload = (
   ImportReport,
   SinkError.SinkError,
   HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
-> => Upload.run(config).pipe(Effect.mapError(wrapped), Spans.withSpan("StreamImportApi.import", {}))
+> => Effect.flatMap(calls, ({ upload }) => upload(config))
 
 /**
  * Lists imports of the app, in Stream's order. Stream documents neither limit nor
@@ -189,14 +183,7 @@ export const upload = (
 export const list = (
   config: ListConfig
 ): Effect.Effect<ReadonlyArray<ImportTask>, SinkError.SinkError, HttpClient.HttpClient> =>
-  Effect.gen(function* () {
-    const given = yield* CoreSettings.decode(Settings.ListConfig, config)
-    const client = yield* Client.make(StreamConnection.of(given))
-    const tasks = yield* Tasks.list(client, given.offset, given.limit)
-    // More than the limit means that Stream has returned the whole list.
-    const wanted = tasks.length > given.limit ? tasks.slice(given.offset, given.offset + given.limit) : tasks
-    return wanted.map(toImport)
-  }).pipe(Effect.mapError(wrapped))
+  Effect.flatMap(calls, ({ list }) => list(config))
 
 /**
  * Shows one import.
@@ -207,11 +194,7 @@ export const list = (
 export const get = (
   config: GetConfig
 ): Effect.Effect<ImportTask, SinkError.SinkError, HttpClient.HttpClient> =>
-  Effect.gen(function* () {
-    const given = yield* CoreSettings.decode(Settings.GetConfig, config)
-    const client = yield* Client.make(StreamConnection.of(given))
-    return toImport(yield* Tasks.get(client, given.importId))
-  }).pipe(Effect.mapError(wrapped))
+  Effect.flatMap(calls, ({ get }) => get(config))
 
 /**
  * Formats a report as text: a line per file, with its first errors.
@@ -223,8 +206,5 @@ export const format = (report: ImportReport): string => Format.format(report)
 
 // internal
 
-const NAME = "stream-import-api"
-
-const wrapped = (reason: SinkError.SinkErrorReason) => new SinkError.SinkError({ sink: NAME, reason })
-
-const toImport = ({ result, ...task }: Tasks.Task): ImportTask => ({ ...task, ...ErrorReport.read(result) })
+/** Most programs do not send requests to Stream, so what sends them is loaded with the first request. */
+const calls = Effect.promise(() => import("./internal/upload/calls.ts"))

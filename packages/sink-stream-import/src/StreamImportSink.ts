@@ -16,18 +16,15 @@
  * @packageDocumentation
  */
 import { Sink } from "@chatferry/core"
-import { type Phase } from "@chatferry/core/run"
+import type { Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
-import * as Output from "./internal/files/output.ts"
+import { fileNames } from "./internal/files/names.ts"
 import { SINK_NAME, SinkConfig } from "./internal/format/config.ts"
 import { consequences } from "./internal/format/consequences.ts"
 import * as Settings from "./internal/format/settings.ts"
-import * as EarlierIds from "./internal/stage/earlierIds.ts"
-import { makeRowEncoder } from "./internal/stage/rows.ts"
-import * as Stage from "./internal/stage/stage.ts"
-import { assemble } from "./internal/write/assemble.ts"
+import type { Stage } from "./internal/write/writer.ts"
 import type { Dialect, PoliciesConfig } from "./StreamImportPolicies.ts"
 
 /**
@@ -80,9 +77,9 @@ export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileS
       fingerprint: Settings.fingerprint(settings),
       divide: () => ({
         directory: settings.directory,
-        files: Output.fileNames(settings),
+        files: fileNames(settings),
         phases: [makePhase(settings)],
-        publish: (output) => Output.publish(settings, output)
+        publish: (output) => Effect.flatMap(writer, ({ publish }) => publish(settings, output))
       })
     }
   })
@@ -93,51 +90,18 @@ const FIELDS = Sink.allOf(["user", "channel", "member", "message", "reaction"])
 
 type Services = FileSystem.FileSystem | Path.Path
 
+/** A program that only prepares or describes a migration does not load what writes the files. */
+const writer = Effect.promise(() => import("./internal/write/writer.ts"))
+
 /** Entities are encoded where they are read, and staged by one writer. */
 const makePhase = (settings: Settings.Settings): Phase.Phase<Services> => {
-  // A route in the writer's own thread uses the id map that the writer has read.
-  let loaded: EarlierIds.EarlierIds | undefined
+  let made: Stage | undefined
+  const stage = Effect.map(writer, ({ makeStage }) => (made ??= makeStage(settings)))
   return {
     name: "stage",
     after: [],
     parts: 1,
-    makeRoute: Effect.map(
-      Effect.suspend(() => (loaded === undefined ? EarlierIds.read(settings) : Effect.succeed(loaded))),
-      (earlier) => makeRoute(settings, earlier)
-    ),
-    open: Effect.fnUntraced(function* (task) {
-      loaded = yield* EarlierIds.load(settings, task.directory)
-      return yield* openWriter(settings, task, loaded)
-    })
+    makeRoute: Effect.flatMap(stage, (one) => one.makeRoute),
+    open: (task) => Effect.flatMap(stage, (one) => one.open(task))
   }
 }
-
-const makeRoute = (settings: Settings.Settings, earlier: EarlierIds.EarlierIds): Phase.Route => {
-  const encodeRow = makeRowEncoder(settings, EarlierIds.makeMapping(settings, earlier))
-  let isIdMapSent = settings.idMap === undefined
-  return (entity, send) => {
-    if (!isIdMapSent) send(0, { row: ["id_map", earlier.sha256] })
-    isIdMapSent = true
-    send(0, { row: encodeRow(entity) })
-  }
-}
-
-const openWriter = Effect.fnUntraced(function* (
-  settings: Settings.Settings,
-  task: Phase.Task,
-  earlier: EarlierIds.EarlierIds
-) {
-  const services = yield* Effect.context<Services>()
-  const stage = yield* Stage.open(settings, task, earlier)
-  const mapping = EarlierIds.makeMapping(settings, earlier)
-  const writer: Phase.Writer = {
-    rows: (_, rows) => Effect.flatMap(stage.rows(rows as ReadonlyArray<Stage.Row>), task.reject),
-    exclude: stage.exclude,
-    flush: stage.commit,
-    end: Effect.flatMap(stage.commit, ({ proof }) => assemble(settings, task, proof, mapping)).pipe(
-      Effect.as(null),
-      Effect.provideContext(services)
-    )
-  }
-  return writer
-})

@@ -19,11 +19,9 @@ import { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
-import { collect } from "./internal/validate/collect.ts"
 import * as ErrorReportModule from "./internal/validate/errorReport.ts"
 import type * as Failures from "./internal/validate/failures.ts"
 import type * as FindingModule from "./internal/validate/finding.ts"
-import * as Inspect from "./internal/validate/inspect.ts"
 import * as Report from "./internal/validate/report.ts"
 import type * as RuleModule from "./internal/validate/rule.ts"
 import * as Rules from "./internal/validate/rules.ts"
@@ -191,7 +189,7 @@ export type ErrorReport = ErrorReportModule.ErrorReport
 export const validate = (
   options: Options
 ): Effect.Effect<Result, Failures.ValidatorError, FileSystem.FileSystem> =>
-  Effect.scoped(Effect.flatMap(Inspect.open(options), collect))
+  Effect.flatMap(checking, ({ check }) => check(options))
 
 /**
  * Streams all findings as they are found: first those of single items, in the
@@ -203,7 +201,7 @@ export const validate = (
 export const findings = (
   options: Options
 ): Stream.Stream<Finding, Failures.ValidatorError, FileSystem.FileSystem> =>
-  Stream.unwrap(Effect.map(Inspect.open(options), ({ findings }) => Stream.flattenIterable(findings)))
+  Stream.unwrap(Effect.map(checking, ({ findings }) => findings(options)))
 
 /**
  * Reads settings from a JSON file.
@@ -249,3 +247,8 @@ export const formatErrorReport = (
   result: Result
 ): Stream.Stream<string, Failures.ValidatorError, FileSystem.FileSystem> =>
   ErrorReportModule.formatErrorReport(result)
+
+// internal
+
+/** Most programs do not check files, so the check is loaded by the first one that does. */
+const checking = Effect.promise(() => import("./internal/validate/check.ts"))

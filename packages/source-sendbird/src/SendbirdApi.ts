@@ -18,11 +18,9 @@ import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import * as Client from "./internal/api/client.ts"
-import * as Past from "./internal/api/pastExports.ts"
+import type * as Past from "./internal/api/pastExports.ts"
 import * as Planned from "./internal/api/plan.ts"
 import type { DataType as AnyDataType } from "./internal/api/request.ts"
-import { connectionOf } from "./internal/api/settings.ts"
 import {
   ExportConfig,
   ListConfig as ListSchema,
@@ -209,13 +207,7 @@ export const list = (
   config: ListConfig,
   dataType: DataType
 ): Stream.Stream<Past.PastExport, SourceError.SourceErrorReason, HttpClient.HttpClient> =>
-  Stream.unwrap(
-    Effect.gen(function* () {
-      const given = yield* Settings.decode(ListSchema, config)
-      const client = yield* Client.make({ ...connectionOf(given), apiToken: given.apiToken })
-      return Stream.map(Stream.flattenIterable(Past.pages(client, dataType, given.maxPages)), Past.summaryOf)
-    })
-  )
+  Stream.unwrap(Effect.map(listing, ({ list }) => list(config, dataType)))
 
 /**
  * Formats a plan as text, with one line per data type.
@@ -224,3 +216,8 @@ export const list = (
  * @since 0.1.0
  */
 export const format = (plan: Planned.Plan): string => Planned.format(plan)
+
+// internal
+
+/** Most programs do not list exports, so what asks for them is loaded when it is needed. */
+const listing = Effect.promise(() => import("./internal/api/list.ts"))

@@ -14,12 +14,11 @@
 import { ArchiveReader, type Archives, type ArchiveSource } from "@chatferry/connector"
 import { Entity, Source, type SourceError } from "@chatferry/core"
 import { RejectedLine } from "@chatferry/core/run"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
-import * as ApiSource from "./internal/api/apiSource.ts"
-import { JOURNAL } from "./internal/api/jobs.ts"
+import { JOURNAL } from "./internal/api/request.ts"
 import * as Settings from "./internal/api/settings.ts"
 import { consequences } from "./internal/consequences.ts"
 import { filesOf } from "./internal/reading/files.ts"
@@ -196,6 +195,11 @@ const fromApi = (
     kinds: KINDS,
     consequences,
     rejected: RejectedLine.reader(name, rejected(limits)),
-    open: ApiSource.open({ settings, apiToken, directory, limits, fingerprint: ofApi(given) })
+    open: Effect.flatMap(apiSource, ({ open }) =>
+      open({ settings, apiToken, directory, limits, fingerprint: ofApi(given) })
+    )
   })
 }
+
+/** Most sources read archives, so what asks the API is loaded when a source that needs it is opened. */
+const apiSource = Effect.promise(() => import("./internal/api/apiSource.ts"))

@@ -18,11 +18,10 @@
 import { ArchiveReader, type Archives, ArchiveSource } from "@chatferry/connector"
 import { type Entity, Source, type SourceError } from "@chatferry/core"
 import { RejectedLine } from "@chatferry/core/run"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
-import * as ApiSource from "./internal/api/apiSource.ts"
 import * as Settings from "./internal/api/settings.ts"
 import { consequences, consequencesOfApi } from "./internal/consequences.ts"
 import { filesOf } from "./internal/reading/files.ts"
@@ -171,7 +170,9 @@ const fromApi = (
     kinds: KINDS,
     consequences: consequencesOfApi,
     rejected: RejectedLine.reader(name, rejected(limits)),
-    open: ApiSource.open({ settings, directory, limits, fingerprint: ofApi(given) })
+    open: Effect.flatMap(apiSource, ({ open }) =>
+      open({ settings, directory, limits, fingerprint: ofApi(given) })
+    )
   })
 }
 
@@ -202,3 +203,6 @@ const exported = {
     rejected: rejected(given)
   })
 }
+
+/** Most sources read files, so what asks the API is loaded when a source that needs it is opened. */
+const apiSource = Effect.promise(() => import("./internal/api/apiSource.ts"))

@@ -18,8 +18,9 @@ import type * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import { type Format, type Recognised, recogniseParts } from "../internal/archives/recognise.ts"
+import * as Segments from "../internal/archives/segments.ts"
 import * as Archives from "./Archives.ts"
 
 export {
@@ -113,19 +114,35 @@ export interface Options {
   readonly contentSize?: Archives.ContentSize | undefined
   /** Makes `Source.fingerprint` from the ids of the parts and the settings. */
   readonly fingerprint: (parts: ReadonlyArray<Archives.Part>) => Fingerprint.Fingerprint
-  /** Reads one archive. `bytes` is the size of the partition, to which the bytes of batches add up. */
+  /**
+   * Reading an entry depends on other entries of its archive too, so a run is not
+   * resumed if any entry of an archive that it has begun has changed.
+   *
+   * @default false
+   */
+  readonly readsAcross?: boolean | undefined
+  /**
+   * Reads the entries of one segment, and no others. What it remembers between records
+   * starts from scratch. `bytes` is the size of the partition; each entry has its share
+   * of it by `weight`.
+   */
   readonly read: (
     archive: Archives.Archive,
+    range: Archives.EntryRange,
     bytes: number,
     position: Option.Option<Source.Position>
   ) => Stream.Stream<Source.Batch, SourceError.SourceErrorReason>
   /**
-   * Fails if loose files that had been read have changed, according to the read
-   * digest of a batch. `Archives.retrace` does most of this. Zip archives are
+   * Fails if loose files of a segment that had been read have changed, according to the
+   * read digest of a batch. `Archives.retrace` does most of this. Zip archives are
    * compared by their directories instead.
    */
   readonly retrace?:
-    | ((archive: Archives.Archive, read: Schema.Json) => Effect.Effect<void, SourceError.SourceErrorReason>)
+    | ((
+        archive: Archives.Archive,
+        range: Archives.EntryRange,
+        readDigest: Schema.Json
+      ) => Effect.Effect<void, SourceError.SourceErrorReason>)
     | undefined
   /** Reads a line of rejects, as `RejectedLine.reader` passes it. */
   readonly rejected?:
@@ -202,15 +219,18 @@ export const demand = (
 }
 
 /**
- * Makes a source of the inputs. Archives of at most 32 MiB are read into memory as a whole.
+ * Makes a source of the inputs. An archive with more than 2 MiB of content is cut into
+ * at most about 1,000 segments of consecutive entries. Archives of at most 32 MiB are
+ * read into memory as a whole.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = (options: Options): Source.Source<FileSystem.FileSystem | Path.Path> => {
-  const { consequences, format, isOwn, kinds, limits, name, rejected, retrace } = options
+  const { consequences, contentSize, format, isOwn, kinds, limits, name, rejected } = options
+  const { read, readsAcross = false, retrace } = options
   const judged = judge(options)
-  return Source.make({
+  return {
     name,
     kinds,
     isParallel: true,
@@ -220,65 +240,28 @@ export const make = (options: Options): Source.Source<FileSystem.FileSystem | Pa
     ...(rejected !== undefined && { rejected: RejectedLine.reader(name, rejected) }),
     open: Effect.gen(function* () {
       const { inputs } = yield* judged
-      const found = yield* Archives.findParts(inputs, isOwn)
-      const parts = yield* Source.once(
-        Effect.gen(function* () {
-          if (format !== undefined) yield* demand(yield* recogniseParts(found, limits, format), format)
-          return yield* Effect.forEach(found, (part) =>
-            Archives.fingerprintPart(part, limits, options.contentSize)
-          )
-        })
-      )
-      const partOf = (id: string) =>
-        Effect.flatMap(parts, (all) => {
-          const part = all.find((one) => one.id === id)
-          const problem = "there is no such partition among the inputs"
-          return part === undefined
-            ? Effect.fail(new SourceError.InvalidPosition({ partition: id, problem }))
-            : Effect.succeed(part)
-        })
+      const parts = yield* Archives.findParts(inputs, isOwn)
+      const reader = yield* Segments.make({ contentSize, limits, read, readsAcross, retrace }, parts)
+      const services = yield* Effect.context<FileSystem.FileSystem>()
+      const demanded =
+        format === undefined
+          ? Effect.void
+          : Effect.flatMap(recogniseParts(parts, limits, format), (found) => demand(found, format))
       return {
-        fingerprint: options.fingerprint(found),
-        partitions: Effect.map(parts, (all) => all.map(partitionOf)),
-        read: (partition, position) =>
-          Stream.unwrap(
-            Effect.gen(function* () {
-              const { bytes, content, id } = yield* partOf(partition.id)
-              if (content._tag === "files") {
-                return options.read(yield* Archives.fromFiles(id, content.files), bytes, position)
-              }
-              const opened = yield* Archives.fromFile(content.path, READ_WHOLE)
-              const archive = yield* Archives.openZip(opened, id, limits)
-              return Stream.map(options.read(archive, bytes, position), withoutReadDigest)
-            })
-          ),
-        ...(retrace !== undefined && {
-          retrace: (partition, readDigest) =>
-            Effect.gen(function* () {
-              const { content, id } = yield* partOf(partition.id)
-              if (content._tag === "files") {
-                yield* retrace(yield* Archives.fromFiles(id, content.files), readDigest)
-              }
-            })
-        })
+        ...reader,
+        fingerprint: options.fingerprint(parts),
+        segments: yield* Source.once(
+          Effect.andThen(Effect.provideContext(demanded, services), reader.segments)
+        )
       }
     })
-  })
+  }
 }
 
 // internal
 
 /** Bytes of records after which a batch is cut, however few they are. */
 const BATCH_BYTES = 1 << 20
-
-const partitionOf = ({ bytes, content, fingerprint, id }: Archives.FingerprintedPart): Source.Partition => ({
-  id,
-  bytes,
-  fingerprint,
-  ...(content._tag === "files" && {
-    files: content.files.map(({ name }) => (name === id ? id : `${id}/${name}`))
-  })
-})
 
 const Judged = Schema.Struct({ inputs: Setting.paths, ...limitsFields })
 
@@ -288,11 +271,3 @@ const judge = ({ inputs, limits }: Pick<Options, "inputs" | "limits">) =>
     inputs,
     ...Object.fromEntries(Object.entries(limits).filter(([setting]) => Object.hasOwn(limitsFields, setting)))
   })
-
-/** The fingerprint of a zip archive covers all of its content. */
-const withoutReadDigest = (batch: Source.Batch): Source.Batch => {
-  const { readDigest: _readDigest, ...rest } = batch
-  return rest
-}
-
-const READ_WHOLE = 32 << 20

@@ -40,6 +40,14 @@ export {
    */
   content,
   /**
+   * Consecutive entries of an archive, by their indexes: `from` is the first one, and
+   * `to` the one after the last.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type EntryRange,
+  /**
    * A loose file; `name` is relative to the input, with `/`.
    *
    * @category models

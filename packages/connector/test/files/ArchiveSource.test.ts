@@ -15,8 +15,8 @@ const words = (config: Partial<ArchiveSource.Options> & Partial<ArchiveSource.Li
     inputs: [],
     limits,
     fingerprint: (parts) => ({ inputs: parts.map(({ id }) => id) }),
-    read: (archive, bytes) =>
-      Stream.fromIterable(archive.entries.keys()).pipe(
+    read: (archive, { from, to }, bytes) =>
+      Stream.range(from, to - 1).pipe(
         Stream.mapEffect((i) =>
           Effect.gen(function* () {
             const content = yield* Stream.mkString(Stream.decodeText(Archives.content(archive, i, 0)))

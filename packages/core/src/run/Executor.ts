@@ -12,7 +12,6 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Options } from "../internal/run/model.ts"
-import { runMigration } from "../internal/run/run.ts"
 import type * as Migration from "../Migration.ts"
 import { MigrationError } from "../MigrationError.ts"
 import * as Setting from "../settings/Setting.ts"
@@ -96,14 +95,21 @@ export const local = (options: LocalOptions = {}): Executor => ({
       Result.match(Settings.result(LocalOptions, options), {
         onFailure: (reason) => Effect.fail(new MigrationError({ migration: migration.id, reason })),
         onSuccess: ({ migration: name, module, services, threads }) =>
-          // Each transform declares its own services; the runner needs all of them at once.
-          runMigration(
-            migration as Options<RS, Transform.ErrorOf<T[number]>, Transform.ServicesOf<T[number]>, RK, RP>,
-            {
-              threads,
-              ...(module !== undefined && { module: { url: String(module), migration: name, services } })
-            }
+          Effect.flatMap(runner, ({ runMigration }) =>
+            // Each transform declares its own services; the runner needs all of them at once.
+            runMigration(
+              migration as Options<RS, Transform.ErrorOf<T[number]>, Transform.ServicesOf<T[number]>, RK, RP>,
+              {
+                threads,
+                ...(module !== undefined && { module: { url: String(module), migration: name, services } })
+              }
+            )
           )
       })
     )
 })
+
+// internal
+
+/** A program that only prepares or describes a migration does not load what runs it. */
+const runner = Effect.promise(() => import("../internal/run/run.ts"))

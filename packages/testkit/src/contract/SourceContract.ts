@@ -86,6 +86,12 @@ export const rules: {
     asks("names its partitions uniquely and the same each time", ({ source }) =>
       Repeats.partitionsAgree(source)
     ),
+    asks("cuts its partitions into segments by their content alone", ({ small, source }) =>
+      Repeats.cutsAgree(source, small)
+    ),
+    read("gives the same batches from each segment alone as in order", (readings, { source }) =>
+      Repeats.segmentsStandAlone(source, readings)
+    ),
     read("gives the same batches each time it is read", (readings, { source }) =>
       Repeats.readAgain(source, readings)
     ),
@@ -171,7 +177,7 @@ export const rules: {
       codesAreDeclared(source.consequences ?? [], ledgerOf(readings))
     ),
     about("shows no ids in the locations of its batches", Checks.locationsHaveNoIds),
-    about("counts the bytes of each partition", (readings) =>
+    about("counts the bytes of each segment", (readings) =>
       Checks.bytesAddUp(readings, options.bytesTolerance ?? 0)
     ),
     ...when(options.expected !== undefined, () =>

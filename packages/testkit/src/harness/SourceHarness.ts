@@ -140,7 +140,7 @@ export interface OfPartitions<out R = never> {
   readonly fingerprint: Effect.Effect<Fingerprint.Fingerprint, SourceError.SourceError, R>
   /** A partition of several segments occurs once for each of them. */
   readonly partitions: Effect.Effect<ReadonlyArray<Source.Partition>, SourceError.SourceError, R>
-  /** Reads the first segment of the partition. */
+  /** Reads the whole partition. */
   readonly read: (
     partition: Source.Partition,
     position?: Option.Option<Source.Position>

@@ -119,6 +119,61 @@ const runningOnce = (): Source.Source =>
     }
   }))
 
+/** Cuts the first two partitions in two, and changes what becomes of it. */
+const inTwo = (change: (reader: Source.Reader) => Partial<Source.Reader> = () => ({})): Source.Source => ({
+  ...good,
+  open: Effect.map(good.open, ({ read, segments, ...rest }) => {
+    const reader: Source.Reader = {
+      ...rest,
+      segments: Effect.map(segments, (found) =>
+        found.flatMap((segment): ReadonlyArray<Source.Segment> => {
+          const { bytes = 0, partition } = segment
+          if (bytes === 0) return [segment]
+          return [
+            { partition, no: 0, range: [0, MIDDLE], bytes: MIDDLE * 100 },
+            { partition, no: 1, range: [MIDDLE, bytes / 100], bytes: bytes - MIDDLE * 100 }
+          ]
+        })
+      ),
+      read: ({ no, partition, range }, position) => {
+        const whole = Source.whole(partition)
+        if (range === null) return read(whole, position)
+        if (no === 1)
+          return read(
+            whole,
+            Option.orElseSome(position, () => MIDDLE)
+          )
+        return Stream.takeWhile(read(whole, position), (batch) => Number(batch.position) <= MIDDLE)
+      }
+    }
+    return { ...reader, ...change(reader) }
+  })
+})
+
+/** The end of a batch. */
+const MIDDLE = 20
+
+const rememberingSegments = () =>
+  inTwo(({ read }) => {
+    const seen = new Set<string>()
+    return {
+      read: (segment, position) => {
+        seen.add(`${segment.partition.id}/${segment.no}`)
+        return Stream.map(read(segment, position), (batch) => ({ ...batch, notes: { seen: seen.size } }))
+      }
+    }
+  })
+
+const withTwiceTheBytes = () =>
+  inTwo(({ segments }) => ({
+    segments: Effect.map(segments, (found) =>
+      found.map((segment) => ({
+        ...segment,
+        partition: { ...segment.partition, bytes: 2 * (segment.partition.bytes ?? 0) }
+      }))
+    )
+  }))
+
 let asked = 0
 
 const mutants: ReadonlyArray<{
@@ -139,6 +194,23 @@ const mutants: ReadonlyArray<{
     source: SourceHarness.changed(good, ({ partitions }) => ({
       partitions: Effect.map(partitions, (found) => (asked++ % 2 === 0 ? found : found.toReversed()))
     }))
+  },
+  {
+    rule: "cuts its partitions into segments by their content alone",
+    mutant: "a cut that depends on the machine",
+    source: inTwo(({ segments }) => ({
+      segments: Effect.map(segments, (found) => (asked++ % 2 === 0 ? found : found.slice(1)))
+    }))
+  },
+  {
+    rule: "gives the same batches from each segment alone as in order",
+    mutant: "a reader that remembers the segments before",
+    source: rememberingSegments()
+  },
+  {
+    rule: "counts the bytes of each segment",
+    mutant: "segments that are not the whole partition",
+    source: withTwiceTheBytes()
   },
   {
     rule: "gives the same batches each time it is read",
@@ -313,12 +385,12 @@ const mutants: ReadonlyArray<{
     })
   },
   {
-    rule: "counts the bytes of each partition",
+    rule: "counts the bytes of each segment",
     mutant: "twice the bytes",
     source: ListSource.changed((batch) => ({ ...batch, bytes: batch.bytes * 2 }))
   },
   {
-    rule: "counts the bytes of each partition",
+    rule: "counts the bytes of each segment",
     mutant: "bytes that are not a number",
     source: ListSource.changed((batch) => ({ ...batch, bytes: Number.NaN }))
   },
@@ -380,6 +452,11 @@ const mutants: ReadonlyArray<{
 
 describe("SourceContract", () => {
   it.effect.each(SourceContract.rules(options(good)))("is kept by a good source: $name", ({ check }) => check)
+
+  it.effect.each(SourceContract.rules(options(inTwo())))(
+    "is kept by a good source with segments: $name",
+    ({ check }) => check
+  )
 
   it.effect.each(mutants)("detects a source that breaks it: $mutant ($rule)", ({ rule: name, source }) =>
     Effect.gen(function* () {

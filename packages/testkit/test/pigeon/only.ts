@@ -27,7 +27,7 @@ export const sources: ReadonlyArray<{ readonly rule: string; readonly fault: Pig
   { rule: "gives the same when its input is moved", fault: "pathInLocation" },
   { rule: "gives each reject a location that leads to it", fault: "linesFromZero" },
   { rule: "gives each reject a location that leads to it", fault: "fileAsLocation" },
-  { rule: "counts the bytes of each partition", fault: "noBytes" },
+  { rule: "counts the bytes of each segment", fault: "noBytes" },
   { rule: "gives the expected records and rejects", fault: "mangledReference" },
   { rule: "gives every text that must arrive", fault: "cutTimes" },
   { rule: "gives every text that must arrive", fault: "roundedIds" },

@@ -25,6 +25,12 @@ export interface Chunks {
   readonly next: Effect.Effect<Uint8Array | undefined, SourceError.SourceErrorReason>
 }
 
+/** Consecutive entries of an archive, by their indexes: `from` is the first one, and `to` the one after the last. */
+export interface EntryRange {
+  readonly from: number
+  readonly to: number
+}
+
 export interface Archive {
   /** The name of the archive in messages. */
   readonly location: string
@@ -116,6 +122,12 @@ export const fromFiles = (
     },
     checksum: (index) => checksumOf(fs, (files[index] as FingerprintedFile).path)
   }))
+
+/** The range of all entries. */
+export const allEntries = ({ entries }: Pick<Archive, "entries">): EntryRange => ({
+  from: 0,
+  to: entries.length
+})
 
 /** Formats the number of the current file, without its name. */
 export const numbered = ({ entries }: Archive, index: number): string =>

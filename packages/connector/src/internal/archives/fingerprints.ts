@@ -6,7 +6,7 @@ import * as FileSystem from "effect/FileSystem"
 import type { LooseFile, FingerprintedFile } from "./archive.ts"
 import { fromFile, readFailed, readFully } from "./bytes.ts"
 import type { Part } from "./inputs.ts"
-import { fingerprint } from "./zip.ts"
+import { fingerprintOf, type StoredDirectory, storedDirectory } from "./zip.ts"
 import type { Limits } from "./zipDirectory.ts"
 
 /** A unit of work with its fingerprint. */
@@ -30,22 +30,32 @@ export const fingerprintPart = Effect.fnUntraced(function* (
 ): Effect.fn.Return<FingerprintedPart, SourceError.SourceErrorReason, FileSystem.FileSystem> {
   const { bytes, content, id } = part
   if (content._tag === "zip") {
-    return { id, bytes, content, fingerprint: yield* ofZip(content.path, id, limits) }
+    return { id, bytes, content, fingerprint: (yield* ofZip(content.path, id, limits)).fingerprint }
   }
   const files = yield* Effect.forEach(content.files, (file) => ofFile(file, contentSize))
   const of = Sha256.hex(files.map((file) => JSON.stringify([file.name, file.fingerprint])))
   return { id, bytes, content: { _tag: "files", files }, fingerprint: of }
 })
 
+/** The fingerprint of an archive and its directory, which is left out if it cannot be read. */
+export const ofZip = (
+  path: string,
+  id: string,
+  limits: Limits
+): Effect.Effect<
+  { readonly fingerprint: string; readonly directory?: StoredDirectory },
+  SourceError.SourceErrorReason,
+  FileSystem.FileSystem
+> =>
+  Effect.scoped(Effect.flatMap(fromFile(path, 0), (bytes) => storedDirectory(bytes, id, limits))).pipe(
+    Effect.map((directory) => ({ fingerprint: fingerprintOf(directory), directory })),
+    // Damage is reported when the archive is read, so that the archives before it are read first.
+    Effect.catchTag(["CorruptInput", "LimitExceeded"], () => Effect.succeed({ fingerprint: "unreadable" }))
+  )
+
 // internal
 
 const END = 16 << 10
-
-// Damage is reported when the archive is read, so that the archives before it are read first.
-const ofZip = (path: string, id: string, limits: Limits) =>
-  Effect.scoped(Effect.flatMap(fromFile(path, 0), (bytes) => fingerprint(bytes, id, limits))).pipe(
-    Effect.catchTag(["CorruptInput", "LimitExceeded"], () => Effect.succeed("unreadable"))
-  )
 
 const ofFile = (
   loose: LooseFile,

@@ -13,13 +13,16 @@ type Reason = SourceError.SourceErrorReason
 export class ReadDigest {
   readonly #archive: Archive
   readonly #read = new Map<number, string>()
+  readonly #from: number
   #passed = 0
   #checksum = 0
   #marks: Array<number> = []
   #every = 1
 
-  constructor(archive: Archive) {
+  /** It covers entries from the index `from` on. */
+  constructor(archive: Archive, from = 0) {
     this.#archive = archive
+    this.#from = from
   }
 
   /** Records that a loose file has been read to its end, with its stored size and checksum. A file that is never recorded here was skipped. */
@@ -28,8 +31,8 @@ export class ReadDigest {
   }
 
   /**
-   * Returns a text that identifies all entries before `index`, and the part of that
-   * entry that has been read: `begun`. The index must not decrease. The text has at
+   * Returns a text that identifies all covered entries before `index`, and the part of
+   * that entry that has been read: `begun`. The index must not decrease. The text has at
    * most a few hundred characters.
    */
   upTo(index: number, begun = ""): string {
@@ -37,19 +40,19 @@ export class ReadDigest {
     return [this.#passed, this.#marks.map(hex).join(""), checksum, begun].join(":")
   }
 
-  /** Adds all entries before `index` and returns their checksum. */
+  /** Adds all covered entries before `index` and returns their checksum. */
   pass(index: number): number {
     const { entries, isSealed } = this.#archive
-    while (this.#passed < Math.min(index, entries.length)) {
-      const { name, fingerprint } = entries[this.#passed] as Archive["entries"][number]
-      this.#fold(name, isSealed ? fingerprint : (this.#read.get(this.#passed) ?? `-${fingerprint}`))
+    for (let at = this.#from + this.#passed; at < Math.min(index, entries.length); at++) {
+      const { name, fingerprint } = entries[at] as Archive["entries"][number]
+      this.#fold(name, isSealed ? fingerprint : (this.#read.get(at) ?? `-${fingerprint}`))
+      this.#read.delete(at)
     }
     return this.#checksum
   }
 
   #fold(name: string, read: string): void {
     this.#checksum = crc32(Buffer.from(`${name}\n${read}\n`), this.#checksum)
-    this.#read.delete(this.#passed)
     this.#passed++
     if (this.#passed % this.#every !== 0) return
     this.#marks.push(this.#checksum)
@@ -65,14 +68,16 @@ export const begunAt = (offset: number, checksum: number): string => `${offset}+
 /**
  * Compares a read digest with the current content. Loose files that were read to their
  * end are read again; `isRead` decides which those were by opening them as reading
- * does. Returns a read digest to continue, and the digest of the entry that was only
+ * does. The digest covers
+ * entries from the index `from` on. Returns a read digest to continue, and the digest of the entry that was only
  * begun, which is still to be compared. Fails with the name of the file that has
  * changed, or with the first and last of a range of files that contains it.
  */
 export const retrace = Effect.fnUntraced(function* (
   archive: Archive,
   text: Schema.Json,
-  isRead: (index: number) => Effect.Effect<boolean, Reason>
+  isRead: (index: number) => Effect.Effect<boolean, Reason>,
+  from = 0
 ): Effect.fn.Return<
   { readonly readDigest: ReadDigest; readonly index: number; readonly begun: string },
   Reason
@@ -81,21 +86,24 @@ export const retrace = Effect.fnUntraced(function* (
   if (stored === undefined) return yield* SourceError.foreignPosition(archive.location)
   const { begun, checksum, count, marks } = stored
   const every = everyOf(count)
-  const readDigest = new ReadDigest(archive)
-  if (count > archive.entries.length) return yield* SourceError.changedContent(archive.location)
+  const readDigest = new ReadDigest(archive, from)
+  if (from + count > archive.entries.length) return yield* SourceError.changedContent(archive.location)
   for (let i = 0; i < count; i++) {
-    if (!archive.isSealed && (yield* wasRead(isRead(i)))) readDigest.took(i, yield* checksumOf(archive, i))
-    const found = readDigest.pass(i + 1)
+    const at = from + i
+    if (!archive.isSealed && (yield* wasRead(isRead(at)))) readDigest.took(at, yield* checksumOf(archive, at))
+    const found = readDigest.pass(at + 1)
     const mark = (i + 1) % every === 0 ? marks[(i + 1) / every - 1] : undefined
     const expected = i + 1 === count ? checksum : mark
     if (expected !== undefined && expected !== found) {
-      return yield* SourceError.changedContent(archive.location, between(archive, i - (i % every), i))
+      return yield* SourceError.changedContent(archive.location, between(archive, at - (i % every), at))
     }
   }
-  if (archive.isSealed && begun !== "" && begun !== archive.entries[count]?.fingerprint) {
-    return yield* SourceError.changedContent(archive.location, between(archive, count, count))
+  const index = from + count
+  const isChanged = begun !== "" && begun !== archive.entries[index]?.fingerprint
+  if (archive.isSealed && isChanged) {
+    return yield* SourceError.changedContent(archive.location, between(archive, index, index))
   }
-  return { readDigest, index: count, begun }
+  return { readDigest, index, begun }
 })
 
 /**
@@ -107,11 +115,12 @@ export const compare = (
   archive: Archive,
   text: Schema.Json,
   isRead: (index: number) => Effect.Effect<boolean, Reason>,
-  open: (index: number) => Effect.Effect<Chunks, Reason, Scope.Scope> = (index) => archive.open(index, 0)
+  open: (index: number) => Effect.Effect<Chunks, Reason, Scope.Scope> = (index) => archive.open(index, 0),
+  from = 0
 ): Effect.Effect<void, Reason> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const { begun, index } = yield* retrace(archive, text, isRead)
+      const { begun, index } = yield* retrace(archive, text, isRead, from)
       if (!archive.isSealed && begun !== "") yield* resume(archive, index, begun, yield* open(index), 0)
     })
   )

@@ -23,54 +23,68 @@ import { AFTER_END, crc32, inflateElsewhere, inflater, inflateWhole, type Pulled
 
 type Reason = SourceError.SourceErrorReason
 
+/** The bytes of a directory, and the position at which they must end. */
+export interface StoredDirectory {
+  readonly directory: Buffer
+  readonly end: End
+}
+
+/** The checked directory of an archive. */
+export interface Directory {
+  readonly location: string
+  readonly stored: ReadonlyArray<ZipEntry>
+  readonly entries: Archive["entries"]
+}
+
 /** Opens an archive after reading and checking its whole directory. An archive without files is an error. */
-export const open = Effect.fnUntraced(function* (
-  bytes: Bytes,
+export const open = (bytes: Bytes, location: string, limits: Limits): Effect.Effect<Archive, Reason> =>
+  Effect.map(readDirectory(bytes, location, limits), (directory) => archiveIn(directory, bytes))
+
+/** Reads and checks the whole directory. An archive without files is an error. */
+export const readDirectory = (bytes: Bytes, location: string, limits: Limits) =>
+  Effect.flatMap(storedDirectory(bytes, location, limits), (stored) => checked(stored, location, limits))
+
+/** Checks a directory. */
+export const checked = Effect.fnUntraced(function* (
+  { directory, end }: StoredDirectory,
   location: string,
   limits: Limits
-): Effect.fn.Return<Archive, Reason> {
-  const { directory, end } = yield* readDirectory(bytes, location, limits)
-  const entries = yield* Effect.fromResult(parse(directory, end, location, limits))
-  if (entries.length === 0) return yield* corrupt(location, "there are no files in the archive")
-  if (entries.every(({ name }) => isDebris(name))) {
+): Effect.fn.Return<Directory, Reason> {
+  const stored = yield* Effect.fromResult(parse(directory, end, location, limits))
+  if (stored.length === 0) return yield* corrupt(location, "there are no files in the archive")
+  if (stored.every(({ name }) => isDebris(name))) {
     return yield* corrupt(location, "the archive contains only files that an operating system left there")
   }
-  return {
-    location,
-    separator: "!",
-    isSealed: true,
-    entries: entries.map(({ compressedSize, crc, name, size }) => {
-      const fingerprint = `${size}:${crc}`
-      const isWorthAhead = size >= WORTH_A_THREAD && isWhole(size, compressedSize)
-      return { name, size, weight: compressedSize + OVERHEAD, fingerprint, isWorthAhead }
-    }),
-    open: (index, from) =>
-      Effect.suspend(() => {
-        const entry = entries[index] as ZipEntry
-        return openEntry(bytes, entry, `${location}!${shown(entry.name)}`, from)
-      })
-  }
+  const entries = stored.map(({ compressedSize, crc, name, size }) => {
+    const fingerprint = `${size}:${crc}`
+    const isWorthAhead = size >= WORTH_A_THREAD && isWhole(size, compressedSize)
+    return { name, size, weight: compressedSize + OVERHEAD, fingerprint, isWorthAhead }
+  })
+  return { location, stored, entries }
+})
+
+/** The archive whose directory has been checked. */
+export const archiveIn = ({ entries, location, stored }: Directory, bytes: Bytes): Archive => ({
+  location,
+  separator: "!",
+  isSealed: true,
+  entries,
+  open: (index, from) =>
+    Effect.suspend(() => {
+      const entry = stored[index] as ZipEntry
+      return openEntry(bytes, entry, `${location}!${shown(entry.name)}`, from)
+    })
 })
 
 /** The fingerprint of an archive: the hash of its directory, which contains every entry's checksum. */
-export const fingerprint = (bytes: Bytes, location: string, limits: Limits): Effect.Effect<string, Reason> =>
-  Effect.map(readDirectory(bytes, location, limits), ({ directory }) => Sha256.hex([directory]))
+export const fingerprintOf = ({ directory }: StoredDirectory): string => Sha256.hex([directory])
 
-// internal
-
-/** Entries with both sizes within this limit are inflated at once, which is twice as fast as in pieces. */
-const WHOLE = 1 << 20
-const isWhole = (size: number, compressedSize: number) => size <= WHOLE && compressedSize <= WHOLE
-/** Inflating fewer bytes takes less time than passing them to another thread. */
-const WORTH_A_THREAD = 64 << 10
-const PIECE = 128 << 10
-/** The overhead of an entry, so that progress also moves in an archive of empty files. */
-const OVERHEAD = 100
-
-const corrupt = (location: string, problem: string) =>
-  new SourceError.CorruptInput({ location, problem, hint: HINT })
-
-const readDirectory = Effect.fnUntraced(function* (bytes: Bytes, location: string, limits: Limits) {
+/** Reads the directory without checking its entries. */
+export const storedDirectory = Effect.fnUntraced(function* (
+  bytes: Bytes,
+  location: string,
+  limits: Limits
+): Effect.fn.Return<StoredDirectory, Reason> {
   const orCorrupt = <A>(result: Result.Result<A, string>) =>
     Effect.fromResult(Result.mapError(result, (problem) => corrupt(location, problem)))
   const tail = yield* bytes.read(Math.max(bytes.size - TAIL, 0), Math.min(bytes.size, TAIL))
@@ -94,11 +108,25 @@ const readDirectory = Effect.fnUntraced(function* (bytes: Bytes, location: strin
     )
   }
   if (extra < 0) return yield* corrupt(location, "the directory lies outside the archive")
-  const directory = yield* bytes.read(end.offset, end.size)
+  const directory = bufferOf(yield* bytes.read(end.offset, end.size))
   if (directory.length < end.size)
     return yield* corrupt(location, "the archive became shorter while it was read")
   return { directory, end }
 })
+
+// internal
+
+/** Entries with both sizes within this limit are inflated at once, which is twice as fast as in pieces. */
+const WHOLE = 1 << 20
+const isWhole = (size: number, compressedSize: number) => size <= WHOLE && compressedSize <= WHOLE
+/** Inflating fewer bytes takes less time than passing them to another thread. */
+const WORTH_A_THREAD = 64 << 10
+const PIECE = 128 << 10
+/** The overhead of an entry, so that progress also moves in an archive of empty files. */
+const OVERHEAD = 100
+
+const corrupt = (location: string, problem: string) =>
+  new SourceError.CorruptInput({ location, problem, hint: HINT })
 
 const exceeded = (location: string, setting: string, limit: number, actual: number) =>
   new SourceError.LimitExceeded({ location, setting, limit, actual })

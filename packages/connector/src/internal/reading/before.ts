@@ -14,19 +14,31 @@ export interface Before<Side> {
   readonly digest: string
 }
 
-/** Returns `undefined` if the source has no `before`. */
+/** Returns `undefined` if the source has no `before`. The files are examined once for all segments that an open source reads. */
 export const lookBefore = Effect.fnUntraced(function* <C extends Base>(
   options: Reading<C>,
   archive: Archives.Archive
 ): Effect.fn.Return<Before<unknown> | undefined, Reason> {
   if (options.before === undefined) return undefined
+  const { before, corrected } = options
+  const last = known.get(archive.entries)
+  if (last?.before === before && last.corrected === corrected) return last.found
   const looked = new Map<string, string>()
-  const side = yield* options.before(filesOf(options, archive, looked))
+  const side = yield* before(filesOf(options, archive, looked))
   const sorted = Array.from(looked).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return { side, digest: Sha256.hex([JSON.stringify(sorted)]).slice(0, DIGEST) }
+  const found = { side, digest: Sha256.hex([JSON.stringify(sorted)]).slice(0, DIGEST) }
+  known.set(archive.entries, { before, corrected, found })
+  return found
 })
 
 // internal
+
+interface Known extends Pick<Reading<Base>, "before" | "corrected"> {
+  readonly found: Before<unknown>
+}
+
+/** By the list of entries, which all segments of an archive share. */
+const known = new WeakMap<Archives.Archive["entries"], Known>()
 
 const DIGEST = 16
 

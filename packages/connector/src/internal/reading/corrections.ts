@@ -7,7 +7,7 @@ import type { Base, Corrected, File, Format, Reading } from "./model.ts"
 /** Adds the corrections of the runner to the options. */
 export const withCorrections = <C extends Base>(options: Reading<C>): Effect.Effect<Reading<C>> =>
   Effect.map(Corrections.OfPartition, (all) =>
-    all.length === 0 ? options : { ...options, corrected: correctedBy(all, Object.values(options.documents)) }
+    all.length === 0 ? options : { ...options, corrected: correctedOf(all, options.documents) }
   )
 
 /** Applies corrections to a file's content and returns the result after its first `from` bytes. */
@@ -64,6 +64,20 @@ export const located = <
 }
 
 // internal
+
+/** By the list of corrections, which all segments of a partition share, and by the formats. */
+const known = new WeakMap<object, WeakMap<object, Corrected>>()
+
+const correctedOf = <C extends Base>(
+  all: ReadonlyArray<Corrections.Correction>,
+  documents: Reading<C>["documents"]
+): Corrected => {
+  const byFormats = known.get(all) ?? new WeakMap<object, Corrected>()
+  known.set(all, byFormats)
+  const corrected = byFormats.get(documents) ?? correctedBy(all, Object.values(documents))
+  byFormats.set(documents, corrected)
+  return corrected
+}
 
 const correctedBy = <C>(
   all: ReadonlyArray<Corrections.Correction>,

@@ -1,10 +1,11 @@
 // The current file among the files of an archive and of archives inside it.
 import * as Archives from "../../files/Archives.ts"
+import { shareBefore } from "../archives/weights.ts"
 
 interface Level {
   readonly archive: Archives.Archive
-  /** The bytes of all entries before each entry. The last value is the total. */
-  readonly before: Float64Array
+  /** The index after the last entry to read. */
+  readonly end: number
   index: number
 }
 
@@ -14,8 +15,9 @@ export type Steps = ReadonlyArray<readonly [index: number, name: string]>
 export class Cursor {
   readonly #levels: Array<Level>
 
-  constructor(archive: Archives.Archive, index: number) {
-    this.#levels = [levelOf(archive, index)]
+  /** `end` is the index after the last entry to read. */
+  constructor(archive: Archives.Archive, index: number, end: number) {
+    this.#levels = [{ archive, index, end }]
   }
 
   get depth(): number {
@@ -37,11 +39,16 @@ export class Cursor {
 
   /** The entry to read; at the end of an inner archive, the entry after that archive. */
   entry(): Archives.ArchiveEntry | undefined {
-    while (this.#levels.length > 1 && this.index >= this.archive.entries.length) {
+    while (this.#levels.length > 1 && this.index >= this.#top.end) {
       this.#levels.pop()
       this.#top.index++
     }
-    return this.archive.entries[this.index]
+    return entryIn(this.#top)
+  }
+
+  /** Whether the index is behind the entries to read. */
+  get isBehind(): boolean {
+    return this.index > this.#top.end
   }
 
   advance(): void {
@@ -50,11 +57,11 @@ export class Cursor {
 
   /** Enters the current entry, which is an archive itself. */
   enter(archive: Archives.Archive, index: number): void {
-    this.#levels.push(levelOf(archive, index))
+    this.#levels.push({ archive, index, end: archive.entries.length })
   }
 
   steps(): Steps {
-    return this.#levels.map(({ archive, index }) => [index, archive.entries[index]?.name ?? ""] as const)
+    return this.#levels.map((level) => [level.index, entryIn(level)?.name ?? ""] as const)
   }
 
   /** The index of the entry at each level. */
@@ -78,11 +85,8 @@ export class Cursor {
   /** The share of everything that has been read, 0 to 1, given the `share` of the current entry. */
   progress(share: number): number {
     let inner = share
-    for (const { archive, before, index } of this.#levels.toReversed()) {
-      const total = before[before.length - 1] as number
-      const weight = archive.entries[index]?.weight ?? 0
-      inner = total === 0 ? 1 : ((before[index] as number) + inner * weight) / total
-    }
+    for (const { archive, index } of this.#levels.toReversed())
+      inner = shareBefore(archive.entries, index, inner)
     return inner
   }
 
@@ -99,8 +103,4 @@ export const locationOf = ({ entries, location, separator }: Archives.Archive, i
 
 // internal
 
-const levelOf = (archive: Archives.Archive, index: number): Level => {
-  const before = new Float64Array(archive.entries.length + 1)
-  for (const [i, { weight }] of archive.entries.entries()) before[i + 1] = (before[i] as number) + weight
-  return { archive, before, index }
-}
+const entryIn = ({ archive, end, index }: Level) => (index < end ? archive.entries[index] : undefined)

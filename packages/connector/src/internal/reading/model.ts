@@ -201,12 +201,13 @@ export interface Options<C extends Base, F extends string, Side = undefined> {
   /** The formats by the names that `recognise` returns. */
   readonly documents: { readonly [Name in F]: Format<C> }
   /**
-   * Examines files before all others are read, also when a run resumes. A run cannot
+   * Examines files before all others are read, also when a run resumes, and once for all
+   * segments that an open source reads. Mappings must not change the result. A run cannot
    * resume if the examined files have changed. A source with `before` cannot read a
    * rejected record from its line alone.
    */
   readonly before?: (files: Files) => Effect.Effect<Side, Reason>
-  /** Makes the context that mappings share while one archive is read. */
+  /** Makes the context that mappings share while one segment of an archive is read. */
   readonly context: (side: Side) => C
   readonly state?: State<C>
   /** Called after the formats. Maps rejects again that are not in a file or are parts of records. */

@@ -6,9 +6,10 @@ import type * as Archives from "../../files/Archives.ts"
 
 /**
  * Opens the next entry on another thread while one is read. Its errors are reported
- * when it is its turn. It holds one more entry in memory.
+ * when it is its turn. It holds one more entry in memory. No entry from the index `end` on is
+ * opened ahead.
  */
-export const openAhead = (archive: Archives.Archive, scope: Scope.Scope): Archives.Archive => {
+export const openAhead = (archive: Archives.Archive, end: number, scope: Scope.Scope): Archives.Archive => {
   let ahead:
     | {
         readonly index: number
@@ -30,8 +31,9 @@ export const openAhead = (archive: Archives.Archive, scope: Scope.Scope): Archiv
         // Content can be read once: a second reading opens the entry again.
         if (opened !== undefined) ahead = undefined
         const chunks = yield* opened === undefined ? archive.open(index, from) : Fiber.join(opened.opening)
-        const isStarted = ahead?.index === index + 1
-        if (!isStarted && archive.entries[index + 1]?.isWorthAhead === true) yield* start(index + 1)
+        const next = index + 1
+        const isWorth = next < end && archive.entries[next]?.isWorthAhead === true
+        if (isWorth && ahead?.index !== next) yield* start(next)
         return chunks
       })
   }

@@ -9,6 +9,8 @@ import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import * as Archives from "../../files/Archives.ts"
 import * as ArchiveSource from "../../files/ArchiveSource.ts"
+import { allEntries } from "../archives/archive.ts"
+import { bytesBefore } from "../archives/weights.ts"
 import { lookBefore } from "./before.ts"
 import { nestedZip } from "./content.ts"
 import { withCorrections } from "./corrections.ts"
@@ -35,12 +37,13 @@ export const read = <C extends Base, F extends string, Side>(
   options: Options<C, F, Side>,
   archive: Archives.Archive,
   bytes: number,
-  position: Option.Option<Source.Position>
+  position: Option.Option<Source.Position>,
+  range: Archives.EntryRange = allEntries(archive)
 ): Stream.Stream<Source.Batch, Reason> =>
   Source.batches(
     Effect.gen(function* () {
       const reading = yield* withCorrections(readingOf(options))
-      return yield* start(reading, archive, bytes, position, yield* Effect.scope)
+      return yield* start(reading, archive, range, bytes, position, yield* Effect.scope)
     })
   )
 
@@ -49,6 +52,7 @@ export const read = <C extends Base, F extends string, Side>(
 const start = Effect.fnUntraced(function* <C extends Base>(
   options: Reading<C>,
   root: Archives.Archive,
+  range: Archives.EntryRange,
   bytes: number,
   position: Option.Option<Source.Position>,
   scope: Scope.Scope
@@ -60,12 +64,12 @@ const start = Effect.fnUntraced(function* <C extends Base>(
   const { out } = context
   const { begun, readDigest } =
     at === undefined
-      ? { begun: "", readDigest: new Archives.ReadDigest(root) }
-      : yield* retraced(options, root, at, before)
+      ? { begun: "", readDigest: new Archives.ReadDigest(root, range.from) }
+      : yield* retraced(options, root, at, before, range)
   const passageOf = () => (root.isSealed ? undefined : new Passage.Passage(limits.maxElementBytes))
   // A loose archive is read as a whole.
   let outer = passageOf()
-  const cursor = yield* cursorAt(options, openAhead(root, scope), at, outer)
+  const cursor = yield* cursorAt(options, openAhead(root, range.to, scope), at, outer, range)
   let opened: Opened | undefined
   if (at !== undefined) {
     const isSame = () => begunOf(root, cursor, opened, outer) === begun
@@ -80,7 +84,7 @@ const start = Effect.fnUntraced(function* <C extends Base>(
   }
 
   const reached = () => Math.floor(bytes * cursor.progress(shareOf(cursor, opened)))
-  let reported = at === undefined ? 0 : reached()
+  let reported = at === undefined ? bytesBefore(root.entries, range.from, bytes) : reached()
   let recordBytes = 0
 
   const cut = (): Source.Batch => {

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as Archives from "../../files/Archives.ts"
+import { allEntries } from "../archives/archive.ts"
 import { type Before, lookBefore } from "./before.ts"
 import { contentOf, type Entry, nestedZip } from "./content.ts"
 import { withCorrections } from "./corrections.ts"
@@ -38,30 +39,32 @@ export interface Opened extends Followed {
 export const MAX_DEPTH = 4
 
 /**
- * Fails if the content that an earlier run read from an archive has changed.
+ * Fails if the content that an earlier run read from a range of an archive has changed.
  * `readDigest` is that of its last batch.
  */
 export const retrace = Effect.fnUntraced(function* <C extends Base, F extends string, Side>(
   given: Options<C, F, Side>,
   archive: Archives.Archive,
-  readDigest: Schema.Json
+  readDigest: Schema.Json,
+  { from }: Archives.EntryRange = allEntries(archive)
 ): Effect.fn.Return<void, Reason> {
   const options = yield* withCorrections(readingOf(given))
   const { readDigest: of } = yield* same(archive, readDigest, yield* lookBefore(options, archive))
-  yield* Archives.compare(archive, of, isRead(options, archive), (index) =>
+  const open = (index: number) =>
     Effect.map(contentOf(entryAt(options, archive, index), 0), ({ chunks }) => chunks)
-  )
+  yield* Archives.compare(archive, of, isRead(options, archive), open, from)
 })
 
 export const retraced = Effect.fnUntraced(function* <C extends Base>(
   options: Reading<C>,
   root: Archives.Archive,
   at: Position,
-  before: Before<unknown> | undefined
+  before: Before<unknown> | undefined,
+  { from, to }: Archives.EntryRange
 ) {
   const { readDigest } = yield* same(root, at.read, before)
-  const found = yield* Archives.retrace(root, readDigest, isRead(options, root))
-  const index = Math.min(at.entry[0]?.[0] ?? 0, root.entries.length)
+  const found = yield* Archives.retrace(root, readDigest, isRead(options, root), from)
+  const index = Math.min(at.entry[0]?.[0] ?? from, to)
   return found.index === index ? found : yield* SourceError.foreignPosition(root.location)
 })
 
@@ -69,17 +72,16 @@ export const cursorAt = Effect.fnUntraced(function* <C extends Base>(
   options: Reading<C>,
   root: Archives.Archive,
   at: Position | undefined,
-  outer: Passage.Passage | undefined
+  outer: Passage.Passage | undefined,
+  { from, to }: Archives.EntryRange
 ): Effect.fn.Return<Cursor, Reason> {
   const steps = at?.entry ?? []
-  const cursor = new Cursor(root, steps[0]?.[0] ?? 0)
+  const cursor = new Cursor(root, steps[0]?.[0] ?? from, to)
   for (const [depth, [, name]] of steps.entries()) {
-    const found = cursor.archive.entries[cursor.index]
-    if ((found?.name ?? "") !== name || cursor.index > cursor.archive.entries.length) {
-      return yield* SourceError.changedContent(root.location)
-    }
+    const [, found] = cursor.steps()[depth] ?? []
+    if (found !== name || cursor.isBehind) return yield* SourceError.changedContent(root.location)
     const inner = steps[depth + 1]
-    if (inner === undefined || found === undefined) break
+    if (inner === undefined || found === "") break
     cursor.enter(yield* nestedZip(entryOf(options, cursor), depth === 0 ? outer : undefined), inner[0])
   }
   return cursor

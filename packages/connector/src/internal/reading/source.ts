@@ -91,8 +91,9 @@ const archiveOf = <C extends Base, F extends string, Side>(options: SourceOption
     format: { expected: options.expected, judge: options.judge ?? judgeOf(readingOf(options)) },
     ...(isOwn !== undefined && { isOwn }),
     ...(isGzipRead === true && { contentSize }),
-    read: (archive, bytes, position) => read(options, archive, bytes, position),
-    retrace: (archive, readDigest) => retrace(options, archive, readDigest),
+    readsAcross: options.before !== undefined,
+    read: (archive, range, bytes, position) => read(options, archive, bytes, position, range),
+    retrace: (archive, range, readDigest) => retrace(options, archive, readDigest, range),
     ...rejectedOf(options)
   } satisfies ArchiveSource.Options
 }

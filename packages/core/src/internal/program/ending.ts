@@ -1,6 +1,7 @@
 // The end of a failed program: its text, its exit code, and whether the same command resumes the run.
 import * as Cause from "effect/Cause"
-import * as Config from "effect/Config"
+import type * as Config from "effect/Config"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as Printable from "../../errors/Printable.ts"
@@ -18,7 +19,7 @@ export interface Ending {
 
 export const of = (cause: Cause.Cause<unknown>): Ending => {
   const error = Cause.squash(cause)
-  if (error instanceof Config.ConfigError) {
+  if (isConfigError(error)) {
     return { code: 1, isResumable: false, text: Printable.line(configText(error), Printable.MAX_MESSAGE) }
   }
   if (error instanceof MissingVariable)
@@ -52,6 +53,10 @@ export class MissingVariable extends TaggedError<MissingVariable>("@chatferry/co
 
 const notSet = (variable: string, where?: string): string =>
   `${variable} is not set: export ${variable}=… and run again${where === undefined ? "" : `; ${where}`}`
+
+/** By its tag, because its class would load all of `Config`. */
+const isConfigError = (error: unknown): error is Config.ConfigError =>
+  Predicate.isTagged(error, "ConfigError")
 
 const isOurs = (error: unknown): error is MigrationError | SourceError | SinkError =>
   isMigrationError(error) || isSourceError(error) || isSinkError(error)

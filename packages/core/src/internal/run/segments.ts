@@ -24,8 +24,8 @@ export const of = Effect.fnUntraced(function* (source: Opened, state: State) {
 /** The fingerprint of a segment, which a checkpoint has for each segment. */
 export const fingerprintOf = (segment: Segment | undefined): string => {
   if (segment === undefined) return ""
-  const { no, partition, range } = segment
-  return Sha256.hex(JSON.stringify([partition.id, partition.fingerprint, no, range])).slice(0, 16)
+  const { fingerprint = segment.partition.fingerprint, no, partition, range } = segment
+  return Sha256.hex(JSON.stringify([partition.id, fingerprint, no, range])).slice(0, 16)
 }
 
 /** Bytes of all segments, as progress needs them: 0 if one of them does not report its size. */

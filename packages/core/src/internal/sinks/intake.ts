@@ -37,11 +37,11 @@ export const open = <R>(
   context: Context
 ): Effect.Effect<Opened, SinkError, R | Services> => Fault.asError(member.name)(opened(member, context))
 
-/** True for a writer that only adds to pieces, so that one in each thread gives the same as one for all. */
-export const isStateless = ({ end, exclude, flush }: Writer): boolean =>
-  end === undefined && exclude === undefined && flush === undefined
-
 // internal
+
+/** True for a writer that only adds to pieces, so that one in each thread gives the same as one for all. */
+const isStateless = ({ end, exclude, flush }: Writer): boolean =>
+  end === undefined && exclude === undefined && flush === undefined
 
 const opened = Effect.fnUntraced(function* <R>(
   member: Member<R>,

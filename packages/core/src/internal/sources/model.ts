@@ -24,7 +24,7 @@ export interface Partition {
   /**
    * Identifies the content, as far as possible without reading all of it;
    * `Batch.readDigest` covers the rest. A run is not resumed if a partition that it has
-   * read to the end has changed. A partition that it has not begun may change, which
+   * read to the end has changed. Segments that it has not begun may change, which
    * allows a damaged file to be fixed.
    */
   readonly fingerprint: string
@@ -102,6 +102,13 @@ export interface Segment {
   readonly range: Schema.Json
   /** The size in the unit of `Batch.bytes`, if known. */
   readonly bytes?: number
+  /**
+   * Identifies the content of the segment, as `Partition.fingerprint` does that of the
+   * partition. Content after a segment that has been read to its end may then change.
+   *
+   * @default `partition.fingerprint`
+   */
+  readonly fingerprint?: string
 }
 
 /**

@@ -5,7 +5,7 @@ import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import { wordsOf } from "../../errors/SystemProblem.ts"
 import type { Position, Segment } from "../../Source.ts"
-import * as NodeThreads from "./nodeThreads.ts"
+import * as NodeThreads from "../nodeThreads.ts"
 import type { FromWorker, Handed, Start, ToWorker } from "./protocol.ts"
 import { unpack } from "./ring.ts"
 
@@ -20,7 +20,7 @@ export interface Options {
 }
 
 /** What is known of a segment next. */
-export type News =
+type News =
   | { readonly _tag: "batch"; readonly handed: Handed }
   | { readonly _tag: "end" }
   /** The rest must be read by the thread that writes, which then fails in the same way. */
@@ -47,7 +47,7 @@ export const open = (options: Options): Effect.Effect<Pool, never, Scope.Scope> 
 /** How often a thread may end by itself in one segment. */
 const MOST_ENDS = 3
 
-const ENTRY = "./worker"
+const ENTRY = "./workers/read.worker"
 
 interface Reader extends NodeThreads.Thread<ToWorker> {
   ring: Uint8Array

@@ -6,6 +6,7 @@ import { failed } from "../format/failures.ts"
 import type { ItemType } from "../format/itemTypes.ts"
 import type { Settings } from "../format/settings.ts"
 import type { Assembly } from "../resolve/assembly.ts"
+import { numberedName, singleName } from "./names.ts"
 import { type Section, splitArray } from "./splitArray.ts"
 import * as TextFile from "./textFile.ts"
 
@@ -16,30 +17,15 @@ export interface ImportFiles {
   readonly close: Effect.Effect<ReadonlyArray<Phase.ClosedPiece>, SinkError.SinkError, FileSystem.FileSystem>
 }
 
-/** The name of a single import file. */
-export const singleName = ({ dialect }: Pick<Settings, "dialect">): string => `import.${EXTENSIONS[dialect]}`
-
-/** The name of one of several import files; `number` counts from 1. */
-export const numberedName = ({ dialect }: Pick<Settings, "dialect">, number: number): string =>
-  `import-${String(number).padStart(4, "0")}.${EXTENSIONS[dialect]}`
-
 /** The separator of two items. */
 export const between = ({ dialect }: Pick<Settings, "dialect">): string =>
   dialect === "jsonl" ? "\n" : ",\n"
-
-/** The names of import files in the order of their numbers. */
-export const inOrder = (names: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const numberOf = (name: string) => Number(/\d+/u.exec(name)?.[0] ?? 0)
-  return names.toSorted((a, b) => numberOf(a) - numberOf(b))
-}
 
 /** Starts the import file. */
 export const make = (assembly: Assembly): ImportFiles =>
   assembly.settings.dialect === "jsonl" ? makeLines(assembly) : makeArray(assembly)
 
 // internal
-
-const EXTENSIONS = { jsonl: "jsonl", "json-array": "json" } as const
 
 // Items only refer to earlier items, so a file may end after any of them.
 const makeLines = (assembly: Assembly): ImportFiles => {

@@ -8,6 +8,7 @@ import type { ItemType } from "../format/itemTypes.ts"
 import type { Settings } from "../format/settings.ts"
 import type { Assembly } from "../resolve/assembly.ts"
 import * as ImportFiles from "./importFiles.ts"
+import { ID_MAP, inOrder, MOVED } from "./names.ts"
 import * as TextFile from "./textFile.ts"
 
 /** The unpublished files of one assembly. */
@@ -34,14 +35,6 @@ export interface Output {
   readonly close: Effect.Effect<ReadonlyArray<Phase.ClosedPiece>, SinkError.SinkError, FileSystem.FileSystem>
 }
 
-/** The names of the files: the import, the first of several, the id map, and the side file, if there is one. */
-export const fileNames = (settings: Settings): ReadonlyArray<string> => [
-  ImportFiles.singleName(settings),
-  ImportFiles.numberedName(settings, 1),
-  ID_MAP,
-  MOVED
-]
-
 /** Publishes the files: first the import files in their order. */
 export const publish = Effect.fnUntraced(function* (
   { dialect }: Settings,
@@ -49,7 +42,7 @@ export const publish = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Sink.Summary, SinkError.SinkError> {
   const names = output.pieces.map(({ name }) => name)
   const others = [ID_MAP, MOVED].filter((name) => names.includes(name))
-  const imports = ImportFiles.inOrder(names.filter((name) => !others.includes(name)))
+  const imports = inOrder(names.filter((name) => !others.includes(name)))
   return yield* output.publish({
     files: yield* Effect.forEach([...imports, ...others], (name) => output.join(name)),
     details: { dialect, importFiles: imports.length }
@@ -118,8 +111,3 @@ export const movedLine = (fields: object, json: string): string =>
 export const countNotes = ({ book }: Assembly, notes: ReadonlyArray<string>): void => {
   for (const note of notes) book.note(note, 1)
 }
-
-// internal
-
-const ID_MAP = "id-map.ndjson"
-const MOVED = "oversize-custom.ndjson"

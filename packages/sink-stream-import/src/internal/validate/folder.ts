@@ -5,7 +5,7 @@ import * as FileSystem from "effect/FileSystem"
 import type { Dialect } from "../../StreamImportPolicies.ts"
 import * as Manifest from "../upload/manifest.ts"
 import { failure, type ValidatorError } from "./failures.ts"
-import { MAX_FILES } from "./registry.ts"
+import { MAX_FILES } from "./settings.ts"
 
 export interface Expanded {
   readonly files: ReadonlyArray<string>

@@ -1,4 +1,5 @@
 import { KeyTable, Kind } from "./keyTable.ts"
+import { MAX_FILES } from "./settings.ts"
 import type { Spill } from "./spill.ts"
 
 /** The number of a user or channel, whether or not an item has defined it so far. */
@@ -160,9 +161,6 @@ export class Registry {
     return list
   }
 }
-
-/** One more than the number of files that a run may have. */
-export const MAX_FILES = 4096
 
 // internal
 

@@ -1,6 +1,6 @@
 import { Printable } from "@chatferry/core/errors"
-import type { Finding } from "./finding.ts"
 import type { Inspected } from "./fileInspection.ts"
+import type { Finding } from "./finding.ts"
 import type { Severity } from "./rule.ts"
 import { type Code, fill, rules } from "./rules.ts"
 

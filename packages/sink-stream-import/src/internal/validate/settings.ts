@@ -7,7 +7,6 @@ import * as Schema from "effect/Schema"
 import * as Limits from "../../StreamImportLimits.ts"
 import { dialect } from "../format/config.ts"
 import { failure, ReadFailed, type ValidatorError } from "./failures.ts"
-import { MAX_FILES } from "./registry.ts"
 
 export const AppSettings = Schema.Struct({
   /** All roles of users, including built-in ones. */
@@ -198,3 +197,6 @@ const decodeText = (text: string) =>
     Effect.tap((given) => Config.decode(Settings, given)),
     Effect.map((given) => given as Settings)
   )
+
+/** One more than the number of files that a run may have. */
+export const MAX_FILES = 4096

@@ -1,8 +1,9 @@
-import { Worker } from "node:worker_threads"
+import type { Worker } from "node:worker_threads"
 import { SystemProblem } from "@chatferry/core/errors"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"
+import { startWorker } from "../checkWorker.ts"
 import type { FromCheck, Start, ToCheck } from "./checkProtocol.ts"
 import { failure, StageFailed, type ValidatorError } from "./failures.ts"
 import * as Inspect from "./inspect.ts"
@@ -73,9 +74,7 @@ class Check {
 
   constructor(given: Start) {
     this.#directory = given.directory
-    // The package runs from its sources and compiled.
-    const entry = import.meta.url.endsWith(".ts") ? "checkThread.ts" : "checkThread.js"
-    this.#worker = new Worker(new URL(entry, import.meta.url), { workerData: given })
+    this.#worker = startWorker(given)
     let cause: unknown
     this.#worker.on("message", (message: FromCheck) => this.#hear(message))
     this.#worker.on("error", (error) => {

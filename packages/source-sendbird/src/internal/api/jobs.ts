@@ -11,7 +11,7 @@ import { filesOf } from "../reading/files.ts"
 import type { Limits } from "../settings/limits.ts"
 import * as ExportRecord from "./exportRecord.ts"
 import * as Past from "./pastExports.ts"
-import { body, type Parameters, locationOf, type Request, type Window } from "./request.ts"
+import { body, JOURNAL, type Parameters, locationOf, type Request, type Window } from "./request.ts"
 import { type ApiSettings, isTooOld } from "./settings.ts"
 import { problemInZip } from "./verifyZip.ts"
 import { DAY, halve, ofRequest } from "./windows.ts"
@@ -30,9 +30,6 @@ export interface Exporter {
   /** Exports named in the settings, by the locations of their windows. */
   readonly named: Effect.Effect<ReadonlyMap<string, string>, SourceError.SourceErrorReason>
 }
-
-/** Suffix of the names of journals. */
-export const JOURNAL = ".export.json"
 
 /** All windows in the order in which they are exported. */
 export const ordersOf = ({ requests }: Pick<ApiSettings, "requests">): ReadonlyArray<Order> =>

@@ -5,6 +5,9 @@ export type DataType = "failed_webhooks" | "users" | "channels" | "messages"
 /** All data types in the order in which they are exported. Failed webhooks come first because they are the first to expire. */
 export const dataTypes: ReadonlyArray<DataType> = ["failed_webhooks", "users", "channels", "messages"]
 
+/** Suffix of the names of journals. */
+export const JOURNAL = ".export.json"
+
 /** The parameters of a request without the window, as they are sent. */
 export type Parameters = Readonly<Record<string, string | number | boolean | ReadonlyArray<string>>>
 

@@ -14,18 +14,22 @@ export const same = (expected: string, a: string, b: string): Verdict | undefine
 export const throughJson = (position: Source.Position): Source.Position =>
   JSON.parse(JSON.stringify(position)) as Source.Position
 
+/** The name of a segment in messages. */
+export const nameOf = ({ no, partition }: Source.Segment): string =>
+  `partition ${partition.id}${no === 0 ? "" : `, segment ${no + 1}`}`
+
 export const sameBatches = (
-  { partition }: Source.Segment,
+  segment: Source.Segment,
   a: ReadonlyArray<Source.Batch>,
   b: ReadonlyArray<Source.Batch>
 ): Verdict | undefined => {
   if (a.length !== b.length) {
-    return { expected: `${a.length} batches of partition ${partition.id} again`, actual: `${b.length}` }
+    return { expected: `${a.length} batches of ${nameOf(segment)} again`, actual: `${b.length}` }
   }
   const at = a.findIndex((batch, i) => JSON.stringify(batch) !== JSON.stringify(b[i]))
   return at === -1
     ? undefined
-    : { expected: `batch ${at + 1} of partition ${partition.id} again`, actual: "a different batch" }
+    : { expected: `batch ${at + 1} of ${nameOf(segment)} again`, actual: "a different batch" }
 }
 
 /** After a position, batches may be cut differently, but their content may not change. */
@@ -136,12 +140,18 @@ export const bytesAddUp = (readings: ReadonlyArray<Reading>, tolerance: number):
       return { expected: `a number of bytes in ${where}`, actual: `${batch.bytes}` }
   }
   for (const { batches, segment } of readings) {
-    const { bytes, partition } = segment
+    const { bytes } = segment
     if (bytes === undefined) continue
     const sum = sumOf(batches)
     if (Math.abs(sum - bytes) > bytes * tolerance) {
-      return { expected: `about ${bytes} bytes in partition ${partition.id}`, actual: `${sum}` }
+      return { expected: `about ${bytes} bytes in ${nameOf(segment)}`, actual: `${sum}` }
     }
+  }
+  for (const { bytes, id } of new Set(readings.map(({ partition }) => partition))) {
+    const own = readings.filter(({ partition }) => partition.id === id)
+    const sum = own.reduce((all, { segment }) => all + (segment.bytes ?? Number.NaN), 0)
+    if (bytes !== undefined && Number.isFinite(sum) && sum !== bytes)
+      return { expected: `${bytes} bytes in all segments of partition ${id}`, actual: `${sum}` }
   }
   return undefined
 }
@@ -220,8 +230,7 @@ function* each(
   readings: ReadonlyArray<Reading>
 ): Generator<{ readonly batch: Source.Batch; readonly where: string }> {
   for (const { batches, segment } of readings) {
-    for (const [i, batch] of batches.entries())
-      yield { batch, where: `partition ${segment.partition.id}, batch ${i + 1}` }
+    for (const [i, batch] of batches.entries()) yield { batch, where: `${nameOf(segment)}, batch ${i + 1}` }
   }
 }
 

@@ -15,12 +15,12 @@ export const resumes = <R>(
   Effect.gen(function* () {
     const nothing = testsNothing(readings)
     if (nothing !== undefined) return nothing
-    for (const { batches, partition, segment } of readings) {
+    for (const { batches, segment } of readings) {
       for (const at of sampled(batches.length, positions)) {
         const position = batches[at]?.position ?? null
         const rest = yield* Stream.runCollect(batchesOf(source, segment, Checks.throughJson(position)))
         const verdict = Checks.sameRecords(
-          `partition ${partition.id} after batch ${at + 1} of ${batches.length}`,
+          `${Checks.nameOf(segment)} after batch ${at + 1} of ${batches.length}`,
           batches.slice(at + 1),
           rest
         )
@@ -32,11 +32,11 @@ export const resumes = <R>(
 
 export const endsAtLast = <R>(source: Source.Source<R>, readings: ReadonlyArray<Reading>): Judged<R> =>
   Effect.gen(function* () {
-    for (const { batches, partition, segment } of readings) {
+    for (const { batches, segment } of readings) {
       const last = batches.at(-1)
       if (last === undefined) continue
       const rest = yield* Stream.runCollect(batchesOf(source, segment, last.position))
-      const verdict = Checks.sameRecords(`partition ${partition.id} after its last batch`, [], rest)
+      const verdict = Checks.sameRecords(`${Checks.nameOf(segment)} after its last batch`, [], rest)
       if (verdict !== undefined) return verdict
     }
     return undefined
@@ -90,8 +90,10 @@ export const rejectsOther = <R>(readings: ReadonlyArray<Reading>, other: Source.
   Effect.gen(function* () {
     const others = yield* readAll(other)
     let isCompared = false
-    for (const { batches, partition } of readings) {
-      const found = others.find((reading) => reading.partition.id === partition.id)
+    for (const { batches, partition, segment } of readings) {
+      const found = others.find(
+        (reading) => reading.partition.id === partition.id && reading.segment.no === segment.no
+      )
       if (found === undefined) continue
       const [records, rejects] = [recordsOf(found.batches), rejectedOf(found.batches)]
       const read = { records: 0, rejected: 0 }
@@ -111,7 +113,7 @@ export const rejectsOther = <R>(readings: ReadonlyArray<Reading>, other: Source.
       for (const at of sampled(batches.length - from, MOST_OTHERS)) {
         const position = Checks.throughJson(batches[from + at]?.position ?? null)
         const verdict = yield* rejected(
-          `reading partition ${partition.id} after batch ${from + at + 1} of ${batches.length} with different content`,
+          `reading ${Checks.nameOf(segment)} after batch ${from + at + 1} of ${batches.length} with different content`,
           Stream.runDrain(batchesOf(other, found.segment, position))
         )
         if (verdict !== undefined) return verdict

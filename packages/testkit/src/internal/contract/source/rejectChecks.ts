@@ -65,18 +65,25 @@ export const givesTheRight = Effect.fnUntraced(function* <R>(
   readings: ReadonlyArray<Reading>,
   { originalOf, source: right }: Corrected<R>
 ): Effect.fn.Return<Verdict | undefined, unknown, Exclude<R, Scope.Scope>> {
-  const expected = yield* readAll(right)
-  for (const [i, reading] of readings.entries()) {
-    const corrections = yield* correctionsOf(source.name, reading, originalOf)
-    const batches = yield* readWith(source, reading.segment, corrections)
-    const where = `${reading.partition.id} with what was rejected corrected`
-    const verdict = sameRecords(where, unplaced(expected[i]?.batches ?? []), unplaced(batches))
+  const expected = byPartition(yield* readAll(right))
+  for (const [i, segments] of byPartition(readings).entries()) {
+    const corrections = yield* Effect.forEach(segments, (one) => correctionsOf(source.name, one, originalOf))
+    const batches = yield* Effect.forEach(segments, ({ segment }) =>
+      readWith(source, segment, corrections.flat())
+    )
+    const where = `${segments[0]?.partition.id} with what was rejected corrected`
+    const rightBatches = (expected[i] ?? []).flatMap((one) => one.batches)
+    const verdict = sameRecords(where, unplaced(rightBatches), unplaced(batches.flat()))
     if (verdict !== undefined) return verdict
   }
   return undefined
 })
 
 // internal
+
+/** A correct input may have other sizes, and so be cut into other segments. */
+const byPartition = (readings: ReadonlyArray<Reading>): ReadonlyArray<ReadonlyArray<Reading>> =>
+  Array.from(Map.groupBy(readings, ({ partition }) => partition.id).values())
 
 const readWith = <R>(
   source: Source.Source<R>,

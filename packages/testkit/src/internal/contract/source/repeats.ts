@@ -3,17 +3,38 @@ import type { Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { asked, fingerprint, segments, readAll, type Reading } from "../engine/reading.ts"
-import { type Judged, first } from "../engine/rule.ts"
+import { asked, batchesOf, fingerprint, segments, readAll, type Reading } from "../engine/reading.ts"
+import { type Judged, first, type Verdict } from "../engine/rule.ts"
 import * as Checks from "./checks.ts"
 
 export const partitionsAgree = <R>(source: Source.Source<R>): Judged<R> =>
   Effect.zipWith(segments(source), segments(source), (a, b) => {
     const ids = a.map(({ no, partition }) => JSON.stringify([partition.id, no]))
     return first([
-      Checks.same("the same partitions in the same order", JSON.stringify(a), JSON.stringify(b)),
+      Checks.same("the same segments in the same order", JSON.stringify(a), JSON.stringify(b)),
       Checks.same("unique ids", `${ids.length} ids`, `${new Set(ids).size} ids`)
     ])
+  })
+
+/** Smaller batches must not move the boundaries of segments. */
+export const cutsAgree = <R>(source: Source.Source<R>, small: Source.Source<R>): Judged<R> =>
+  Effect.zipWith(segments(source), segments(small), (a, b) =>
+    Checks.same("the same segments with smaller batches", JSON.stringify(a), JSON.stringify(b))
+  )
+
+/** Another machine, which gets a segment as JSON, may read it without having read those before it. */
+export const segmentsStandAlone = <R>(source: Source.Source<R>, inOrder: ReadonlyArray<Reading>): Judged<R> =>
+  Effect.gen(function* () {
+    for (const { batches, segment } of inOrder.toReversed()) {
+      const sent = JSON.parse(JSON.stringify(segment)) as Source.Segment
+      const verdict: Verdict | undefined = Checks.sameBatches(
+        segment,
+        batches,
+        yield* Stream.runCollect(batchesOf(source, sent))
+      )
+      if (verdict !== undefined) return verdict
+    }
+    return undefined
   })
 
 // A stream is a value: running it again, as a retry does, reads again.

@@ -22,7 +22,8 @@ export interface Handlers<in In> {
 }
 
 /**
- * Starts a thread with a module of this package. It has the arguments and the environment of the process, and a young
+ * Starts a thread with a module of this package, named from this folder, which is where all of its code is when it is
+ * built. The thread has the arguments and the environment of the process, and a young
  * generation of its own for its objects, which die young or are sent away.
  */
 export const start = <Out, In>(module: string, data: unknown, { ended, hear }: Handlers<In>): Thread<Out> => {
@@ -57,4 +58,4 @@ export const parent = <Out, In>(): { readonly data: unknown; readonly port: Port
 
 // internal
 
-const YOUNG_MB = 32
+const YOUNG_MB = 48
