@@ -23,10 +23,10 @@ export interface ThreadCheck {
   readonly result: Effect.Effect<Result, CheckError>
 }
 
-export type CheckError = ValidatorError | ThreadEnded
+type CheckError = ValidatorError | ThreadEnded
 
 /** The thread has ended by itself. */
-export class ThreadEnded extends Error {
+class ThreadEnded extends Error {
   readonly _tag = "ThreadEnded"
 }
 
