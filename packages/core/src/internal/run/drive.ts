@@ -140,7 +140,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     transform,
     session,
     hasCorrections: (yield* Corrections.OfRun).count > 0,
-    settings: RunSettings.digest(run.settings),
+    settings: RunSettings.digest(RunSettings.of(options, source)),
     segments,
     from: commits.segmentsDone(),
     position: commits.position()

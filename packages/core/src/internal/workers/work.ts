@@ -9,12 +9,15 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
+import type { Entity } from "../../Entity.ts"
 import { wordsOf } from "../../errors/SystemProblem.ts"
 import type { Exclusion } from "../../Exclusion.ts"
-import type { Position, Segment } from "../../Source.ts"
+import type { Rejected } from "../../Rejected.ts"
+import type { Batch, Position, Segment } from "../../Source.ts"
 import * as Transform from "../../Transform.ts"
 import { forSource, NONE } from "../corrections/ofRun.ts"
 import type { Port } from "../nodeThreads.ts"
+import type { Stage } from "../rejects/rejectsFile.ts"
 import { deliver } from "../run/deliver.ts"
 import type { Options } from "../run/model.ts"
 import * as Opened from "../run/opened.ts"
@@ -106,47 +109,50 @@ const serve = Effect.fnUntraced(function* (
   })
   const { post } = port
 
+  const delivery = {
+    book,
+    write: (records: ReadonlyArray<Entity>) =>
+      Effect.forEach(intakes, ({ write }) => write(records), { discard: true }),
+    exclude: (all: ReadonlyArray<Exclusion>) => Effect.sync(() => void (excluded = all)),
+    reject: (stage: Stage, some: ReadonlyArray<Rejected>) =>
+      Effect.sync(() => {
+        if (some.length > 0) rejected.push({ stage, rejected: some })
+      })
+  }
+  const send = (index: number, batch: Batch, location: string, renamed: Handed["renamed"]) => {
+    const taken = intakes.map((intake) => intake.take())
+    const packed = taken.map((one) => ring.pack(one))
+    for (const [i, intake] of intakes.entries()) intake.reuse(taken[i] as Taken)
+    const weight = batch.recordBytes ?? batch.bytes
+    const sent: Sent = {
+      passed: passedOf(batch),
+      weight,
+      location,
+      ledger: take(),
+      rejected,
+      excluded,
+      renamed,
+      taken: packed,
+      end: ring.end
+    }
+    rejected = []
+    excluded = []
+    waiting += weight
+    if (waiting > MOST_WAITING) Latch.closeUnsafe(room)
+    post({ _tag: "batch", index, sent })
+  }
+  // One function for all batches: V8 keeps the context of each generator function that has run, and with it the batch,
+  // until the next full garbage collection.
+  const step = Effect.fnUntraced(function* (batch: Batch, index: number, segment: Segment) {
+    const transformed = yield* transform.apply(batch.records)
+    const location = locationOf(batch, segment)
+    yield* deliver({ ...delivery, batch, location, transformed })
+    send(index, batch, location, transformed.renamed ?? [])
+    yield* room.await
+  })
   const read = (index: number, segment: Segment, position: Position | null) =>
-    source.read(segment, Option.fromNullOr(position)).pipe(
-      Stream.runForEach((batch) =>
-        Effect.gen(function* () {
-          const transformed = yield* transform.apply(batch.records)
-          const location = locationOf(batch, segment)
-          yield* deliver({
-            batch,
-            location,
-            transformed,
-            book,
-            write: (records) => Effect.forEach(intakes, ({ write }) => write(records), { discard: true }),
-            exclude: (all) => Effect.sync(() => void (excluded = all)),
-            reject: (stage, some) =>
-              Effect.sync(() => {
-                if (some.length > 0) rejected.push({ stage, rejected: some })
-              })
-          })
-          const weight = batch.recordBytes ?? batch.bytes
-          const taken = intakes.map((intake) => intake.take())
-          const packed = taken.map((intake) => ring.pack(intake))
-          intakes.forEach((intake, i) => intake.reuse(taken[i] as Taken))
-          const sent: Sent = {
-            passed: passedOf(batch),
-            weight,
-            location,
-            ledger: take(),
-            rejected,
-            excluded,
-            renamed: transformed.renamed ?? [],
-            taken: packed,
-            end: ring.end
-          }
-          rejected = []
-          excluded = []
-          waiting += weight
-          if (waiting > MOST_WAITING) Latch.closeUnsafe(room)
-          post({ _tag: "batch", index, sent })
-          yield* room.await
-        })
-      )
+    Stream.runForEach(source.read(segment, Option.fromNullOr(position)), (batch) =>
+      step(batch, index, segment)
     )
   post({ _tag: "ready", ring: ring.shared })
   return yield* Effect.forever(
