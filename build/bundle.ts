@@ -11,7 +11,7 @@ import { build } from "rolldown"
 
 const src = path.resolve("src")
 
-const isEntry = (file: string) => /\.worker\.ts$/u.test(file) || !/[\\/](?:internal|entity)[\\/]/u.test(file)
+const isEntry = (file: string) => file.endsWith(".worker.ts") || !/[\\/](?:internal|entity)[\\/]/u.test(file)
 
 const entries = globSync(`${src}/**/*.ts`)
   .filter(isEntry)

@@ -1,5 +1,6 @@
 import { CsvRows } from "@chatferry/connector"
 import { assert, describe, it } from "@effect/vitest"
+import { parse } from "csv-parse/sync"
 import { Effect, Schema } from "effect"
 import { runs } from "../../../test/runs.ts"
 
@@ -69,5 +70,39 @@ describe("blocks of rows", () => {
         }
       }),
     runs(200)
+  )
+})
+
+/** The rows that a strict parser reads one by one; `undefined` for a row that it does not accept. */
+const parsed = (rows: ReadonlyArray<string>, delimiter: string) =>
+  rows.map((row) => {
+    try {
+      const read = parse(row, { delimiter, record_delimiter: "\n", relax_column_count: true })
+      return read[0]?.length === 3 ? read[0] : undefined
+    } catch {
+      return undefined
+    }
+  })
+
+const Part = Schema.Literals(['"', '""', "a", "é", " ", "\r", "DELIMITER", "", "longer text"])
+
+describe("the cells of rows", () => {
+  it.effect.prop(
+    "are those of a strict parser, however quotes are placed",
+    [Schema.Literals([",", "🧵", "||"]), Schema.Array(Schema.Array(Part)), Piece],
+    ([delimiter, lines, piece]) =>
+      Effect.sync(() => {
+        const rows = lines
+          .map((parts) => parts.join("").replaceAll("DELIMITER", delimiter))
+          // A quote that is never closed reaches into the next rows.
+          .filter((row) => row !== "" && row.split('"').length % 2 === 1)
+        const csv = ["user_id,nickname,name".replaceAll(",", delimiter), ...rows, ""].join("\n")
+        const found = readIn(Buffer.from(csv), piece, delimiter).flatMap(({ cells }) => cells)
+        assert.deepStrictEqual(
+          found.map((cells) => ("problem" in cells ? undefined : cells)) as ReadonlyArray<unknown>,
+          parsed(rows, delimiter)
+        )
+      }),
+    runs(300)
   )
 })

@@ -64,6 +64,7 @@ export const fromSeconds = (seconds: number): Timestamp | undefined =>
  * @since 0.1.0
  */
 export const fromText = (text: string): Timestamp | undefined => {
+  if (CANONICAL.test(text)) return text as Timestamp
   const match = DATE_TIME.exec(text)
   if (match === null) return undefined
   const [, year, month, day, hour, minute, second, fraction = "", zone = "Z"] = match
@@ -127,6 +128,9 @@ const ZERO = "0".charCodeAt(0)
 const DAY = 86_400
 const MIN_MILLIS = -62_135_596_800_000
 const MAX_MILLIS = 253_402_300_799_999
+/** Most text has our form already. Days that only some months have are left to the calendar, and so are the first years. */
+const CANONICAL =
+  /^(?!00)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/u
 const DATE_TIME =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?\s*(Z|[+-]\d{2}:?[0-5]\d)?$/u
 

@@ -223,6 +223,37 @@ describe("recent users", () => {
     assert.isFalse(users.isNew("user-1", Raw.user("user-1", { name: "Other" })))
   })
 
+  it("are new again when any of their fields differs or comes in another order", () => {
+    const users = new RecentUsers()
+    const about = { id: "ada", name: "Ada", teams: ["red", "blue"], about: { age: 36, of: null }, score: 0 }
+    const others = [
+      { ...about, name: "ada" },
+      { ...about, extra: true },
+      { id: "ada", name: "Ada", teams: ["red", "blue"], about: { age: 36, of: null } },
+      { ...about, teams: ["blue", "red"] },
+      { ...about, teams: { 0: "red", 1: "blue" } },
+      { ...about, about: { of: null, age: 36 } },
+      { ...about, about: { age: 36, of: 0 } },
+      { name: "Ada", id: "ada", teams: ["red", "blue"], about: { age: 36, of: null }, score: 0 }
+    ]
+    for (const other of others) {
+      assert.isTrue(users.isNew("ada", about))
+      assert.isFalse(users.isNew("ada", structuredClone(about)))
+      assert.isTrue(users.isNew("ada", other))
+      assert.isFalse(users.isNew("ada", structuredClone(other)))
+      for (let i = 0; i < 300; i++) users.isNew(`other-${i}`, Raw.user(`other-${i}`))
+    }
+  })
+
+  it("are the same if only the spelling of their numbers differs, or if they are nested deeply", () => {
+    const users = new RecentUsers()
+    assert.isTrue(users.isNew("ada", { id: "ada", score: 0, most: null }))
+    assert.isFalse(users.isNew("ada", { id: "ada", score: -0, most: Infinity }))
+    const deep = () => JSON.parse(`{"id":"bob","list":${"[".repeat(1000)}${"]".repeat(1000)}}`) as object
+    assert.isTrue(users.isNew("bob", deep() as Record<string, unknown>))
+    assert.isFalse(users.isNew("bob", deep() as Record<string, unknown>))
+  })
+
   it("are remembered in a position, up to a few hundred of them", () => {
     const many = Array.from({ length: 2000 }, (_, i) => `someone-${i}`)
     const users = new RecentUsers()

@@ -134,7 +134,7 @@ it.layer(NodeServices.layer)("segments", (it) => {
 
   it.effect("of a small input are whole", () =>
     Effect.gen(function* () {
-      const found = yield* segmentsOf(yield* folder({ "a.jsonl": file("a", 1) }))
+      const found = yield* segmentsOf(yield* folder({ "a.jsonl": file("a", 1), "e.txt": "nothing of it" }))
       assert.deepStrictEqual(
         found.map(({ no, range }) => [no, range]),
         [[0, null]]
@@ -161,11 +161,19 @@ it.layer(NodeServices.layer)("segments", (it) => {
 
   it.effect("of a zip all change with any file if reading depends on other files", () =>
     Effect.gen(function* () {
-      const found = yield* segmentsOf(yield* zip(files), () => Effect.void)
+      const before = () => Effect.void
+      const inputs = yield* zip(files)
+      const found = yield* segmentsOf(inputs, before)
       assert.deepStrictEqual(
         found.map(({ fingerprint }) => fingerprint),
         [undefined, undefined, undefined]
       )
+      const batches = yield* Effect.scoped(
+        Effect.flatMap(usersOf(inputs, before).open, ({ read }) =>
+          Effect.forEach(found, (segment) => Stream.runCollect(read(segment, Option.none())))
+        )
+      )
+      assert.deepStrictEqual(idsOf(batches.flat()), ["a", "b", "c", "d"])
     })
   )
 

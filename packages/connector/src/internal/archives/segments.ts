@@ -169,18 +169,21 @@ const segmentsOf = (
   const { bytes = 0 } = partition
   const ranges = cut(entries)
   if (ranges.length < 2) return [Source.whole(partition)]
-  return ranges.map(({ from, to }, no) => {
-    const segment: Source.Segment = {
-      partition,
-      no,
-      range: [from, to],
-      bytes: bytesBefore(entries, to, bytes) - bytesBefore(entries, from, bytes),
-      ...(isOwn && { fingerprint: fingerprintOf(entries, { from, to }) })
-    }
+  return ranges.map((range, no) => {
+    const { from, to } = range
+    const ofBytes = bytesBefore(entries, to, bytes) - bytesBefore(entries, from, bytes)
+    const plain: Source.Segment = { partition, no, range: [from, to], bytes: ofBytes }
+    const segment = isOwn ? withFingerprint(plain, entries, range) : plain
     listed.set(segment, entries)
     return segment
   })
 }
+
+const withFingerprint = (
+  segment: Source.Segment,
+  entries: Archive["entries"],
+  range: EntryRange
+): Source.Segment => ({ ...segment, fingerprint: fingerprintOf(entries, range) })
 
 const partIn = (parts: ReadonlyArray<Part>, { partition: { id } }: Source.Segment) => {
   const part = parts.find((one) => one.id === id)

@@ -25,7 +25,7 @@ type Reason = SourceError.SourceErrorReason
 
 /** The bytes of a directory, and the position at which they must end. */
 export interface StoredDirectory {
-  readonly directory: Buffer
+  readonly directory: Uint8Array
   readonly end: End
 }
 

@@ -28,10 +28,10 @@ export const headerOf = (
   let row = scanner.next(content, content.length, isLast)
   while (row !== undefined && row.end === row.start) row = scanner.next(content, content.length, isLast)
   if (row === undefined) return isLast || content.length >= MAX_HEADER ? undefined : "more"
-  if (row.isBroken || row.end - row.start > MAX_HEADER) return undefined
+  if (row.end - row.start > MAX_HEADER) return undefined
   // A file with only a header may use any line end.
   const dialect = { delimiter: Buffer.from(delimiter), lineEnd: scanner.lineEnd ?? CRLF }
-  const cells = parseRow(content.subarray(row.start, row.end), dialect)
+  const cells = parseRow(content, row, dialect)
   if (cells === undefined) return undefined
   const lineBreak = dialect.lineEnd.at(-1)
   const lines = content.subarray(0, scanner.at).reduce((sum, byte) => (byte === lineBreak ? sum + 1 : sum), 0)

@@ -3,15 +3,18 @@ import { pointerPart } from "./fields.ts"
 import type { Judge } from "./judge.ts"
 import { isFields } from "./readField.ts"
 
-/** Searches the bytes of a file for escapes of UTF-16 units, which are rare. */
+/** Searches the bytes of a file for escapes of such characters, which are rare. */
 export class EscapeSearch {
-  #endsInBackslash = false
+  /** The end of the last chunk, which may be the start of an escape. */
+  #tail = Buffer.alloc(0)
 
   isIn(chunk: Uint8Array): boolean {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    const isSplit = this.#endsInBackslash && bytes[0] === U
-    this.#endsInBackslash = bytes.at(-1) === BACKSLASH
-    return isSplit || bytes.includes(ESCAPE)
+    const isSplit = hasEscape(Buffer.concat([this.#tail, bytes.subarray(0, LENGTH - 1)]))
+    const last = bytes.subarray(1 - LENGTH)
+    // A copy, because the memory of a chunk is released.
+    this.#tail = Buffer.concat([this.#tail, last]).subarray(1 - LENGTH)
+    return isSplit || hasEscape(bytes)
   }
 }
 
@@ -30,9 +33,17 @@ export const judgeCharacters = (value: unknown, judge: Judge, before: number): v
 
 // internal
 
-const BACKSLASH = 92
-const U = 117
 const ESCAPE = Buffer.from(String.raw`\u`)
+const LENGTH = String.raw`\u0000`.length
+/** The digits of the null character and of halves of surrogate pairs. */
+const DIGITS = /^(?:0000|d[89a-f])/iu
+
+const hasEscape = (bytes: Buffer): boolean => {
+  for (let at = bytes.indexOf(ESCAPE); at >= 0; at = bytes.indexOf(ESCAPE, at + 1)) {
+    if (DIGITS.test(bytes.toString("latin1", at + ESCAPE.length, at + LENGTH))) return true
+  }
+  return false
+}
 
 const isKept = (text: string) => !text.includes("\0") && text.isWellFormed()
 

@@ -122,13 +122,20 @@ export class KeyTable {
 
   #flush(): void {
     const [hashes, values] = [this.#hashes, this.#values]
-    // Sorted by the primary key, so that the database writes each of its pages once.
-    const order = new Int32Array(this.#count).map((_, i) => i)
-    order.sort((a, b) => ((hashes[a * 4] as number) >>> 0) - ((hashes[b * 4] as number) >>> 0))
+    // Sorted by the primary key, so that the database writes each of its pages once. Numbers are sorted in place and without
+    // calls, so each holds the start of a hash and the position of its entry.
+    const bits = Math.max(NUMBER_BITS - HASH_BITS, HASH_BITS - Math.clz32(this.#count))
+    const [positions, rest] = [2 ** bits, 2 ** (bits + HASH_BITS - NUMBER_BITS)]
+    const order = new Float64Array(this.#count)
+    for (let i = 0; i < order.length; i++) {
+      order[i] = Math.floor(((hashes[i * 4] as number) >>> 0) / rest) * positions + i
+    }
+    order.sort()
     this.#spill.put(this.#count, (i) => {
-      const entry = order[i] as number
+      const entry = (order[i] as number) % positions
       return { hash: hashes.subarray(entry * 4, entry * 4 + 4), value: values[entry] as number }
     })
+    order.buffer.transfer(0)
     this.#empty()
   }
 
@@ -142,6 +149,10 @@ export class KeyTable {
 
 /** The hash, the number, and the most slots per entry, right after doubling. */
 const ENTRY_BYTES = 16 + 8 + 11
+
+const HASH_BITS = 32
+/** The bits of an integer that a number holds. */
+const NUMBER_BITS = 53
 
 /** Enlarges an array. The old memory is released at once, not at the next garbage collection. */
 const grown = <A extends Int32Array | Float64Array>(array: A, size: number): A => {

@@ -93,9 +93,9 @@ export const Settings = Schema.Struct({
   /**
    * Bytes of ids to keep in memory before they go to disk.
    *
-   * @default 16 MiB
+   * @default 48 MiB
    */
-  memoryBytes: Config.withDefault(Setting.whole(), 16 << 20)
+  memoryBytes: Config.withDefault(Setting.whole(), 48 << 20)
 }).annotate({ expected: 'an object such as { references: "app" }' })
 /** `Settings` before they are decoded. */
 export type Settings = typeof Settings.Encoded

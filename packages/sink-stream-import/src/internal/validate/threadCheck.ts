@@ -3,7 +3,7 @@ import { SystemProblem } from "@chatferry/core/errors"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"
-import { startWorker } from "../checkWorker.ts"
+import { startThread } from "../startThread.ts"
 import type { FromCheck, Start, ToCheck } from "./checkProtocol.ts"
 import { failure, StageFailed, type ValidatorError } from "./failures.ts"
 import * as Inspect from "./inspect.ts"
@@ -74,7 +74,7 @@ class Check {
 
   constructor(given: Start) {
     this.#directory = given.directory
-    this.#worker = startWorker(given)
+    this.#worker = startThread("./check.worker", given)
     let cause: unknown
     this.#worker.on("message", (message: FromCheck) => this.#hear(message))
     this.#worker.on("error", (error) => {

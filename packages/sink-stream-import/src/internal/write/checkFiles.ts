@@ -8,7 +8,7 @@ import type * as StreamImportValidator from "../../StreamImportValidator.ts"
 import { checkFailed, failed } from "../format/failures.ts"
 import type { Settings } from "../format/settings.ts"
 import type { Assembly } from "../resolve/assembly.ts"
-import * as Check from "../validate/check.ts"
+import { check as checkWritten } from "../validate/check.ts"
 import * as ThreadCheck from "../validate/threadCheck.ts"
 
 /** If the run has threads, starts one that checks the import files while they are written. */
@@ -37,13 +37,15 @@ export const checkFiles = (
     const paths = files.filter(({ records }) => records > 0).map(({ name }) => task.pathOf(name))
     if (paths.length === 0) return
     yield* task.progress("validate", 0, files.length)
-    const options: StreamImportValidator.Options = {
-      files: paths,
-      dialect: settings.dialect,
-      stageDirectory: task.directory,
-      settings: rulesOf(settings)
-    }
-    const result = check?.result ?? Check.check(options)
+    const { dialect } = settings
+    const result =
+      check?.result ??
+      checkWritten({
+        files: paths,
+        dialect,
+        stageDirectory: task.directory,
+        settings: rulesOf(settings)
+      })
     const { errors, isValid } = yield* Effect.mapError(result, checkFailed(settings, task.directory))
     yield* task.progress("validate", files.length, files.length)
     if (isValid) return

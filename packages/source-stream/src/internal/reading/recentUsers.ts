@@ -3,6 +3,8 @@ import { Sha256 } from "@chatferry/core/files"
 import type { RawObject } from "../records/raw.ts"
 
 interface RecentUser {
+  /** The user as it was read. */
+  user?: RawObject
   /** The user as JSON. */
   text?: string
   /** A hash of the JSON. After resuming, only the hash is known. */
@@ -30,17 +32,25 @@ export class RecentUsers {
 
   /** True if a user has changed since the last time, or was not seen recently. Remembers the user. */
   isNew(id: string, user: RawObject): boolean {
+    const row = this.#rows[rowOf(id)] as Array<RecentUser>
+    const same = row.findIndex((recent) => recent.user !== undefined && isSame(recent.user, user, 0))
+    if (same >= 0) {
+      moveFirst(row, same)
+      return false
+    }
     const text = textOf(user)
     if (text === undefined) return true
-    const row = this.#rows[rowOf(id)] as Array<RecentUser>
-    if (row[0]?.text === text) return false
     const at = row.findIndex((recent) => isOf(recent, text))
-    const found = at < 0 ? { text } : (row[at] as RecentUser)
-    found.text = text
-    if (at >= 0) row.splice(at, 1)
-    else if (row.length === COLUMNS) row.pop()
-    row.unshift(found)
-    return at < 0
+    if (at >= 0) {
+      const found = row[at] as RecentUser
+      found.user = user
+      found.text = text
+      moveFirst(row, at)
+      return false
+    }
+    if (row.length === COLUMNS) row.pop()
+    row.unshift({ user, text })
+    return true
   }
 
   /** One fingerprint per column, empty for free columns; free columns at the end are omitted. */
@@ -58,6 +68,30 @@ export class RecentUsers {
 // internal
 
 const FINGERPRINT_LENGTH = 24
+
+const moveFirst = (row: Array<RecentUser>, at: number) => {
+  const [found] = at === 0 ? [] : row.splice(at, 1)
+  if (found !== undefined) row.unshift(found)
+}
+
+/** Deeper values are compared as JSON. */
+const MOST_LEVELS = 32
+
+/** Whether two values certainly have the same JSON, which is found out without writing it. */
+const isSame = (a: unknown, b: unknown, level: number): boolean => {
+  if (a === b) return true
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false
+  if (Array.isArray(a) !== Array.isArray(b) || level > MOST_LEVELS) return false
+  const names = Object.keys(a)
+  const others = Object.keys(b)
+  if (names.length !== others.length) return false
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string
+    if (name !== others[i]) return false
+    if (!isSame((a as RawObject)[name], (b as RawObject)[name], level + 1)) return false
+  }
+  return true
+}
 
 const isOf = (recent: RecentUser, text: string) =>
   recent.text === undefined ? recent.fingerprint === fingerprintOf(text) : recent.text === text
