@@ -213,11 +213,12 @@ describe("an id map of an earlier run", () => {
         const other = StreamImportSink.make({ dialect: "jsonl", idMap: changed, directory: run.root })
         const [phase] = [other.divide(1)].flat().flatMap(({ phases }) => phases)
         const divide = (buckets: number) =>
-          [sink.divide(buckets)].flat().map((one) =>
-            Object.assign({ name: sink.name, fields: sink.fields }, one, {
-              phases: one.phases.map((own) => Object.assign({}, own, { makeRoute: phase?.makeRoute }))
-            })
-          )
+          Array.from([sink.divide(buckets)].flat(), (one) => ({
+            name: sink.name,
+            fields: sink.fields,
+            ...one,
+            phases: Array.from(one.phases, (own) => ({ ...own, makeRoute: phase?.makeRoute }))
+          }))
         const session = yield* SinkHarness.open({ ...sink, divide }, stateOf(run))
         const error = yield* session.write(base).pipe(Effect.flip, Effect.orDie)
         assert.strictEqual(error.reason._tag, "InvalidConfig")

@@ -53,9 +53,8 @@ export const checked = (
       state = "checked"
       // The text is only encoded once.
       const [first = "", ...others] = check.add(content)
-      const drained = file.append(first, count)
-      for (const part of others) file.append(part, 0)
-      return Effect.andThen(drained, sent)
+      const added = [file.append(first, count), ...others.map((part) => file.append(part, 0))]
+      return Effect.andThen(Effect.all(added, { discard: true }), sent)
     },
     forget: () => {
       if (state === "checked") check.forget()
