@@ -154,5 +154,5 @@ const onlySegments = <R>(
 
 const deaf = <R>(phase: Phase.Phase<R>): Phase.Phase<R> => ({
   ...phase,
-  open: () => Effect.succeed({ write: () => Effect.void })
+  open: () => Effect.succeed({ write: () => Effect.void, rows: () => Effect.void })
 })
