@@ -1,5 +1,6 @@
 // Every configuration that users write in code, and a use of it.
 import { Migration, Program, type Sink, Source, SourceError, Transform } from "@chatferry/core"
+import { Executor } from "@chatferry/core/run"
 import { Settings } from "@chatferry/core/settings"
 import { AttachmentInventory } from "@chatferry/sink-attachments"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
@@ -110,6 +111,15 @@ export const cases: ReadonlyArray<Case> = [
       messageOf(Migration.run({ id: "test", source: memory, sink: nowhere, policy })).pipe(
         Effect.provide(services)
       )
+  },
+  {
+    name: "Executor.LocalOptions",
+    schema: Executor.LocalOptions,
+    valid: { threads: 2, module: "file:///migration.ts" },
+    failure: (options) =>
+      messageOf(
+        Executor.local(options as Executor.LocalOptions).run({ id: "test", source: memory, sink: nowhere })
+      ).pipe(Effect.provide(services))
   },
   {
     name: "Program.Options",
