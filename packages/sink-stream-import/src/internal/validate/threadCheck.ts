@@ -93,7 +93,7 @@ class Check {
     const parts: Array<Uint8Array> = []
     let from = 0
     while (from < content.length) {
-      const block = this.#room()
+      const block = this.#space()
       const { read, written } =
         typeof content === "string"
           ? this.#encoder.encodeInto(from === 0 ? content : content.slice(from), block)
@@ -132,7 +132,7 @@ class Check {
     return this.#worker.terminate()
   }
 
-  #room(): Uint8Array {
+  #space(): Uint8Array {
     if (this.#used === this.#block.length) this.#close()
     if (this.#used === 0) this.#block = new Uint8Array(BLOCK_BYTES)
     return this.#block.subarray(this.#used)
