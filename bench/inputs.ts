@@ -3,7 +3,7 @@
  *
  * Exports are written as real ones are, Sendbird's indented by two spaces, with all the oddities of the generators but
  * two: no message id is above 2^53, because the scripts that we compare with read numbers as `JSON.parse` does, and would
- * write other ids, and no text has half an emoji, which jq refuses.
+ * write other ids, and no text has half an emoji, which jq rejects.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"

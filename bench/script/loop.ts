@@ -136,7 +136,7 @@ const ELEMENT_END = "\n    }".length
 const LIST_END = "\n  ]"
 const [OPEN, CLOSE] = [91, 93]
 
-/** Line breaks in JSON stand between values only, so indentation tells the levels apart. */
+/** Line breaks in JSON stand between values only, so indentation distinguishes the levels. */
 const takeElements = (bytes: Buffer, { key, take }: Entry) => {
   const head = `\n  "${key}": [`
   let from = bytes.indexOf(head)

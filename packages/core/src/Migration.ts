@@ -16,6 +16,7 @@ import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import type * as Model from "./internal/run/model.ts"
 import * as RunOptions from "./internal/run/options.ts"
+import { runner } from "./internal/runner.ts"
 import type { MigrationError } from "./MigrationError.ts"
 import type { Report } from "./Report.ts"
 import type { SinkError } from "./SinkError.ts"
@@ -111,8 +112,3 @@ export const run = <
       options as Options<RS, Transform.ErrorOf<T[number]>, Transform.ServicesOf<T[number]>, RK, RP>
     )
   )
-
-// internal
-
-/** A program that only prepares or describes a migration does not load what runs it. */
-const runner = Effect.promise(() => import("./internal/run/run.ts"))

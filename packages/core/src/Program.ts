@@ -11,6 +11,7 @@
  * @packageDocumentation
  */
 import * as Cause from "effect/Cause"
+import * as Config from "effect/Config"
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -147,7 +148,7 @@ export const secret = (
   where?: string
 ): Effect.Effect<Redacted.Redacted, Ending.MissingVariable> =>
   Effect.flatMap(
-    Effect.orElseSucceed(variableOf(variable), () => Redacted.make("")),
+    Effect.orElseSucceed(Config.Redacted(variable), () => Redacted.make("")),
     (value) =>
       Redacted.value(value) === ""
         ? Effect.fail(new Ending.MissingVariable({ variable, ...(where === undefined ? {} : { where }) }))
@@ -175,13 +176,6 @@ export const runPromise = <A, E>(
   })
 
 // internal
-
-/** Only programs that read variables load what reads them. */
-const variableOf = (name: string) =>
-  Effect.flatMap(
-    Effect.promise(() => import("effect/Config")),
-    (Config) => Config.Redacted(name)
-  )
 
 const runChecked = <E, R>(
   migration: Effect.Effect<Report.Report, E, R>,

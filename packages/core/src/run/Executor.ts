@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Options } from "../internal/run/model.ts"
+import { runner } from "../internal/runner.ts"
 import type * as Migration from "../Migration.ts"
 import { MigrationError } from "../MigrationError.ts"
 import * as Setting from "../settings/Setting.ts"
@@ -74,7 +75,7 @@ export const LocalOptions = Schema.Struct({
 
 /**
  * Runs migrations in this process. One task reads everything and writes it; with
- * `threads`, worker threads read for it. `Start.Listener` is told how many do, or why
+ * `threads`, worker threads read for it. `Start.Listener` receives how many do, or why
  * one thread does everything: a migration without a module, a source that does not
  * support it (`Source.isParallel`), an ordered transform, corrections, or exclusions
  * before a sink that cannot handle them.
@@ -108,8 +109,3 @@ export const local = (options: LocalOptions = {}): Executor => ({
       })
     )
 })
-
-// internal
-
-/** A program that only prepares or describes a migration does not load what runs it. */
-const runner = Effect.promise(() => import("../internal/run/run.ts"))

@@ -167,7 +167,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
     [
       "an option that does not exist",
       Transform.map("mine", (it) => it, loose({ verison: 1 })),
-      'there is no option "verison"; the options are version, settings, onThrow'
+      'there is no option "verison"; the options are version, settings, ordered, onThrow'
     ],
     [
       "a wrong onThrow",

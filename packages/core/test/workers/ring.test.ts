@@ -24,7 +24,7 @@ it("what is packed is unpacked with the same bytes, and rows stay as they are", 
   assert.deepStrictEqual(unpack(new Uint8Array(ring.shared), ring.pack(given)), given)
 })
 
-it("what has no room before the oldest bytes are freed is copied", () => {
+it("what does not fit before the oldest bytes are freed is copied", () => {
   const ring = new Ring(100)
   ring.pack(taken(bytes(60, 1)))
   const end = ring.end

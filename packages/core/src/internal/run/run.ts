@@ -10,7 +10,6 @@ import * as Transform from "../../Transform.ts"
 import { forSource, OfRun } from "../corrections/ofRun.ts"
 import * as Retry from "../corrections/retry.ts"
 import type { Workers } from "../workers/choose.ts"
-import { reportsRun } from "../workers/isWorker.ts"
 import { begin } from "./begin.ts"
 import { drive } from "./drive.ts"
 import { ensureApart } from "./inputsApart.ts"
@@ -27,14 +26,7 @@ export const runMigration = <RS, ET, RT, RK, RP>(
   Report,
   SourceError | ET | SinkError | MigrationError,
   RS | RT | RK | RP | FileSystem.FileSystem | Path.Path
-> =>
-  Effect.suspend(() =>
-    reportsRun()
-      ? Effect.never
-      : Effect.flatMap(RunOptions.check(options), (checked) =>
-          runChecked({ ...options, ...checked }, workers)
-        )
-  )
+> => Effect.flatMap(RunOptions.check(options), (checked) => runChecked({ ...options, ...checked }, workers))
 
 // internal
 

@@ -67,7 +67,7 @@ class Threads implements Pool {
   readonly #options: Options
   readonly #readings = new Map<number, Reading>()
   readonly #threads = new Set<Reader>()
-  /** For each batch that has not been written, its thread and what to tell it. */
+  /** For each batch that has not been written, its thread and the message for it. */
   readonly #senders = new WeakMap<Handed, { readonly thread: Reader; readonly taken: ToWorker }>()
   #upcoming: number
   #unusable: Extract<News, { readonly _tag: "unusable" }> | undefined

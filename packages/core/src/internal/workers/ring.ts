@@ -8,7 +8,7 @@ export interface Range {
   readonly length: number
 }
 
-/** A result whose bytes are in the ring, as far as they have room there. */
+/** A result whose bytes are in the ring, as far as they fit. */
 export interface Packed extends Omit<Taken, "steps"> {
   readonly steps: ReadonlyArray<Exclude<Step, { readonly additions: unknown }> | PackedStep>
 }
@@ -35,7 +35,7 @@ export class Ring {
     this.#freed = end
   }
 
-  /** Moves the bytes of a result here; what has no room is left as it is. */
+  /** Moves the bytes of a result here; what does not fit is copied. */
   pack(taken: Taken): Packed {
     return {
       ...taken,

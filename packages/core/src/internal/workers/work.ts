@@ -29,6 +29,7 @@ import { takingBook } from "../run/takingBook.ts"
 import { membersOf } from "../sinks/divided.ts"
 import * as Intake from "../sinks/intake.ts"
 import type { Taken } from "../sinks/taken.ts"
+import { isReported } from "./isWorker.ts"
 import type { FromWorker, Handed, Sent, Start, ToWorker } from "./protocol.ts"
 import { Ring } from "./ring.ts"
 
@@ -39,6 +40,9 @@ export const work = (port: Port<FromWorker, ToWorker>, start: Start): Effect.Eff
       try: () => import(start.module) as Promise<Readonly<Record<string, unknown>>>,
       catch: (cause) => `it cannot be imported: ${wordsOf(cause)}`
     })
+    // What the module has started would run now, and is reported.
+    yield* Effect.yieldNow
+    if (isReported()) return yield* Effect.never
     const options = exported[start.migration]
     if (typeof options !== "object" || options === null)
       return yield* Effect.fail(`it has no export ${start.migration} that is a migration`)
@@ -95,7 +99,7 @@ const serve = Effect.fnUntraced(function* (
     })
   )
   const ring = new Ring(RING_BYTES)
-  const room = Latch.makeUnsafe(true)
+  const hasSpace = Latch.makeUnsafe(true)
   let waiting = 0
   const requests = yield* Queue.unbounded<Extract<ToWorker, { readonly _tag: "read" }>>()
   port.listen((message) => {
@@ -105,7 +109,7 @@ const serve = Effect.fnUntraced(function* (
     }
     waiting -= message.weight
     ring.free(message.end)
-    if (waiting <= MOST_WAITING) Latch.openUnsafe(room)
+    if (waiting <= MOST_WAITING) Latch.openUnsafe(hasSpace)
   })
   const { post } = port
 
@@ -138,7 +142,7 @@ const serve = Effect.fnUntraced(function* (
     rejected = []
     excluded = []
     waiting += weight
-    if (waiting > MOST_WAITING) Latch.closeUnsafe(room)
+    if (waiting > MOST_WAITING) Latch.closeUnsafe(hasSpace)
     post({ _tag: "batch", index, sent })
   }
   // One function for all batches: V8 keeps the context of each generator function that has run, and with it the batch,
@@ -148,7 +152,7 @@ const serve = Effect.fnUntraced(function* (
     const location = locationOf(batch, segment)
     yield* deliver({ ...delivery, batch, location, transformed })
     send(index, batch, location, transformed.renamed ?? [])
-    yield* room.await
+    yield* hasSpace.await
   })
   const read = (index: number, segment: Segment, position: Position | null) =>
     Stream.runForEach(source.read(segment, Option.fromNullOr(position)), (batch) =>
