@@ -148,8 +148,8 @@ it.layer(NodeServices.layer)(
                 Effect.map(fs.readFileString(checkpoint), isInSecond),
                 () => false
               )
-              yield* Processes.killOnce(start(out), stands)
-              assert.isFalse(yield* fs.exists(`${out}/ndjson/manifest.json`), "it was killed too late")
+              const manifest = `${out}/ndjson/manifest.json`
+              yield* Processes.killBefore(Processes.killOnce(start(out), stands), out, fs.exists(manifest))
               return out
             })
           /** One letter of a name is changed; length and time are the same. */

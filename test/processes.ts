@@ -150,6 +150,27 @@ export const killOnce = <E, R, E2, R2>(
     })
   )
 
+/**
+ * Repeats a kill that came too late, because the machine did something else meanwhile: the folder is removed, and the
+ * program starts again.
+ */
+export const killBefore = <A, E, R, E2, R2>(
+  kill: Effect.Effect<A, E, R>,
+  out: string,
+  isTooLate: Effect.Effect<boolean, E2, R2>
+) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    for (let attempt = 1; attempt <= MOST_KILLS; attempt++) {
+      yield* kill
+      if (!(yield* isTooLate)) return
+      yield* fs.remove(out, { recursive: true })
+    }
+    return yield* Effect.die(new Error(`${out}: ${MOST_KILLS} kills came too late`))
+  })
+
+const MOST_KILLS = 4
+
 /** SHA-256 of every published file and of the rejects, by path; not of state and of exports. */
 export const digest = (out: string) =>
   Effect.gen(function* () {

@@ -12,7 +12,7 @@ const maxFileBytes = 1_000_000
 const readReport = Schema.decodeUnknownEffect(Schema.fromJsonString(Report.Report))
 
 it.live(
-  "a hundred kills at random moments all end in the bytes of an undisturbed run",
+  "a hundred kills at random moments, of any number of threads, all end in the bytes of an undisturbed run",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -32,13 +32,14 @@ it.live(
       for (let i = 0; i < KILLS; i++) {
         const out = `${folder}/killed`
         const { after, wasKilled } = yield* Processes.killWithin(
-          Processes.start({ input, out, maxFileBytes }),
+          // Also by threads, and resumed with another number of them.
+          Processes.start({ input, out, maxFileBytes, threads: i % 4 }),
           duration
         )
         if (wasKilled && (yield* fs.exists(`${out}/state/migrate/checkpoint.json`))) resumed++
         assert.include(
           [0, 2],
-          yield* Processes.finish({ input, out, maxFileBytes }),
+          yield* Processes.finish({ input, out, maxFileBytes, threads: i % 3 }),
           `kill ${i} after ${after} ms`
         )
         assert.deepStrictEqual(yield* Processes.digest(out), expected, `kill ${i} after ${after} ms`)
