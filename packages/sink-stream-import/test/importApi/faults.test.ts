@@ -72,24 +72,27 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload with f
     together
   )
 
-  it.effect("looks up an import whose response was lost, even on later pages", () =>
-    Effect.gen(function* () {
-      const emulator = yield* start()
-      const many = yield* folderOf(
-        Array.from({ length: 120 }, (_, i) => ({ name: `f-${i}.jsonl`, items: [user(`user-${i}`)] }))
-      )
-      // The import is the newest one, but pages of 100 are read until one is empty.
-      yield* StreamImportApi.upload(configOf(emulator, many))
-      const directory = yield* twoFiles
-      yield* StreamImportApi.upload(
-        configOf(emulator, directory, {
-          onState: ({ state }) => (state === "stored" ? emulator.failNext("lostResponse") : Effect.void)
-        })
-      )
-      assert.strictEqual(emulator.faultsGiven().lostResponse, 2)
-      assert.deepStrictEqual(emulator.doubleImports(), [])
-      assert.strictEqual(emulator.requests()["GET /imports"], 2)
-    })
+  it.effect(
+    "looks up an import whose response was lost, even on later pages",
+    () =>
+      Effect.gen(function* () {
+        const emulator = yield* start()
+        const many = yield* folderOf(
+          Array.from({ length: 120 }, (_, i) => ({ name: `f-${i}.jsonl`, items: [user(`user-${i}`)] }))
+        )
+        // The import is the newest one, but pages of 100 are read until one is empty.
+        yield* StreamImportApi.upload(configOf(emulator, many))
+        const directory = yield* twoFiles
+        yield* StreamImportApi.upload(
+          configOf(emulator, directory, {
+            onState: ({ state }) => (state === "stored" ? emulator.failNext("lostResponse") : Effect.void)
+          })
+        )
+        assert.strictEqual(emulator.faultsGiven().lostResponse, 2)
+        assert.deepStrictEqual(emulator.doubleImports(), [])
+        assert.strictEqual(emulator.requests()["GET /imports"], 2)
+      }),
+    together
   )
 
   it.effect("sends a lost request again if it was not carried out", () =>
