@@ -17,17 +17,20 @@ it.layer(NodeServices.layer)("a migration that is killed with SIGKILL", (it) => 
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
       const input = `${folder}/export`
-      yield* SendbirdExport.writeZips(input, { seed: 3, messages: 4000, overlap: 0.1 })
+      yield* SendbirdExport.writeZips(input, { seed: 3, messages: 2000, overlap: 0.1 })
       assert.include([0, 2], yield* Processes.finish({ input, out: `${folder}/undisturbed` }))
       const expected = yield* Processes.digest(`${folder}/undisturbed`)
       for (const [i, { file, name }] of moments.entries()) {
         const out = `${folder}/killed-${i}`
         yield* Processes.killBefore(
-          Processes.killOnce(Processes.start({ input, out }), fs.exists(`${out}/${file}`)),
+          Processes.killOnce(
+            Processes.start({ input, out, checkpointRecords: 500 }),
+            fs.exists(`${out}/${file}`)
+          ),
           out,
           fs.exists(`${out}/ndjson/manifest.json`)
         )
-        assert.include([0, 2], yield* Processes.finish({ input, out }))
+        assert.include([0, 2], yield* Processes.finish({ input, out, checkpointRecords: 500 }))
         assert.deepStrictEqual(yield* Processes.digest(out), expected, name)
       }
     })
@@ -38,7 +41,7 @@ it.layer(NodeServices.layer)("a migration that is killed with SIGKILL", (it) => 
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
       const [input, out] = [`${folder}/export`, `${folder}/out`]
-      yield* SendbirdExport.writeZips(input, { seed: 3, messages: 6000 })
+      yield* SendbirdExport.writeZips(input, { seed: 3, messages: 4000 })
       const code = yield* Effect.scoped(
         Effect.gen(function* () {
           const child = yield* Processes.start({ input, out, checkpointRecords: 500 })

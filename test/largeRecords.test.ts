@@ -2,8 +2,13 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Large from "./largeRecords.ts"
+import { isMany, property } from "./runs.ts"
 
-it.live.each(Object.keys(Large.formats) as ReadonlyArray<Large.FormatName>)(
+const formats = Object.keys(Large.formats) as ReadonlyArray<Large.FormatName>
+// The others are read by the same code: elements of JSON, or lines.
+const quick: ReadonlyArray<Large.FormatName> = ["Sendbird JSON", "Sendbird CSV", "Stream lines"]
+
+it.live.each(isMany ? formats : quick)(
   "%s: a record of 8 MB passes, and one of 60 MB is rejected with its location, with a heap of 128 MB",
   (format) =>
     Effect.gen(function* () {
@@ -17,5 +22,6 @@ it.live.each(Object.keys(Large.formats) as ReadonlyArray<Large.FormatName>)(
       assert.deepStrictEqual(above.ids, ["1", "3"])
       assert.deepStrictEqual(above.rejects, [{ code: "too_large", bytes: above.bytes }])
       assert.isBelow(above.peakBytes, Large.PEAK)
-    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+  property
 )

@@ -25,8 +25,11 @@ const finish = (job: Job, accept?: string) => Processes.ended(spawn(job, accept)
 const kill = (job: Job) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    yield* Processes.killOnce(spawn(job), fs.exists(`${job.out}/state/restarted/checkpoint.json`))
-    assert.isFalse(yield* fs.exists(`${job.out}/ndjson/manifest.json`), "it was killed too late")
+    yield* Processes.killBefore(
+      Processes.killOnce(spawn(job), fs.exists(`${job.out}/state/restarted/checkpoint.json`)),
+      job.out,
+      fs.exists(`${job.out}/ndjson/manifest.json`)
+    )
   })
 
 const users = (prefix: string, count: number) =>
@@ -37,7 +40,7 @@ const users = (prefix: string, count: number) =>
 const folder = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const root = yield* fs.makeTempDirectoryScoped()
-  for (const name of ["a", "b", "c"]) yield* fs.writeFileString(`${root}/${name}.ndjson`, users(name, 20_000))
+  for (const name of ["a", "b", "c"]) yield* fs.writeFileString(`${root}/${name}.ndjson`, users(name, 8000))
   const inputs = [`${root}/a.ndjson`, `${root}/b.ndjson`]
   return { root, inputs, third: `${root}/c.ndjson` }
 })

@@ -5,6 +5,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { ended, runExample, spawn } from "./processes.ts"
+import { isMany, property } from "./runs.ts"
 import * as Rules from "./validatorRules.ts"
 
 const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
@@ -52,45 +53,49 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
     })
   )
 
-  it.effect("ends as documented, and prints no terminal controls, whatever files contain", () =>
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const at = yield* folder
-      const next = HostileJson.make(6)
-      const nasty = Array.from({ length: 60 }, next)
-      const item = (json: string, i: number) =>
-        `{"type":"message","data":{"id":${json},"channel_type":${nasty[(i * 7) % 60]},"text":"a",${HostileJson.keys[i % HostileJson.keys.length]}:1}}`
-      const files: Readonly<Record<string, string>> = {
-        "ids.jsonl": nasty.map(item).join("\n"),
-        "lines.jsonl": nasty.join("\n"),
-        "elements.json": `[${nasty.join()}]`,
-        "deep.jsonl": `${item(HostileJson.nested(8000), 0)}\n${item(HostileJson.nested(100_000), 1)}`,
-        "deep.json": `[${HostileJson.nested(8000)},${HostileJson.nested(100_000, "objects")},{"type":"user","item":{"id":"a","own":${HostileJson.nested(8000)}}}]`,
-        "\u001b[31m\u202e\n.jsonl": '{"type":"user","data":{"\u009b":1}}'
-      }
-      for (const [name, content] of Object.entries(files)) {
-        yield* fs.writeFileString(`${at}/${name}`, content)
-        for (const options of [[], ["--json"]]) {
-          const { code, error, out } = yield* runExample("06-validate", [`${at}/${name}`, ...options])
-          assert.deepStrictEqual([code, error], [2, ""], name)
-          assert.notMatch(out, /(?![\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u)
-          if (options.length > 0)
-            assert.isAbove((JSON.parse(out) as { errors: ReadonlyArray<unknown> }).errors.length, 0)
-          else assert.match(out, /^not valid: /mu)
+  it.effect(
+    "ends as documented, and prints no terminal controls, whatever files contain",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const at = yield* folder
+        const next = HostileJson.make(6)
+        const nasty = Array.from({ length: 60 }, next)
+        const item = (json: string, i: number) =>
+          `{"type":"message","data":{"id":${json},"channel_type":${nasty[(i * 7) % 60]},"text":"a",${HostileJson.keys[i % HostileJson.keys.length]}:1}}`
+        const files: Readonly<Record<string, string>> = {
+          "ids.jsonl": nasty.map(item).join("\n"),
+          "lines.jsonl": nasty.join("\n"),
+          "elements.json": `[${nasty.join()}]`,
+          "deep.jsonl": `${item(HostileJson.nested(8000), 0)}\n${item(HostileJson.nested(100_000), 1)}`,
+          "deep.json": `[${HostileJson.nested(8000)},${HostileJson.nested(100_000, "objects")},{"type":"user","item":{"id":"a","own":${HostileJson.nested(8000)}}}]`,
+          "\u001b[31m\u202e\n.jsonl": '{"type":"user","data":{"\u009b":1}}'
         }
-      }
-      const missing = yield* runExample("06-validate", [`${at}/no\u001b[31m\n`])
-      assert.strictEqual(missing.code, 1)
-      assert.include(missing.error, String.raw`no\u001b[31m\u000a: no such file or directory`)
-      yield* fs.writeFileString(`${at}/settings.json`, `{"\u009b":${HostileJson.nested(8000)}}`)
-      const settings = yield* runExample("06-validate", [
-        `${at}/deep.json`,
-        "--settings",
-        `${at}/settings.json`
-      ])
-      assert.strictEqual(settings.code, 1)
-      assert.include(settings.error, String.raw`settings.json: ["\u009b"] is not a setting`)
-    })
+        for (const [i, [name, content]] of Object.entries(files).entries()) {
+          yield* fs.writeFileString(`${at}/${name}`, content)
+          const forms = [[], ["--json"]]
+          for (const options of isMany ? forms : [forms[i % 2] ?? []]) {
+            const { code, error, out } = yield* runExample("06-validate", [`${at}/${name}`, ...options])
+            assert.deepStrictEqual([code, error], [2, ""], name)
+            assert.notMatch(out, /(?![\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u)
+            if (options.length > 0)
+              assert.isAbove((JSON.parse(out) as { errors: ReadonlyArray<unknown> }).errors.length, 0)
+            else assert.match(out, /^not valid: /mu)
+          }
+        }
+        const missing = yield* runExample("06-validate", [`${at}/no\u001b[31m\n`])
+        assert.strictEqual(missing.code, 1)
+        assert.include(missing.error, String.raw`no\u001b[31m\u000a: no such file or directory`)
+        yield* fs.writeFileString(`${at}/settings.json`, `{"\u009b":${HostileJson.nested(8000)}}`)
+        const settings = yield* runExample("06-validate", [
+          `${at}/deep.json`,
+          "--settings",
+          `${at}/settings.json`
+        ])
+        assert.strictEqual(settings.code, 1)
+        assert.include(settings.error, String.raw`settings.json: ["\u009b"] is not a setting`)
+      }),
+    property
   )
 
   it.effect("accepts a folder, and checks the files in its manifest, in their order and dialect", () =>

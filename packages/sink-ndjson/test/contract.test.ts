@@ -5,34 +5,43 @@ import { EntityGenerator, SourceHarness, SinkContract, SourceContract } from "@c
 import { NodeServices } from "@effect/platform-node"
 import { describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { isMany, property } from "../../../test/runs.ts"
 import { lines } from "./Harness.ts"
 
 // Every flush is an fsync, and some rules flush hundreds of times.
-const TIMEOUT = 60_000
+const options = { timeout: 60_000, ...property }
 
-const entities = EntityGenerator.make({ records: 3000, seed: 7 })
+const entities = EntityGenerator.make({ records: isMany ? 3000 : 1000, seed: 7 })
 
-describe.each([
-  { name: "a file per kind", layout: "by-kind", gzip: false },
-  { name: "one file", layout: "mixed", gzip: false },
-  { name: "a compressed file per kind", layout: "by-kind", gzip: true }
-] as const)("NdjsonSink with $name keeps the sink contract", ({ gzip, layout }) => {
-  const make = (directory: string) => NdjsonSink.make({ directory, layout, gzip })
-  const rules = SinkContract.rules({
-    make,
-    readBack: (directory) => NdjsonSource.make({ inputs: directory }),
-    changed: [
-      { what: "gzip", sink: NdjsonSink.make({ directory: "one", layout, gzip: !gzip }) },
-      {
-        what: "layout",
-        sink: NdjsonSink.make({ directory: "one", layout: layout === "mixed" ? "by-kind" : "mixed", gzip })
-      }
-    ],
-    kept: ["long long"],
-    secrets: []
-  })
-  it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer), TIMEOUT)
-})
+// Together, the quick ones have each layout, and files that are compressed or not.
+const forms = [
+  { name: "a file per kind", layout: "by-kind", gzip: false, isQuick: true },
+  { name: "one file", layout: "mixed", gzip: false, isQuick: false },
+  { name: "a compressed file per kind", layout: "by-kind", gzip: true, isQuick: false },
+  { name: "one compressed file", layout: "mixed", gzip: true, isQuick: true }
+] as const
+
+describe.each(forms.filter(({ isQuick }) => isMany || isQuick))(
+  "NdjsonSink with $name keeps the sink contract",
+  ({ gzip, layout }) => {
+    const make = (directory: string) => NdjsonSink.make({ directory, layout, gzip })
+    const rules = SinkContract.rules({
+      make,
+      entities: EntityGenerator.make({ records: isMany ? 500 : 300 }),
+      readBack: (directory) => NdjsonSource.make({ inputs: directory }),
+      changed: [
+        { what: "gzip", sink: NdjsonSink.make({ directory: "one", layout, gzip: !gzip }) },
+        {
+          what: "layout",
+          sink: NdjsonSink.make({ directory: "one", layout: layout === "mixed" ? "by-kind" : "mixed", gzip })
+        }
+      ],
+      kept: ["long long"],
+      secrets: []
+    })
+    it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer), options)
+  }
+)
 
 const secret = "hush"
 // Below a millisecond, above 2^53, and long ago.
@@ -99,5 +108,5 @@ describe.each(inputs)("NdjsonSource with $name keeps the source contract", ({ fi
       rejected: { user: 1, unknown: 2 }
     }
   })
-  it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer), TIMEOUT)
+  it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer), options)
 })

@@ -2,7 +2,7 @@ import { type Entity, Exclusion, Ledger, Transform } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { base, channel, member, message, reaction, user } from "../../../test/entities.ts"
-import { runs } from "../../../test/runs.ts"
+import { property, runs } from "../../../test/runs.ts"
 import { dialects, type Result, write } from "./harness.ts"
 import { cases, dropped, isOdd, published, shuffled, soup, without, writeThrough } from "./through.ts"
 
@@ -279,7 +279,8 @@ describe("users whom a transform leaves out of a Stream import", () => {
             const { left_out_placeholder: leftOut = 0 } = actual.ledger.kinds.user.synthesised
             assert.strictEqual(leftOut > 0, keep !== "nothing")
             assert.deepStrictEqual(without(asUnknown(actual.ledger), "odd"), without(expected.ledger, "odd"))
-          })
+          }),
+        property
       )
     }
   }

@@ -17,51 +17,82 @@ const passing: ReadonlyArray<StreamEmulator.Fault> = [
   "slowBody"
 ]
 
+/** Most of their time is spent waiting. */
+const together = { concurrent: true }
+
 it.layer(services, { excludeTestServices: true })("StreamImportApi.upload with faults", (it) => {
-  it.effect.each(passing)("continues after %s at any of its requests, and imports nothing twice", (fault) =>
-    Effect.gen(function* () {
-      // Three faults in a row, then the same request succeeds.
-      const isSlow = fault === "rateLimited" || fault === "edgeHtml"
-      const emulator = yield* start({ faults: { [fault]: 1 }, faultsInARow: isSlow ? 1 : 3 })
-      const report = yield* StreamImportApi.upload(configOf(emulator, yield* twoFiles))
-      assert.strictEqual(report.status, "completed")
-      assert.isAbove(emulator.faultsGiven()[fault], 1)
-      assert.deepStrictEqual(emulator.doubleImports(), [])
-      assert.strictEqual(emulator.imports().length, 2)
-      assert.strictEqual(emulator.users().length, 2)
-    })
-  )
-
-  it.effect("succeeds with all of them at once", () =>
-    Effect.gen(function* () {
-      const shares = Object.fromEntries(passing.map((fault) => [fault, 0.1]))
-      for (let seed = 1; seed <= 3; seed++) {
-        const emulator = yield* start({ faults: shares, seed })
-        const report = yield* StreamImportApi.upload(configOf(emulator, yield* twoFiles, { attempts: 20 }))
+  it.effect.each(passing)(
+    "continues after %s at any of its requests, and imports nothing twice",
+    (fault) =>
+      Effect.gen(function* () {
+        // Three faults in a row, then the same request succeeds.
+        const isSlow = fault === "rateLimited" || fault === "edgeHtml"
+        const emulator = yield* start({ faults: { [fault]: 1 }, faultsInARow: isSlow ? 1 : 3 })
+        const report = yield* StreamImportApi.upload(configOf(emulator, yield* twoFiles))
         assert.strictEqual(report.status, "completed")
+        assert.isAbove(emulator.faultsGiven()[fault], 1)
         assert.deepStrictEqual(emulator.doubleImports(), [])
-      }
-    })
+        assert.strictEqual(emulator.imports().length, 2)
+        assert.strictEqual(emulator.users().length, 2)
+      }),
+    together
   )
 
-  it.effect("looks up an import whose response was lost, even on later pages", () =>
-    Effect.gen(function* () {
-      const emulator = yield* start()
-      const many = yield* folderOf(
-        Array.from({ length: 120 }, (_, i) => ({ name: `f-${i}.jsonl`, items: [user(`user-${i}`)] }))
-      )
-      // The import is the newest one, but pages of 100 are read until one is empty.
-      yield* StreamImportApi.upload(configOf(emulator, many))
-      const directory = yield* twoFiles
-      yield* StreamImportApi.upload(
-        configOf(emulator, directory, {
-          onState: ({ state }) => (state === "stored" ? emulator.failNext("lostResponse") : Effect.void)
+  it.effect(
+    "succeeds with all of them at once",
+    () =>
+      Effect.gen(function* () {
+        const shares = Object.fromEntries(passing.map((fault) => [fault, 0.1]))
+        const upload = Effect.fnUntraced(function* (seed: number) {
+          const emulator = yield* start({ faults: shares, seed })
+          const report = yield* StreamImportApi.upload(configOf(emulator, yield* twoFiles, { attempts: 20 }))
+          assert.strictEqual(report.status, "completed")
+          assert.deepStrictEqual(emulator.doubleImports(), [])
         })
-      )
-      assert.strictEqual(emulator.faultsGiven().lostResponse, 2)
-      assert.deepStrictEqual(emulator.doubleImports(), [])
-      assert.strictEqual(emulator.requests()["GET /imports"], 2)
-    })
+        yield* Effect.forEach([1, 2, 3], upload, { concurrency: 3 })
+      }),
+    together
+  )
+
+  it.effect(
+    "waits for the next period if the rate limit of one is used up",
+    () =>
+      Effect.gen(function* () {
+        const emulator = yield* start({ rateLimit: { calls: 4, seconds: 1 } })
+        const report = yield* StreamImportApi.upload(
+          configOf(emulator, yield* folderOf([{ name: "a.jsonl", items: [user("ada")] }]))
+        )
+        assert.strictEqual(report.status, "completed")
+        // Requests are only sent while calls are left, so none is rejected.
+        assert.strictEqual(
+          Object.values(emulator.requests()).reduce((sum, n) => sum + n, 0),
+          6
+        )
+      }),
+    together
+  )
+
+  it.effect(
+    "looks up an import whose response was lost, even on later pages",
+    () =>
+      Effect.gen(function* () {
+        const emulator = yield* start()
+        const many = yield* folderOf(
+          Array.from({ length: 120 }, (_, i) => ({ name: `f-${i}.jsonl`, items: [user(`user-${i}`)] }))
+        )
+        // The import is the newest one, but pages of 100 are read until one is empty.
+        yield* StreamImportApi.upload(configOf(emulator, many))
+        const directory = yield* twoFiles
+        yield* StreamImportApi.upload(
+          configOf(emulator, directory, {
+            onState: ({ state }) => (state === "stored" ? emulator.failNext("lostResponse") : Effect.void)
+          })
+        )
+        assert.strictEqual(emulator.faultsGiven().lostResponse, 2)
+        assert.deepStrictEqual(emulator.doubleImports(), [])
+        assert.strictEqual(emulator.requests()["GET /imports"], 2)
+      }),
+    together
   )
 
   it.effect("sends a lost request again if it was not carried out", () =>
@@ -145,21 +176,6 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload with f
       assert.include(error.message, "HTTP 500, code -1")
       const report = yield* StreamImportApi.upload(configOf(emulator, directory))
       assert.strictEqual(report.status, "completed")
-    })
-  )
-
-  it.effect("waits for the next period if the rate limit of one is used up", () =>
-    Effect.gen(function* () {
-      const emulator = yield* start({ rateLimit: { calls: 4, seconds: 1 } })
-      const report = yield* StreamImportApi.upload(
-        configOf(emulator, yield* folderOf([{ name: "a.jsonl", items: [user("ada")] }]))
-      )
-      assert.strictEqual(report.status, "completed")
-      // Requests are only sent while calls are left, so none is rejected.
-      assert.strictEqual(
-        Object.values(emulator.requests()).reduce((sum, n) => sum + n, 0),
-        6
-      )
     })
   )
 
