@@ -91,6 +91,36 @@ describe("a large import", () => {
       })
     )
 
+    it.live(`knows the exact size of one ${dialect} file before messages and reactions are written`, () =>
+      Effect.gen(function* () {
+        const entities = [
+          ...base,
+          user("ü", { devices: [{ id: "token", provider: "firebase" }], mutedUserIds: ["ada"] }),
+          channel("distinct", { isDistinct: true, createdById: "ada" }),
+          member("distinct", "ada"),
+          member("distinct", "ü"),
+          ...Array.from({ length: 20 }, (_, i) => long(`m${10 + i}`)),
+          long("mentions", { mentionedUserIds: ["ü"], pinnedAt: "2024-01-01T00:00:00Z", pinnedById: "ü" }),
+          long("quote", { quotedMessageId: "m10", createdAt: "2025-01-01T00:00:00Z" }),
+          long("orphan", { parentId: "missing", quotedMessageId: "missing" }),
+          long("reply", { parentId: "m11", createdAt: "2025-01-01T00:00:00Z", isShownInChannel: true }),
+          message("html", { html: "x".repeat(70_000) }),
+          reaction("m12", "like", { createdAt: undefined }),
+          reaction("m12", "ß", { userId: "ü" })
+        ]
+        const config = { dialect, distinctChannels: "member_ids" } as const
+        const whole = yield* write(config, entities)
+        const maxFileBytes = bytes(whole.file)
+        const exact = yield* write({ ...config, maxFileBytes }, entities)
+        const over = yield* write({ ...config, maxFileBytes: maxFileBytes - 1 }, entities)
+        assert.strictEqual(exact.file, whole.file)
+        assert.strictEqual(exact.files.length, 1)
+        assert.isAbove(over.files.length, 1)
+        assert.deepStrictEqual(over.problems, [])
+        assert.deepStrictEqual(items(over), items(whole))
+      })
+    )
+
     it.live(`fills ${dialect} files to the byte`, () =>
       Effect.gen(function* () {
         const entities = [...base, ...Array.from({ length: 60 }, (_, i) => long(`m${100 + i}`))]

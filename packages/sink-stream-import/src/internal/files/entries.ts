@@ -26,8 +26,7 @@ export const make = ({ database, settings }: Assembly): Entries => {
       members_end = ?, members_count = coalesce(members_count, 0) + 1 WHERE no = ?`)
   const insertMembers = database.prepare("INSERT INTO assembly.split_members (first, members) VALUES (?, ?)")
   return {
-    channel: (no, first, bytes, userIds) =>
-      insertChannel.execute(no, first, bytes, JSON.stringify(userIds)),
+    channel: (no, first, bytes, userIds) => insertChannel.execute(no, first, bytes, JSON.stringify(userIds)),
     members: (first, members) => {
       insertMembers.execute(first, JSON.stringify(members))
       let start = first

@@ -24,9 +24,7 @@ export interface ImportFiles {
    * messages and reactions, and returns whether it has. Absent if a file can end
    * after any item.
    */
-  readonly split?: (
-    items: OrderedItems
-  ) => Effect.Effect<boolean, SinkError.SinkError, FileSystem.FileSystem>
+  readonly split?: (items: OrderedItems) => Effect.Effect<boolean, SinkError.SinkError, FileSystem.FileSystem>
   readonly close: Effect.Effect<ReadonlyArray<Phase.ClosedPiece>, SinkError.SinkError>
 }
 

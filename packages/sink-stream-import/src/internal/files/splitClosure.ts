@@ -36,7 +36,7 @@ export interface HeadEntry {
 
 /** The current message. */
 export interface Message extends Part {
-  readonly parent: number | null
+  readonly parent: number | undefined
   readonly isParent: boolean
 }
 
@@ -80,10 +80,17 @@ export const makeClosure = ({ database }: Assembly) => {
     channelOf
   )
 
-  const collect = (
-    start: Pick<Part, "users" | "channels"> & { readonly parent?: number | null },
-    file: number
-  ): Array<Piece> => {
+  // Most items refer to nothing that their file lacks.
+  const isComplete = ({ channels: nos, parent, users: ids }: References, file: number) => {
+    const isThere = (part: Part | undefined) => part === undefined || part.file === file
+    return (
+      ids.every((id) => isThere(users.get(id))) &&
+      nos.every((no) => isThere(channels.get(no))) &&
+      (parent === undefined || isThere(parents.get(parent)))
+    )
+  }
+  const collect = (start: References, file: number): ReadonlyArray<Piece> => {
+    if (isComplete(start, file)) return NO_PIECES
     const pieces: Array<Piece> = []
     const seen = new Set<number>()
     const userIds = [...start.users]
@@ -101,7 +108,7 @@ export const makeClosure = ({ database }: Assembly) => {
       seen.add(part.first)
       return take(kind, part, place)
     }
-    if (start.parent !== undefined && start.parent !== null) {
+    if (start.parent !== undefined) {
       const no = start.parent
       take("message", parents.get(no), (to) => parents.place(no, to))
     }
@@ -179,12 +186,15 @@ interface PartRow {
   readonly members_count?: number | null
 }
 
+type References = Pick<Part, "users" | "channels"> & { readonly parent?: number | undefined }
+
 interface StagedPart extends Part {
   /** The members of a distinct channel. */
   readonly members: Pick<Piece, "first" | "bytes" | "count"> | undefined
 }
 
 const nothing = () => undefined
+const NO_PIECES: ReadonlyArray<Piece> = []
 
 // Caches recent rows in bounded memory, and writes changes through at once.
 const makeTable = <Id extends string | number>(

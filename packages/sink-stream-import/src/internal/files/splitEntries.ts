@@ -1,7 +1,9 @@
+import type { Sqlite } from "@chatferry/connector"
 import { Json } from "@chatferry/core/files"
-import type { Assembly } from "../resolve/assembly.ts"
+import { type Assembly, count } from "../resolve/assembly.ts"
 import { BETWEEN, type MemberEntry } from "./entries.ts"
 import type { HeadEntry } from "./splitClosure.ts"
+import type { OrderedKind } from "./splitFiles.ts"
 
 export interface MessageEntry {
   readonly no: number
@@ -9,7 +11,7 @@ export interface MessageEntry {
   readonly channelNo: number
   readonly bytes: number
   /** The number of the first message of the thread. */
-  readonly parent: number | null
+  readonly parent: number | undefined
   readonly isParent: boolean
   /** The users that the item refers to. */
   readonly userIds: ReadonlyArray<string>
@@ -96,21 +98,22 @@ export const messages = ({ database, mapUser }: Assembly, outside: Outside): Ent
   }
   let channelNo = 0
   let referenceBytes = 0
-  return entries(database.prepare<MessageRow>(MESSAGES).iterate(), (row) => {
-    if (row.channel_no !== channelNo) {
-      channelNo = row.channel_no
-      referenceBytes = referenceAt.get(channelNo)?.bytes ?? 0
+  const rows = orderedRows<MessageRow>(database, "message", MESSAGE, MESSAGES)
+  return entries(rows, ([no, row, channel, user, bytes, parent, isParent, refers]) => {
+    if (channel !== channelNo) {
+      channelNo = channel
+      referenceBytes = referenceAt.get(channel)?.bytes ?? 0
     }
-    const userIds = [userId(row.user)]
+    const userIds = [userId(user)]
     // Only few messages refer to other users, and the tables do not say with which field.
-    if (row.refers === 1) userIds.push(...referredUsers(itemAt.get(row.row)?.item ?? ""))
+    if (refers === 1) userIds.push(...referredUsers(itemAt.get(row)?.item ?? ""))
     return {
-      no: row.no,
-      row: row.row,
+      no,
+      row,
       channelNo,
-      bytes: row.bytes + referenceBytes + outside.message,
-      parent: row.parent,
-      isParent: row.is_parent === 1,
+      bytes: bytes + referenceBytes + outside.message,
+      parent: parent === 0 ? undefined : parent,
+      isParent: isParent === 1,
       userIds
     }
   })
@@ -118,16 +121,8 @@ export const messages = ({ database, mapUser }: Assembly, outside: Outside): Ent
 
 export const reactions = ({ database, mapUser }: Assembly, outside: Outside): Entries<ReactionEntry> =>
   entries(
-    database
-      .prepare<{
-        readonly no: number
-        readonly messageRow: number
-        readonly bytes: number
-        readonly userId: string
-      }>(`SELECT o.no, o.message_row AS messageRow, o.bytes, r.user_id AS userId
-        FROM assembly.reaction_order o CROSS JOIN reactions r ON r.row = o.row ORDER BY o.no`)
-      .iterate(),
-    ({ bytes, messageRow, no, userId }) => ({
+    orderedRows<ReactionRow>(database, "reaction", REACTION, REACTIONS),
+    ([no, messageRow, bytes, userId]) => ({
       no,
       messageRow,
       bytes: bytes + outside.reaction,
@@ -149,23 +144,59 @@ export const bytesOfOrdered = ({ database }: Assembly, outside: Outside): number
 
 const MOST_USERS = 16_384
 
-interface MessageRow {
-  readonly no: number
-  readonly row: number
-  readonly channel_no: number
-  readonly user: number
-  readonly bytes: number
-  readonly parent: number | null
-  readonly is_parent: 0 | 1
-  readonly refers: 0 | 1
-}
+type MessageRow = readonly [
+  no: number,
+  row: number,
+  channelNo: number,
+  user: number,
+  bytes: number,
+  /** 0 for a message without a parent. */
+  parent: number,
+  isParent: 0 | 1,
+  refers: 0 | 1
+]
 
-const MESSAGES = `SELECT o.no, o.row, o.channel_no, o.user, o.bytes + ifnull(octet_length(l.text), 0) AS bytes,
-    s.parent, p.id IS NOT NULL AS is_parent,
-    o.row IN (SELECT message_row FROM message_users) OR o.row IN (SELECT row FROM assembly.message_changed) AS refers
-  FROM assembly.message_order o LEFT JOIN assembly.message_link l ON l.row = o.row
-    LEFT JOIN assembly.split_reply s ON s.no = o.no LEFT JOIN assembly.split_parent p ON p.id = o.no
-  ORDER BY o.no`
+const MESSAGE = [
+  "o.no",
+  "o.row",
+  "o.channel_no",
+  "o.user",
+  "o.bytes + ifnull(octet_length(l.text), 0)",
+  "ifnull(s.parent, 0)",
+  "p.id IS NOT NULL",
+  "o.row IN (SELECT message_row FROM message_users) OR o.row IN (SELECT row FROM assembly.message_changed)"
+]
+
+const MESSAGES = `assembly.message_order o LEFT JOIN assembly.message_link l ON l.row = o.row
+    LEFT JOIN assembly.split_reply s ON s.no = o.no LEFT JOIN assembly.split_parent p ON p.id = o.no`
+
+type ReactionRow = readonly [no: number, messageRow: number, bytes: number, userId: string]
+
+const REACTION = ["o.no", "o.message_row", "o.bytes", "json_quote(r.user_id)"]
+
+const REACTIONS = "assembly.reaction_order o CROSS JOIN reactions r ON r.row = o.row"
+
+const BLOCK = 1024
+
+/**
+ * Reads values of all messages or reactions in order. One text for many rows costs
+ * much less than an object for each row. The outermost loop scans the order.
+ */
+function* orderedRows<Row>(
+  database: Sqlite.Database,
+  kind: OrderedKind,
+  values: ReadonlyArray<string>,
+  tables: string
+): Generator<Row> {
+  const row = `concat('[', ${values.join(", ',', ")}, ']')`
+  const block = database.prepare<{ readonly rows: string | null }>(
+    `SELECT group_concat(${row}) AS rows FROM ${tables} WHERE o.no BETWEEN ? AND ?`
+  )
+  const last = count(database, `assembly.${kind}_order`)
+  for (let from = 1; from <= last; from += BLOCK) {
+    yield* Json.parse(`[${block.get(from, from + BLOCK - 1)?.rows ?? ""}]`) as ReadonlyArray<Row>
+  }
+}
 
 const entries = <Row, Entry>(rows: Iterator<Row>, read: (row: Row) => Entry): Entries<Entry> => {
   const next = () => {

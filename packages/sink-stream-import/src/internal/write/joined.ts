@@ -3,8 +3,8 @@ import { type SinkError } from "@chatferry/core"
 import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import type { OrderedKind } from "../files/splitFiles.ts"
 import * as Output from "../files/output.ts"
+import type { OrderedKind } from "../files/splitFiles.ts"
 import { type Assembly, count, step } from "../resolve/assembly.ts"
 
 /**
@@ -54,7 +54,10 @@ export const writeOrdered = Effect.fnUntraced(function* (
 })
 
 /** Counts the notes of written records that were made while staging. */
-export const countStagedNotes = (assembly: Assembly, kind: OrderedKind): Effect.Effect<void, SinkError.SinkError> =>
+export const countStagedNotes = (
+  assembly: Assembly,
+  kind: OrderedKind
+): Effect.Effect<void, SinkError.SinkError> =>
   step(assembly, ({ prepare }) => {
     const [table, row] = kind === "message" ? ["message_extras", "message_row"] : ["reactions", "row"]
     const rows = prepare<{ readonly notes: string; readonly n: number }>(

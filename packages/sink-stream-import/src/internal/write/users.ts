@@ -77,7 +77,8 @@ interface Writer {
 const makeWriter = (assembly: Assembly, output: Output.Output): Writer => {
   const { database, mapUser, settings } = assembly
   const [before, after] = Output.envelope(assembly, "user")
-  const claim = database.prepare(`INSERT INTO assembly.user_stream (stream_id, id, first, bytes, users, channels)
+  const claim =
+    database.prepare(`INSERT INTO assembly.user_stream (stream_id, id, first, bytes, users, channels)
       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
       SET first = excluded.first, bytes = excluded.bytes, users = excluded.users, channels = excluded.channels
       WHERE id = excluded.id`)
@@ -108,7 +109,10 @@ const makeWriter = (assembly: Assembly, output: Output.Output): Writer => {
           const text = `${before}${writeItem(item, changes)}${after}`
           const bytes = Buffer.byteLength(text)
           const references = [listed(item["user_mutes"]), listed(item["channel_mutes"])]
-          const isOwn = yield* step(assembly, () => claim.run(streamId, id, first, bytes, ...references) === 1)
+          const isOwn = yield* step(
+            assembly,
+            () => claim.run(streamId, id, first, bytes, ...references) === 1
+          )
           if (!isOwn) yield* conflict(assembly, streamId, owner.get(streamId)?.id ?? "", id)
           first += bytes + BETWEEN
           items.push(text)
