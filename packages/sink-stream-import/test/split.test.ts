@@ -1,4 +1,4 @@
-import { Ledger } from "@chatferry/core"
+import { Ledger, Transform } from "@chatferry/core"
 import { EntityGenerator } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
@@ -6,6 +6,7 @@ import { base, channel, member, message, reaction, user } from "../../../test/en
 import { runs } from "../../../test/runs.ts"
 import type { Dialect } from "./checker.ts"
 import { type Config, dialects, type Result, write } from "./harness.ts"
+import { writeThrough } from "./through.ts"
 
 const LEAST = 65_536
 const bytes = (text: string) => Buffer.byteLength(text)
@@ -174,6 +175,22 @@ describe("a large import", () => {
         item_repeated_message: 1
       })
       assert.strictEqual(result.ledger.kinds.user.written, 4)
+    })
+  )
+
+  it.live("has, in each file, the user who now pins the messages that a left-out user had pinned", () =>
+    Effect.gen(function* () {
+      const exceptBob = Transform.users("except-bob", ({ id }) => id !== "bob")
+      const pinned = { pinnedAt: "2024-01-01T00:00:00Z", pinnedById: "bob", userId: "ada" }
+      const result = yield* writeThrough(
+        { dialect: "json-array", maxFileBytes: LEAST },
+        exceptBob,
+        [...base, ...Array.from({ length: 60 }, (_, i) => long(`m${10 + i}`, pinned))],
+        10
+      )
+      assert.deepStrictEqual(result.problems, [])
+      assert.isAbove(result.files.length, 1)
+      for (const { content } of result.files) assert.include(content, '"item":{"id":"data-migration-admin"')
     })
   )
 
