@@ -185,7 +185,7 @@ describe("a large import", () => {
       const result = yield* writeThrough(
         { dialect: "json-array", maxFileBytes: LEAST },
         exceptBob,
-        [...base, ...Array.from({ length: 60 }, (_, i) => long(`m${10 + i}`, pinned))],
+        [...base, user("bob"), ...Array.from({ length: 60 }, (_, i) => long(`m${10 + i}`, pinned))],
         10
       )
       assert.deepStrictEqual(result.problems, [])
