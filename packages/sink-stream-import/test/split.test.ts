@@ -1,4 +1,4 @@
-import { Ledger } from "@chatferry/core"
+import { Ledger, Transform } from "@chatferry/core"
 import { EntityGenerator } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
@@ -6,6 +6,7 @@ import { base, channel, member, message, reaction, user } from "../../../test/en
 import { runs } from "../../../test/runs.ts"
 import type { Dialect } from "./checker.ts"
 import { type Config, dialects, type Result, write } from "./harness.ts"
+import { writeThrough } from "./through.ts"
 
 const LEAST = 65_536
 const bytes = (text: string) => Buffer.byteLength(text)
@@ -91,6 +92,36 @@ describe("a large import", () => {
       })
     )
 
+    it.live(`knows the exact size of one ${dialect} file before messages and reactions are written`, () =>
+      Effect.gen(function* () {
+        const entities = [
+          ...base,
+          user("ü", { devices: [{ id: "token", provider: "firebase" }], mutedUserIds: ["ada"] }),
+          channel("distinct", { isDistinct: true, createdById: "ada" }),
+          member("distinct", "ada"),
+          member("distinct", "ü"),
+          ...Array.from({ length: 20 }, (_, i) => long(`m${10 + i}`)),
+          long("mentions", { mentionedUserIds: ["ü"], pinnedAt: "2024-01-01T00:00:00Z", pinnedById: "ü" }),
+          long("quote", { quotedMessageId: "m10", createdAt: "2025-01-01T00:00:00Z" }),
+          long("orphan", { parentId: "missing", quotedMessageId: "missing" }),
+          long("reply", { parentId: "m11", createdAt: "2025-01-01T00:00:00Z", isShownInChannel: true }),
+          message("html", { html: "x".repeat(70_000) }),
+          reaction("m12", "like", { createdAt: undefined }),
+          reaction("m12", "ß", { userId: "ü" })
+        ]
+        const config = { dialect, distinctChannels: "member_ids" } as const
+        const whole = yield* write(config, entities)
+        const maxFileBytes = bytes(whole.file)
+        const exact = yield* write({ ...config, maxFileBytes }, entities)
+        const over = yield* write({ ...config, maxFileBytes: maxFileBytes - 1 }, entities)
+        assert.strictEqual(exact.file, whole.file)
+        assert.strictEqual(exact.files.length, 1)
+        assert.isAbove(over.files.length, 1)
+        assert.deepStrictEqual(over.problems, [])
+        assert.deepStrictEqual(items(over), items(whole))
+      })
+    )
+
     it.live(`fills ${dialect} files to the byte`, () =>
       Effect.gen(function* () {
         const entities = [...base, ...Array.from({ length: 60 }, (_, i) => long(`m${100 + i}`))]
@@ -144,6 +175,22 @@ describe("a large import", () => {
         item_repeated_message: 1
       })
       assert.strictEqual(result.ledger.kinds.user.written, 4)
+    })
+  )
+
+  it.live("has, in each file, the user who now pins the messages that a left-out user had pinned", () =>
+    Effect.gen(function* () {
+      const exceptBob = Transform.users("except-bob", ({ id }) => id !== "bob")
+      const pinned = { pinnedAt: "2024-01-01T00:00:00Z", pinnedById: "bob", userId: "ada" }
+      const result = yield* writeThrough(
+        { dialect: "json-array", maxFileBytes: LEAST },
+        exceptBob,
+        [...base, user("bob"), ...Array.from({ length: 60 }, (_, i) => long(`m${10 + i}`, pinned))],
+        10
+      )
+      assert.deepStrictEqual(result.problems, [])
+      assert.isAbove(result.files.length, 1)
+      for (const { content } of result.files) assert.include(content, '"item":{"id":"data-migration-admin"')
     })
   )
 

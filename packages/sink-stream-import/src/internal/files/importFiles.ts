@@ -5,16 +5,27 @@ import type * as FileSystem from "effect/FileSystem"
 import { failed } from "../format/failures.ts"
 import type { ItemType } from "../format/itemTypes.ts"
 import type { Settings } from "../format/settings.ts"
-import type { Assembly } from "../resolve/assembly.ts"
+import { type Assembly, step } from "../resolve/assembly.ts"
+import { BETWEEN } from "./entries.ts"
 import { numberedName, singleName } from "./names.ts"
-import { type Section, splitArray } from "./splitArray.ts"
+import { type OrderedItems, splitArray } from "./splitArray.ts"
+import { bytesOfOrdered } from "./splitEntries.ts"
+import { OUTSIDE } from "./splitFiles.ts"
 import * as TextFile from "./textFile.ts"
 
 /** The import file, or several files if one would be over the limit. */
 export interface ImportFiles {
   /** Adds items that are already joined with `between`. */
   readonly add: (kind: ItemType, items: string, count: number) => Effect.Effect<void, SinkError.SinkError>
-  readonly close: Effect.Effect<ReadonlyArray<Phase.ClosedPiece>, SinkError.SinkError, FileSystem.FileSystem>
+  /** Where the next item of an array starts. */
+  readonly next: () => number
+  /**
+   * Writes several files in place of an array that would be over the limit with its
+   * messages and reactions, and returns whether it has. Absent if a file can end
+   * after any item.
+   */
+  readonly split?: (items: OrderedItems) => Effect.Effect<boolean, SinkError.SinkError, FileSystem.FileSystem>
+  readonly close: Effect.Effect<ReadonlyArray<Phase.ClosedPiece>, SinkError.SinkError>
 }
 
 /** The separator of two items. */
@@ -51,6 +62,7 @@ const makeLines = (assembly: Assembly): ImportFiles => {
       file.bytes() + Buffer.byteLength(items) + 1 <= settings.maxFileBytes
         ? file.append(`${items}\n`, count)
         : addEach(kind, items),
+    next: () => file.bytes(),
     close: Effect.gen(function* () {
       closed.push(yield* file.close)
       const [first, ...others] = closed
@@ -62,30 +74,40 @@ const makeLines = (assembly: Assembly): ImportFiles => {
   }
 }
 
-// Only the end of an array shows whether it must be split, so it is written as a whole, and split if it is too large.
+// Everything that an item of an array refers to is in the same file. Whether one file is enough is known before messages
+// are written, from their sizes.
 const makeArray = (assembly: Assembly): ImportFiles => {
   const { settings } = assembly
   const file = TextFile.checked(assembly, singleName(settings))
-  const sections: Array<Section> = []
+  const next = () => file.bytes() + BETWEEN
+  let firstDevice = 0
+  let split: ReadonlyArray<Phase.ClosedPiece> | undefined
   const append = (content: string, count: number) => {
     const appended = file.append(content, count)
     if (file.bytes() > settings.maxFileBytes) file.forget()
     return appended
   }
+  const close = Effect.suspend(() =>
+    Effect.andThen(append(file.records() === 0 ? "[]\n" : "\n]\n", 0), file.close)
+  )
   return {
     add: (kind: ItemType, items: string, count: number) =>
       Effect.suspend(() => {
-        const isFirst = file.records() === 0
-        if (sections.at(-1)?.kind !== kind) sections.push({ kind, start: file.bytes() + 2 })
-        return append(`${isFirst ? "[\n" : ",\n"}${items}`, count)
+        if (kind === "device" && firstDevice === 0) firstDevice = next()
+        return append(`${file.records() === 0 ? "[\n" : ",\n"}${items}`, count)
       }),
-    close: Effect.gen(function* () {
-      yield* append(file.records() === 0 ? "[]\n" : "\n]\n", 0)
-      const whole = yield* file.close
-      return whole.bytes <= settings.maxFileBytes
-        ? [whole]
-        : yield* splitArray(assembly, whole, sections, (number) => numberedName(settings, number))
-    })
+    next,
+    split: Effect.fnUntraced(function* (items: OrderedItems) {
+      const following = yield* step(assembly, () => bytesOfOrdered(assembly, items.outside))
+      if (file.bytes() + following + OUTSIDE <= settings.maxFileBytes) return false
+      file.forget()
+      const head = { piece: yield* close, firstDevice }
+      split = yield* splitArray(assembly, head, items, (number) => numberedName(settings, number))
+      return true
+    }),
+    close: Effect.suspend(() =>
+      split === undefined ? Effect.map(close, (whole) => [whole]) : Effect.succeed(split)
+    )
   }
 }
 

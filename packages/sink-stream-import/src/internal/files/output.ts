@@ -7,8 +7,11 @@ import type { Moved } from "../format/custom.ts"
 import type { ItemType } from "../format/itemTypes.ts"
 import type { Settings } from "../format/settings.ts"
 import type { Assembly } from "../resolve/assembly.ts"
+import * as Entries from "./entries.ts"
 import * as ImportFiles from "./importFiles.ts"
 import { ID_MAP, inOrder, MOVED } from "./names.ts"
+import type { OrderedItems } from "./splitArray.ts"
+import type { OrderedKind } from "./splitFiles.ts"
 import * as TextFile from "./textFile.ts"
 
 /** The unpublished files of one assembly. */
@@ -29,10 +32,19 @@ export interface Output {
     kind: "device" | "future_channel_ban",
     items: ReadonlyArray<string>
   ) => Effect.Effect<void, SinkError.SinkError>
+  /** Where the next item of an array starts. */
+  readonly next: () => number
+  /** What is kept of the items, in case an array must be split. */
+  readonly entries: Entries.Entries
+  /** Writes messages and reactions into several files if one would be over the limit. Returns whether it has written them. */
+  readonly split: (
+    items: OrderedItems,
+    counts: Readonly<Record<OrderedKind, number>>
+  ) => Effect.Effect<boolean, SinkError.SinkError, FileSystem.FileSystem>
   readonly idMap: (lines: ReadonlyArray<string>) => Effect.Effect<void, SinkError.SinkError>
   readonly moved: (lines: ReadonlyArray<string>) => Effect.Effect<void, SinkError.SinkError>
   /** Closes and returns the import files, in the order in which they must be imported. */
-  readonly close: Effect.Effect<ReadonlyArray<Phase.ClosedPiece>, SinkError.SinkError, FileSystem.FileSystem>
+  readonly close: Effect.Effect<ReadonlyArray<Phase.ClosedPiece>, SinkError.SinkError>
 }
 
 /** Publishes the files: first the import files in their order. */
@@ -73,6 +85,14 @@ export const open = (assembly: Assembly): Output => {
     joined,
     userItems: (kind: "device" | "future_channel_ban", items: ReadonlyArray<string>) =>
       items.length === 0 ? Effect.void : imports.add(kind, items.join(between(assembly)), items.length),
+    next: imports.next,
+    entries: Entries.make(assembly),
+    split: Effect.fnUntraced(function* (items, counts) {
+      if (imports.split === undefined || !(yield* imports.split(items))) return false
+      book.written("message", counts.message)
+      book.written("reaction", counts.reaction)
+      return true
+    }),
     idMap: lines(idMap),
     moved: lines(moved),
     close: Effect.gen(function* () {

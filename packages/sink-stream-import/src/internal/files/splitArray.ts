@@ -4,39 +4,48 @@ import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import { failed, writeFailed } from "../format/failures.ts"
-import type { ItemType } from "../format/itemTypes.ts"
 import { type Assembly, step } from "../resolve/assembly.ts"
-import * as ItemCursor from "./itemCursor.ts"
+import * as SourceFile from "./sourceFile.ts"
 import { makeClosure, tables } from "./splitClosure.ts"
-import { makeSplitFiles } from "./splitFiles.ts"
+import * as Entries from "./splitEntries.ts"
+import { makeSplitFiles, type ReadItems, type SplitFiles, type Steps } from "./splitFiles.ts"
 
-/** The start of the items of one type in an array of all items. */
-export interface Section {
-  readonly kind: ItemType
-  readonly start: number
+/** The items of a split array besides those in its head. */
+export interface OrderedItems {
+  readonly read: ReadItems
+  readonly outside: Entries.Outside
+}
+
+/** The start of an array, with all items besides messages and reactions. */
+export interface Head {
+  readonly piece: Phase.ClosedPiece
+  /** Where the first device starts. */
+  readonly firstDevice: number
 }
 
 /**
- * Splits an array that is over the limit into several closed ones: everything
+ * Writes an array that would be over the limit as several closed ones: everything
  * that an item refers to is in the same file, so users, channels, members of
  * distinct channels and thread parents may be in several files. They are equal in
  * all of them, so that importing them again changes nothing. The items of a
- * channel stay together as far as possible, and channels keep their order.
+ * channel stay together as far as possible, and channels keep their order. What
+ * goes into each file is known before it is written, from the sizes of the items.
  */
 export const splitArray = (
   assembly: Assembly,
-  { bytes, name, sha256 }: Phase.ClosedPiece,
-  sections: ReadonlyArray<Section>,
+  head: Head,
+  items: OrderedItems,
   nameOf: (number: number) => string
 ): Effect.Effect<ReadonlyArray<Phase.ClosedPiece>, SinkError.SinkError, FileSystem.FileSystem> => {
   const { settings, task } = assembly
+  const { bytes, name, sha256 } = head.piece
   const path = task.pathOf(name)
   const split = Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const source = ItemCursor.sourceFile(settings, path, yield* fs.open(path, { flag: "r" }), bytes)
+    const source = SourceFile.make(settings, path, yield* fs.open(path, { flag: "r" }), bytes)
     yield* step(assembly, (database) => database.exec(tables))
-    const files = makeSplitFiles(assembly, source, nameOf)
-    const steps = drive(assembly, source, files, rangesOf(sections, bytes))
+    const files = makeSplitFiles(assembly, source, items.read, nameOf)
+    const steps = drive(assembly, files, head, items.outside)
     for (;;) {
       const next = yield* step(assembly, () => steps.next())
       if (next.done === true) break
@@ -58,76 +67,30 @@ export const splitArray = (
 
 // internal
 
-type Range = readonly [start: number, end: number]
-
-// A comma and a line feed separate two items; after the last one come a line feed, a bracket and a line feed.
-const rangesOf = (sections: ReadonlyArray<Section>, bytes: number) => {
-  const ranges = new Map<ItemType, Range>(
-    sections.map(({ kind, start }, index) => [kind, [start, (sections[index + 1]?.start ?? bytes - 1) - 2]])
-  )
-  return (kind: ItemType): Range => ranges.get(kind) ?? [0, 0]
-}
-
-function* drive(
-  assembly: Assembly,
-  source: ItemCursor.SourceFile,
-  files: ReturnType<typeof makeSplitFiles>,
-  rangeOf: (kind: ItemType) => Range
-): ItemCursor.Steps {
+function* drive(assembly: Assembly, files: SplitFiles, head: Head, outside: Entries.Outside): Steps {
   const closure = makeClosure(assembly)
-  const open = (kind: ItemType) => ItemCursor.openCursor(source, ...rangeOf(kind))
-  function* each(kind: ItemType, use: (item: ItemCursor.Item) => void): ItemCursor.Steps {
-    const cursor = yield* open(kind)
-    for (let item = cursor.item(); item !== undefined; item = cursor.item()) {
-      use(item)
-      yield* cursor.advance()
+  const members = Entries.members(assembly)
+  const messages = Entries.messages(assembly, outside)
+  const reactions = Entries.reactions(assembly, outside)
+  for (const { no } of Entries.channels(assembly)) {
+    yield* files.add((file) => closure.channel(no, file))
+    for (const member of members.takeWhile(({ channelNo }) => channelNo === no)) {
+      yield* files.add((file) => closure.member(member, no, file))
     }
-  }
-  yield* each("user", closure.addUser)
-  yield* each("channel", closure.addChannel)
-  if (closure.hasDistinct()) yield* each("member", closure.addDistinctMember)
-
-  const channels = yield* open("channel")
-  const members = yield* open("member")
-  const messages = yield* open("message")
-  const reactions = yield* open("reaction")
-  for (let channel = channels.item(); channel !== undefined; channel = channels.item()) {
-    const key = closure.keyOf(channel.fields)
-    yield* files.add(() => closure.channel(key, files.number()))
-    for (let item = members.item(); item !== undefined && closure.referenceOf(item.fields) === key;) {
-      const member = item
-      // Members of a distinct channel were written with the channel.
-      if (!closure.isDistinct(member.fields)) {
-        yield* files.add(() => closure.member(member, key, files.number()))
+    for (const entry of messages.takeWhile(({ channelNo }) => channelNo === no)) {
+      const message = closure.openMessage(entry)
+      yield* files.add((file) => closure.message(message, file))
+      for (const reaction of reactions.takeWhile(({ messageRow }) => messageRow === entry.row)) {
+        yield* files.add((file) => closure.reaction(reaction, message, file))
       }
-      yield* members.advance()
-      item = members.item()
     }
-    for (let item = messages.item(); item !== undefined && closure.referenceOf(item.fields) === key;) {
-      const message = closure.openMessage(item, key)
-      yield* files.add(() => closure.message(message, files.number()))
-      for (let reaction = reactions.item(); reaction?.fields["message_id"] === message.id;) {
-        const entry = reaction
-        yield* files.add(() => closure.reaction(entry, message, files.number()))
-        yield* reactions.advance()
-        reaction = reactions.item()
-      }
-      yield* messages.advance()
-      item = messages.item()
-    }
-    yield* channels.advance()
   }
-  const devices = yield* open("device")
-  for (let item = devices.item(); item !== undefined; item = devices.item()) {
-    const device = item
-    yield* files.add(() => closure.device(device, files.number()))
-    yield* devices.advance()
+  for (const device of Entries.devices(assembly, head.firstDevice, outside)) {
+    yield* files.add((file) => closure.device(device, file))
   }
-  const users = yield* open("user")
-  for (let user = users.item(); user !== undefined; user = users.item()) {
-    const id = closure.idOf(user.fields)
-    if (closure.isUnplaced(id)) yield* files.add(() => closure.user(id, files.number()))
-    yield* users.advance()
+  for (const { id } of Entries.unplacedUsers(assembly)) {
+    // A user may have been placed together with one who has muted them.
+    if (closure.isUnplaced(id)) yield* files.add((file) => closure.user(id, file))
   }
   yield* files.finish()
 }

@@ -5,68 +5,89 @@ import { notes } from "../format/consequences.ts"
 import { failed } from "../format/failures.ts"
 import type { ItemType } from "../format/itemTypes.ts"
 import { type Assembly, chunks, step } from "../resolve/assembly.ts"
-import type { SourceFile, Steps } from "./itemCursor.ts"
+import { BETWEEN } from "./entries.ts"
+import type { SourceFile } from "./sourceFile.ts"
 import type { Piece } from "./splitClosure.ts"
 import * as TextFile from "./textFile.ts"
 
-/** Files that are filled one by one with pieces of the source file. */
+/** Synchronous code that yields effects, and resumes after each of them. */
+export type Steps<A = void> = Generator<Effect.Effect<void, SinkError.SinkError>, A>
+
+/** Reads messages or reactions by their numbers, as joined items. */
+export type ReadItems = (
+  kind: OrderedKind,
+  from: number,
+  to: number,
+  add: (items: string, count: number) => Effect.Effect<void, SinkError.SinkError>
+) => Effect.Effect<void, SinkError.SinkError>
+
+export type OrderedKind = "message" | "reaction"
+
+/** Files that are planned and written one by one. */
 export interface SplitFiles {
-  /** The number of the current file. */
-  readonly number: () => number
-  /** Adds pieces that must be in one file. If that starts a new file, `pieces` is called again. */
-  readonly add: (pieces: () => ReadonlyArray<Piece>) => Steps
+  /** Adds the pieces that a file lacks, which must be in one file. If that starts a new file, `pieces` is called again. */
+  readonly add: (pieces: (file: number) => ReadonlyArray<Piece>) => Steps
   readonly finish: () => Steps
   readonly closed: () => ReadonlyArray<Phase.ClosedPiece>
 }
 
-/** Starts with file 1, which is empty. */
+/** Starts with file 1, which is empty. `head` has all items besides messages and reactions. */
 export const makeSplitFiles = (
   assembly: Assembly,
-  source: SourceFile,
+  head: SourceFile,
+  readItems: ReadItems,
   nameOf: (number: number) => string
 ): SplitFiles => {
   const { book, database, settings } = assembly
-  database.exec(
-    `CREATE TABLE assembly.split_plan (first INTEGER PRIMARY KEY, bytes INTEGER NOT NULL, count INTEGER NOT NULL)`
-  )
-  const insert = database.prepare("INSERT INTO assembly.split_plan VALUES (?, ?, ?)")
+  database.exec(`CREATE TABLE assembly.split_plan (section INTEGER, first INTEGER, end INTEGER NOT NULL,
+    count INTEGER NOT NULL, PRIMARY KEY (section, first)) WITHOUT ROWID`)
+  const insert = database.prepare("INSERT INTO assembly.split_plan VALUES (?, ?, ?, ?)")
   const closed: Array<Phase.ClosedPiece> = []
-  // The open run of each type: most items are consecutive in the source.
+  // The open run of each type, because most items are consecutive.
   const runs = new Map<ItemType, Run>()
   let number = 1
   let bytes = 0
-  const place = (piece: Piece) => {
-    piece.place(number)
-    bytes += piece.bytes + BETWEEN
-    if (piece.isRepeated) book.note(Consequence.codeOf(notes.itemRepeated, piece.kind), piece.count)
-    const run = runs.get(piece.kind)
-    if (run !== undefined && run.first + run.bytes + BETWEEN === piece.first) {
-      run.bytes += BETWEEN + piece.bytes
-      run.count += piece.count
+  let added = 0
+  const place = ({ bytes: length, count, first, isRepeated, kind, place }: Piece) => {
+    place(number)
+    bytes += length + BETWEEN
+    if (isRepeated) book.note(Consequence.codeOf(notes.itemRepeated, kind), count)
+    const section = sectionOf(kind)
+    const end = first + (section === HEAD ? length + BETWEEN : 1)
+    const run = runs.get(kind)
+    if (run !== undefined && run.end === first) {
+      run.end = end
+      run.count += count
       return
     }
-    if (run !== undefined) insert.execute(run.first, run.bytes, run.count)
-    runs.set(piece.kind, { first: piece.first, bytes: piece.bytes, count: piece.count })
+    if (run !== undefined) insert.execute(run.section, run.first, run.end, run.count)
+    runs.set(kind, { section, first, end, count })
   }
   const size = (pieces: ReadonlyArray<Piece>) => pieces.reduce((sum, piece) => sum + piece.bytes + BETWEEN, 0)
+  const window = makeWindow(head)
   const write = Effect.gen(function* () {
     yield* step(assembly, () => {
-      for (const { bytes: length, count, first } of runs.values()) insert.execute(first, length, count)
+      for (const { count, end, first, section } of runs.values()) insert.execute(section, first, end, count)
       runs.clear()
     })
     const file = TextFile.checked(assembly, nameOf(number))
-    const window = makeWindow(source)
+    const separator = () => (file.records() === 0 ? "[\n" : ",\n")
+    const addItems = (items: string, count: number) => file.append(`${separator()}${items}`, count)
     const rows = chunks(
-      database.prepare<Run>("SELECT first, bytes, count FROM assembly.split_plan ORDER BY first").iterate()
+      database.prepare<Run>("SELECT * FROM assembly.split_plan ORDER BY section, first").iterate()
     )
     for (;;) {
       const block = yield* step(assembly, () => rows.next())
       if (block.done === true) break
-      for (const run of block.value) {
-        yield* file.append(file.records() === 0 ? "[\n" : ",\n", run.count)
-        for (let from = 0; from < run.bytes; from += WINDOW_BYTES) {
-          const bytes = yield* window(run.first + from, Math.min(WINDOW_BYTES, run.bytes - from))
-          yield* file.append(bytes, 0)
+      for (const { count, end, first, section } of block.value) {
+        const kind = SECTIONS[section]
+        if (kind !== undefined) {
+          yield* readItems(kind, first, end - 1, addItems)
+          continue
+        }
+        yield* file.append(separator(), count)
+        for (let from = first; from < end - BETWEEN; from += WINDOW_BYTES) {
+          yield* file.append(yield* window(from, Math.min(WINDOW_BYTES, end - BETWEEN - from)), 0)
         }
       }
       yield* Effect.yieldNow
@@ -78,16 +99,17 @@ export const makeSplitFiles = (
     bytes = 0
   })
   return {
-    number: () => number,
     *add(piecesOf) {
-      let pieces = piecesOf()
+      let pieces = piecesOf(number)
       if (OUTSIDE + bytes + size(pieces) > settings.maxFileBytes && bytes > 0) {
         yield write
-        pieces = piecesOf()
+        pieces = piecesOf(number)
       }
       const needed = OUTSIDE + size(pieces)
       if (bytes === 0 && needed > settings.maxFileBytes) yield tooLarge(assembly, pieces, needed)
       pieces.forEach(place)
+      // Other fibers get their turn while a large file is planned.
+      if (++added % MOST_AT_ONCE === 0) yield Effect.void
     },
     *finish() {
       if (bytes > 0) yield write
@@ -96,18 +118,24 @@ export const makeSplitFiles = (
   }
 }
 
+/** The bytes of an array besides its items, each counted with a separator. */
+export const OUTSIDE = 3
+
 // internal
 
 interface Run {
+  readonly section: number
   readonly first: number
-  bytes: number
+  end: number
   count: number
 }
 
-// BETWEEN is for the comma and line feed after an item. OUTSIDE is for the brackets and line feeds around all items, minus
-// the separator that the last item lacks.
-const BETWEEN = 2
-const OUTSIDE = 3
+// Where items come from, in the order of a file: the head by bytes, messages and reactions by numbers.
+const SECTIONS: ReadonlyArray<OrderedKind | undefined> = [undefined, "message", "reaction"]
+const HEAD = 0
+const sectionOf = (kind: ItemType) => (kind === "message" ? 1 : kind === "reaction" ? 2 : HEAD)
+
+const MOST_AT_ONCE = 256
 const WINDOW_BYTES = 512 * 1024
 
 // Users of one file are close to each other in the source, so that most of them are already in the window.

@@ -77,9 +77,9 @@ export const orderMessages = ({ book, database }: Assembly): void => {
     INSERT INTO assembly.written_channel
       SELECT i.row, c.no FROM ids i CROSS JOIN assembly.channel c ON c.id = i.id WHERE c.status = 'written';
     CREATE TABLE assembly.message_order (no INTEGER PRIMARY KEY, row INTEGER NOT NULL, channel_no INTEGER NOT NULL,
-      user INTEGER NOT NULL);
-    INSERT INTO assembly.message_order (row, channel_no, user)
-      SELECT m.row, p.channel_no, m.user
+      user INTEGER NOT NULL, bytes INTEGER NOT NULL);
+    INSERT INTO assembly.message_order (row, channel_no, user, bytes)
+      SELECT m.row, p.channel_no, m.user, octet_length(m.item)
       FROM messages m CROSS JOIN assembly.written_channel p ON p.id_row = m.channel
         LEFT JOIN assembly.sort_key k ON k.row = m.row
       WHERE ${isOpen(database, "m.row")}

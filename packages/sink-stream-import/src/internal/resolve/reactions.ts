@@ -1,7 +1,12 @@
 import { Sqlite } from "@chatferry/connector"
 import { outcomes, rejections } from "../format/consequences.ts"
+import * as Times from "../format/times.ts"
 import { type Assembly, count } from "./assembly.ts"
 import { channelCode, channelOutcome, isUnknownUser, moved, originalOf } from "./messages.ts"
+
+/** SQL for the field of a reaction without a time, which gets the time of its message. */
+export const assumedTime = (column: string): string =>
+  `concat(',"created_at":"', ${Times.timestampOf(column)}, '"')`
 
 /** Orders reactions by their messages, and finds those whose message is not written. */
 export const orderReactions = ({ book, database, settings }: Assembly): void => {
@@ -17,9 +22,10 @@ export const orderReactions = ({ book, database, settings }: Assembly): void => 
         FROM reactions r JOIN (SELECT message_id, user_id, type FROM reactions GROUP BY 1, 2, 3 HAVING count(*) > 1)
           USING (message_id, user_id, type))
       WHERE position > 1 ORDER BY row;
-    CREATE TABLE assembly.reaction_order (no INTEGER PRIMARY KEY, row INTEGER NOT NULL UNIQUE, message_row INTEGER NOT NULL);
-    INSERT INTO assembly.reaction_order (row, message_row)
-      SELECT r.row, o.row
+    CREATE TABLE assembly.reaction_order (no INTEGER PRIMARY KEY, row INTEGER NOT NULL UNIQUE, message_row INTEGER NOT NULL,
+      bytes INTEGER NOT NULL);
+    INSERT INTO assembly.reaction_order (row, message_row, bytes)
+      SELECT r.row, o.row, octet_length(r.item) + CASE WHEN r.created_at = '' THEN octet_length(${assumedTime("m.created_at")}) ELSE 0 END
       FROM reactions r CROSS JOIN messages m ON m.id = r.message_id CROSS JOIN assembly.message_order o ON o.row = m.row
       WHERE r.row NOT IN (SELECT row FROM assembly.reaction_superseded) AND ${isKnownUser}
       ORDER BY o.no, r.user_id, r.type;

@@ -23,8 +23,10 @@ import * as StageTables from "../stage/tables.ts"
 import { writeChannels } from "./channels.ts"
 import { checkFiles, startCheck } from "./checkFiles.ts"
 import { writeEarlier } from "./earlier.ts"
-import { writeMessages } from "./messages.ts"
-import { writeReactions } from "./reactions.ts"
+import { writeOrdered } from "./joined.ts"
+import { prepareMessages, writeMessageEntries } from "./messages.ts"
+import { writeMoved } from "./moved.ts"
+import { prepareReactions } from "./reactions.ts"
 import { writeUsers } from "./users.ts"
 
 /**
@@ -55,8 +57,11 @@ export const assemble = (
       const output = Output.open(assembly)
       yield* writeUsers(assembly, output)
       yield* writeChannels(assembly, output)
-      yield* writeMessages(assembly, output)
-      yield* writeReactions(assembly, output)
+      const messages = yield* prepareMessages(assembly)
+      const reactions = yield* prepareReactions(assembly)
+      yield* writeOrdered(assembly, output, messages, reactions)
+      yield* writeMessageEntries(assembly, output)
+      yield* writeMoved(assembly, output, "reaction")
       yield* reject(assembly)
       yield* writeEarlier(assembly, output)
       const imports = yield* output.close

@@ -3,6 +3,7 @@ import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import { encodeChannel } from "../encode/channel.ts"
 import { encodeMember } from "../encode/member.ts"
+import { BETWEEN, type MemberEntry } from "../files/entries.ts"
 import * as Output from "../files/output.ts"
 import { notes, outcomes, rejections } from "../format/consequences.ts"
 import * as Custom from "../format/custom.ts"
@@ -27,6 +28,7 @@ export const writeChannels = Effect.fnUntraced(function* (
 // internal
 
 interface ChannelRow {
+  readonly no: number
   readonly id: string
   readonly record: string
   readonly created_by: string
@@ -43,7 +45,7 @@ const writeItems = Effect.fnUntraced(function* (assembly: Assembly, output: Outp
   const total = yield* step(assembly, () => count(database, "assembly.channel"))
   const rows = yield* step(assembly, () =>
     database
-      .prepare<ChannelRow>(`SELECT c.id, c.record, c.created_by, t.type, t.stream_id, t.rule, t.members
+      .prepare<ChannelRow>(`SELECT c.no, c.id, c.record, c.created_by, t.type, t.stream_id, t.rule, t.members
           FROM assembly.channel c CROSS JOIN assembly.target t USING (no) ORDER BY c.no`)
       .iterate()
   )
@@ -53,6 +55,7 @@ const writeItems = Effect.fnUntraced(function* (assembly: Assembly, output: Outp
       const items: Array<string> = []
       const idMap: Array<string> = []
       const moved: Array<string> = []
+      let first = output.next()
       yield* step(assembly, () => {
         for (const row of block) {
           const memberIds = row.members === null ? null : (Json.parse(row.members) as ReadonlyArray<string>)
@@ -60,7 +63,11 @@ const writeItems = Effect.fnUntraced(function* (assembly: Assembly, output: Outp
           const channel = Json.parse(row.record) as Entity.Entity<"channel">
           const changes = Custom.noChanges()
           const item = encodeChannel(channel, target, row.created_by, settings, mapUser, changes)
-          items.push(`${before}${writeItem(item, changes)}${after}`)
+          const text = `${before}${writeItem(item, changes)}${after}`
+          const bytes = Buffer.byteLength(text)
+          output.entries.channel(row.no, first, bytes, [mapUser(row.created_by), ...(memberIds ?? [])])
+          first += bytes + BETWEEN
+          items.push(text)
           Output.countNotes(assembly, changes.notes)
           idMap.push(
             Json.write({
@@ -83,6 +90,8 @@ const writeItems = Effect.fnUntraced(function* (assembly: Assembly, output: Outp
 })
 
 interface MemberRow {
+  readonly channel_no: number
+  readonly is_distinct: 0 | 1
   readonly channel_id: string
   readonly user_id: string
   readonly record: string
@@ -103,7 +112,7 @@ const writeMembers = Effect.fnUntraced(function* (assembly: Assembly, output: Ou
   const known = isReject ? isKnownUser("m.user_id") : "1"
   const rows = yield* step(assembly, () =>
     database
-      .prepare<MemberRow>(`SELECT m.channel_id, m.user_id, m.record, t.reference, c.created_at, ${known} AS is_known,
+      .prepare<MemberRow>(`SELECT c.no AS channel_no, t.members IS NOT NULL AS is_distinct, m.channel_id, m.user_id, m.record, t.reference, c.created_at, ${known} AS is_known,
             ${teamProblem(assembly, "m.user_id", "json_extract(c.record, '$.team')") ?? "NULL"} AS team_problem
           FROM assembly.channel c CROSS JOIN assembly.target t USING (no) CROSS JOIN members m ON m.channel_id = c.id
           ORDER BY c.no, m.user_id, m.changed_at DESC, m.record DESC`)
@@ -115,6 +124,7 @@ const writeMembers = Effect.fnUntraced(function* (assembly: Assembly, output: Ou
       const items: Array<string> = []
       const moved: Array<string> = []
       const rejected: Array<Rejected.Rejected> = []
+      const entries: Array<MemberEntry> = []
       yield* step(assembly, () => {
         for (const { count, entity: member, first, isFilled } of block) {
           const ids = { channelId: first.channel_id, userId: first.user_id }
@@ -132,9 +142,13 @@ const writeMembers = Effect.fnUntraced(function* (assembly: Assembly, output: Ou
           if (isFilled) changes.notes.push(Consequence.codeOf(notes.filledFromOlder, "member"))
           const item = encodeMember(member, first.created_at, settings, mapUser, changes)
           Output.countNotes(assembly, changes.notes)
-          items.push(`${before}{${first.reference},${item}}${after}`)
+          const text = `${before}{${first.reference},${item}}${after}`
+          const userId = first.is_distinct === 1 ? null : mapUser(member.userId)
+          entries.push([first.channel_no, userId, Buffer.byteLength(text)])
+          items.push(text)
           moved.push(...Output.movedLines("member", ids, changes.moved))
         }
+        output.entries.members(output.next(), entries)
       })
       yield* output.items("member", items)
       yield* output.moved(moved)

@@ -2,55 +2,62 @@ import { Sqlite } from "@chatferry/connector"
 import { type SinkError } from "@chatferry/core"
 import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
 import * as Output from "../files/output.ts"
+import type { OrderedKind } from "../files/splitFiles.ts"
 import { type Assembly, count, step } from "../resolve/assembly.ts"
 
-type Kind = "message" | "reaction"
-
 /**
- * Writes the items of a kind in order. The database joins a block of items to one
- * text, because bytes would pile up outside the heap. A block with a long item is
- * not joined, because there may be many of them. `item` is SQL for an item,
- * `tables` is its FROM clause, which starts with the order as `o`, and `long` is
- * SQL for whether an item is long.
+ * Messages or reactions in order. `item` is SQL for an item, `tables` is its FROM
+ * clause, which starts with the order as `o`, and `long` is SQL for whether an item
+ * is long. `outside` are the bytes of an item besides those that the order counts.
  */
-export const writeJoined = Effect.fnUntraced(function* (
+export interface Ordered {
+  readonly kind: OrderedKind
+  readonly item: string
+  readonly tables: string
+  readonly long: (bytes: number) => string
+  readonly outside: number
+}
+
+/** Writes messages and reactions, into several files if one would be over the limit. */
+export const writeOrdered = Effect.fnUntraced(function* (
   assembly: Assembly,
   output: Output.Output,
-  kind: Kind,
-  {
-    item,
-    long,
-    tables
-  }: { readonly item: string; readonly tables: string; readonly long: (bytes: number) => string }
-): Effect.fn.Return<void, SinkError.SinkError> {
-  const last = yield* step(assembly, (database) => count(database, `assembly.${kind}_order`))
-  // The outermost loop scans the order by its key, so that items are joined in this order.
-  const between = Sqlite.quote(Output.between(assembly))
-  const block = yield* step(assembly, ({ prepare }) =>
-    prepare<JoinedRow>(`SELECT count(*) AS n, total(${long(LONG)}) AS longs,
-          group_concat(CASE WHEN NOT ${long(LONG)} THEN ${item} END, ${between}) AS items
-        FROM ${tables} WHERE o.no BETWEEN ? AND ?`)
-  )
-  const single = yield* step(assembly, ({ prepare }) =>
-    prepare<{ readonly item: string }>(`SELECT ${item} AS item FROM ${tables} WHERE o.no = ?`)
-  )
-  for (let from = 1; from <= last; from += BLOCK) {
-    const to = Math.min(last, from + BLOCK - 1)
-    const row = yield* step(assembly, () => block.get(from, to))
-    if (row !== undefined && row.longs > 0) {
-      for (let no = from; no <= to; no++) {
-        const one = yield* step(assembly, () => single.get(no))
-        if (one !== undefined) yield* output.joined(kind, one.item, 1)
+  message: Ordered,
+  reaction: Ordered
+): Effect.fn.Return<void, SinkError.SinkError, FileSystem.FileSystem> {
+  const counts = yield* step(assembly, (database) => ({
+    message: count(database, "assembly.message_order"),
+    reaction: count(database, "assembly.reaction_order")
+  }))
+  const readers = {
+    message: yield* makeReader(assembly, message, counts.message),
+    reaction: yield* makeReader(assembly, reaction, counts.reaction)
+  }
+  const [before, after] = Output.envelope(assembly, "device")
+  const isSplit = yield* output.split(
+    {
+      read: (kind, from, to, add) => readers[kind](from, to, add),
+      outside: {
+        device: before.length + after.length,
+        message: message.outside,
+        reaction: reaction.outside
       }
-    } else if (row !== undefined && row.items !== null) yield* output.joined(kind, row.items, row.n)
-    yield* assembly.task.progress(`write ${kind}s`, to, last)
-    yield* Effect.yieldNow
+    },
+    counts
+  )
+  if (isSplit) return
+  for (const kind of ["message", "reaction"] as const) {
+    yield* readers[kind](1, counts[kind], (items, n) => output.joined(kind, items, n))
   }
 })
 
 /** Counts the notes of written records that were made while staging. */
-export const countStagedNotes = (assembly: Assembly, kind: Kind): Effect.Effect<void, SinkError.SinkError> =>
+export const countStagedNotes = (
+  assembly: Assembly,
+  kind: OrderedKind
+): Effect.Effect<void, SinkError.SinkError> =>
   step(assembly, ({ prepare }) => {
     const [table, row] = kind === "message" ? ["message_extras", "message_row"] : ["reactions", "row"]
     const rows = prepare<{ readonly notes: string; readonly n: number }>(
@@ -67,6 +74,49 @@ export const countStagedNotes = (assembly: Assembly, kind: Kind): Effect.Effect<
 const BLOCK = 128
 /** Items over this number of bytes are long. */
 const LONG = 1 << 16
+
+/**
+ * Reads items in order. The database joins a block of items to one text, because
+ * bytes would pile up outside the heap. A block with a long item is not joined,
+ * because there may be many of them.
+ */
+const makeReader = Effect.fnUntraced(function* (
+  assembly: Assembly,
+  { item, kind, long, tables }: Ordered,
+  last: number
+) {
+  // The outermost loop scans the order by its key, so that items are joined in this order.
+  const between = Sqlite.quote(Output.between(assembly))
+  const block = yield* step(assembly, ({ prepare }) =>
+    prepare<JoinedRow>(`SELECT count(*) AS n, total(${long(LONG)}) AS longs,
+          group_concat(CASE WHEN NOT ${long(LONG)} THEN ${item} END, ${between}) AS items
+        FROM ${tables} WHERE o.no BETWEEN ? AND ?`)
+  )
+  const single = yield* step(assembly, ({ prepare }) =>
+    prepare<{ readonly item: string }>(`SELECT ${item} AS item FROM ${tables} WHERE o.no = ?`)
+  )
+  let done = 0
+  return Effect.fnUntraced(function* (
+    first: number,
+    end: number,
+    add: (items: string, count: number) => Effect.Effect<void, SinkError.SinkError>
+  ) {
+    for (let from = first; from <= end; from += BLOCK) {
+      const to = Math.min(end, from + BLOCK - 1)
+      const row = yield* step(assembly, () => block.get(from, to))
+      if (row !== undefined && row.longs > 0) {
+        for (let no = from; no <= to; no++) {
+          const one = yield* step(assembly, () => single.get(no))
+          if (one !== undefined) yield* add(one.item, 1)
+        }
+      } else if (row !== undefined && row.items !== null) yield* add(row.items, row.n)
+      // A message may be written again in a later file.
+      done = Math.max(done, to)
+      yield* assembly.task.progress(`write ${kind}s`, done, last)
+      yield* Effect.yieldNow
+    }
+  })
+})
 
 interface JoinedRow {
   readonly n: number

@@ -6,27 +6,33 @@ import * as Output from "../files/output.ts"
 import { notes } from "../format/consequences.ts"
 import { failed } from "../format/failures.ts"
 import { type Assembly, chunks, eachBlock, step } from "../resolve/assembly.ts"
-import { countStagedNotes, writeJoined } from "./joined.ts"
+import { countStagedNotes, type Ordered } from "./joined.ts"
 import { writeMoved } from "./moved.ts"
 
-/** Writes the messages in order. */
-export const writeMessages = Effect.fnUntraced(function* (
-  assembly: Assembly,
-  output: Output.Output
-): Effect.fn.Return<void, SinkError.SinkError> {
+/** Prepares the items of messages, which must be done before they are written. */
+export const prepareMessages = Effect.fnUntraced(function* (
+  assembly: Assembly
+): Effect.fn.Return<Ordered, SinkError.SinkError> {
   yield* checkIds(assembly)
   yield* countStagedNotes(assembly, "message")
   yield* linkMessages(assembly)
   const [before, after] = Output.envelope(assembly, "message")
-  yield* writeJoined(assembly, output, "message", {
+  return {
+    kind: "message",
     item: `concat(${Sqlite.quote(`${before}{`)}, m.item, ',', t.reference, l.text, ${Sqlite.quote(`}${after}`)})`,
     tables: `assembly.message_order o CROSS JOIN messages m ON m.row = o.row
           CROSS JOIN assembly.target t ON t.no = o.channel_no LEFT JOIN assembly.message_link l ON l.row = o.row`,
-    long: (bytes) => `(octet_length(m.item) + octet_length(t.reference) > ${bytes})`
-  })
-  yield* writeRenames(assembly, output)
-  yield* writeMoved(assembly, output, "message")
+    long: (bytes) => `(octet_length(m.item) + octet_length(t.reference) > ${bytes})`,
+    outside: `${before}{,}${after}`.length
+  }
 })
+
+/** Writes the entries of messages in the id map and the side file. */
+export const writeMessageEntries = (
+  assembly: Assembly,
+  output: Output.Output
+): Effect.Effect<void, SinkError.SinkError> =>
+  Effect.andThen(writeRenames(assembly, output), writeMoved(assembly, output, "message"))
 
 // internal
 

@@ -3,16 +3,14 @@ import type { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Output from "../files/output.ts"
 import { notes } from "../format/consequences.ts"
-import * as Times from "../format/times.ts"
 import { type Assembly, count, step } from "../resolve/assembly.ts"
-import { countStagedNotes, writeJoined } from "./joined.ts"
-import { writeMoved } from "./moved.ts"
+import { assumedTime } from "../resolve/reactions.ts"
+import { countStagedNotes, type Ordered } from "./joined.ts"
 
-/** Writes the reactions, ordered by their messages. */
-export const writeReactions = Effect.fnUntraced(function* (
-  assembly: Assembly,
-  output: Output.Output
-): Effect.fn.Return<void, SinkError.SinkError> {
+/** Prepares the items of reactions, which are ordered by their messages. */
+export const prepareReactions = Effect.fnUntraced(function* (
+  assembly: Assembly
+): Effect.fn.Return<Ordered, SinkError.SinkError> {
   const [before, after] = Output.envelope(assembly, "reaction")
   yield* countStagedNotes(assembly, "reaction")
   yield* step(assembly, (database) =>
@@ -24,12 +22,13 @@ export const writeReactions = Effect.fnUntraced(function* (
       )
     )
   )
-  yield* writeJoined(assembly, output, "reaction", {
+  return {
+    kind: "reaction",
     item: `concat(${Sqlite.quote(`${before}{`)}, r.item, CASE WHEN r.created_at = '' THEN
-          (SELECT concat(',"created_at":"', ${Times.timestampOf("m.created_at")}, '"') FROM messages m WHERE m.row = o.message_row)
+          (SELECT ${assumedTime("m.created_at")} FROM messages m WHERE m.row = o.message_row)
           END, ${Sqlite.quote(`}${after}`)})`,
     tables: "assembly.reaction_order o CROSS JOIN reactions r ON r.row = o.row",
-    long: (bytes) => `(octet_length(r.item) > ${bytes})`
-  })
-  yield* writeMoved(assembly, output, "reaction")
+    long: (bytes) => `(octet_length(r.item) > ${bytes})`,
+    outside: `${before}{}${after}`.length
+  }
 })

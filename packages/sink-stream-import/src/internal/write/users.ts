@@ -3,6 +3,7 @@ import { Consequence, SinkError } from "@chatferry/core"
 import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as EncodeUser from "../encode/user.ts"
+import { BETWEEN } from "../files/entries.ts"
 import * as Output from "../files/output.ts"
 import { notes, outcomes } from "../format/consequences.ts"
 import * as Custom from "../format/custom.ts"
@@ -33,6 +34,8 @@ export const writeUsers = Effect.fnUntraced(function* (
 const PINNED_BY_ADMIN = `assembly.message_changed c
     CROSS JOIN assembly.message_order o ON o.row = c.row WHERE c.names_admin = 1`
 
+// Besides the owner of each id, `assembly.user_stream` has what is needed to split an array: where the item of a user is,
+// the users and channels that it refers to, and the last file that has it.
 const collectReferences = ({ book, database, settings }: Assembly) => {
   const refer = (sql: string) => database.exec(`INSERT OR IGNORE INTO assembly.reference ${sql}`)
   refer("SELECT created_by FROM assembly.channel WHERE status = 'written'")
@@ -52,8 +55,9 @@ const collectReferences = ({ book, database, settings }: Assembly) => {
   refer(`SELECT r.user_id FROM assembly.reaction_order o CROSS JOIN reactions r ON r.row = o.row
     WHERE r.user_id NOT IN (SELECT id FROM assembly.user)`)
   database.exec(
-    `CREATE TABLE assembly.user_stream (stream_id TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
-    INSERT INTO assembly.user_stream SELECT stream, source FROM earlier.entry WHERE kind = 'user'`
+    `CREATE TABLE assembly.user_stream (stream_id TEXT PRIMARY KEY, id TEXT NOT NULL, first INTEGER, bytes INTEGER,
+      users TEXT, channels TEXT, file INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+    INSERT INTO assembly.user_stream (stream_id, id) SELECT stream, source FROM earlier.entry WHERE kind = 'user'`
   )
 }
 
@@ -73,7 +77,11 @@ interface Writer {
 const makeWriter = (assembly: Assembly, output: Output.Output): Writer => {
   const { database, mapUser, settings } = assembly
   const [before, after] = Output.envelope(assembly, "user")
-  const claim = database.prepare("INSERT OR IGNORE INTO assembly.user_stream VALUES (?, ?)")
+  const claim =
+    database.prepare(`INSERT INTO assembly.user_stream (stream_id, id, first, bytes, users, channels)
+      VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+      SET first = excluded.first, bytes = excluded.bytes, users = excluded.users, channels = excluded.channels
+      WHERE id = excluded.id`)
   const owner = database.prepare<{ readonly id: string }>(
     "SELECT id FROM assembly.user_stream WHERE stream_id = ?"
   )
@@ -95,12 +103,19 @@ const makeWriter = (assembly: Assembly, output: Output.Output): Writer => {
         const items: Array<string> = []
         const idMap: Array<string> = []
         const moved: Array<string> = []
+        let first = output.next()
         for (const { changes, id, item } of users) {
           const { id: streamId, rule } = mapUser(id)
-          const isFree = yield* step(assembly, () => claim.run(streamId, id) === 1)
-          const holder = isFree ? id : (owner.get(streamId)?.id ?? "")
-          yield* holder === id ? Effect.void : conflict(assembly, streamId, holder, id)
-          items.push(`${before}${writeItem(item, changes)}${after}`)
+          const text = `${before}${writeItem(item, changes)}${after}`
+          const bytes = Buffer.byteLength(text)
+          const references = [listed(item["user_mutes"]), listed(item["channel_mutes"])]
+          const isOwn = yield* step(
+            assembly,
+            () => claim.run(streamId, id, first, bytes, ...references) === 1
+          )
+          if (!isOwn) yield* conflict(assembly, streamId, owner.get(streamId)?.id ?? "", id)
+          first += bytes + BETWEEN
+          items.push(text)
           Output.countNotes(assembly, changes.notes)
           idMap.push(Json.write({ kind: "user", sourceId: id, streamId, rule }))
           moved.push(...Output.movedLines("user", { id }, changes.moved))
@@ -111,6 +126,8 @@ const makeWriter = (assembly: Assembly, output: Output.Output): Writer => {
       })
   }
 }
+
+const listed = (ids: unknown) => (Array.isArray(ids) ? JSON.stringify(ids) : null)
 
 const conflict = ({ settings }: Assembly, streamId: string, first: string, second: string) =>
   failed(
