@@ -24,7 +24,7 @@ export const areSmall = (): boolean => isSmall
  */
 export const relax = (): (() => void) => {
   if (!isSmall) return () => undefined
-  growBy(100)
+  growBy(50)
   countExternal(true)
   return () => {
     growBy(30)
