@@ -11,11 +11,18 @@ import { build } from "rolldown"
 
 const src = path.resolve("src")
 
-const isEntry = (file: string) => file.endsWith(".worker.ts") || !/[\\/](?:internal|entity)[\\/]/u.test(file)
+const isWorker = (file: string) => file.endsWith(".worker.ts")
+const isEntry = (file: string) => isWorker(file) || !/[\\/](?:internal|entity)[\\/]/u.test(file)
+
+/** A worker is beside what starts it, as in the sources: all of the package is in one folder. */
+const nameOf = (file: string) => {
+  const name = path.relative(src, file).replace(/\.ts$/u, "")
+  return isWorker(file) ? `internal/${path.basename(name)}` : name
+}
 
 const entries = globSync(`${src}/**/*.ts`)
   .filter(isEntry)
-  .map((file) => [path.relative(src, file).replace(/\.ts$/u, ""), file])
+  .map((file) => [nameOf(file), file])
 
 await build({
   input: Object.fromEntries(entries),

@@ -5,8 +5,8 @@ import { SendbirdSource } from "@chatferry/source-sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
+import { zipOf } from "../packages/connector/test/files/zipOf.ts"
 import { check } from "../packages/sink-stream-import/test/checker.ts"
-import { zipOf } from "../packages/source-sendbird/test/zipOf.ts"
 import { files } from "./realShape.ts"
 
 const contents = Object.entries(files).map(([name, content]) => ({

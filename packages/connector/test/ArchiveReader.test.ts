@@ -6,7 +6,7 @@ import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { zipOf } from "../../source-sendbird/test/zipOf.ts"
+import { zipOf } from "./files/zipOf.ts"
 import { containers, files, pigeon, type Settings, users } from "./pigeon.ts"
 
 const read = (content: SourceHarness.Files, settings: Omit<Settings, "inputs"> = {}) =>

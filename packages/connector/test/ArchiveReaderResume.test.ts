@@ -5,7 +5,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Result } from "effect"
 import { isMany, property } from "../../../test/runs.ts"
-import { zipOf } from "../../source-sendbird/test/zipOf.ts"
+import { zipOf } from "./files/zipOf.ts"
 import { containers, files, pigeon } from "./pigeon.ts"
 
 const resumedAt = (

@@ -5,7 +5,7 @@ import { Consequence, Ids, SourceError } from "@chatferry/core"
 import { JsonElements } from "@chatferry/core/files"
 import { BatchBuilder } from "@chatferry/core/run"
 import { Effect } from "effect"
-import { zipOf } from "../../source-sendbird/test/zipOf.ts"
+import { zipOf } from "./files/zipOf.ts"
 
 export interface Context {
   readonly out: BatchBuilder.BatchBuilder

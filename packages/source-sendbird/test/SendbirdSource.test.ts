@@ -4,6 +4,7 @@ import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Path, Schema } from "effect"
+import { zipOf } from "../../connector/test/files/zipOf.ts"
 import {
   activeUser,
   adminMessage,
@@ -17,7 +18,6 @@ import {
   textMessage
 } from "./exportFiles.ts"
 import { folderOf, readAll, readFiles } from "./reading.ts"
-import { zipOf } from "./zipOf.ts"
 
 const one = (file: object, config = {}) => readFiles({ "f.json": file }, config)
 

@@ -7,9 +7,9 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Schema, Stream } from "effect"
 import { runs } from "../../../test/runs.ts"
+import { zipOf } from "../../connector/test/files/zipOf.ts"
 import { csvOf, memberRow, messageRow, userRow, webhookRow } from "./csvOf.ts"
 import { folderOf, readFiles } from "./reading.ts"
-import { zipOf } from "./zipOf.ts"
 
 const HEADER = "message_id,channel_url,created_at,message"
 const good = (id: number) => `${id},c,1736855618748,Hello ${id}`

@@ -2,9 +2,9 @@ import { type Source } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Path } from "effect"
+import { zipOf } from "../../connector/test/files/zipOf.ts"
 import { channelRow, csvOf, memberRow, messageRow, userRow, webhookRow } from "./csvOf.ts"
 import { essence, folderOf, resumes, joined, onlyPartition, readFiles } from "./reading.ts"
-import { zipOf } from "./zipOf.ts"
 
 // Rows of several lines, malformed rows and empty lines, so that numbers of lines, rows and bytes differ.
 const messages = (count: number) =>

@@ -4,8 +4,8 @@ import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { runs } from "../../../test/runs.ts"
+import { zipOf } from "../../connector/test/files/zipOf.ts"
 import { readFiles } from "./reading.ts"
-import { zipOf } from "./zipOf.ts"
 
 const entriesOf = (options: SendbirdExport.Options) => {
   const archives = new Map<string, Array<{ name: string; content: Buffer }>>()

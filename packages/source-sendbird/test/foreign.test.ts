@@ -5,9 +5,9 @@ import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { zipOf } from "../../connector/test/files/zipOf.ts"
 import { textMessage } from "./exportFiles.ts"
 import { folderOf, readFiles } from "./reading.ts"
-import { zipOf } from "./zipOf.ts"
 
 const EXPORT = JSON.stringify({ messages: [{ ...textMessage, channel_url: "c" }] })
 const LINES = '{"level":"info","msg":"downloaded 1"}\n{"level":"info","msg":"downloaded 2"}\n'

@@ -5,9 +5,9 @@ import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Path, Result, Stream } from "effect"
+import { zipOf } from "../../connector/test/files/zipOf.ts"
 import { exportFiles } from "./exportFiles.ts"
 import { essence, type Files, folderOf, resumes, joined, onlyPartition, readFiles } from "./reading.ts"
-import { zipOf } from "./zipOf.ts"
 
 const files = exportFiles(1800)
 

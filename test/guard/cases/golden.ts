@@ -2,6 +2,7 @@
 import { gzipSync } from "node:zlib"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { EntityGenerator } from "@chatferry/testkit"
+import { zipOf } from "../../../packages/connector/test/files/zipOf.ts"
 import {
   channelRow,
   csvOf,
@@ -11,7 +12,6 @@ import {
   webhookRow
 } from "../../../packages/source-sendbird/test/csvOf.ts"
 import { exportFiles } from "../../../packages/source-sendbird/test/exportFiles.ts"
-import { zipOf } from "../../../packages/source-sendbird/test/zipOf.ts"
 import { version1, version2 } from "../../../packages/source-stream/test/exportOf.ts"
 import { asLines, exportedChannels, zip } from "../../../packages/source-stream/test/generated.ts"
 import { files as realShape } from "../../realShape.ts"

@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib"
 import { Source } from "@chatferry/core"
 import { type SendbirdSource } from "@chatferry/source-sendbird"
 import { Corruption, SendbirdExport } from "@chatferry/testkit/sendbird"
+import { zipOf } from "../../../packages/connector/test/files/zipOf.ts"
 import {
   activeUser,
   failedWebhook,
@@ -11,7 +12,6 @@ import {
   openChannel,
   textMessage
 } from "../../../packages/source-sendbird/test/exportFiles.ts"
-import { zipOf } from "../../../packages/source-sendbird/test/zipOf.ts"
 import { type Case, ofFiles } from "../case.ts"
 import * as Inputs from "../inputs.ts"
 import * as Sources from "../sources.ts"

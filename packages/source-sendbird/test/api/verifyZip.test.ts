@@ -2,8 +2,8 @@ import { ArchiveSource } from "@chatferry/connector"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
+import { zipOf } from "../../../connector/test/files/zipOf.ts"
 import { problemInZip } from "../../src/internal/api/verifyZip.ts"
-import { zipOf } from "../zipOf.ts"
 
 const limits = {
   ...ArchiveSource.DEFAULTS,

@@ -5,7 +5,7 @@ import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import { wordsOf } from "../../errors/SystemProblem.ts"
 import type { Position, Segment } from "../../Source.ts"
-import * as NodeThreads from "../nodeThreads.ts"
+import * as NodeThreads from "./nodeThreads.ts"
 import type { FromWorker, Handed, Start, ToWorker } from "./protocol.ts"
 import { unpack } from "./ring.ts"
 
@@ -47,7 +47,7 @@ export const open = (options: Options): Effect.Effect<Pool, never, Scope.Scope> 
 /** How often a thread may end by itself in one segment. */
 const MOST_ENDS = 3
 
-const ENTRY = "./workers/read.worker"
+const ENTRY = "./read.worker"
 
 interface Reader extends NodeThreads.Thread<ToWorker> {
   ring: Uint8Array

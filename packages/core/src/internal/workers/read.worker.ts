@@ -2,9 +2,9 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { wordsOf } from "../../errors/SystemProblem.ts"
-import * as NodeThreads from "../nodeThreads.ts"
 import { growOnce } from "../program/heap.ts"
 import { markWorker } from "./isWorker.ts"
+import * as NodeThreads from "./nodeThreads.ts"
 import type { FromWorker, Start, ToWorker } from "./protocol.ts"
 
 const { data, port } = NodeThreads.parent<FromWorker, ToWorker>()

@@ -3,11 +3,11 @@ import { SystemProblem } from "@chatferry/core/errors"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"
-import { startThread } from "../startThread.ts"
 import type { FromCheck, Start, ToCheck } from "./checkProtocol.ts"
 import { failure, StageFailed, type ValidatorError } from "./failures.ts"
 import * as Inspect from "./inspect.ts"
 import type { Result } from "./report.ts"
+import { startThread } from "./startThread.ts"
 
 /** A check of files on a thread of its own, while they are written. */
 export interface ThreadCheck {

@@ -1,13 +1,13 @@
-import { SendbirdSource } from "@chatferry/source-sendbird"
 import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
-import { folderOf, readFiles } from "./reading.ts"
+import { pigeon, type Settings } from "../pigeon.ts"
 import { type EntryOptions, zipOf, type ZipOptions } from "./zipOf.ts"
 
-const users = (count: number, from = 0) =>
-  JSON.stringify({ active_users: Array.from({ length: count }, (_, i) => ({ user_id: `u${from + i}` })) })
+const listed = (ids: ReadonlyArray<string>) => JSON.stringify({ people: ids.map((id) => ({ id, name: id })) })
+
+const users = (count: number, from = 0) => listed(Array.from({ length: count }, (_, i) => `u${from + i}`))
 
 const entry = (options: Partial<EntryOptions> = {}): EntryOptions => ({
   name: "users.json",
@@ -20,10 +20,15 @@ const other = entry({ name: "other.json", content: users(2, 10) })
 /** More than the size that is inflated at once. */
 const large = users(300_000)
 
-const read = (zip: Buffer, config = {}) => readFiles({ "a.zip": zip }, config)
+const readFiles = (files: SourceHarness.Files, settings: Omit<Settings, "inputs"> = {}) =>
+  Effect.flatMap(SourceHarness.folderOf(files), (inputs) =>
+    SourceHarness.readAll(pigeon({ inputs, maxNestedBytes: 16 << 20, ...settings }))
+  ).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
 
-const ids = (zip: Buffer, config = {}) =>
-  Effect.map(read(zip, config), ({ records }) => records.map((record) => ("id" in record ? record.id : "")))
+const read = (zip: Buffer, settings: Omit<Settings, "inputs"> = {}) => readFiles({ "a.zip": zip }, settings)
+
+const ids = (zip: Buffer) =>
+  Effect.map(read(zip), ({ records }) => records.map((record) => ("id" in record ? record.id : "")))
 
 describe("zip archives that are read", () => {
   it.live.each<{ name: string; entries: ReadonlyArray<EntryOptions>; options?: ZipOptions }>([
@@ -35,7 +40,7 @@ describe("zip archives that are read", () => {
     { name: "a comment", entries: [entry()], options: { comment: "made PK\u0005\u0006 by hand" } },
     {
       name: "folders among the entries",
-      entries: [{ name: "x/", content: "", isStored: true }, entry({ name: "x/u" })]
+      entries: [{ name: "x/", content: "", isStored: true }, entry({ name: "x/u.json" })]
     }
   ])("reads $name", ({ entries, options }) =>
     Effect.gen(function* () {
@@ -62,8 +67,8 @@ describe("zip archives that are read", () => {
         entry({ name: "2.json", content: content(10_000) }),
         entry({ name: "3.json", content: content(20_000), crc: 1 })
       ])
-      const folder = yield* folderOf({ "a.zip": zip })
-      const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 1 })
+      const inputs = yield* SourceHarness.folderOf({ "a.zip": zip })
+      const source = pigeon({ inputs, batchRecords: 1 })
       const [partition] = yield* SourceHarness.of(source).partitions
       assert.isDefined(partition)
       let seen = 0
@@ -82,7 +87,7 @@ describe("zip archives that are read", () => {
   it.live("reads entries in the order of the bytes of their names, wherever they are", () =>
     Effect.gen(function* () {
       const names = ["b.json", "é.json", "B.json", "a/z.json", "a.json"]
-      const content = (name: string) => JSON.stringify({ active_users: [{ user_id: name }] })
+      const content = (name: string) => listed([name])
       const zip = zipOf(names.map((name) => entry({ name, content: content(name) })))
       assert.deepStrictEqual(yield* ids(zip), ["B.json", "a.json", "a/z.json", "b.json", "é.json"])
     })
@@ -96,8 +101,8 @@ describe("zip archives that are read", () => {
         { name: "a.txt", content: "Hello" }
       ])
       const error = yield* Effect.flip(readFiles({ "x.zip": archive }))
-      assert.match(error.message, /looks like a Sendbird export: 1 \.jpg, 1 \.txt, 1 \.zip\. Check/u)
-      const users = zipOf([{ name: "users.json", content: '{"active_users":[]}' }])
+      assert.match(error.message, /looks like a Pigeon export: 1 \.jpg, 1 \.txt, 1 \.zip\. Check/u)
+      const users = zipOf([{ name: "users.json", content: listed([]) }])
       yield* readFiles({
         "x.zip": zipOf([
           { name: "photos.zip", content: photos },
@@ -296,9 +301,7 @@ describe("zip archives that are rejected", () => {
 
   it.live("names the archive, the entry and the byte of malformed JSON", () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(
-        read(zipOf([entry({ content: '{"active_users":[{"user_id":"u1"},]}' })]))
-      )
+      const error = yield* Effect.flip(read(zipOf([entry({ content: '{"people":[{"id":"u1"},]}' })])))
       assert.match(error.message, /export\/a\.zip!users\.json \(byte \d+\)/u)
     })
   )
@@ -311,7 +314,7 @@ describe("names of entries", () => {
 
   it.live("do not bring control characters into locations, not even in nested archives", () =>
     Effect.gen(function* () {
-      const content = JSON.stringify({ active_users: [{}] })
+      const content = JSON.stringify({ people: [{}] })
       const inner = zipOf([entry({ name, content })])
       const zip = zipOf([entry({ name, content }), entry({ name: `${name}.zip`, content: inner })])
       const { batches, rejected } = yield* read(zip)
@@ -321,7 +324,7 @@ describe("names of entries", () => {
       ]
       assert.isAbove(locations.length, 2)
       for (const location of locations) assert.notMatch(location ?? "", /\p{Cc}/u)
-      assert.include(rejected[0]?.location, `${printed}:active_users[0]`)
+      assert.include(rejected[0]?.location, `${printed}:people[0]`)
     })
   )
 

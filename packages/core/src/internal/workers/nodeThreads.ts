@@ -22,8 +22,7 @@ export interface Handlers<in In> {
 }
 
 /**
- * Starts a thread with a module of this package, named from this folder, which is where all of its code is when it is
- * built. The thread has the arguments and the environment of the process, and a young
+ * Starts a thread with a module of this folder. It has the arguments and the environment of the process, and a young
  * generation of its own for its objects, which die young or are sent away.
  */
 export const start = <Out, In>(module: string, data: unknown, { ended, hear }: Handlers<In>): Thread<Out> => {
