@@ -1,3 +1,4 @@
+import process from "node:process"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 
@@ -10,12 +11,26 @@ export const keepSmall = (): void => {
   // Importing modules has already grown the new space, and only such a collection shrinks it.
   collector()({ type: "major", execution: "sync", flavor: "last-resort" })
   growOnce()
-  setFlagsFromString("--heap-growing-percent=30")
+  growBy(30)
   isSmall = true
 }
 
 /** Whether the heaps of this process are kept small, which later threads must take into account. */
 export const areSmall = (): boolean => isSmall
+
+/**
+ * Makes collections of the whole heap rarer while threads read, which have memory of their own to spend: each thread has
+ * its own old space, and would otherwise collect it as often as a single one. Returns a function that undoes it.
+ */
+export const relax = (): (() => void) => {
+  if (!isSmall) return () => undefined
+  growBy(50)
+  countExternal(true)
+  return () => {
+    growBy(30)
+    countExternal(false)
+  }
+}
 
 /** Lets the new space of this thread grow to its size, and not any more. */
 export const growOnce = (): void => {
@@ -31,6 +46,18 @@ export const growOnce = (): void => {
 // internal
 
 let isSmall = false
+
+/** Old space is collected each time it has grown by this much. */
+const growBy = (percent: number) => setFlagsFromString(`--heap-growing-percent=${percent}`)
+
+/**
+ * Whether blocks of bytes count towards the size of the heap. Otherwise, V8 has a limit for them alone, which a few
+ * blocks reach at once. An older V8 may not have the flag, and would print an error.
+ */
+const countExternal = (isCounted: boolean) => {
+  if (Number.parseInt(process.versions.v8, 10) < 13) return
+  setFlagsFromString(`--${isCounted ? "" : "no-"}external-memory-accounted-in-global-limit`)
+}
 
 const collector = () => {
   setFlagsFromString("--expose-gc")

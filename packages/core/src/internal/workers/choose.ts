@@ -6,7 +6,7 @@ import type { Session } from "../../Sink.ts"
 import type { Position, Segment } from "../../Source.ts"
 import * as Start from "../../Start.ts"
 import type { Transform } from "../../Transform.ts"
-import { areSmall } from "../program/heap.ts"
+import { areSmall, relax } from "../program/heap.ts"
 import type { Opened } from "../run/opened.ts"
 import * as Pool from "./pool.ts"
 
@@ -52,6 +52,7 @@ export const choose = Effect.fnUntraced(function* <ET, RT>(
     threads: Math.min(threads, segments.length - from),
     why: undefined
   })
+  yield* Effect.acquireRelease(Effect.sync(relax), (undo) => Effect.sync(undo))
   const loggers = yield* Effect.context()
   return yield* Pool.open({
     threads,
