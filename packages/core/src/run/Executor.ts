@@ -56,6 +56,11 @@ export interface LocalOptions {
   readonly services?: string | undefined
 }
 
+const isModule = (value: unknown): value is string | URL =>
+  (typeof value === "string" || value instanceof URL) &&
+  URL.canParse(value) &&
+  new URL(value).protocol === "file:"
+
 /**
  * The schema of `LocalOptions`.
  *
@@ -65,9 +70,7 @@ export interface LocalOptions {
 export const LocalOptions = Schema.Struct({
   threads: Settings.withDefault(Setting.whole(0, 64), 0),
   module: Settings.optional(
-    Schema.Union([Schema.String, Schema.instanceOf(URL)]).annotate({
-      expected: 'the URL of a module, such as import.meta.resolve("./migration.ts")'
-    })
+    Setting.value(isModule, 'the file: URL of a module, such as import.meta.resolve("./migration.ts")')
   ),
   migration: Settings.withDefault(Setting.name, "migration"),
   services: Settings.withDefault(Setting.name, "services")

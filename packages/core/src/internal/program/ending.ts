@@ -73,6 +73,7 @@ const wrongUse: ReadonlySet<string> = new Set([
   "CheckpointRejected",
   "OutputMissing",
   "CorrectionsRejected",
+  "ThreadsFailed",
   "TransformFailed"
 ])
 

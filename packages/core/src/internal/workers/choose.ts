@@ -1,5 +1,6 @@
 // Decides whether threads read for a run, and opens them.
 import * as Effect from "effect/Effect"
+import * as References from "effect/References"
 import type * as Scope from "effect/Scope"
 import * as Printable from "../../errors/Printable.ts"
 import type { Session } from "../../Sink.ts"
@@ -60,13 +61,16 @@ export const choose = Effect.fnUntraced(function* <ET, RT>(
       module: module.url,
       migration: module.migration,
       services: module.services,
+      id: migration,
+      logLevel: yield* References.MinimumLogLevel,
       settings,
       isHeapSmall: areSmall()
     },
     segments,
     from,
     position,
-    log: (level, text) => Effect.runForkWith(loggers)(Effect.logWithLevel(level)(text))
+    log: (level, text, annotations) =>
+      Effect.runForkWith(loggers)(Effect.annotateLogs(Effect.logWithLevel(level)(text), annotations))
   })
 })
 

@@ -6,12 +6,14 @@ import { parentPort, Worker, workerData } from "node:worker_threads"
 export interface Port<in Out, In> {
   readonly post: (message: Out) => void
   readonly listen: (hear: (message: In) => void) => void
+  /** Lets this thread end when it has nothing else to do. */
+  readonly close: () => void
 }
 
 /** A thread that this one has started. */
 export interface Thread<in Out> {
   readonly post: (message: Out) => void
-  /** Resolves when it has ended. */
+  /** Waits a moment until it ends by itself, and terminates it otherwise. */
   readonly end: () => Promise<unknown>
 }
 
@@ -22,16 +24,15 @@ export interface Handlers<in In> {
 }
 
 /**
- * Starts a thread with a module of this folder. It has the arguments and the environment of the process, and a young
- * generation of its own for its objects, which die young or are sent away.
+ * Starts a thread with a module of this folder, with the arguments and the environment of the process. It has no limits of
+ * its own, because with them V8 does not apply the limit of the process's heap.
  */
 export const start = <Out, In>(module: string, data: unknown, { ended, hear }: Handlers<In>): Thread<Out> => {
   // The package runs from its sources and compiled.
   const name = import.meta.url.endsWith(".ts") ? `${module}.ts` : `${module}.js`
   const worker = new Worker(new URL(name, import.meta.url), {
     workerData: data,
-    argv: process.argv.slice(2),
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB }
+    argv: process.argv.slice(2)
   })
   let failure: unknown
   worker.on("message", hear)
@@ -39,7 +40,17 @@ export const start = <Out, In>(module: string, data: unknown, { ended, hear }: H
     failure = error
   })
   worker.on("exit", (code) => ended(failure ?? `exit code ${code}`))
-  return { post: (message) => worker.postMessage(message), end: () => worker.terminate() }
+  const hasExited = new Promise<void>((resolve) => {
+    worker.on("exit", () => resolve())
+  })
+  return {
+    post: (message) => worker.postMessage(message),
+    // A thread that neither ends by itself nor can be terminated must not keep the process from ending.
+    end: async () => {
+      await Promise.race([hasExited, wait(CLOSING)])
+      await Promise.race([worker.terminate(), wait(CLOSING)])
+    }
+  }
 }
 
 /** What this thread was started with, and the thread that started it. */
@@ -50,11 +61,18 @@ export const parent = <Out, In>(): { readonly data: unknown; readonly port: Port
     data: workerData,
     port: {
       post: (message) => port.postMessage(message),
-      listen: (hear) => void port.on("message", hear)
+      listen: (hear) => void port.on("message", hear),
+      close: () => port.close()
     }
   }
 }
 
 // internal
 
-const YOUNG_MB = 48
+/** Milliseconds. */
+const CLOSING = 2000
+
+const wait = (millis: number) =>
+  new Promise<void>((resolve) => {
+    setTimeout(resolve, millis).unref()
+  })

@@ -16,7 +16,7 @@ export interface Options {
   /** The first segment to read, and the position in it; `null` for its start. */
   readonly from: number
   readonly position: Position | null
-  readonly log: (level: Severity, text: string) => void
+  readonly log: (level: Severity, text: string, annotations: Readonly<Record<string, string>>) => void
 }
 
 /** What is known of a segment next. */
@@ -51,6 +51,8 @@ const ENTRY = "./read.worker"
 
 interface Reader extends NodeThreads.Thread<ToWorker> {
   ring: Uint8Array
+  /** Its module and services are there. */
+  isReady: boolean
   /** The segment that it reads. */
   index: number | undefined
 }
@@ -96,6 +98,7 @@ class Threads implements Pool {
 
   async end(): Promise<void> {
     this.#hasEnded = true
+    for (const thread of this.#threads) thread.post({ _tag: "close" })
     await Promise.all(Array.from(this.#threads, (thread) => thread.end()))
   }
 
@@ -106,6 +109,7 @@ class Threads implements Pool {
         ended: (cause) => this.#lose(thread, cause)
       }),
       ring: new Uint8Array(0),
+      isReady: false,
       index: undefined
     }
     this.#threads.add(thread)
@@ -130,9 +134,10 @@ class Threads implements Pool {
     switch (message._tag) {
       case "ready":
         thread.ring = new Uint8Array(message.ring)
+        thread.isReady = true
         return
       case "log":
-        return this.#options.log(message.level, message.text)
+        return this.#options.log(message.level, message.text, message.annotations)
       case "unusable":
         return this.#giveUp(message.problem)
       case "batch": {
@@ -158,12 +163,17 @@ class Threads implements Pool {
   #lose(thread: Reader, cause: unknown): void {
     this.#threads.delete(thread)
     const { index } = thread
-    if (this.#hasEnded || index === undefined) return
+    if (this.#hasEnded) return
+    const why = wordsOf(cause)
+    this.#options.log("Warn", `a thread that reads has ended: ${why}`, {})
+    if (index === undefined) return
     const reading = this.#readingOf(index)
     if (++reading.ends < MOST_ENDS) return this.#read(this.#make(), index)
+    if (!thread.isReady)
+      return this.#giveUp(`it ended ${MOST_ENDS} times before the module and its services were there: ${why}`)
     const segment = this.#options.segments[index] as Segment
     this.#giveUp(
-      `it ended ${MOST_ENDS} times while it read ${segment.partition.id}, segment ${segment.no}: ${wordsOf(cause)}`
+      `it ended ${MOST_ENDS} times while it read ${segment.partition.id}, segment ${segment.no}: ${why}`
     )
   }
 

@@ -1,5 +1,5 @@
 // What the thread that writes and the threads that read say to each other.
-import type { Severity } from "effect/LogLevel"
+import type { LogLevel, Severity } from "effect/LogLevel"
 import type { Exclusion } from "../../Exclusion.ts"
 import type { Ledger } from "../../Ledger.ts"
 import type { Rejected } from "../../Rejected.ts"
@@ -16,6 +16,9 @@ export interface Start {
   readonly module: string
   readonly migration: string
   readonly services: string
+  /** The id of the run's migration, and the least level that it logs. */
+  readonly id: string
+  readonly logLevel: LogLevel
   /** Digest of the settings of the run, which must be those of the worker's migration. */
   readonly settings: string
   /** Whether the heaps of the process are kept small. */
@@ -53,6 +56,7 @@ export type ToWorker =
       readonly position: Position | null
     }
   /** A batch of this weight has been written. */
+  | { readonly _tag: "close" }
   | { readonly _tag: "taken"; readonly weight: number; readonly end: number }
 
 export type FromWorker =
@@ -63,4 +67,9 @@ export type FromWorker =
   | { readonly _tag: "end"; readonly index: number }
   /** Reading failed after the last batch. */
   | { readonly _tag: "failed"; readonly index: number }
-  | { readonly _tag: "log"; readonly level: Severity; readonly text: string }
+  | {
+      readonly _tag: "log"
+      readonly level: Severity
+      readonly text: string
+      readonly annotations: Readonly<Record<string, string>>
+    }

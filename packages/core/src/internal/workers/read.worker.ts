@@ -16,5 +16,7 @@ const { work } = await import("./work.ts")
 // The modules have been imported, and few objects are alive.
 if (start.isHeapSmall) growOnce()
 Effect.runFork(
-  Effect.catchCause(work(port, start), (cause) => Effect.sync(() => report(wordsOf(Cause.squash(cause)))))
+  Effect.catchCause(work(port, start), (cause) =>
+    Effect.sync(() => report(wordsOf(Cause.squash(cause))))
+  ).pipe(Effect.ensuring(Effect.sync(port.close)))
 )

@@ -2,12 +2,14 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FileSystem from "effect/FileSystem"
+import * as Formatter from "effect/Formatter"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Queue from "effect/Queue"
+import * as References from "effect/References"
 import * as Stream from "effect/Stream"
 import type { Entity } from "../../Entity.ts"
 import { wordsOf } from "../../errors/SystemProblem.ts"
@@ -33,8 +35,8 @@ import type { Port } from "./nodeThreads.ts"
 import type { FromWorker, Handed, Sent, Start, ToWorker } from "./protocol.ts"
 import { Ring } from "./ring.ts"
 
-/** Serves requests until the thread is ended. */
-export const work = (port: Port<FromWorker, ToWorker>, start: Start): Effect.Effect<never, unknown> =>
+/** Serves requests until the thread is closed, and releases the services. */
+export const work = (port: Port<FromWorker, ToWorker>, start: Start): Effect.Effect<void, unknown> =>
   Effect.gen(function* () {
     const exported = yield* Effect.tryPromise({
       try: () => import(start.module) as Promise<Readonly<Record<string, unknown>>>,
@@ -44,14 +46,18 @@ export const work = (port: Port<FromWorker, ToWorker>, start: Start): Effect.Eff
     yield* Effect.yieldNow
     if (isReported()) return yield* Effect.never
     const options = exported[start.migration]
-    if (typeof options !== "object" || options === null)
+    if (typeof options !== "object" || options === null || !("source" in options && "sink" in options))
       return yield* Effect.fail(`it has no export ${start.migration} that is a migration`)
     const services = exported[start.services]
     if (services !== undefined && !Layer.isLayer(services))
       return yield* Effect.fail(`its export ${start.services} is not a layer`)
     const all = (services ?? Layer.empty) as Layer.Layer<any>
     return yield* Effect.provide(serve(port, start, options as AnyOptions), all)
-  }).pipe(Effect.scoped, Effect.provide(Logger.layer([forwarding(port)])))
+  }).pipe(
+    Effect.scoped,
+    Effect.provide(Logger.layer([forwarding(port)])),
+    Effect.provideService(References.MinimumLogLevel, start.logLevel)
+  )
 
 // internal
 
@@ -79,7 +85,7 @@ const serve = Effect.fnUntraced(function* (
   const options = { ...given, ...(yield* RunOptions.check(given)) }
   const { sink } = options
   const source = forSource(yield* Opened.open(options.source), NONE)
-  if (RunSettings.digest(RunSettings.of(options, source)) !== start.settings)
+  if (options.id !== start.id || RunSettings.digest(RunSettings.of(options, source)) !== start.settings)
     return yield* Effect.fail(
       "its migration has other settings in a worker thread: they must not depend on the time, random numbers, or what the program does"
     )
@@ -100,11 +106,16 @@ const serve = Effect.fnUntraced(function* (
   )
   const ring = new Ring(RING_BYTES)
   const hasSpace = Latch.makeUnsafe(true)
+  const isClosed = Latch.makeUnsafe(false)
   let waiting = 0
   const requests = yield* Queue.unbounded<Extract<ToWorker, { readonly _tag: "read" }>>()
   port.listen((message) => {
     if (message._tag === "read") {
       Queue.offerUnsafe(requests, message)
+      return
+    }
+    if (message._tag === "close") {
+      Latch.openUnsafe(isClosed)
       return
     }
     waiting -= message.weight
@@ -159,7 +170,7 @@ const serve = Effect.fnUntraced(function* (
       step(batch, index, segment)
     )
   post({ _tag: "ready", ring: ring.shared })
-  return yield* Effect.forever(
+  const requested = Effect.forever(
     Effect.flatMap(Queue.take(requests), ({ index, position, segment }) =>
       Effect.map(Effect.exit(read(index, segment, position)), (exit) => {
         if (Exit.isSuccess(exit)) return post({ _tag: "end", index })
@@ -172,11 +183,30 @@ const serve = Effect.fnUntraced(function* (
       })
     )
   )
+  yield* Effect.raceFirst(requested, isClosed.await)
 })
 
 /** Logs appear where the run logs. */
 const forwarding = (port: Port<FromWorker, ToWorker>) =>
-  Logger.make(({ logLevel, message }) => {
-    const text = (Array.isArray(message) ? message : [message]).map(String).join(" ")
-    if (logLevel !== "All" && logLevel !== "None") port.post({ _tag: "log", level: logLevel, text })
+  Logger.make(({ fiber, logLevel, message }) => {
+    if (logLevel === "All" || logLevel === "None") return
+    const parts = Array.isArray(message) ? message : [message]
+    port.post({
+      _tag: "log",
+      level: logLevel,
+      text: parts.map(shown).join(" "),
+      annotations: Object.fromEntries(
+        Object.entries(fiber.getRef(References.CurrentLogAnnotations)).map(([name, value]) => [
+          name,
+          shown(value)
+        ])
+      )
+    })
   })
+
+const shown = (part: unknown): string =>
+  typeof part === "string"
+    ? part
+    : part instanceof Error
+      ? (part.stack ?? String(part))
+      : Formatter.format(part)

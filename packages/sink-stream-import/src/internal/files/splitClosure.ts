@@ -3,7 +3,7 @@ import { Json } from "@chatferry/core/files"
 import * as Ids from "../format/ids.ts"
 import type { ItemType } from "../format/itemTypes.ts"
 import { type Assembly } from "../resolve/assembly.ts"
-import type { MessageEntry, ReactionEntry } from "./splitEntries.ts"
+import type { HeadEntry, MessageEntry, ReactionEntry } from "./splitEntries.ts"
 
 /** Consecutive items that go into the same file. */
 export interface Piece {
@@ -25,13 +25,6 @@ interface Part {
   readonly channels: ReadonlyArray<number>
   /** The last file that has the item; 0 if there is none. */
   file: number
-}
-
-/** An item in the head of the array, of which only the user matters. */
-export interface HeadEntry {
-  readonly userId: string
-  readonly first: number
-  readonly bytes: number
 }
 
 /** The current message. */
@@ -102,7 +95,7 @@ export const makeClosure = ({ database }: Assembly) => {
       nos.push(...part.channels)
       return true
     }
-    // Users and channels may be named more than once, and are told apart by where they start.
+    // Users and channels may be named more than once, and are distinguished by where they start.
     const takeOnce = (kind: ItemType, part: Part | undefined, place: (file: number) => void) => {
       if (part === undefined || seen.has(part.first)) return false
       seen.add(part.first)

@@ -2,8 +2,15 @@ import type { Sqlite } from "@chatferry/connector"
 import { Json } from "@chatferry/core/files"
 import { type Assembly, count } from "../resolve/assembly.ts"
 import { BETWEEN, type MemberEntry } from "./entries.ts"
-import type { HeadEntry } from "./splitClosure.ts"
-import type { OrderedKind } from "./splitFiles.ts"
+
+export type OrderedKind = "message" | "reaction"
+
+/** An item in the head of the array, of which only the user matters. */
+export interface HeadEntry {
+  readonly userId: string
+  readonly first: number
+  readonly bytes: number
+}
 
 export interface MessageEntry {
   readonly no: number

@@ -8,6 +8,7 @@ import { type Assembly, chunks, step } from "../resolve/assembly.ts"
 import { BETWEEN } from "./entries.ts"
 import type { SourceFile } from "./sourceFile.ts"
 import type { Piece } from "./splitClosure.ts"
+import type { OrderedKind } from "./splitEntries.ts"
 import * as TextFile from "./textFile.ts"
 
 /** Synchronous code that yields effects, and resumes after each of them. */
@@ -20,8 +21,6 @@ export type ReadItems = (
   to: number,
   add: (items: string, count: number) => Effect.Effect<void, SinkError.SinkError>
 ) => Effect.Effect<void, SinkError.SinkError>
-
-export type OrderedKind = "message" | "reaction"
 
 /** Files that are planned and written one by one. */
 export interface SplitFiles {

@@ -113,7 +113,7 @@ const makeWriter = (assembly: Assembly, output: Output.Output): Writer => {
             assembly,
             () => claim.run(streamId, id, first, bytes, ...references) === 1
           )
-          if (!isOwn) yield* conflict(assembly, streamId, owner.get(streamId)?.id ?? "", id)
+          if (!isOwn) return yield* conflict(assembly, streamId, owner.get(streamId)?.id ?? "", id)
           first += bytes + BETWEEN
           items.push(text)
           Output.countNotes(assembly, changes.notes)
