@@ -11,7 +11,7 @@ import * as Entries from "./entries.ts"
 import * as ImportFiles from "./importFiles.ts"
 import { ID_MAP, inOrder, MOVED } from "./names.ts"
 import type { OrderedItems } from "./splitArray.ts"
-import type { OrderedKind } from "./splitFiles.ts"
+import type { OrderedKind } from "./splitEntries.ts"
 import * as TextFile from "./textFile.ts"
 
 /** The unpublished files of one assembly. */

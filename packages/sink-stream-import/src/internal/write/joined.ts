@@ -4,7 +4,7 @@ import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Output from "../files/output.ts"
-import type { OrderedKind } from "../files/splitFiles.ts"
+import type { OrderedKind } from "../files/splitEntries.ts"
 import { type Assembly, count, step } from "../resolve/assembly.ts"
 
 /**
