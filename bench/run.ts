@@ -163,7 +163,8 @@ const checkpoints = (
 ): ReadonlyArray<string> => {
   const named = (name: string) => done.get(works.find(({ one }) => one.name === name) as Work)
   const [committed, uncommitted] = [named("Chatferry"), named("Chatferry, no checkpoints")]
-  if (committed === undefined || uncommitted === undefined) return []
+  // One or two rounds differ by more than checkpoints cost.
+  if (committed === undefined || uncommitted === undefined || committed.length < 3) return []
   const costs = committed.map(({ millis }, round) => 100 * (millis / (uncommitted[round]?.millis ?? 0) - 1))
   return [
     `A checkpoint every ${CHECKPOINT_RECORDS.toLocaleString("en")} records costs ${shown(median(costs), 1)} % ` +
@@ -217,7 +218,7 @@ for (let round = 1; round <= rounds; round++) {
 }
 const text = [
   `Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? "unknown processor"}, ` +
-    `${shown(totalmem() / 1e9, 0)} GB of memory, ${rounds} rounds. A ratio is the speed against the first case of its table.`,
+    `${shown(totalmem() / 1e9, 0)} GB of memory, ${rounds} ${rounds === 1 ? "round" : "rounds"}. A ratio is the speed against the first case of its table.`,
   ...missing.map(
     ({ one: { name, run } }) =>
       `${name} is not installed here and was left out (${"install" in run ? run.install : ""}).`
