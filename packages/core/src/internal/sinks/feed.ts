@@ -36,13 +36,19 @@ export const openRoutes = <R>(phases: ReadonlyArray<Phase<R>>) =>
       new Map(routes.flatMap(([name, route]) => (route === undefined ? [] : [[name, route]])))
   )
 
-/** The inlet of an open writer. */
-export const inletOf = <R>({ id, part, phase, writer }: Open<R>): Inlet<R> => ({
+/** The inlet of a writer in this thread. */
+export interface WriterInlet<R> extends Inlet<R> {
+  /** Like `give`, for rows that another thread has sent. */
+  readonly giveRows: (rows: ReadonlyArray<Schema.Json>) => Effect.Effect<void, SinkError>
+}
+
+export const inletOf = <R>({ id, part, phase, writer }: Open<R>): WriterInlet<R> => ({
   id,
   part,
   phase,
   write: (records) => writeAll(writer, records),
-  give: (all) => give(writer, Keys.phaseOf(READING), all)
+  give: (all) => give(writer, Keys.phaseOf(READING), all),
+  giveRows: (rows) => giveRows(writer, Keys.phaseOf(READING), rows)
 })
 
 /** Gives records to all inlets, and sends later phases the records that they route. */
@@ -135,7 +141,12 @@ const noPart = (phase: Phase<unknown>, bucket: number) =>
 
 /** Consecutive records are written together, and so are consecutive rows. */
 const give = (writer: Writer, from: string, all: ReadonlyArray<What>): Effect.Effect<void, SinkError> => {
-  if (all.every((what) => "row" in what)) return giveRows(writer, from, all)
+  if (all.every((what) => "row" in what))
+    return giveRows(
+      writer,
+      from,
+      all.map(({ row }) => row)
+    )
   if (!all.some((what) => "row" in what)) return writeAll(writer, all as ReadonlyArray<Entity>)
   const runs: Array<Array<What>> = []
   for (const what of all) {
@@ -153,14 +164,10 @@ const writeAll = (writer: Writer, records: ReadonlyArray<Entity>) => {
   return writer.write(records)
 }
 
-const giveRows = (writer: Writer, from: string, all: ReadonlyArray<{ readonly row: Schema.Json }>) => {
-  if (all.length === 0) return Effect.void
-  if (writer.rows !== undefined)
-    return writer.rows(
-      from,
-      all.map(({ row }) => row)
-    )
-  return Effect.forEach(all, ({ row }) => giveRow(writer, from, row), { discard: true })
+const giveRows = (writer: Writer, from: string, rows: ReadonlyArray<Schema.Json>) => {
+  if (rows.length === 0) return Effect.void
+  if (writer.rows !== undefined) return writer.rows(from, rows)
+  return Effect.forEach(rows, (row) => giveRow(writer, from, row), { discard: true })
 }
 
 const giveRow = (writer: Writer, from: string, row: Schema.Json) => {

@@ -126,8 +126,8 @@ const opened = Effect.fnUntraced(function* <R>(
   })
   const takeStep = Effect.fnUntraced(function* (step: Step) {
     if ("to" in step) {
-      const all = "rows" in step ? step.rows.map((row) => ({ row })) : step.all
-      yield* byId.get(step.to)?.give(all) ?? Effect.void
+      const inlet = byId.get(step.to)
+      yield* ("rows" in step ? inlet?.giveRows(step.rows) : inlet?.give(step.all)) ?? Effect.void
     } else {
       for (const { blocks, key, records } of step.additions) {
         for (const [i, block] of blocks.entries()) scratch.append(key, block, i === 0 ? records : 0)

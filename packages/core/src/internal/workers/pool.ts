@@ -19,7 +19,7 @@ export interface Options {
   readonly log: (level: Severity, text: string, annotations: Readonly<Record<string, string>>) => void
 }
 
-/** What is known of a segment next. */
+/** The next message about a segment. */
 type News =
   | { readonly _tag: "batch"; readonly handed: Handed }
   | { readonly _tag: "end" }
