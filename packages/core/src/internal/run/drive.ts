@@ -19,6 +19,7 @@ import * as Outcome from "../report/outcome.ts"
 import * as Publisher from "../report/progressFeed.ts"
 import * as Reports from "../report/write.ts"
 import * as Workers from "../workers/choose.ts"
+import * as TaskThreads from "../workers/taskThreads.ts"
 import { type Begun, finished } from "./begin.ts"
 import * as Commits from "./commits.ts"
 import { balanced, budgetFirst, withinBudget } from "./limits.ts"
@@ -174,7 +175,11 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     return yield* new SinkError({ sink: sink.name, reason: new EmptyOutput({ outcome: outcome + where }) })
   }
   yield* commits.commit
-  yield* Effect.catchTag(session.end(commits.ended), "SinkError", (error) => Effect.fail(budgetFirst(error)))
+  yield* Effect.catchTag(
+    session.end(commits.ended, pool && TaskThreads.make(pool, state, run.run)),
+    "SinkError",
+    (error) => Effect.fail(budgetFirst(error))
+  )
   yield* state.check
 
   // Not part of the previous checkpoint: a run that is resumed here counts them again.

@@ -1,5 +1,6 @@
 // Divides a sink's phases into those that are fed while the source is read, and those that come later.
 import * as Effect from "effect/Effect"
+import type * as Path from "effect/Path"
 import type { Member, Phase } from "../../run/Phase.ts"
 import * as Plan from "../../run/Plan.ts"
 import { InvalidConfig, SinkError } from "../../SinkError.ts"
@@ -25,6 +26,14 @@ export const membersOf = <R>(sink: Sink<R>, buckets: number): ReadonlyArray<Memb
   [sink.divide(buckets)]
     .flat()
     .map((one): Member<R> => Object.assign({ name: sink.name, fields: sink.fields }, one))
+
+/** The folder for the state of one of the members. */
+export const stateOf = (
+  path: Path.Path,
+  members: ReadonlyArray<Member<unknown>>,
+  name: string,
+  directory: string
+): string => (members.length === 1 ? directory : path.join(directory, name))
 
 /** The folders that a sink publishes into. */
 export const outputsOf = (sink: Sink<unknown>): ReadonlyArray<string> =>

@@ -33,7 +33,7 @@ interface Run<ET, RT> {
   readonly position: Position | null
 }
 
-/** Opens the threads, or none if this run needs to be read by one, and says so. */
+/** Opens threads for reading and for tasks after it, or none if this run needs to be read by one, and says so. */
 export const choose = Effect.fnUntraced(function* <ET, RT>(
   { module, threads }: Workers,
   run: Run<ET, RT>
@@ -46,13 +46,13 @@ export const choose = Effect.fnUntraced(function* <ET, RT>(
     return undefined
   }
   const { from, migration, position, segments, settings } = run
-  if (from >= segments.length) return undefined
-  yield* announce({
-    _tag: "reading",
-    migration,
-    threads: Math.min(threads, segments.length - from),
-    why: undefined
-  })
+  if (from < segments.length)
+    yield* announce({
+      _tag: "reading",
+      migration,
+      threads: Math.min(threads, segments.length - from),
+      why: undefined
+    })
   yield* Effect.acquireRelease(Effect.sync(relax), (undo) => Effect.sync(undo))
   const loggers = yield* Effect.context()
   return yield* Pool.open({

@@ -7,6 +7,7 @@ import type { Position, Segment } from "../../Source.ts"
 import type { RenamedId } from "../../Transform.ts"
 import type { Stage } from "../rejects/rejectsFile.ts"
 import type { Passed } from "../run/model.ts"
+import type { Outcome } from "../sinks/contract.ts"
 import type { Taken } from "../sinks/taken.ts"
 import type { Packed } from "./ring.ts"
 
@@ -47,7 +48,21 @@ export interface Sent extends Omit<Handed, "taken"> {
   readonly end: number
 }
 
+/** A task after reading. */
+export interface TaskRequest {
+  readonly _tag: "task"
+  readonly runId: string
+  readonly sink: string
+  /** The id of the part of a phase. */
+  readonly part: string
+}
+
+export interface TaskOutcome extends Outcome {
+  readonly rejected: ReadonlyArray<Rejected>
+}
+
 export type ToWorker =
+  | TaskRequest
   | {
       readonly _tag: "read"
       readonly index: number
@@ -67,6 +82,9 @@ export type FromWorker =
   | { readonly _tag: "end"; readonly index: number }
   /** Reading failed after the last batch. */
   | { readonly _tag: "failed"; readonly index: number }
+  /** A task has ended; without an outcome, the thread that writes must run it. */
+  | { readonly _tag: "done"; readonly outcome: TaskOutcome | undefined }
+  | { readonly _tag: "progress"; readonly step: string; readonly done: number; readonly total: number }
   | {
       readonly _tag: "log"
       readonly level: Severity
