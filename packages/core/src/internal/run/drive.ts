@@ -24,7 +24,7 @@ import { type Begun, finished } from "./begin.ts"
 import * as Commits from "./commits.ts"
 import { balanced, budgetFirst, withinBudget } from "./limits.ts"
 import type { Opened } from "./opened.ts"
-import type { CheckedOptions } from "./options.ts"
+import type { PlannedOptions } from "./options.ts"
 import { readAhead } from "./readAhead.ts"
 import { readTask, transformedBy } from "./readTask.ts"
 import * as RenamedIds from "./renamedIds.ts"
@@ -33,7 +33,7 @@ import * as RunSettings from "./settings.ts"
 import type * as MigrationState from "./state.ts"
 
 export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
-  options: CheckedOptions<RS, ET, RT, RK, RP>,
+  options: PlannedOptions<RS, ET, RT, RK, RP>,
   source: Opened,
   transform: Transform.Transform<ET, RT>,
   state: MigrationState.State,
@@ -141,6 +141,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     transform,
     session,
     hasCorrections: (yield* Corrections.OfRun).count > 0,
+    buckets: options.buckets,
     settings: RunSettings.digest(RunSettings.of(options, source)),
     segments,
     from: commits.segmentsDone(),

@@ -27,6 +27,15 @@ export const membersOf = <R>(sink: Sink<R>, buckets: number): ReadonlyArray<Memb
     .flat()
     .map((one): Member<R> => Object.assign({ name: sink.name, fields: sink.fields }, one))
 
+/** True if the sink has phases of as many parts as there are buckets. */
+export const isByBuckets = (sink: Sink<unknown>): boolean => {
+  const parts = (buckets: number) =>
+    membersOf(sink, buckets)
+      .flatMap(({ phases }) => phases.map(Keys.partsOf))
+      .join()
+  return parts(1) !== parts(2)
+}
+
 /** The folder for the state of one of the members. */
 export const stateOf = (
   path: Path.Path,

@@ -26,6 +26,7 @@ interface Run<ET, RT> {
   readonly transform: Transform<ET, RT>
   readonly session: Pick<Session, "takesExclusions">
   readonly hasCorrections: boolean
+  readonly buckets: number
   /** Digest of the settings of the run. */
   readonly settings: string
   readonly segments: ReadonlyArray<Segment>
@@ -45,7 +46,7 @@ export const choose = Effect.fnUntraced(function* <ET, RT>(
     yield* announce({ _tag: "reading", migration: run.migration, threads: 0, why })
     return undefined
   }
-  const { from, migration, position, segments, settings } = run
+  const { buckets, from, migration, position, segments, settings } = run
   if (from < segments.length)
     yield* announce({
       _tag: "reading",
@@ -63,6 +64,7 @@ export const choose = Effect.fnUntraced(function* <ET, RT>(
       services: module.services,
       id: migration,
       logLevel: yield* References.MinimumLogLevel,
+      buckets,
       settings,
       isHeapSmall: areSmall()
     },

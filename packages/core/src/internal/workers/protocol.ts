@@ -20,6 +20,8 @@ export interface Start {
   /** The id of the run's migration, and the least level that it logs. */
   readonly id: string
   readonly logLevel: LogLevel
+  /** The number of buckets of the run. */
+  readonly buckets: number
   /** Digest of the settings of the run, which must be those of the worker's migration. */
   readonly settings: string
   /** Whether the heaps of the process are kept small. */

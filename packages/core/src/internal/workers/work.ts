@@ -83,7 +83,7 @@ const serve = Effect.fnUntraced(function* (
       `it needs the services of the migration as its export ${start.services}: a layer such as NodeServices.layer`
     )
   const path = yield* Path.Path
-  const options = { ...given, ...(yield* RunOptions.check(given)) }
+  const options = { ...given, ...(yield* RunOptions.check(given)), buckets: start.buckets }
   const { sink } = options
   const source = forSource(yield* Opened.open(options.source), NONE)
   if (options.id !== start.id || RunSettings.digest(RunSettings.of(options, source)) !== start.settings)
