@@ -1,12 +1,5 @@
 // Effect has no service for raw inflate and CRC-32.
-import zlib, {
-  constants,
-  createGunzip,
-  createInflateRaw,
-  gunzipSync,
-  inflateRaw,
-  inflateRawSync
-} from "node:zlib"
+import zlib, { constants, createGunzip, createInflateRaw, gunzipSync, inflateRawSync } from "node:zlib"
 
 /** Continues the CRC-32 of what came before; text as UTF-8. */
 export const crc32 = (bytes: Uint8Array | string, before: number): number => zlib.crc32(bytes, before)
@@ -20,15 +13,36 @@ export const inflateWhole = (compressed: Uint8Array, size: number): Uint8Array<A
   }
 }
 
-/** Inflates a whole entry on another thread. */
-export const inflateElsewhere = (
-  compressed: Uint8Array,
-  size: number,
-  resume: (content: Uint8Array<ArrayBuffer> | string) => void
-): void =>
-  inflateRaw(compressed, wholeOptions(size), (cause, inflated) =>
-    resume(cause === null ? whole(inflated, compressed) : problemOf(cause))
+/** A deflated entry with the declared size and checksum of its content. */
+export interface Member {
+  readonly compressed: Uint8Array
+  readonly size: number
+  readonly crc: number
+}
+
+/**
+ * Inflates and checks several entries with one call on another thread, as the members of a gzip file: a call for each
+ * takes longer than its inflating. `undefined` if one of them is damaged.
+ */
+export const inflateTogether = (
+  members: ReadonlyArray<Member>,
+  resume: (content: Buffer<ArrayBuffer> | undefined) => void
+): void => {
+  const file = gzipOf(members)
+  const size = members.reduce((sum, member) => sum + member.size, 0)
+  const stream = createGunzip(spaceFor(size))
+  const end = (content: Buffer<ArrayBuffer> | undefined) => {
+    resume(content)
+    // Its end would be one more call on the other thread.
+    stream.destroy()
+  }
+  stream.once("data", (content: Buffer<ArrayBuffer>) =>
+    end(content.length === size && stream.bytesWritten === file.length ? content : undefined)
   )
+  stream.once("end", () => end(size === 0 ? Buffer.alloc(0) : undefined))
+  stream.on("error", () => end(undefined))
+  stream.end(file)
+}
 
 /** Inflates the first bytes of a gzip file as far as possible; `undefined` if they are damaged. */
 export const gunzipHead = (bytes: Uint8Array): Uint8Array | undefined => {
@@ -110,9 +124,24 @@ export const TOO_MUCH = "the content is larger than its declared size"
 
 // internal
 
-// A little more space than needed, or zlib allocates a second buffer to detect the end.
+/** The beginning of a gzip member without a name and a time. */
+const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255)
+
+const gzipOf = (members: ReadonlyArray<Member>) =>
+  Buffer.concat(
+    members.flatMap(({ compressed, crc, size }) => {
+      const trailer = Buffer.allocUnsafe(8)
+      trailer.writeUInt32LE(crc, 0)
+      trailer.writeUInt32LE(size, 4)
+      return [GZIP_HEADER, compressed, trailer]
+    })
+  )
+
+/** A little more space than needed, or zlib allocates a second buffer to detect the end. */
+const spaceFor = (size: number) => ({ chunkSize: size + 64 })
+
 const wholeOptions = (size: number) => ({
-  chunkSize: size + 64,
+  ...spaceFor(size),
   maxOutputLength: Math.max(size, 1),
   info: true
 })
