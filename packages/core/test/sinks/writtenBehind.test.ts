@@ -109,7 +109,7 @@ it.layer(NodeServices.layer)("blocks of a sink's files", (it) => {
           for (const after of [session.write(two), session.commit, session.write(three), session.commit]) {
             const reason = yield* reasonOf(after)
             assert.strictEqual(reason._tag, "WriteFailed")
-            assert.include(String(reason.message), "ENOSPC")
+            assert.include(reason.message, "ENOSPC")
           }
         })
       ).pipe(Effect.provide(failing))

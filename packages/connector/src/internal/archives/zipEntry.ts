@@ -156,7 +156,7 @@ const split = (content: Buffer<ArrayBuffer>, members: ReadonlyArray<Member>): Re
   })
 }
 
-/** Memory outside the heap is freed at once, because it would accumulate until the next garbage collection. */
+/** Frees memory outside the heap at once, because it would accumulate until the next garbage collection. */
 const free = ({ buffer }: Uint8Array<ArrayBuffer>) => {
   // Small buffers share their memory with others.
   if (buffer.byteLength > Buffer.poolSize) buffer.transfer(0)

@@ -32,9 +32,10 @@ export const inflateTogether = (
   const size = members.reduce((sum, member) => sum + member.size, 0)
   const stream = createGunzip(spaceFor(size))
   const end = (content: Buffer<ArrayBuffer> | undefined) => {
-    resume(content)
     // Its end would be one more call on the other thread.
     stream.destroy()
+    file.buffer.transfer(0)
+    resume(content)
   }
   stream.once("data", (content: Buffer<ArrayBuffer>) =>
     end(content.length === size && stream.bytesWritten === file.length ? content : undefined)
@@ -127,15 +128,21 @@ export const TOO_MUCH = "the content is larger than its declared size"
 /** The beginning of a gzip member without a name and a time. */
 const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255)
 
-const gzipOf = (members: ReadonlyArray<Member>) =>
-  Buffer.concat(
-    members.flatMap(({ compressed, crc, size }) => {
-      const trailer = Buffer.allocUnsafe(8)
-      trailer.writeUInt32LE(crc, 0)
-      trailer.writeUInt32LE(size, 4)
-      return [GZIP_HEADER, compressed, trailer]
-    })
+const gzipOf = (members: ReadonlyArray<Member>) => {
+  const frame = GZIP_HEADER.length + 8
+  const file = Buffer.allocUnsafeSlow(
+    members.reduce((sum, { compressed }) => sum + compressed.length + frame, 0)
   )
+  let at = 0
+  for (const { compressed, crc, size } of members) {
+    file.set(GZIP_HEADER, at)
+    file.set(compressed, at + GZIP_HEADER.length)
+    at += compressed.length + frame
+    file.writeUInt32LE(crc, at - 8)
+    file.writeUInt32LE(size, at - 4)
+  }
+  return file
+}
 
 /** A little more space than needed, or zlib allocates a second buffer to detect the end. */
 const spaceFor = (size: number) => ({ chunkSize: size + 64 })
