@@ -30,19 +30,27 @@ export const inflateTogether = (
 ): void => {
   const file = gzipOf(members)
   const size = members.reduce((sum, member) => sum + member.size, 0)
-  const stream = createGunzip(spaceFor(size))
-  const end = (content: Buffer<ArrayBuffer> | undefined) => {
-    // Its end would be one more call on the other thread.
-    stream.destroy()
-    file.buffer.transfer(0)
-    resume(content)
+  // Its end would be one more call on the other thread, so it is checked with the only write.
+  const stream = createGunzip({ ...spaceFor(size), flush: constants.Z_FINISH })
+  let content = Buffer.alloc(0)
+  const end = (inflated: Buffer<ArrayBuffer> | undefined) => {
+    if (!file.buffer.detached) file.buffer.transfer(0)
+    resume(inflated)
   }
-  stream.once("data", (content: Buffer<ArrayBuffer>) =>
+  const fail = () => {
+    stream.destroy()
+    end(undefined)
+  }
+  stream.once("error", fail)
+  stream.on("data", (piece: Buffer<ArrayBuffer>) => {
+    if (piece.length === size) content = piece
+    else fail()
+  })
+  stream.write(file, () => {
+    if (stream.destroyed) return
+    queueMicrotask(() => stream.destroy())
     end(content.length === size && stream.bytesWritten === file.length ? content : undefined)
-  )
-  stream.once("end", () => end(size === 0 ? Buffer.alloc(0) : undefined))
-  stream.on("error", () => end(undefined))
-  stream.end(file)
+  })
 }
 
 /** Inflates the first bytes of a gzip file as far as possible; `undefined` if they are damaged. */
