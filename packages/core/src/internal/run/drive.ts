@@ -19,11 +19,12 @@ import * as Outcome from "../report/outcome.ts"
 import * as Publisher from "../report/progressFeed.ts"
 import * as Reports from "../report/write.ts"
 import * as Workers from "../workers/choose.ts"
+import * as TaskThreads from "../workers/taskThreads.ts"
 import { type Begun, finished } from "./begin.ts"
 import * as Commits from "./commits.ts"
 import { balanced, budgetFirst, withinBudget } from "./limits.ts"
 import type { Opened } from "./opened.ts"
-import type { CheckedOptions } from "./options.ts"
+import type { PlannedOptions } from "./options.ts"
 import { readAhead } from "./readAhead.ts"
 import { readTask, transformedBy } from "./readTask.ts"
 import * as RenamedIds from "./renamedIds.ts"
@@ -32,7 +33,7 @@ import * as RunSettings from "./settings.ts"
 import type * as MigrationState from "./state.ts"
 
 export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
-  options: CheckedOptions<RS, ET, RT, RK, RP>,
+  options: PlannedOptions<RS, ET, RT, RK, RP>,
   source: Opened,
   transform: Transform.Transform<ET, RT>,
   state: MigrationState.State,
@@ -140,6 +141,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     transform,
     session,
     hasCorrections: (yield* Corrections.OfRun).count > 0,
+    buckets: options.buckets,
     settings: RunSettings.digest(RunSettings.of(options, source)),
     segments,
     from: commits.segmentsDone(),
@@ -174,7 +176,11 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     return yield* new SinkError({ sink: sink.name, reason: new EmptyOutput({ outcome: outcome + where }) })
   }
   yield* commits.commit
-  yield* Effect.catchTag(session.end(commits.ended), "SinkError", (error) => Effect.fail(budgetFirst(error)))
+  yield* Effect.catchTag(
+    session.end(commits.ended, pool && TaskThreads.make(pool, state, run.run)),
+    "SinkError",
+    (error) => Effect.fail(budgetFirst(error))
+  )
   yield* state.check
 
   // Not part of the previous checkpoint: a run that is resumed here counts them again.
