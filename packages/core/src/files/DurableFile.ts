@@ -126,12 +126,8 @@ export const append = (
       writeThrough: (bytes: Uint8Array) =>
         Effect.flatMap(filled === 0 ? Effect.void : writeOut, () => writeAll(bytes)),
       writeText: (text: string) => (text.length <= PIECE ? writePiece(text) : writeLong(text)),
-      flush: Effect.andThen(
-        writeOut,
-        Effect.suspend(() => {
-          if (synced === written) return Effect.succeed(written)
-          return Effect.map(kept(file.sync), () => (synced = written))
-        })
+      flush: Effect.flatMap(writeOut, () =>
+        synced === written ? Effect.succeed(written) : Effect.map(kept(file.sync), () => (synced = written))
       ),
       sha256: hash.soFar
     }
