@@ -87,7 +87,7 @@ export {
 export {
   /**
    * Opens a file with a read-ahead window for sequential reads. A file of at most
-   * `wholeUpTo` bytes is read at once.
+   * `wholeUpTo` bytes is read into memory, ahead of what is read of it.
    *
    * @category constructors
    * @since 0.1.0

@@ -3,7 +3,7 @@ import { type Entity, Ids, Source } from "@chatferry/core"
 import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Effect, FileSystem, Option, Stream } from "effect"
+import { ByteSize, Effect, FileSystem, Option, Stream } from "effect"
 import { zipOf } from "./zips.ts"
 
 /** Every word of every file is a user. */
@@ -263,6 +263,45 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
         const pieces = yield* Stream.runCollect(Archives.content(archive, 0, from))
         assert.isTrue(Buffer.concat(pieces).equals(bytes.subarray(from)), `from ${from}`)
       }
+    })
+  )
+
+  it.effect("reads a small file into memory, and needs no open file for it afterwards", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/small`
+      const content = Buffer.from(Array.from({ length: 2_500_000 }, (_, i) => i % 251))
+      yield* fs.writeFile(path, content)
+      const file = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const opened = yield* Archives.fromFile(path, content.length)
+          assert.isTrue(content.subarray(0, 10).equals(yield* opened.read(0, 10)))
+          assert.isTrue(content.subarray(2_000_000).equals(yield* opened.read(2_000_000, 600_000)))
+          return opened
+        })
+      )
+      assert.isTrue(file.isInMemory())
+      assert.isTrue(content.subarray(900_000, 1_900_000).equals(yield* file.read(900_000, 1_000_000)))
+    })
+  )
+
+  it.effect("reads only what is there of a file that becomes shorter", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/shorter`
+      yield* fs.writeFile(path, Buffer.alloc(1_500_000, 1))
+      const before: typeof fs.open = (name, options) =>
+        Effect.map(fs.open(name, options), (file) => ({
+          ...file,
+          stat: Effect.map(file.stat, (info) => ({ ...info, size: ByteSize.bytes(3_000_000) })),
+          read: (buffer, at) => file.read(buffer, at)
+        }))
+      const file = yield* Archives.fromFile(path, 4_000_000).pipe(
+        Effect.provideService(FileSystem.FileSystem, { ...fs, open: before })
+      )
+      assert.strictEqual((yield* file.read(1_400_000, 200_000)).length, 100_000)
+      assert.strictEqual((yield* file.read(2_500_000, 200_000)).length, 0)
+      assert.isFalse(file.isInMemory())
     })
   )
 })

@@ -70,9 +70,9 @@ const counting = Effect.map(FileSystem.FileSystem, (fs) => {
 
 describe("a cut", () => {
   const rangesOf = (sizes: ReadonlyArray<number>) =>
-    cut(
-      sizes.map((size, i) => ({ name: `${i}`, size, weight: size, fingerprint: "", isWorthAhead: false }))
-    ).map(({ from, to }) => [from, to])
+    cut(sizes.map((size, i) => ({ name: `${i}`, size, weight: size, fingerprint: "" }))).map(
+      ({ from, to }) => [from, to]
+    )
 
   it("is after the entry that makes a range large enough", () => {
     assert.deepStrictEqual(rangesOf([MIB, MIB, 5 * MIB, MIB, 0]), [
@@ -227,28 +227,31 @@ it.layer(NodeServices.layer)("segments", (it) => {
 
   it.effect("do not open files of the next one ahead", () =>
     Effect.gen(function* () {
-      const opened: Array<number> = []
+      const empty = { next: Effect.succeed(undefined) }
+      const opened: Array<string> = []
       const archive: Archives.Archive = {
         location: "all.zip",
         separator: "!",
         isSealed: true,
-        entries: ["a", "b", "c"].map((name) => ({
-          name,
-          size: MIB,
-          weight: MIB,
-          fingerprint: "",
-          isWorthAhead: true
-        })),
+        entries: ["a", "b", "c"].map((name) => ({ name, size: 1, weight: 1, fingerprint: "" })),
         open: (index) =>
           Effect.sync(() => {
-            opened.push(index)
-            return { next: Effect.succeed(undefined) }
+            opened.push(`${index} alone`)
+            return empty
+          }),
+        openTogether: ({ from, to }) =>
+          Effect.sync(() => {
+            opened.push(`${from} to ${to}`)
+            return Array.from({ length: to - from }, () => empty)
           })
       }
       const ahead = openAhead(archive, 2, yield* Effect.scope)
       yield* ahead.open(0, 0)
       yield* ahead.open(1, 0)
-      assert.deepStrictEqual(opened, [0, 1])
+      assert.deepStrictEqual(opened, ["0 alone", "1 to 2"])
+      // Content can be read once.
+      yield* ahead.open(1, 0)
+      assert.deepStrictEqual(opened, ["0 alone", "1 to 2", "1 alone"])
     }).pipe(Effect.scoped)
   )
 })

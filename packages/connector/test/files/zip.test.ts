@@ -129,6 +129,56 @@ const corrupted = (content: string) => {
   return zip
 }
 
+describe("entries that are inflated together", () => {
+  /** Three in front of the entries that are tested, because the first one is inflated alone. */
+  const before = [0, 1, 2].map((i) => entry({ name: `a${i}.json`, content: listed([`a${i}`]) }))
+  const inFront = ["a0", "a1", "a2"]
+
+  it.live("are read in order, whatever is between them", () =>
+    Effect.gen(function* () {
+      const zip = zipOf([
+        ...before,
+        entry({ name: "b.txt", content: "" }),
+        entry({ name: "c.json", content: listed(["c"]), isStored: true }),
+        entry({ name: "d.json", content: listed(["d"]) }),
+        entry({ name: "e.json", content: large }),
+        entry({ name: "f.json", content: listed(["f"]), hasDescriptor: true }),
+        ...Array.from({ length: 2000 }, (_, i) => entry({ name: `g${1000 + i}.txt`, content: "" })),
+        entry({ name: "h.json", content: listed(["h"]) })
+      ])
+      const found = yield* ids(zip)
+      assert.deepStrictEqual(found.slice(0, 6), [...inFront, "c", "d", "u0"])
+      assert.deepStrictEqual(found.slice(-3), ["u299999", "f", "h"])
+    })
+  )
+
+  it.live.each<{ name: string; damaged: EntryOptions; says: RegExp }>([
+    { name: "a wrong checksum", damaged: entry({ crc: 1 }), says: /CRC-32/u },
+    { name: "too small a size", damaged: entry({ size: 5 }), says: /larger than its declared/u },
+    { name: "too large a size", damaged: entry({ size: 5000 }), says: /instead of the declared 5000/u },
+    { name: "bytes after its data", damaged: entry({ garbage: Buffer.from("x") }), says: /after the end/u },
+    { name: "another name of its own", damaged: entry({ localName: "susers.jso" }), says: /differs/u }
+  ])("give all records in front of one with $name", ({ damaged, says }) =>
+    Effect.gen(function* () {
+      const inputs = yield* SourceHarness.folderOf({ "a.zip": zipOf([...before, damaged]) })
+      const source = SourceHarness.of(pigeon({ inputs, batchRecords: 1 }))
+      const [partition] = yield* source.partitions
+      assert.isDefined(partition)
+      const found: Array<string> = []
+      const error = yield* Effect.flip(
+        Stream.runForEach(source.read(partition, Option.none()), ({ records }) =>
+          Effect.sync(() => {
+            for (const record of records) if ("id" in record) found.push(record.id)
+          })
+        )
+      )
+      assert.match(error.message, says)
+      assert.include(error.message, "export/a.zip!users.json")
+      assert.deepStrictEqual(found, inFront)
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+})
+
 describe("zip archives that are rejected", () => {
   it.live.each<{ name: string; zip: Buffer; says: RegExp }>([
     { name: "is truncated", zip: zipOf([entry()]).subarray(0, -30), says: /no end record/u },

@@ -67,22 +67,26 @@ export const append = (
     yield* named(file.truncate(length))
     if (length === 0) yield* syncFolderOf(path)
     let written = length
+    let synced: number | undefined
     // One block is reused: memory outside the heap would accumulate until the next garbage collection.
     let block: Buffer | undefined
     let filled = 0
-    // After a failed write the content of the file is unknown: it must not be flushed any more.
+    // After a failed write or sync the content of the file is unknown: it must not be flushed any more.
     let failure: PlatformError.PlatformError | undefined
+    /** Makes a call whose failure is kept. */
+    const kept = (call: Effect.Effect<void, PlatformError.PlatformError>) =>
+      Effect.tapError(named(call), (error) =>
+        Effect.sync(() => {
+          failure = error
+        })
+      ).pipe(awaited)
     const writeAll = (bytes: Uint8Array) =>
       Effect.suspend(() => {
         if (failure !== undefined) return Effect.fail(failure)
         if (bytes.length === 0) return Effect.void
         written += bytes.length
         hash.update(bytes)
-        return Effect.tapError(named(file.writeAll(bytes)), (error) =>
-          Effect.sync(() => {
-            failure = error
-          })
-        ).pipe(awaited)
+        return kept(file.writeAll(bytes))
       })
     const writeOut = Effect.suspend(() => {
       const bytes = block === undefined ? NOTHING : block.subarray(0, filled)
@@ -122,9 +126,8 @@ export const append = (
       writeThrough: (bytes: Uint8Array) =>
         Effect.flatMap(filled === 0 ? Effect.void : writeOut, () => writeAll(bytes)),
       writeText: (text: string) => (text.length <= PIECE ? writePiece(text) : writeLong(text)),
-      flush: Effect.andThen(
-        writeOut,
-        Effect.map(awaited(named(file.sync)), () => written)
+      flush: Effect.flatMap(writeOut, () =>
+        synced === written ? Effect.succeed(written) : Effect.map(kept(file.sync), () => (synced = written))
       ),
       sha256: hash.soFar
     }

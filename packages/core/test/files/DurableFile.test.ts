@@ -5,6 +5,8 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, FileSystem, PlatformError } from "effect"
 
+type Call = Effect.Effect<void, PlatformError.PlatformError>
+
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 it.layer(NodeServices.layer)("DurableFile", (it) => {
@@ -82,33 +84,68 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
     })
   )
 
-  it.effect("does not flush after a failed write, even if writing works again", () =>
+  /** Opens a file whose writes and syncs go through the given functions. */
+  const through = (path: string, call: (name: "write" | "sync", effect: Call) => Call) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const full = PlatformError.systemError({
-        _tag: "Unknown",
-        module: "File",
-        method: "write",
-        description: "ENOSPC"
-      })
-      let isFull = true
-      const open: typeof fs.open = (path, options) =>
-        Effect.map(fs.open(path, options), (file) => ({
+      const open: typeof fs.open = (name, options) =>
+        Effect.map(fs.open(name, options), (file) => ({
           ...file,
           stat: file.stat,
-          sync: file.sync,
+          sync: options?.flag === "a" ? call("sync", file.sync) : file.sync,
           truncate: (length) => file.truncate(length),
-          writeAll: (chunk) => (isFull ? Effect.fail(full) : file.writeAll(chunk))
+          writeAll: (chunk) => call("write", file.writeAll(chunk))
         }))
-      const path = `${yield* fs.makeTempDirectoryScoped()}/file`
-      const file = yield* DurableFile.append(path, 0).pipe(
+      return yield* DurableFile.append(path, 0).pipe(
         Effect.provideService(FileSystem.FileSystem, { ...fs, open })
       )
-      yield* file.write(bytes("lost"))
-      const words = `Unknown: File.write (${path}): ENOSPC`
-      assert.strictEqual((yield* Effect.flip(file.flush)).message, words)
-      isFull = false
-      assert.strictEqual((yield* Effect.flip(file.flush)).message, words)
+    })
+
+  it.effect.each(["write", "sync"] as const)(
+    "does not flush after a failed %s, even if it works again",
+    (method) =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const full = PlatformError.systemError({
+          _tag: "Unknown",
+          module: "File",
+          method,
+          description: "ENOSPC"
+        })
+        let isFull = true
+        const path = `${yield* fs.makeTempDirectoryScoped()}/file`
+        const file = yield* through(path, (name, call) =>
+          Effect.suspend(() => (isFull && name === method ? Effect.fail(full) : call))
+        )
+        yield* file.write(bytes("lost"))
+        const words = `Unknown: File.${method} (${path}): ENOSPC`
+        assert.strictEqual((yield* Effect.flip(file.flush)).message, words)
+        isFull = false
+        assert.strictEqual((yield* Effect.flip(file.flush)).message, words)
+      })
+  )
+
+  it.effect("syncs only what has been written since it was synced", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      let syncs = 0
+      const file = yield* through(`${yield* fs.makeTempDirectoryScoped()}/file`, (name, call) =>
+        Effect.suspend(() => {
+          if (name === "sync") syncs++
+          return call
+        })
+      )
+      // An empty file is synced too.
+      for (const [text, expected] of [
+        ["", 1],
+        ["", 1],
+        ["more", 2],
+        ["", 2]
+      ] as const) {
+        yield* file.write(bytes(text))
+        yield* file.flush
+        assert.strictEqual(syncs, expected)
+      }
     })
   )
 

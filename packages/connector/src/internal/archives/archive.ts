@@ -16,8 +16,6 @@ export interface ArchiveEntry {
   readonly weight: number
   /** Identifies the content, completely if the archive `isSealed`. */
   readonly fingerprint: string
-  /** Opening it takes time and holds nothing open, so it can be opened while the previous entry is read. */
-  readonly isWorthAhead: boolean
 }
 
 /** Content in pieces. Each piece is valid until the next one is requested. `undefined` marks the end, after all checks. */
@@ -45,6 +43,11 @@ export interface Archive {
     index: number,
     from: number
   ) => Effect.Effect<Chunks, SourceError.SourceErrorReason, Scope.Scope>
+  /**
+   * Opens the first entries of a range on another thread, as many as are small enough to be held in memory together.
+   * None if they must be opened alone, or if one of them is damaged.
+   */
+  readonly openTogether?: (range: EntryRange) => Effect.Effect<ReadonlyArray<Chunks>>
   /** Size and checksum of a whole entry that is not sealed, faster than reading it with `open`. */
   readonly checksum?: (index: number) => Effect.Effect<Passed, SourceError.SourceErrorReason>
 }
@@ -98,8 +101,7 @@ export const fromFiles = (
       name,
       size: contentSize,
       weight: size,
-      fingerprint,
-      isWorthAhead: false
+      fingerprint
     })),
     open: (index, from) => {
       const { path, size } = files[index] as FingerprintedFile

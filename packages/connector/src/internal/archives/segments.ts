@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { allEntries, type Archive, type EntryRange, fromFiles } from "./archive.ts"
-import { type Bytes, fromFile, fromMemory } from "./bytes.ts"
+import { type Bytes, fromFile } from "./bytes.ts"
 import { cut, fingerprintOf } from "./cut.ts"
 import { type ContentSize, fingerprintPart, ofZip } from "./fingerprints.ts"
 import type { Part } from "./inputs.ts"
@@ -146,13 +146,10 @@ const looseOf = Effect.fnUntraced(function* (part: Part, { contentSize, limits }
 
 const zipOf = (id: string, path: string, directory: Directory): Zip => {
   // A small archive is held in memory until its last segment has been read.
-  let whole: Bytes | undefined
+  let bytes: Bytes | undefined
   const open = Effect.gen(function* () {
-    if (whole !== undefined) return archiveIn(directory, whole)
-    const bytes = yield* fromFile(path, READ_WHOLE)
-    if (bytes.size > READ_WHOLE) return archiveIn(directory, bytes)
-    whole = fromMemory(yield* bytes.read(0, bytes.size))
-    return archiveIn(directory, whole)
+    if (bytes?.isInMemory() !== true) bytes = yield* fromFile(path, READ_WHOLE)
+    return archiveIn(directory, bytes)
   })
   return { id, directory, open }
 }

@@ -1,6 +1,7 @@
 // The growing files of one sink, which are committed, truncated to a commit, and verified by their checksums.
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
@@ -45,7 +46,7 @@ export interface Scratch {
   readonly append: (key: string, content: string | Uint8Array, records: number) => number
   /** Adds a text and a line feed as a record. */
   readonly line: (key: string, text: string) => void
-  /** Writes full blocks. */
+  /** Begins to write full blocks, one after the other. A failure is reported here later, or by a commit. */
   readonly drain: Effect.Effect<void, SinkError>
   /** Makes everything durable, and returns the state of all files. */
   readonly commit: Effect.Effect<Files, SinkError>
@@ -89,26 +90,36 @@ export const open = Effect.fnUntraced(function* (
       services
     )
   const opened = Effect.fnUntraced(function* (file: File) {
-    if (file.opened !== undefined) return file.opened.appender
+    if (file.opened !== undefined) return file.opened
     const scope = yield* Scope.fork(own)
     const appender = yield* Scope.provide(DurableFile.append(file.path, file.bytes), scope)
     file.opened = { scope, appender }
-    return appender
+    return file.opened
   })
-  const writeOut = Effect.fnUntraced(function* (file: File, all: boolean) {
-    full.delete(file)
-    const blocks = file.blocks.take(all)
-    if (blocks.length === 0) return
-    const appender = yield* opened(file)
+  const writeBlocks = Effect.fnUntraced(function* (
+    { writeThrough }: DurableFile.Appender,
+    blocks: ReadonlyArray<Uint8Array>
+  ) {
     for (const block of blocks) {
-      yield* appender.writeThrough(block)
+      yield* writeThrough(block)
       spare.put(block)
     }
   })
+  /** Waits for earlier blocks, but not for those that it begins to write: the next ones are filled meanwhile. */
+  const writeOut = Effect.fnUntraced(function* (file: File, all: boolean) {
+    full.delete(file)
+    const { appender, scope } = yield* opened(file)
+    yield* written(file)
+    const blocks = file.blocks.take(all)
+    if (blocks.length === 0) return
+    file.writing = yield* Effect.forkIn(writeBlocks(appender, blocks), scope, { startImmediately: true })
+  })
   const flush = Effect.fnUntraced(function* (file: File) {
-    yield* writeOut(file, true)
     // An empty file is created too.
-    const appender = yield* opened(file)
+    const { appender } = yield* opened(file)
+    yield* writeOut(file, true)
+    yield* written(file)
+    file.writing = undefined
     file.bytes = yield* appender.flush
     file.sha256 = appender.sha256()
   })
@@ -207,6 +218,9 @@ export const damaged = (sink: string, path: string, problem: string) =>
 
 type Needs = FileSystem.FileSystem | Path.Path
 
+/** Waits for the last blocks. Fails if they could not be written. */
+const written = ({ writing }: File) => (writing === undefined ? Effect.void : Fiber.join(writing))
+
 class File {
   path: string
   readonly blocks: Blocks
@@ -217,6 +231,8 @@ class File {
   isClosed = false
   isCommitted = false
   opened: { readonly scope: Scope.Closeable; readonly appender: DurableFile.Appender } | undefined
+  /** The writing of the last blocks since the last flush. */
+  writing: Fiber.Fiber<void, PlatformError.PlatformError> | undefined
 
   constructor(path: string, blockBytes: number, spare: Spare) {
     this.path = path

@@ -4,7 +4,7 @@ import { SourceError } from "@chatferry/core"
 import { bufferOf } from "../bufferOf.ts"
 import { csvOf } from "../csv/csv.ts"
 import { tableOf } from "../csv/table.ts"
-import { isQuick, lookAt } from "../recognise/look.ts"
+import { isOnLines, isQuick, lookAt } from "../recognise/look.ts"
 import { makeContext } from "../records/context.ts"
 import type { Limits } from "../settings/limits.ts"
 import { documents } from "./documents.ts"
@@ -82,7 +82,7 @@ const jsonVerdict = (file: ArchiveReader.File): ArchiveReader.Verdict<Name> => {
   const isWhole = file.isWhole || head.length >= size
   const isNamed = isJsonName(name)
   // Most files of exports can be recognised immediately, and further documents after the first are read in order.
-  if (isNamed && isQuick(head)) return lookAt(head, isWhole) === "records" ? "lines" : "json"
+  if (isNamed && isQuick(head)) return isOnLines(head, isWhole) ? "lines" : "json"
   // Another document may follow the first, which may be a long page.
   if (!isWhole && head.length < MOST_LOOKED_AT) return "more"
   const look = lookAt(head, isWhole)

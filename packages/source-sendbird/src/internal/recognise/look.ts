@@ -30,16 +30,18 @@ export type Look =
   | "broken"
   | "undecided"
 
+/** True if documents or records of an export are on lines. */
+export const isOnLines = (bytes: Buffer, isWhole: boolean): boolean =>
+  areOwn(severalLines(bytes, isWhole), bytes)
+
 export const lookAt = (bytes: Buffer, isWhole: boolean): Look => {
-  const areOwn = (values: ReadonlyArray<unknown>) =>
-    values.some((one) => isObject(one) && isOwn(one)) && !isStream(bytes.toString("utf8"))
-  if (areOwn(severalLines(bytes, isWhole))) return "records"
+  if (isOnLines(bytes, isWhole)) return "records"
   const several = severalDocuments(bytes)
-  if (areOwn(several)) return "documents"
+  if (areOwn(several, bytes)) return "documents"
   if (several.some((one) => isObject(one) && isWebhook(one))) return "webhooks"
   if (isQuick(bytes)) return "own"
   const { elements, hasElements, isBroken, isOver, members } = membersOf(bytes, isWhole)
-  if (areOwn(elements)) return "array"
+  if (areOwn(elements, bytes)) return "array"
   if (elements.length > 0) return "list"
   if (members.includes("category") && OF_WEBHOOKS.some((name) => members.includes(name))) return "webhooks"
   if (recordOf((name) => members.includes(name)) !== undefined && !isStream(bytes.toString("utf8")))
@@ -66,6 +68,9 @@ export const lookAt = (bytes: Buffer, isWhole: boolean): Look => {
 export const isStream = (text: string): boolean => STREAM_FIELDS.test(text) && !SENDBIRD_FIELDS.test(text)
 
 // internal
+
+const areOwn = (values: ReadonlyArray<unknown>, bytes: Buffer) =>
+  values.some((one) => isObject(one) && isOwn(one)) && !isStream(bytes.toString("utf8"))
 
 /** True if the first field identifies an export, as in most files. */
 export const isQuick = (bytes: Buffer): boolean => {
