@@ -23,6 +23,7 @@ export type Fault =
   | "cannot find its file once it is published"
   | "publishes without the runner"
   | "ignores exclusions"
+  | "looks for the task before it"
 
 const NAME = "line"
 const FILE = "entities.lines"
@@ -55,7 +56,8 @@ export const make =
                     new SinkError.SinkError({ sink: NAME, reason: SinkError.foreignReceipt(directory) })
                   )
                 : Effect.map(FileSystem.FileSystem, (fs) => writer(task, fault, fs, `${directory}/${FILE}`))
-          }
+          },
+          ...(fault === "looks for the task before it" ? [pages] : [])
         ],
         publish: (output) => publish(output, { directory, fault, published })
       })
@@ -102,6 +104,22 @@ const writer = (
           )
       })
   }
+}
+
+/** Tasks after reading, each of which writes whether the one before it has been run. */
+const pages: Phase.Phase<FileSystem.FileSystem> = {
+  name: "pages",
+  after: ["lines"],
+  parts: 3,
+  open: (task) =>
+    Effect.map(FileSystem.FileSystem, (fs) => ({
+      end: Effect.gen(function* () {
+        yield* Effect.orDie(fs.makeDirectory(task.directory, { recursive: true }))
+        const before = task.directory.replace(/\d+$/u, String(task.part - 1))
+        task.append("pages.lines", `${yield* Effect.orDie(fs.exists(before))}\n`)
+        return null
+      })
+    }))
 }
 
 const reject = (

@@ -35,7 +35,7 @@ export interface Writer {
   readonly write?: ((records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>) | undefined
   /**
    * Receives channels, users and messages that were left out on purpose. A writer that sees all records before it writes leaves out what
-   *    * belongs to them; for a sink without this method, the runner does so.
+   * belongs to them; for a sink without this method, the runner does so.
    */
   readonly exclude?: ((exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>) | undefined
   /** Receives a row that a writer of an earlier phase has emitted, in the order of the plan. `from` is that phase, or `read` for rows that `route` has sent. */
@@ -113,7 +113,7 @@ export interface Task {
   readonly line: (piece: string, text: string) => void
   /**
    * Sends a row to a later phase, which receives it when this phase has ended. Declare rows as a `type`: the compiler
-   *    * does not accept an `interface` as JSON.
+   * does not accept an `interface` as JSON.
    */
   readonly emit: (phase: string, bucket: number, row: Schema.Json) => void
   /** Writes all full blocks. */
@@ -203,7 +203,7 @@ export interface Output {
   ) => Effect.Effect<StagedFile, SinkError>
   /**
    * Publishes files and the manifest in the sink's folder, if the ledger balances. Repeating it gives the same
-   *    * bytes. For a sink without a folder it only checks the ledger.
+   * bytes. For a sink without a folder it only checks the ledger.
    */
   readonly publish: (what?: {
     /** The files, in the order in which they are to be used. @default each piece, by its own name */
@@ -225,7 +225,7 @@ export interface Output {
 export interface Division<out R = never> {
   /**
    * The folder that the sink publishes into. The run owns it from before the first byte until everything is published, and
-   *    * fails if it holds another result. Absent for a sink that writes to a service.
+   * fails if it holds another result. Absent for a sink that writes to a service.
    */
   readonly directory?: string | undefined
   /** Known names of files that will be published. A first run fails if the folder has one of them. */

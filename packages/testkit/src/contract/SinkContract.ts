@@ -134,6 +134,7 @@ export const rules = <R, R2 = never>(
     rule("publishes an empty run", play({ ...setting, entities: [] }, Results.emptyRunPublishes)),
     rule("writes the same bytes for any batch size", play(setting, Results.batchesDoNotShow)),
     rule("writes the same records for 1, 2 and 7 buckets", play(setting, Divided.bucketsDoNotShow)),
+    rule("writes the same bytes in any order of its tasks", play(setting, Divided.taskOrderDoesNotShow)),
     rule("makes the same pieces from several segments as from one", play(setting, Divided.segmentsJoin)),
     rule("writes the same bytes in every time zone", play(setting, Disturbed.ignoresTimeZone)),
     rule("shows nothing under its final names before it finishes", play(setting, Results.nothingShowsEarly)),

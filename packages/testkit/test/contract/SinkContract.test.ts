@@ -42,6 +42,7 @@ const mutants: ReadonlyArray<{ readonly rule: string; readonly fault: LineSink.F
   },
   { rule: "publishes an empty run", fault: "publishes nothing for an empty run" },
   { rule: "writes the same bytes for any batch size", fault: "marks long batches" },
+  { rule: "writes the same bytes in any order of its tasks", fault: "looks for the task before it" },
   {
     rule: "makes the same pieces from several segments as from one",
     fault: "numbers the lines of its segment"

@@ -17,7 +17,7 @@ export interface UserPolicy {
   readonly members: "drop" | "keep"
   /**
    * Mentions of the user, and the user in the list of users who may see a message; the messages are kept. A message that nobody else
-   *    * may see is dropped. @default "drop"
+   * may see is dropped. @default "drop"
    */
   readonly mentions: "drop" | "keep"
 }

@@ -41,6 +41,13 @@ export interface Context extends SinkRun {
   readonly buckets?: number
   /** How many worker threads the run may use. @default 0 */
   readonly threads?: number
+  /**
+   * The order in which tasks are run that come after reading and do not depend on each
+   * other. Their results are taken in the order of the plan.
+   *
+   * @default "plan"
+   */
+  readonly taskOrder?: "plan" | "reversed" | undefined
   /** Rejects records; `sink` names the sink that rejects them. */
   readonly reject: (rejected: ReadonlyArray<Rejected>, sink: string) => Effect.Effect<void, SinkError>
   /** Leaves out records that belong to exclusions, for a sink whose writers do not handle them. */

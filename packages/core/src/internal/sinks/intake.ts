@@ -65,6 +65,7 @@ const opened = Effect.fnUntraced(function* <R>(
     drain: Effect.void,
     commit: Effect.sync(unavailable),
     seal: unavailable,
+    adopt: unavailable,
     close: unavailable,
     rename: unavailable,
     discard: unavailable

@@ -1,18 +1,15 @@
 // An open sink with its writers and their pieces.
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Entity } from "../../Entity.ts"
 import type { Exclusion } from "../../Exclusion.ts"
-import * as DurableFile from "../../files/DurableFile.ts"
-import * as Publication from "../../files/Publication.ts"
 import * as Ledger from "../../Ledger.ts"
 import type { Member } from "../../run/Phase.ts"
 import * as Plan from "../../run/Plan.ts"
-import { SinkError, WriteFailed } from "../../SinkError.ts"
+import type { SinkError } from "../../SinkError.ts"
 import { forSink } from "../corrections/ofRun.ts"
 import { addTo } from "../run/takingBook.ts"
 import { tally } from "../run/tally.ts"
@@ -23,13 +20,15 @@ import * as Feed from "./feed.ts"
 import * as Guard from "./guard.ts"
 import { MOST_RECORDS } from "./intake.ts"
 import * as Keys from "./keys.ts"
+import * as LaterRound from "./laterRound.ts"
+import * as LaterTask from "./laterTask.ts"
 import type { Completion, Summary } from "./model.ts"
+import * as OpenFiles from "./openFiles.ts"
 import * as Output from "./output.ts"
 import { unpackRows } from "./packedRows.ts"
 import * as Scratch from "./scratch.ts"
 import type { Step, Taken } from "./taken.ts"
 import { makeTask } from "./task.ts"
-import * as UncommittedFiles from "./uncommittedFiles.ts"
 
 /** The state of a sink in a commit. */
 export const Committed = Schema.Struct({
@@ -80,7 +79,7 @@ const opened = Effect.fnUntraced(function* <R>(
   const book = Ledger.open(last?.ledger)
   const ends = new Map(Object.entries(last?.ends ?? {}))
   const wasRead = ends.has(Divided.READING)
-  const { pathOf, scratch } = yield* openFiles(member, context, last, isFinished(plan, ends))
+  const { pathOf, scratch } = yield* OpenFiles.open(member, context, last, isFinished(plan, ends))
   const makers = Keys.makersOf(Object.keys(last?.files ?? {}))
   const openWriter = ({ id, part, phase }: Divided.Part<R>) =>
     Effect.map(
@@ -168,17 +167,26 @@ const opened = Effect.fnUntraced(function* <R>(
     yield* scratch.seal(Divided.READING)
     ends.set(Divided.READING, null)
   })
-  /** A part of a phase that comes after reading. */
-  const work = Effect.fnUntraced(function* (part: Divided.Part<R>) {
-    const opened = yield* openWriter(part)
-    // The rows sent to it are read from the disk.
-    yield* scratch.commit
-    for (const from of [Divided.READING, ...phases.flatMap(Divided.partsOf).map(({ id }) => id)]) {
-      const file = pathOf(Keys.rowsKey({ phase: part.phase.name, part: part.part }, from))
-      yield* Feed.replay(name, file, from, opened.writer, scratch.drain)
-    }
-    yield* endWriter(opened)
-  }, Effect.scoped)
+  /** Tasks after reading that do not depend on each other. */
+  const workOn = <E, R2>(tasks: ReadonlyArray<Plan.Task>, save: Effect.Effect<void, E, R2>) =>
+    Effect.andThen(
+      // The rows sent to them are read from the disk.
+      run(scratch.commit),
+      LaterRound.run({
+        tasks: tasks.flatMap((task) => laterParts.get(Plan.idOf(task)) ?? []),
+        width: 1,
+        isReversed: context.taskOrder === "reversed",
+        run: (part, reject) => run(LaterTask.run({ member, context: { ...context, reject }, makers }, part)),
+        reject: (rejected) => context.reject(rejected, name),
+        take: ({ id }, { end, files, ledger }) =>
+          Effect.gen(function* () {
+            yield* run(Effect.sync(() => scratch.adopt(files)))
+            addTo(book, ledger)
+            ends.set(id, end)
+            yield* save
+          })
+      })
+    )
   const run = <A, E>(effect: Effect.Effect<A, E, R | Services>) =>
     Effect.provideContext(Fault.asError(name)(effect), services)
 
@@ -194,14 +202,14 @@ const opened = Effect.fnUntraced(function* <R>(
           })
         : Effect.void,
     commit: run(commit),
-    end: (save) =>
+    end: <E, R2>(save: Effect.Effect<void, E, R2>) =>
       Effect.gen(function* () {
         for (;;) {
           const tasks = Plan.next(plan, commitsOf(ends))
           if (tasks === "finished") return
-          for (const task of tasks) {
-            const part = laterParts.get(Plan.idOf(task))
-            yield* run(part === undefined ? endReading : work(part))
+          if (ends.has(Divided.READING)) yield* workOn(tasks, save)
+          else {
+            yield* run(endReading)
             yield* save
           }
         }
@@ -225,50 +233,6 @@ const opened = Effect.fnUntraced(function* <R>(
         return guard.including(yield* member.publish(output))
       }).pipe(run)
   }
-})
-
-/** Claims the output folder, and opens the files as they were at a commit. */
-const openFiles = Effect.fnUntraced(function* <R>(
-  member: Member<R>,
-  context: Context,
-  last: Committed | undefined,
-  isEnded: boolean
-) {
-  const { directory, files = [], name: sink, phases } = member
-  const { stateDirectory } = context
-  const path = yield* Path.Path
-  if (directory !== undefined) {
-    const receipt = Option.fromUndefinedOr(last && null)
-    yield* Publication.prepare({ sink, directory, context: { ...context, receipt }, files })
-  }
-  const pathOf = Keys.pathOf(path, stateDirectory, member)
-  const kept = last?.files ?? {}
-  const ends = last?.ends ?? {}
-  const prepare = Effect.gen(function* () {
-    // Once everything has ended, some files may already have their final names.
-    if (!isEnded)
-      yield* UncommittedFiles.remove(stateDirectory, directory, new Set(Object.keys(kept).map(pathOf)))
-    if (directory !== undefined && phases.every((phase) => phase.after.length === 0 && Keys.isWhole(phase)))
-      return
-    for (const folder of [Keys.PIECES, Keys.ROWS])
-      yield* DurableFile.makeDirectory(path.join(stateDirectory, folder))
-  })
-  yield* Effect.mapError(
-    prepare,
-    (cause) => new SinkError({ sink, reason: new WriteFailed({ path: directory ?? stateDirectory, cause }) })
-  )
-  const scratch = yield* Scratch.open(
-    {
-      sink,
-      pathOf,
-      makerOf: Keys.makerOf,
-      blockBytes: Keys.blockBytesOf(member),
-      isEnded: (key) => Object.hasOwn(ends, Keys.makerOf(key)),
-      mayBePublished: (key) => isEnded && Keys.isStaged(member, key)
-    },
-    kept
-  )
-  return { pathOf, scratch }
 })
 
 const commitsOf = (ends: ReadonlyMap<string, unknown>) =>

@@ -51,6 +51,8 @@ export interface Scratch {
   readonly commit: Effect.Effect<Files, SinkError>
   /** Makes all files of one maker durable and closes them, because many parts must not keep files open. */
   readonly seal: (maker: string) => Effect.Effect<void, SinkError>
+  /** Takes over closed files that a task of its own has made. */
+  readonly adopt: (files: Files) => void
   /** Makes a file durable and closes it: nothing can be added any more. */
   readonly close: (key: string) => Effect.Effect<Extent, SinkError>
   readonly rename: (key: string, to: string) => Effect.Effect<void, SinkError>
@@ -162,6 +164,13 @@ export const open = Effect.fnUntraced(function* (
           { concurrency: "unbounded", discard: true }
         )
       ),
+    adopt: (made) => {
+      for (const [key, extent] of Object.entries(made)) {
+        if (files.has(key)) throw new Fault(`${key} is made twice`)
+        const file = new File(store.pathOf(key), store.blockBytes(key), spare)
+        files.set(key, Object.assign(file, extent, { isClosed: true }))
+      }
+    },
     close: (key) =>
       Effect.gen(function* () {
         const file = get(key)

@@ -62,7 +62,7 @@ export interface Transform<out E = never, out R = never> {
   readonly carry?: (entity: Exclusion["entity"]) => Exclusion["entity"]
   /**
    * The kinds of records in `excluded`. A sink that cannot leave out the records that belong to them needs to know them first: then the source is
-   *    * read twice, and records of these kinds pass the transforms twice. @default []
+   * read twice, and records of these kinds pass the transforms twice. @default []
    */
   readonly excludes?: ReadonlyArray<Exclusion["entity"]["_tag"]>
   /** The kinds of ids that it renames, by a function or a table of old to new ids. Only a table may map several old ids to one new id. */

@@ -14,6 +14,8 @@ export interface Setting<R> {
   readonly entities: ReadonlyArray<Entity.Entity>
   /** Maximum number of buckets of a phase. @default 1 */
   readonly buckets?: number
+  /** The order of tasks after reading. @default "plan" */
+  readonly taskOrder?: Sink.Context["taskOrder"]
 }
 
 export type Failure = SinkError.SinkError | PlatformError.PlatformError
@@ -157,7 +159,7 @@ const locationIn = <R>(
   root: string,
   name: string
 ): Location<R> => {
-  const { buckets = 1, make } = setting
+  const { buckets = 1, make, taskOrder } = setting
   const both = path.join(root, name)
   const directory = path.join(both, "out")
   const stateDirectory = path.join(both, "state")
@@ -168,6 +170,7 @@ const locationIn = <R>(
     receipt,
     stateDirectory,
     buckets,
+    taskOrder,
     reject: (found) =>
       Effect.sync(() => {
         rejected.push(...found)

@@ -30,6 +30,18 @@ export const bucketsDoNotShow = <R>(stage: Stage<R>): Checked<R> =>
     return undefined
   })
 
+/** Tasks after reading that do not depend on each other may be run in any order, or by several threads. */
+export const taskOrderDoesNotShow = <R>(stage: Stage<R>): Checked<R> =>
+  Effect.gen(function* () {
+    for (const buckets of [1, ...BUCKETS]) {
+      const inOrder = yield* stage.with({ buckets }).undisturbed
+      const reversed = yield* stage.with({ buckets, taskOrder: "reversed" }).undisturbed
+      const verdict = sameResult(`${buckets} buckets, the last task first`, inOrder, reversed)
+      if (verdict !== undefined) return verdict
+    }
+    return undefined
+  })
+
 /** In a phase by segments, the joined output of writers for parts of the records equals the output of one writer for all. */
 export const segmentsJoin = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
