@@ -10,12 +10,11 @@ export const keepSmall = (): void => {
   // Importing modules has already grown the new space, and only such a collection shrinks it.
   collector()({ type: "major", execution: "sync", flavor: "last-resort" })
   growOnce()
+  // The same for the threads that are started later.
+  setFlagsFromString(`--min-semi-space-size=${HALF}`)
   growBy(GROWTH)
   isSmall = true
 }
-
-/** Whether the heaps of this process are kept small, which later threads must take into account. */
-export const areSmall = (): boolean => isSmall
 
 /**
  * Makes collections of the whole heap rarer while threads read, which have memory of their own to spend: each thread has
@@ -27,26 +26,29 @@ export const relax = (): (() => void) => {
   return () => growBy(GROWTH)
 }
 
-/** Lets the new space of this thread grow to its size, and not any more. */
-export const growOnce = (): void => {
-  const collect = collector()
-  // It grows once more, by this factor, as soon as more objects survive than it can hold.
-  setFlagsFromString("--semi-space-growth-factor=16")
-  const survivors = Array.from({ length: 1 << 16 }, (_, i) => ({ i }))
-  collect({ type: "minor", execution: "sync" })
-  survivors.length = 0
-  setFlagsFromString("--semi-space-growth-factor=1")
-}
-
 // internal
 
 let isSmall = false
+
+/** Megabytes of each half of new space. */
+const HALF = 16
 
 /** In percent. */
 const GROWTH = 60
 
 /** Old space is collected each time it has grown by this much. */
 const growBy = (percent: number) => setFlagsFromString(`--heap-growing-percent=${percent}`)
+
+/** Lets the new space of this thread grow to its size, and that of no thread any more. */
+const growOnce = (): void => {
+  const collect = collector()
+  // It grows once more, by this factor, as soon as more objects survive than it can hold.
+  setFlagsFromString(`--semi-space-growth-factor=${HALF}`)
+  const survivors = Array.from({ length: 1 << 16 }, (_, i) => ({ i }))
+  collect({ type: "minor", execution: "sync" })
+  survivors.length = 0
+  setFlagsFromString("--semi-space-growth-factor=1")
+}
 
 const collector = () => {
   setFlagsFromString("--expose-gc")

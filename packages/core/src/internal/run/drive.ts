@@ -134,7 +134,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     ) ?? Effect.void
   )
 
-  const pool = yield* Workers.choose(workers, {
+  const openThreads = Workers.choose(workers, {
     migration: state.id,
     source,
     transform,
@@ -145,21 +145,26 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     from: commits.segmentsDone(),
     position: commits.position()
   })
-  yield* readTask({
-    begun,
-    pool,
-    state,
-    source,
-    transform,
-    session,
-    commits,
-    book,
-    rejects,
-    renamedIds,
-    feed,
-    ahead,
-    checkBudget
-  })
+  // The memory of the threads is free for what follows.
+  yield* Effect.scoped(
+    Effect.flatMap(openThreads, (pool) =>
+      readTask({
+        begun,
+        pool,
+        state,
+        source,
+        transform,
+        session,
+        commits,
+        book,
+        rejects,
+        renamedIds,
+        feed,
+        ahead,
+        checkBudget
+      })
+    )
+  )
   const read = book.snapshot()
   if (!policy.allowEmpty && Outcome.isEmpty(read)) {
     yield* balanced(state, "source and transforms", book.snapshot)

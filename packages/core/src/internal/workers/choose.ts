@@ -7,7 +7,7 @@ import type { Session } from "../../Sink.ts"
 import type { Position, Segment } from "../../Source.ts"
 import * as Start from "../../Start.ts"
 import type { Transform } from "../../Transform.ts"
-import { areSmall, relax } from "../program/heap.ts"
+import { relax } from "../program/heap.ts"
 import type { Opened } from "../run/opened.ts"
 import * as Pool from "./pool.ts"
 
@@ -63,8 +63,7 @@ export const choose = Effect.fnUntraced(function* <ET, RT>(
       services: module.services,
       id: migration,
       logLevel: yield* References.MinimumLogLevel,
-      settings,
-      isHeapSmall: areSmall()
+      settings
     },
     segments,
     from,

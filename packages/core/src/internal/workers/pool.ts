@@ -55,6 +55,8 @@ interface Reader extends NodeThreads.Thread<ToWorker> {
   isReady: boolean
   /** The segment that it reads. */
   index: number | undefined
+  /** Nothing is left for it to read. */
+  isClosed: boolean
 }
 
 interface Reading {
@@ -110,7 +112,8 @@ class Threads implements Pool {
       }),
       ring: new Uint8Array(0),
       isReady: false,
-      index: undefined
+      index: undefined,
+      isClosed: false
     }
     this.#threads.add(thread)
     return thread
@@ -119,7 +122,11 @@ class Threads implements Pool {
   #assign(thread: Reader): void {
     const index = this.#upcoming
     thread.index = undefined
-    if (index >= this.#options.segments.length) return
+    if (index >= this.#options.segments.length) {
+      thread.isClosed = true
+      thread.post({ _tag: "close" })
+      return
+    }
     this.#upcoming++
     this.#read(thread, index)
   }
@@ -163,7 +170,7 @@ class Threads implements Pool {
   #lose(thread: Reader, cause: unknown): void {
     this.#threads.delete(thread)
     const { index } = thread
-    if (this.#hasEnded) return
+    if (this.#hasEnded || thread.isClosed) return
     const why = wordsOf(cause)
     this.#options.log("Warn", `a thread that reads has ended: ${why}`, {})
     if (index === undefined) return

@@ -21,8 +21,6 @@ export interface Start {
   readonly logLevel: LogLevel
   /** Digest of the settings of the run, which must be those of the worker's migration. */
   readonly settings: string
-  /** Whether the heaps of the process are kept small. */
-  readonly isHeapSmall: boolean
 }
 
 /** A batch after everything that does not need the other threads. */
