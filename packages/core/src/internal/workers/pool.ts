@@ -47,6 +47,9 @@ export const open = (options: Options): Effect.Effect<Pool, never, Scope.Scope> 
 /** How often a thread may end by itself in one segment. */
 const MOST_ENDS = 3
 
+/** A thread is told that batches of this weight have been written, and not of each one, because a message takes time. */
+const LEAST_TOLD = 2 << 20
+
 const ENTRY = "./read.worker"
 
 interface Reader extends NodeThreads.Thread<ToWorker> {
@@ -57,6 +60,8 @@ interface Reader extends NodeThreads.Thread<ToWorker> {
   index: number | undefined
   /** Nothing is left for it to read. */
   isClosed: boolean
+  /** The weight of its batches that have been written since it was last told. */
+  written: number
 }
 
 interface Reading {
@@ -71,8 +76,8 @@ class Threads implements Pool {
   readonly #options: Options
   readonly #readings = new Map<number, Reading>()
   readonly #threads = new Set<Reader>()
-  /** For each batch that has not been written, its thread and the message for it. */
-  readonly #senders = new WeakMap<Handed, { readonly thread: Reader; readonly taken: ToWorker }>()
+  /** For each batch that has not been written, its thread and the end of its bytes in the ring. */
+  readonly #senders = new WeakMap<Handed, { readonly thread: Reader; readonly end: number }>()
   #upcoming: number
   #unusable: Extract<News, { readonly _tag: "unusable" }> | undefined
   #hasEnded = false
@@ -95,7 +100,12 @@ class Threads implements Pool {
 
   taken(handed: Handed): void {
     const sender = this.#senders.get(handed)
-    if (sender !== undefined) sender.thread.post(sender.taken)
+    if (sender === undefined) return
+    const { end, thread } = sender
+    thread.written += handed.weight
+    if (thread.written < LEAST_TOLD) return
+    thread.post({ _tag: "taken", weight: thread.written, end })
+    thread.written = 0
   }
 
   async end(): Promise<void> {
@@ -113,7 +123,8 @@ class Threads implements Pool {
       ring: new Uint8Array(0),
       isReady: false,
       index: undefined,
-      isClosed: false
+      isClosed: false,
+      written: 0
     }
     this.#threads.add(thread)
     return thread
@@ -155,7 +166,7 @@ class Threads implements Pool {
           taken: sent.taken.map((packed) => unpack(thread.ring, packed))
         }
         reading.position = sent.passed.position
-        this.#senders.set(handed, { thread, taken: { _tag: "taken", weight: sent.weight, end: sent.end } })
+        this.#senders.set(handed, { thread, end: sent.end })
         Queue.offerUnsafe(reading.news, { _tag: "batch", handed })
         return
       }

@@ -53,8 +53,9 @@ export type ToWorker =
       /** `null` for the start. */
       readonly position: Position | null
     }
-  /** A batch of this weight has been written. */
+  /** Nothing is left to read. */
   | { readonly _tag: "close" }
+  /** Batches of this weight have been written, and the bytes up to `end` in the ring are free. */
   | { readonly _tag: "taken"; readonly weight: number; readonly end: number }
 
 export type FromWorker =
