@@ -24,8 +24,10 @@ it("keepSmall keeps new space small, however large it was before, and does not l
   const small = newSpace("keepSmall()")
   const grown = newSpace("")
   assert.isAtLeast(grown, 2 * small)
-  const before = "const before = []; for (let i = 0; i < 4_000_000; i++) before[i % 400_000] = { i }"
-  assert.strictEqual(newSpace(`${before}; keepSmall()`), small)
+  for (const objects of [4_000, 40_000, 400_000]) {
+    const before = `const before = []; for (let i = 0; i < 4_000_000; i++) before[i % ${objects}] = { i }`
+    assert.strictEqual(newSpace(`${before}; keepSmall()`), small, `after ${objects} objects`)
+  }
 })
 
 it("keepSmall gives threads that are started later as much new space", () => {
