@@ -6,6 +6,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as entities from "./entities.ts"
+import * as LateSink from "./lateSink.ts"
 
 const [out = ""] = process.argv.slice(2)
 
@@ -49,6 +50,19 @@ export const logging = make("logging", [
     )
   )
 ])
+const late = (id: string, fault?: LateSink.Options["fault"]) =>
+  Migration.make({
+    id,
+    source: Source.fromEntities("memory", records),
+    sink: LateSink.make(`${out}/${id}`, { fault }),
+    stateDirectory: `${out}/state`
+  })
+
+export const tasks = late("tasks")
+export const tasksAlone = late("tasksAlone")
+export const taskFails = late("taskFails", "fails")
+export const taskEndsOnce = late("taskEndsOnce", "ends its thread once")
+export const taskEnds = late("taskEnds", "ends its thread")
 export const text = "text"
 export const services = NodeServices.layer
 export const empty = Layer.empty

@@ -32,7 +32,7 @@ const run = (name: Name, options: Executor.LocalOptions) =>
       )
     const error = Exit.isSuccess(exit) ? null : Exit.findErrorOption(exit)
     const message = error?._tag === "Some" ? error.value.message : null
-    console.log(JSON.stringify({ name, ...options, lines, logs: Array.from(new Set(logs)), message }))
+    console.log(JSON.stringify({ name, ...options, lines, logs: Array.from(new Set(logs)).toSorted(), message }))
   })
 
 const runAll = Effect.gen(function* () {
@@ -41,6 +41,11 @@ const runAll = Effect.gen(function* () {
   yield* run("excluding", { module: MODULE })
   yield* run("alone", { module: MODULE })
   yield* run("logging", { module: MODULE })
+  yield* run("tasks", { module: MODULE })
+  yield* run("tasksAlone", { threads: 0 })
+  yield* run("taskFails", { module: MODULE })
+  yield* run("taskEndsOnce", { module: MODULE })
+  yield* run("taskEnds", { module: MODULE })
   yield* run("failing", { module: MODULE })
   yield* run("other", { module: MODULE })
   yield* run("other", {})

@@ -112,6 +112,14 @@ it.layer(NodeServices.layer)("a migration for which threads read", (it) => {
         })),
         expectedEnds
       )
+      const [alone, ...onThreads] = yield* Effect.forEach(["tasksAlone", "tasks", "taskEndsOnce"], (name) =>
+        Effect.all([
+          fs.readFileString(`${folder}/${name}/records`),
+          fs.readFileString(`${folder}/state/${name}/rejects.ndjson`)
+        ])
+      )
+      assert.deepStrictEqual(onThreads, [alone, alone])
+      assert.lengthOf((alone?.[1] ?? "").trim().split("\n"), 29)
     })
   )
 })
@@ -126,7 +134,7 @@ interface Ended {
 const onOne = (why: string) => [`reading on one thread, because ${why}`]
 const onWorkers = ["reading on 1 worker thread"]
 const unusable = (problem: string, module = "threads.migration.ts") =>
-  `worker threads cannot read with ${module}: ${problem}. Fix it, or run without threads.`
+  `worker threads cannot be used with ${module}: ${problem}. Fix it, or run without threads.`
 
 const expectedEnds = [
   { name: "plain", starts: onWorkers },
@@ -134,11 +142,30 @@ const expectedEnds = [
   { name: "excluding", starts: onOne("the transform none leaves out records before a sink that cannot") },
   { name: "alone", starts: onOne("the source memory cannot be read by several threads") },
   { name: "logging", starts: onWorkers, logs: ["from a worker thread"] },
+  { name: "tasks", starts: onWorkers, logs: ["a task in a worker thread"] },
+  { name: "tasksAlone", starts: [], logs: ["a task in the main thread"] },
+  {
+    name: "taskFails",
+    starts: onWorkers,
+    logs: ["a task in a worker thread"],
+    message: "late: part 2 cannot be written. Leave it."
+  },
+  {
+    name: "taskEndsOnce",
+    starts: onWorkers,
+    logs: ["a task in a worker thread", "a worker thread has ended: exit code 7"]
+  },
+  {
+    name: "taskEnds",
+    starts: onWorkers,
+    logs: ["a task in a worker thread", "a worker thread has ended: exit code 7"],
+    message: unusable("it ended 3 times while it worked on late/2: exit code 7")
+  },
   {
     name: "failing",
     starts: onWorkers,
     message:
-      'transform "fail" for message m2000, in the batch that ends at memory, record 2048: it failed: it is the 2001st (at threads.migration.ts:40:56)'
+      'transform "fail" for message m2000, in the batch that ends at memory, record 2048: it failed: it is the 2001st (at threads.migration.ts:41:56)'
   },
   {
     name: "other",

@@ -202,7 +202,7 @@ export class CorrectionsRejected extends TaggedError<CorrectionsRejected>(
 /**
  * The worker threads of a run cannot be used: their module cannot be imported or does
  * not have the migration of the run, or a thread has ended several times in one
- * segment. Everything that was written before is committed.
+ * segment or task. Everything that was written before is committed.
  *
  * @category errors
  * @since 0.1.0
@@ -212,7 +212,7 @@ export class ThreadsFailed extends TaggedError<ThreadsFailed>("@chatferry/core/M
   { module: Schema.String, problem: Schema.String }
 ) {
   override get message(): string {
-    return `worker threads cannot read with ${this.module}: ${this.problem}. Fix it, or run without threads.`
+    return `worker threads cannot be used with ${this.module}: ${this.problem}. Fix it, or run without threads.`
   }
 }
 

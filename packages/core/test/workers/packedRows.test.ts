@@ -12,7 +12,11 @@ const passed = (rows: ReadonlyArray<Schema.Json>) => {
 
 it.prop(
   "rows of any JSON are the same after they were packed",
-  [Schema.Array(Schema.Union([Schema.Json, Schema.Array(Schema.Union([Schema.Literals(["", "a", "b"]), Schema.Json]))]))],
+  [
+    Schema.Array(
+      Schema.Union([Schema.Json, Schema.Array(Schema.Union([Schema.Literals(["", "a", "b"]), Schema.Json]))])
+    )
+  ],
   ([rows]) => {
     // JSON does not tell 0 and -0 apart.
     assert.strictEqual(JSON.stringify(passed(rows)), JSON.stringify(rows))
@@ -27,7 +31,8 @@ it("numbers that have no code come through", () => {
 
 it("a text in the same place of consecutive rows is packed once", () => {
   const packer = new RowPacker()
-  for (const row of [["message", "a"], ["message", "b"], { between: 1 }, ["message", "b", "b"]]) packer.add(row)
+  for (const row of [["message", "a"], ["message", "b"], { between: 1 }, ["message", "b", "b"]])
+    packer.add(row)
   const packed = packer.take()
   assert.deepStrictEqual(packed.texts, ["message", "a", "b", "b"])
   assert.deepStrictEqual(unpackRows(packed), [

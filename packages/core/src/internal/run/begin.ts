@@ -16,7 +16,7 @@ import { readCount } from "../report/outcome.ts"
 import * as Reports from "../report/write.ts"
 import { outputsOf } from "../sinks/divided.ts"
 import type { Opened } from "./opened.ts"
-import type { CheckedOptions } from "./options.ts"
+import type { CheckedOptions, PlannedOptions } from "./options.ts"
 import * as RunFile from "./runFile.ts"
 import * as Segments from "./segments.ts"
 import * as RunSettings from "./settings.ts"
@@ -46,7 +46,7 @@ export const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint"
 
 /** Begins a run, or returns the report of a finished one. Fails if the run had other settings or input. */
 export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
-  options: CheckedOptions<RS, ET, RT, RK, RP>,
+  options: PlannedOptions<RS, ET, RT, RK, RP>,
   source: Opened,
   state: MigrationState.State,
   retry: Pick<Retry, "digest" | "run">
@@ -65,6 +65,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
       startedAt: yield* now,
       finishedAt: null,
       settings,
+      ...(options.buckets > 1 && { buckets: options.buckets }),
       acceptedCode: [],
       partitions: Segments.namesOf(segments),
       outputs
@@ -115,6 +116,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     startedAt: null,
     finishedAt: null,
     settings,
+    ...(options.buckets > 1 && { buckets: options.buckets }),
     partitions: Segments.namesOf(segments),
     outputs
   }))

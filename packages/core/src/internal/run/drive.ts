@@ -18,12 +18,14 @@ import * as RejectsFile from "../rejects/rejectsFile.ts"
 import * as Outcome from "../report/outcome.ts"
 import * as Publisher from "../report/progressFeed.ts"
 import * as Reports from "../report/write.ts"
+import * as Divided from "../sinks/divided.ts"
 import * as Workers from "../workers/choose.ts"
+import * as TaskThreads from "../workers/taskThreads.ts"
 import { type Begun, finished } from "./begin.ts"
 import * as Commits from "./commits.ts"
 import { balanced, budgetFirst, withinBudget } from "./limits.ts"
 import type { Opened } from "./opened.ts"
-import type { CheckedOptions } from "./options.ts"
+import type { PlannedOptions } from "./options.ts"
 import { readAhead } from "./readAhead.ts"
 import { readTask, transformedBy } from "./readTask.ts"
 import * as RenamedIds from "./renamedIds.ts"
@@ -32,7 +34,7 @@ import * as RunSettings from "./settings.ts"
 import type * as MigrationState from "./state.ts"
 
 export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
-  options: CheckedOptions<RS, ET, RT, RK, RP>,
+  options: PlannedOptions<RS, ET, RT, RK, RP>,
   source: Opened,
   transform: Transform.Transform<ET, RT>,
   state: MigrationState.State,
@@ -134,37 +136,34 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     ) ?? Effect.void
   )
 
-  const openThreads = Workers.choose(workers, {
+  const pool = yield* Workers.choose(workers, {
     migration: state.id,
     source,
     transform,
     session,
     hasCorrections: (yield* Corrections.OfRun).count > 0,
+    buckets: options.buckets,
+    hasTasks: Divided.hasTasks(sink, options.buckets),
     settings: RunSettings.digest(RunSettings.of(options, source)),
     segments,
     from: commits.segmentsDone(),
     position: commits.position()
   })
-  // The memory of the threads is free for what follows.
-  yield* Effect.scoped(
-    Effect.flatMap(openThreads, (pool) =>
-      readTask({
-        begun,
-        pool,
-        state,
-        source,
-        transform,
-        session,
-        commits,
-        book,
-        rejects,
-        renamedIds,
-        feed,
-        ahead,
-        checkBudget
-      })
-    )
-  )
+  yield* readTask({
+    begun,
+    pool,
+    state,
+    source,
+    transform,
+    session,
+    commits,
+    book,
+    rejects,
+    renamedIds,
+    feed,
+    ahead,
+    checkBudget
+  })
   const read = book.snapshot()
   if (!policy.allowEmpty && Outcome.isEmpty(read)) {
     yield* balanced(state, "source and transforms", book.snapshot)
@@ -179,7 +178,11 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     return yield* new SinkError({ sink: sink.name, reason: new EmptyOutput({ outcome: outcome + where }) })
   }
   yield* commits.commit
-  yield* Effect.catchTag(session.end(commits.ended), "SinkError", (error) => Effect.fail(budgetFirst(error)))
+  yield* Effect.catchTag(
+    session.end(commits.ended, pool && TaskThreads.make(pool, state, run.run)),
+    "SinkError",
+    (error) => Effect.fail(budgetFirst(error))
+  )
   yield* state.check
 
   // Not part of the previous checkpoint: a run that is resumed here counts them again.

@@ -41,9 +41,9 @@ export interface Options<RS, ET, RT, RK, RP> {
   /**
    * The number of buckets that a sink may divide its later work into, at most 256,
    * because each may have an open file. It belongs to the run: another number may give
-   * different bytes.
+   * another order of the output. Sinks whose work is not divided by buckets ignore it.
    *
-   * @default 1
+   * @default one for each GB of input, at least 8; 1 for a sink that ignores it
    */
   readonly buckets?: number | undefined
   /**

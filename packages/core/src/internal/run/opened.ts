@@ -16,6 +16,9 @@ export interface Opened
 /** Opens a source until the scope closes. */
 export const open = <R>({ name, open, ...source }: Source<R>) =>
   open.pipe(
+    Effect.flatMap((reader) =>
+      Effect.map(Effect.cached(reader.segments), (segments) => ({ ...reader, segments }))
+    ),
     Effect.map(({ fingerprint, read, retrace, segments }): Opened => ({
       ...source,
       name,

@@ -44,7 +44,7 @@ export const Options = Schema.Struct({
   ),
   sink: Setting.value(isSink, A_SINK),
   policy: Settings.withDefault(Policy, {}),
-  buckets: Settings.withDefault(Setting.whole(1, 256), 1),
+  buckets: Settings.optional(Setting.whole(1, 256)),
   corrections: Settings.optional(Setting.path),
   stateDirectory: Settings.withDefault(Setting.path, ".chatferry"),
   progress: Settings.optional(
@@ -57,7 +57,7 @@ export interface Checked {
   readonly id: string
   readonly stateDirectory: string
   readonly policy: Policy
-  readonly buckets: number
+  readonly buckets?: number | undefined
 }
 
 /** Checked `Migration.Options`. */
@@ -66,6 +66,11 @@ export type CheckedOptions<RS, ET, RT, RK, RP> = Omit<
   "policy" | "buckets"
 > &
   Checked
+
+/** Checked options of a run whose number of buckets is known. */
+export type PlannedOptions<RS, ET, RT, RK, RP> = CheckedOptions<RS, ET, RT, RK, RP> & {
+  readonly buckets: number
+}
 
 export const check = (options: unknown): Effect.Effect<Checked, MigrationError> =>
   Settings.decode(Options, options).pipe(

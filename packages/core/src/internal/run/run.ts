@@ -11,6 +11,7 @@ import { forSource, OfRun } from "../corrections/ofRun.ts"
 import * as Retry from "../corrections/retry.ts"
 import type { Workers } from "../workers/choose.ts"
 import { begin } from "./begin.ts"
+import { bucketsOf } from "./buckets.ts"
 import { drive } from "./drive.ts"
 import { ensureApart } from "./inputsApart.ts"
 import type { Options } from "./model.ts"
@@ -31,22 +32,23 @@ export const runMigration = <RS, ET, RT, RK, RP>(
 // internal
 
 const runChecked = <RS, ET, RT, RK, RP>(
-  options: RunOptions.CheckedOptions<RS, ET, RT, RK, RP>,
+  checked: RunOptions.CheckedOptions<RS, ET, RT, RK, RP>,
   workers: Workers
 ) =>
   Effect.gen(function* () {
-    const transform = Transform.compose("transforms", options.transforms ?? [])
+    const transform = Transform.compose("transforms", checked.transforms ?? [])
     if (transform.problem !== undefined) {
       const reason = new InvalidConfig({ setting: "transforms", problem: transform.problem })
-      return yield* new MigrationError({ migration: options.id, reason })
+      return yield* new MigrationError({ migration: checked.id, reason })
     }
     // Invalid settings of source and sink are reported before anything is created or read.
-    yield* Effect.mapError(options.source.check ?? Effect.void, named(options.source.name))
-    yield* options.sink.check ?? Effect.void
-    yield* ensureApart(options)
-    const state = yield* MigrationState.open(options)
+    yield* Effect.mapError(checked.source.check ?? Effect.void, named(checked.source.name))
+    yield* checked.sink.check ?? Effect.void
+    yield* ensureApart(checked)
+    const state = yield* MigrationState.open(checked)
     return yield* Effect.gen(function* () {
-      const opened = yield* Opened.open(options.source)
+      const opened = yield* Opened.open(checked.source)
+      const options = { ...checked, buckets: yield* bucketsOf(checked, opened, state) }
       const retry = yield* Retry.begin(options, opened, state)
       const source = forSource(opened, retry.corrections)
       const begun = yield* begin(options, source, state, retry)
@@ -56,10 +58,10 @@ const runChecked = <RS, ET, RT, RK, RP>(
         OfRun,
         retry.corrections
       )
-    }).pipe(Effect.catch(withRemovalHint(state, options.sink)))
+    }).pipe(Effect.catch(withRemovalHint(state, checked.sink)))
   }).pipe(
     Effect.scoped,
     Effect.withSpan("Migration.run", {
-      attributes: { migration: options.id, source: options.source.name, sink: options.sink.name }
+      attributes: { migration: checked.id, source: checked.source.name, sink: checked.sink.name }
     })
   )

@@ -33,6 +33,8 @@ export class RunFile extends Schema.Opaque<RunFile>()(
     startedAt: Schema.NullOr(Schema.String),
     finishedAt: Schema.NullOr(Schema.String),
     settings: Settings,
+    /** Absent if the sink has only one. */
+    buckets: Schema.optionalKey(Schema.Finite),
     /** Changes of code that the user has accepted. */
     acceptedCode: Schema.Array(Schema.String),
     partitions: Schema.Array(PartitionNames),

@@ -1,13 +1,16 @@
 // The interfaces of a sink before and after it is opened.
 import type * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
 import type * as Consequence from "../../Consequence.ts"
 import type { Entity } from "../../Entity.ts"
 import type { Exclusion, Filter } from "../../Exclusion.ts"
+import type { Ledger } from "../../Ledger.ts"
 import type { Rejected } from "../../Rejected.ts"
 import type { Division, Member, Task } from "../../run/Phase.ts"
 import type { Fingerprint } from "../../settings/Fingerprint.ts"
 import type { SinkError } from "../../SinkError.ts"
 import type { Completion, Fields, Receipt, SinkRun, Summary } from "./model.ts"
+import type { Files } from "./scratch.ts"
 import type { Taken } from "./taken.ts"
 
 /**
@@ -55,6 +58,26 @@ export interface Context extends SinkRun {
   readonly progress: Task["progress"]
 }
 
+/** What a task after reading has made. */
+export interface Outcome {
+  /** What the writer's `end` returned. */
+  readonly end: Schema.Json
+  /** Durable and closed. */
+  readonly files: Files
+  readonly ledger: Ledger
+}
+
+/** Threads for tasks after reading. */
+export interface TaskThreads<out E> {
+  readonly count: number
+  /** Runs the task of a part of a sink's phase. `undefined`: it must be run in this thread. */
+  readonly run: (
+    sink: string,
+    part: string,
+    progress: Context["progress"]
+  ) => Effect.Effect<(Outcome & { readonly rejected: ReadonlyArray<Rejected> }) | undefined, E>
+}
+
 /**
  * An open sink.
  *
@@ -71,12 +94,14 @@ export interface Session {
   /** Makes all written data durable; `open` with the receipt resumes exactly here. */
   readonly commit: Effect.Effect<Receipt, SinkError>
   /**
-   * Ends the writers and runs the tasks after reading. `save` is called with a receipt
-   * after each task, and must have stored the last one before `publish`.
+   * Ends the writers and runs the tasks after reading, in `threads` if there are any.
+   * `save` is called with a receipt after each task, and must have stored the last one
+   * before `publish`.
    */
-  readonly end: <E, R>(
-    save: (receipt: Receipt) => Effect.Effect<void, E, R>
-  ) => Effect.Effect<void, SinkError | E, R>
+  readonly end: <E, R, E2 = never>(
+    save: (receipt: Receipt) => Effect.Effect<void, E, R>,
+    threads?: TaskThreads<E2>
+  ) => Effect.Effect<void, SinkError | E | E2, R>
   /** Publishes complete and checked files, each atomically, and then the manifest. */
   readonly publish: (completion: Completion) => Effect.Effect<ReadonlyArray<Summary>, SinkError>
 }

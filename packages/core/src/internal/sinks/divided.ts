@@ -1,5 +1,6 @@
 // Divides a sink's phases into those that are fed while the source is read, and those that come later.
 import * as Effect from "effect/Effect"
+import type * as Path from "effect/Path"
 import type { Member, Phase } from "../../run/Phase.ts"
 import * as Plan from "../../run/Plan.ts"
 import { InvalidConfig, SinkError } from "../../SinkError.ts"
@@ -25,6 +26,27 @@ export const membersOf = <R>(sink: Sink<R>, buckets: number): ReadonlyArray<Memb
   [sink.divide(buckets)]
     .flat()
     .map((one): Member<R> => Object.assign({ name: sink.name, fields: sink.fields }, one))
+
+/** True if the sink has phases of as many parts as there are buckets. */
+export const isByBuckets = (sink: Sink<unknown>): boolean => {
+  const parts = (buckets: number) =>
+    membersOf(sink, buckets)
+      .flatMap(({ phases }) => phases.map(Keys.partsOf))
+      .join()
+  return parts(1) !== parts(2)
+}
+
+/** True if the sink has tasks after reading. */
+export const hasTasks = (sink: Sink<unknown>, buckets: number): boolean =>
+  membersOf(sink, buckets).some(({ phases }) => !phases.every(isDirect))
+
+/** The folder for the state of one of the members. */
+export const stateOf = (
+  path: Path.Path,
+  members: ReadonlyArray<Member<unknown>>,
+  name: string,
+  directory: string
+): string => (members.length === 1 ? directory : path.join(directory, name))
 
 /** The folders that a sink publishes into. */
 export const outputsOf = (sink: Sink<unknown>): ReadonlyArray<string> =>

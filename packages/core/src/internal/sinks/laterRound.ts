@@ -8,30 +8,30 @@ import type { SinkError } from "../../SinkError.ts"
 
 type Reject = (rejected: ReadonlyArray<Rejected>) => Effect.Effect<void, SinkError>
 
-export interface Round<Task, Result, E, R> {
+export interface Round<Task, Result, E, E2, R> {
   /** In the order of the plan. */
   readonly tasks: ReadonlyArray<Task>
   /** How many tasks run at the same time. */
   readonly width: number
   /** Whether the last task is started first. */
   readonly isReversed: boolean
-  readonly run: (task: Task, reject: Reject) => Effect.Effect<Result, SinkError, R>
+  readonly run: (task: Task, reject: Reject) => Effect.Effect<Result, SinkError | E2, R>
   readonly reject: Reject
   /** Called for each task, in the order of the plan. */
   readonly take: (task: Task, result: Result) => Effect.Effect<void, SinkError | E, R>
 }
 
-export const run = <Task, Result, E, R>({
+export const run = <Task, Result, E, E2, R>({
   isReversed,
   reject,
   run,
   take,
   tasks,
   width
-}: Round<Task, Result, E, R>): Effect.Effect<void, SinkError | E, R> =>
+}: Round<Task, Result, E, E2, R>): Effect.Effect<void, SinkError | E | E2, R> =>
   Effect.gen(function* () {
     const one = yield* Semaphore.make(1)
-    const exits = new Map<number, Exit.Exit<Result, SinkError>>()
+    const exits = new Map<number, Exit.Exit<Result, SinkError | E2>>()
     /** Rejects of tasks whose turn has not come. */
     const waiting = tasks.map((): Array<Rejected> => [])
     let turn = 0

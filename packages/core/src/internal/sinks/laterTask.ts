@@ -3,26 +3,15 @@
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
-import type * as Schema from "effect/Schema"
-import type { Ledger } from "../../Ledger.ts"
 import type { Member } from "../../run/Phase.ts"
 import type { SinkError } from "../../SinkError.ts"
 import { takingBook } from "../run/takingBook.ts"
-import type { Context } from "./contract.ts"
+import type { Context, Outcome } from "./contract.ts"
 import * as Divided from "./divided.ts"
 import * as Feed from "./feed.ts"
 import * as Keys from "./keys.ts"
 import * as Scratch from "./scratch.ts"
 import { makeTask } from "./task.ts"
-
-/** What the task has made, besides its rejects. */
-export interface Result {
-  /** What the writer's `end` returned. */
-  readonly end: Schema.Json
-  /** Durable and closed. */
-  readonly files: Scratch.Files
-  readonly ledger: Ledger
-}
 
 /** Where the task is run. */
 export interface Place<R> {
@@ -39,7 +28,7 @@ export interface Place<R> {
 export const run = Effect.fnUntraced(function* <R>(
   { context, makers, member }: Place<R>,
   { id, part, phase }: Divided.Part<R>
-): Effect.fn.Return<Result, SinkError, R | FileSystem.FileSystem | Path.Path> {
+): Effect.fn.Return<Outcome, SinkError, R | FileSystem.FileSystem | Path.Path> {
   const path = yield* Path.Path
   const { name, phases } = member
   const { later } = yield* Divided.divide(member)

@@ -13,7 +13,7 @@ import type { SinkError } from "../../SinkError.ts"
 import { forSink } from "../corrections/ofRun.ts"
 import { addTo } from "../run/takingBook.ts"
 import { tally } from "../run/tally.ts"
-import type { Context } from "./contract.ts"
+import type { Context, Outcome, TaskThreads } from "./contract.ts"
 import * as Divided from "./divided.ts"
 import * as Fault from "./fault.ts"
 import * as Feed from "./feed.ts"
@@ -28,7 +28,7 @@ import * as Output from "./output.ts"
 import { unpackRows } from "./packedRows.ts"
 import * as Scratch from "./scratch.ts"
 import type { Step, Taken } from "./taken.ts"
-import { makeTask } from "./task.ts"
+import { claim, makeTask } from "./task.ts"
 
 /** The state of a sink in a commit. */
 export const Committed = Schema.Struct({
@@ -52,7 +52,10 @@ export interface Opened {
   readonly takesExclusions: boolean
   readonly commit: Effect.Effect<Committed, SinkError>
   /** Runs the tasks that have not ended, and saves after each of them. */
-  readonly end: <E, R>(save: Effect.Effect<void, E, R>) => Effect.Effect<void, SinkError | E, R>
+  readonly end: <E, E2, R>(
+    save: Effect.Effect<void, E, R>,
+    threads: TaskThreads<E2> | undefined
+  ) => Effect.Effect<void, SinkError | E | E2, R>
   readonly publish: (completion: Completion) => Effect.Effect<Summary, SinkError>
 }
 
@@ -167,20 +170,34 @@ const opened = Effect.fnUntraced(function* <R>(
     yield* scratch.seal(Divided.READING)
     ends.set(Divided.READING, null)
   })
+  const adopt = (files: Scratch.Files) => {
+    for (const [piece, phase] of Keys.makersOf(Object.keys(files))) claim(makers, piece, phase)
+    scratch.adopt(files)
+  }
   /** Tasks after reading that do not depend on each other. */
-  const workOn = <E, R2>(tasks: ReadonlyArray<Plan.Task>, save: Effect.Effect<void, E, R2>) =>
+  const workOn = <E, E2, R2>(
+    tasks: ReadonlyArray<Plan.Task>,
+    save: Effect.Effect<void, E, R2>,
+    threads: TaskThreads<E2> | undefined
+  ) =>
     Effect.andThen(
       // The rows sent to them are read from the disk.
       run(scratch.commit),
       LaterRound.run({
         tasks: tasks.flatMap((task) => laterParts.get(Plan.idOf(task)) ?? []),
-        width: 1,
+        width: threads?.count ?? 1,
         isReversed: context.taskOrder === "reversed",
-        run: (part, reject) => run(LaterTask.run({ member, context: { ...context, reject }, makers }, part)),
+        run: (part, reject): Effect.Effect<Outcome, SinkError | E2> => {
+          const here = run(LaterTask.run({ member, context: { ...context, reject }, makers }, part))
+          if (threads === undefined) return here
+          return Effect.flatMap(threads.run(name, part.id, context.progress), (outcome) =>
+            outcome === undefined ? here : Effect.as(reject(outcome.rejected), outcome)
+          )
+        },
         reject: (rejected) => context.reject(rejected, name),
         take: ({ id }, { end, files, ledger }) =>
           Effect.gen(function* () {
-            yield* run(Effect.sync(() => scratch.adopt(files)))
+            yield* run(Effect.sync(() => adopt(files)))
             addTo(book, ledger)
             ends.set(id, end)
             yield* save
@@ -202,12 +219,12 @@ const opened = Effect.fnUntraced(function* <R>(
           })
         : Effect.void,
     commit: run(commit),
-    end: <E, R2>(save: Effect.Effect<void, E, R2>) =>
+    end: <E, E2, R2>(save: Effect.Effect<void, E, R2>, threads: TaskThreads<E2> | undefined) =>
       Effect.gen(function* () {
         for (;;) {
           const tasks = Plan.next(plan, commitsOf(ends))
           if (tasks === "finished") return
-          if (ends.has(Divided.READING)) yield* workOn(tasks, save)
+          if (ends.has(Divided.READING)) yield* workOn(tasks, save, threads)
           else {
             yield* run(endReading)
             yield* save

@@ -82,13 +82,12 @@ export const unpackRows = ({ codes, others, texts }: PackedRows): ReadonlyArray<
     return code === OTHER ? (others[other++] as Schema.Json) : nextList(LIST - code, NO_ROW)
   }
   const nextList = (length: number, before: List): List => {
-    const list = new Array<Schema.Json>(length)
+    const list: Array<Schema.Json> = []
     for (let i = 0; i < length; i++) {
-      if (codes[at] !== SAME) list[i] = next()
-      else {
+      if (codes[at] === SAME) {
         at++
-        list[i] = before[i] as string
-      }
+        list.push(before[i] as string)
+      } else list.push(next())
     }
     return list
   }

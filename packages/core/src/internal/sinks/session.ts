@@ -3,9 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
+import type { Member } from "../../run/Phase.ts"
 import { foreignReceipt, InvalidReceipt, SinkError } from "../../SinkError.ts"
 import type { Context, Session, Sink } from "./contract.ts"
-import { membersOf } from "./divided.ts"
+import { membersOf, stateOf } from "./divided.ts"
 import type { Receipt } from "./model.ts"
 import * as OpenSink from "./openSink.ts"
 import type { Taken } from "./taken.ts"
@@ -33,7 +34,7 @@ export const openSession = Effect.fnUntraced(function* <R>(
     }
     return OpenSink.open(
       member,
-      all.length === 1 ? context : contextOf(path, context, member.name),
+      all.length === 1 ? context : contextOf(path, all, context, member.name),
       committed
     )
   })
@@ -58,8 +59,8 @@ export const openSession = Effect.fnUntraced(function* <R>(
     exclude: (exclusions) =>
       Effect.forEach(members, (member) => member.exclude(exclusions), { discard: true }),
     commit: commit(members),
-    end: (save) =>
-      Effect.forEach(members, (member) => member.end(Effect.flatMap(commit([member]), save)), {
+    end: (save, threads) =>
+      Effect.forEach(members, (member) => member.end(Effect.flatMap(commit([member]), save), threads), {
         discard: true
       }),
     publish: (completion) => Effect.forEach(members, (member) => member.publish(completion))
@@ -75,8 +76,13 @@ const decode = Schema.decodeUnknownOption(Receipts)
 const failed = (sink: string, reason: InvalidReceipt) => Effect.fail(new SinkError({ sink, reason }))
 
 /** The context of one of several sinks. */
-const contextOf = (path: Path.Path, context: Context, name: string): Context => ({
+const contextOf = (
+  path: Path.Path,
+  all: ReadonlyArray<Member<unknown>>,
+  context: Context,
+  name: string
+): Context => ({
   ...context,
-  stateDirectory: path.join(context.stateDirectory, name),
+  stateDirectory: stateOf(path, all, name, context.stateDirectory),
   progress: (step, done, total) => context.progress(`${name}: ${step}`, done, total)
 })

@@ -25,6 +25,16 @@ interface Made<R> {
   readonly receipt: Receipt | undefined
 }
 
+/** Notes the phase that makes a piece, which must be the only one. */
+export const claim = (makers: Map<string, string>, piece: string, phase: string): void => {
+  const maker = makers.get(piece) ?? phase
+  if (maker !== phase)
+    throw new Fault(
+      `the phases ${maker} and ${phase} make the piece ${piece}: each piece must be made by one phase`
+    )
+  makers.set(piece, maker)
+}
+
 /** Makes the task of one writer. */
 export const makeTask = <R>(made: Made<R>): Task => {
   const { book, context, later, makers, member, part, path, pathOf, phase, receipt, scratch } = made
@@ -35,12 +45,7 @@ export const makeTask = <R>(made: Made<R>): Task => {
     const known = keys.get(piece)
     if (known !== undefined) return known
     if (!Keys.isFileName(piece)) throw new Fault(Keys.notAFileName("a piece", piece))
-    const maker = makers.get(piece) ?? phase.name
-    if (maker !== phase.name)
-      throw new Fault(
-        `the phases ${maker} and ${phase.name} make the piece ${piece}: each piece must be made by one phase`
-      )
-    makers.set(piece, maker)
+    claim(makers, piece, phase.name)
     const key = Keys.pieceKey(of, piece)
     keys.set(piece, key)
     return key

@@ -26,6 +26,9 @@ interface Run<ET, RT> {
   readonly transform: Transform<ET, RT>
   readonly session: Pick<Session, "takesExclusions">
   readonly hasCorrections: boolean
+  readonly buckets: number
+  /** Whether the sink has tasks after reading. */
+  readonly hasTasks: boolean
   /** Digest of the settings of the run. */
   readonly settings: string
   readonly segments: ReadonlyArray<Segment>
@@ -33,7 +36,7 @@ interface Run<ET, RT> {
   readonly position: Position | null
 }
 
-/** Opens the threads, or none if this run needs to be read by one, and says so. */
+/** Opens threads for reading and for tasks after it, or none if this run needs to be read by one, and says so. */
 export const choose = Effect.fnUntraced(function* <ET, RT>(
   { module, threads }: Workers,
   run: Run<ET, RT>
@@ -45,14 +48,14 @@ export const choose = Effect.fnUntraced(function* <ET, RT>(
     yield* announce({ _tag: "reading", migration: run.migration, threads: 0, why })
     return undefined
   }
-  const { from, migration, position, segments, settings } = run
-  if (from >= segments.length) return undefined
-  yield* announce({
-    _tag: "reading",
-    migration,
-    threads: Math.min(threads, segments.length - from),
-    why: undefined
-  })
+  const { buckets, from, hasTasks, migration, position, segments, settings } = run
+  if (from < segments.length)
+    yield* announce({
+      _tag: "reading",
+      migration,
+      threads: Math.min(threads, segments.length - from),
+      why: undefined
+    })
   yield* Effect.acquireRelease(Effect.sync(relax), (undo) => Effect.sync(undo))
   const loggers = yield* Effect.context()
   return yield* Pool.open({
@@ -63,9 +66,11 @@ export const choose = Effect.fnUntraced(function* <ET, RT>(
       services: module.services,
       id: migration,
       logLevel: yield* References.MinimumLogLevel,
+      buckets,
       settings
     },
     segments,
+    hasTasks,
     from,
     position,
     log: (level, text, annotations) =>

@@ -7,6 +7,7 @@ import type { Position, Segment } from "../../Source.ts"
 import type { RenamedId } from "../../Transform.ts"
 import type { Stage } from "../rejects/rejectsFile.ts"
 import type { Passed } from "../run/model.ts"
+import type { Outcome } from "../sinks/contract.ts"
 import type { Taken } from "../sinks/taken.ts"
 import type { Packed } from "./ring.ts"
 
@@ -19,6 +20,8 @@ export interface Start {
   /** The id of the run's migration, and the least level that it logs. */
   readonly id: string
   readonly logLevel: LogLevel
+  /** The number of buckets of the run. */
+  readonly buckets: number
   /** Digest of the settings of the run, which must be those of the worker's migration. */
   readonly settings: string
 }
@@ -45,7 +48,21 @@ export interface Sent extends Omit<Handed, "taken"> {
   readonly end: number
 }
 
+/** A task after reading. */
+export interface TaskRequest {
+  readonly _tag: "task"
+  readonly runId: string
+  readonly sink: string
+  /** The id of the part of a phase. */
+  readonly part: string
+}
+
+export interface TaskOutcome extends Outcome {
+  readonly rejected: ReadonlyArray<Rejected>
+}
+
 export type ToWorker =
+  | TaskRequest
   | {
       readonly _tag: "read"
       readonly index: number
@@ -53,7 +70,7 @@ export type ToWorker =
       /** `null` for the start. */
       readonly position: Position | null
     }
-  /** Nothing is left to read. */
+  /** Nothing is left to do. */
   | { readonly _tag: "close" }
   /** Batches of this weight have been written, and the bytes up to `end` in the ring are free. */
   | { readonly _tag: "taken"; readonly weight: number; readonly end: number }
@@ -66,6 +83,9 @@ export type FromWorker =
   | { readonly _tag: "end"; readonly index: number }
   /** Reading failed after the last batch. */
   | { readonly _tag: "failed"; readonly index: number }
+  /** A task has ended; without an outcome, the thread that writes must run it. */
+  | { readonly _tag: "done"; readonly outcome: TaskOutcome | undefined }
+  | { readonly _tag: "progress"; readonly step: string; readonly done: number; readonly total: number }
   | {
       readonly _tag: "log"
       readonly level: Severity

@@ -34,6 +34,7 @@ import { isReported } from "./isWorker.ts"
 import type { Port } from "./nodeThreads.ts"
 import type { FromWorker, Handed, Sent, Start, ToWorker } from "./protocol.ts"
 import { Ring } from "./ring.ts"
+import * as RunTask from "./runTask.ts"
 
 /** Serves requests until the thread is closed, and releases the services. */
 export const work = (port: Port<FromWorker, ToWorker>, start: Start): Effect.Effect<void, unknown> =>
@@ -82,7 +83,7 @@ const serve = Effect.fnUntraced(function* (
       `it needs the services of the migration as its export ${start.services}: a layer such as NodeServices.layer`
     )
   const path = yield* Path.Path
-  const options = { ...given, ...(yield* RunOptions.check(given)) }
+  const options = { ...given, ...(yield* RunOptions.check(given)), buckets: start.buckets }
   const { sink } = options
   const source = forSource(yield* Opened.open(options.source), NONE)
   if (options.id !== start.id || RunSettings.digest(RunSettings.of(options, source)) !== start.settings)
@@ -93,13 +94,16 @@ const serve = Effect.fnUntraced(function* (
   const { book, take } = takingBook()
   let rejected: Array<Handed["rejected"][number]> = []
   let excluded: ReadonlyArray<Exclusion> = []
-  const intakes = yield* Effect.forEach(membersOf(sink, options.buckets), (member) =>
+  const { buckets, id: migrationId } = options
+  const stateDirectory = path.join(directoryOf(path, options), "sink")
+  const runTask = RunTask.make({ sink, migrationId, buckets, stateDirectory, post: port.post })
+  const intakes = yield* Effect.forEach(membersOf(sink, buckets), (member) =>
     Intake.open(member, {
-      migrationId: options.id,
+      migrationId,
       runId: "",
       receipt: Option.none(),
-      stateDirectory: path.join(directoryOf(path, options), "sink"),
-      buckets: options.buckets,
+      stateDirectory,
+      buckets,
       reject: () => Effect.void,
       progress: () => Effect.void
     })
@@ -108,9 +112,9 @@ const serve = Effect.fnUntraced(function* (
   const hasSpace = Latch.makeUnsafe(true)
   const isClosed = Latch.makeUnsafe(false)
   let waiting = 0
-  const requests = yield* Queue.unbounded<Extract<ToWorker, { readonly _tag: "read" }>>()
+  const requests = yield* Queue.unbounded<Extract<ToWorker, { readonly _tag: "read" | "task" }>>()
   port.listen((message) => {
-    if (message._tag === "read") {
+    if (message._tag === "read" || message._tag === "task") {
       Queue.offerUnsafe(requests, message)
       return
     }
@@ -171,8 +175,10 @@ const serve = Effect.fnUntraced(function* (
     )
   post({ _tag: "ready", ring: ring.shared })
   const requested = Effect.forever(
-    Effect.flatMap(Queue.take(requests), ({ index, position, segment }) =>
-      Effect.map(Effect.exit(read(index, segment, position)), (exit) => {
+    Effect.flatMap(Queue.take(requests), (request) => {
+      if (request._tag === "task") return runTask(request)
+      const { index, position, segment } = request
+      return Effect.map(Effect.exit(read(index, segment, position)), (exit) => {
         if (Exit.isSuccess(exit)) return post({ _tag: "end", index })
         // What was made of the batch that failed must not become a part of the next one.
         take()
@@ -181,7 +187,7 @@ const serve = Effect.fnUntraced(function* (
         excluded = []
         return post({ _tag: "failed", index })
       })
-    )
+    })
   )
   yield* Effect.raceFirst(requested, isClosed.await)
 })
