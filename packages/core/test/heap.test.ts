@@ -1,18 +1,22 @@
 import { execFileSync } from "node:child_process"
 import { assert, it } from "@effect/vitest"
 
-/** Bytes of new space after work that makes it grow, in a separate process. */
-const newSpace = (prepare: string) =>
+/** Work that makes new space grow, and prints its bytes. */
+const WORK = `const { getHeapSpaceStatistics } = await import("node:v8")
+  const kept = []
+  for (let i = 0; i < 4_000_000; i++) kept[i % 400_000] = { i }
+  console.log(getHeapSpaceStatistics().find((space) => space.space_name === "new_space").space_size)`
+
+/** Bytes of new space after such work, in a separate process. */
+const newSpace = (prepare: string, work = WORK) =>
   Number(
     execFileSync(process.execPath, [
       "--input-type=module",
       "--eval",
-      `import { getHeapSpaceStatistics } from "node:v8"
+      `import { Worker } from "node:worker_threads"
       import { keepSmall } from "${new URL("../src/internal/program/heap.ts", import.meta.url)}"
       ${prepare}
-      const kept = []
-      for (let i = 0; i < 4_000_000; i++) kept[i % 400_000] = { i }
-      console.log(getHeapSpaceStatistics().find((space) => space.space_name === "new_space").space_size)`
+      ${work}`
     ]).toString()
   )
 
@@ -20,8 +24,15 @@ it("keepSmall keeps new space small, however large it was before, and does not l
   const small = newSpace("keepSmall()")
   const grown = newSpace("")
   assert.isAtLeast(grown, 2 * small)
-  const before = "const before = []; for (let i = 0; i < 4_000_000; i++) before[i % 400_000] = { i }"
-  assert.strictEqual(newSpace(`${before}; keepSmall()`), small)
+  for (const objects of [4_000, 40_000, 400_000]) {
+    const before = `const before = []; for (let i = 0; i < 4_000_000; i++) before[i % ${objects}] = { i }`
+    assert.strictEqual(newSpace(`${before}; keepSmall()`), small, `after ${objects} objects`)
+  }
+})
+
+it("keepSmall gives threads that are started later as much new space", () => {
+  const inThread = `new Worker(${JSON.stringify(WORK)}, { eval: true })`
+  assert.strictEqual(newSpace("keepSmall()", inThread), newSpace("keepSmall()"))
 })
 
 /** Collections of the whole heap during work whose objects live on for a while, in a separate process. */

@@ -138,7 +138,8 @@ export interface Task {
  * Called for each record where it is read. Sends the record, or a row about it, to
  * buckets of a phase, any number of times. It must not depend on earlier records,
  * because records may be read by several threads. What it sends may be copied to
- * another thread; a small row is cheaper than a record.
+ * another thread: a small row is cheaper than a record, and a list of texts and whole
+ * numbers is the cheapest row.
  *
  * @category models
  * @since 0.1.0

@@ -11,7 +11,7 @@ const taken = (...blocks: ReadonlyArray<Uint8Array>): Taken => ({
   ledger: Ledger.empty,
   steps: [
     { additions: [{ key: "lines/0/a", blocks, records: blocks.length }], rejected: [] },
-    { to: "stage/0", rows: [[1]] }
+    { to: "stage/0", all: [{ row: [1] }] }
   ]
 })
 

@@ -1,4 +1,4 @@
-import { setFlagsFromString } from "node:v8"
+import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 
 /**
@@ -7,15 +7,20 @@ import { runInNewContext } from "node:vm"
  * is collected each time it has grown by 60 %: at 30 %, marking takes a tenth of the time of a run.
  */
 export const keepSmall = (): void => {
-  // Importing modules has already grown the new space, and only such a collection shrinks it.
-  collector()({ type: "major", execution: "sync", flavor: "last-resort" })
-  growOnce()
+  const collect = collector()
+  // Old space is collected by its growth only after a first time.
+  collect({ type: "major", execution: "sync" })
+  // Importing modules nearly always leaves new space at this size. Only such a collection shrinks it, and takes long.
+  if (newSpace() !== 2 * HALF) {
+    collect({ type: "major", execution: "sync", flavor: "last-resort" })
+    growOnce(collect)
+  }
+  setFlagsFromString("--semi-space-growth-factor=1")
+  // The same for the threads that are started later.
+  setFlagsFromString(`--min-semi-space-size=${HALF}`)
   growBy(GROWTH)
   isSmall = true
 }
-
-/** Whether the heaps of this process are kept small, which later threads must take into account. */
-export const areSmall = (): boolean => isSmall
 
 /**
  * Makes collections of the whole heap rarer while threads read, which have memory of their own to spend: each thread has
@@ -27,20 +32,12 @@ export const relax = (): (() => void) => {
   return () => growBy(GROWTH)
 }
 
-/** Lets the new space of this thread grow to its size, and not any more. */
-export const growOnce = (): void => {
-  const collect = collector()
-  // It grows once more, by this factor, as soon as more objects survive than it can hold.
-  setFlagsFromString("--semi-space-growth-factor=16")
-  const survivors = Array.from({ length: 1 << 16 }, (_, i) => ({ i }))
-  collect({ type: "minor", execution: "sync" })
-  survivors.length = 0
-  setFlagsFromString("--semi-space-growth-factor=1")
-}
-
 // internal
 
 let isSmall = false
+
+/** Megabytes of each half of new space. */
+const HALF = 16
 
 /** In percent. */
 const GROWTH = 60
@@ -48,7 +45,25 @@ const GROWTH = 60
 /** Old space is collected each time it has grown by this much. */
 const growBy = (percent: number) => setFlagsFromString(`--heap-growing-percent=${percent}`)
 
+/** Megabytes of new space. */
+const newSpace = () => {
+  const { space_size = 0 } =
+    getHeapSpaceStatistics().find(({ space_name }) => space_name === "new_space") ?? {}
+  return space_size / (1 << 20)
+}
+
+/** Grows the smallest new space to its size. */
+const growOnce = (collect: Collect): void => {
+  // It grows once more, by this factor, as soon as more objects survive than it can hold.
+  setFlagsFromString(`--semi-space-growth-factor=${HALF}`)
+  const survivors = Array.from({ length: 1 << 16 }, (_, i) => ({ i }))
+  collect({ type: "minor", execution: "sync" })
+  survivors.length = 0
+}
+
+type Collect = (options: object) => void
+
 const collector = () => {
   setFlagsFromString("--expose-gc")
-  return runInNewContext("gc") as (options: object) => void
+  return runInNewContext("gc") as Collect
 }

@@ -18,6 +18,7 @@ import * as RejectsFile from "../rejects/rejectsFile.ts"
 import * as Outcome from "../report/outcome.ts"
 import * as Publisher from "../report/progressFeed.ts"
 import * as Reports from "../report/write.ts"
+import * as Divided from "../sinks/divided.ts"
 import * as Workers from "../workers/choose.ts"
 import * as TaskThreads from "../workers/taskThreads.ts"
 import { type Begun, finished } from "./begin.ts"
@@ -142,6 +143,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     session,
     hasCorrections: (yield* Corrections.OfRun).count > 0,
     buckets: options.buckets,
+    hasTasks: Divided.hasTasks(sink, options.buckets),
     settings: RunSettings.digest(RunSettings.of(options, source)),
     segments,
     from: commits.segmentsDone(),

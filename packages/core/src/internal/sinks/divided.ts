@@ -36,6 +36,10 @@ export const isByBuckets = (sink: Sink<unknown>): boolean => {
   return parts(1) !== parts(2)
 }
 
+/** True if the sink has tasks after reading. */
+export const hasTasks = (sink: Sink<unknown>, buckets: number): boolean =>
+  membersOf(sink, buckets).some(({ phases }) => !phases.every(isDirect))
+
 /** The folder for the state of one of the members. */
 export const stateOf = (
   path: Path.Path,

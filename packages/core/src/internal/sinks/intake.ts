@@ -15,6 +15,7 @@ import * as Divided from "./divided.ts"
 import * as Fault from "./fault.ts"
 import * as Feed from "./feed.ts"
 import * as Guard from "./guard.ts"
+import { RowPacker } from "./packedRows.ts"
 import type { Scratch } from "./scratch.ts"
 import type { Step, Taken, What } from "./taken.ts"
 import { makeTask } from "./task.ts"
@@ -69,6 +70,12 @@ const opened = Effect.fnUntraced(function* <R>(
     rename: unavailable,
     discard: unavailable
   }
+  const packer = new RowPacker()
+  const stepOf = (to: string, all: ReadonlyArray<What>): Step => {
+    if (!all.every((what) => "row" in what)) return { to, all }
+    for (const { row } of all) packer.add(row)
+    return { to, rows: packer.take() }
+  }
   const makers = new Map<string, string>()
   const inletOf = Effect.fnUntraced(function* (of: Divided.Part<R>) {
     const { id, part, phase } = of
@@ -76,9 +83,7 @@ const opened = Effect.fnUntraced(function* <R>(
       write: (all) => Effect.sync(() => void steps.push({ to: id, all })),
       give: (all) =>
         Effect.sync(() => {
-          if (all.length === 0) return
-          const rows = all.flatMap((what) => ("row" in what ? [what.row] : []))
-          steps.push(rows.length === all.length ? { to: id, rows } : { to: id, all })
+          if (all.length > 0) steps.push(stepOf(id, all))
         })
     }
     if (phase.parts !== "segment") return { ...of, ...send }

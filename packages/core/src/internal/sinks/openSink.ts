@@ -25,6 +25,7 @@ import * as LaterTask from "./laterTask.ts"
 import type { Completion, Summary } from "./model.ts"
 import * as OpenFiles from "./openFiles.ts"
 import * as Output from "./output.ts"
+import { unpackRows } from "./packedRows.ts"
 import * as Scratch from "./scratch.ts"
 import type { Step, Taken } from "./taken.ts"
 import { claim, makeTask } from "./task.ts"
@@ -129,7 +130,7 @@ const opened = Effect.fnUntraced(function* <R>(
   const takeStep = Effect.fnUntraced(function* (step: Step) {
     if ("to" in step) {
       const inlet = byId.get(step.to)
-      yield* ("rows" in step ? inlet?.giveRows(step.rows) : inlet?.give(step.all)) ?? Effect.void
+      yield* ("rows" in step ? inlet?.giveRows(unpackRows(step.rows)) : inlet?.give(step.all)) ?? Effect.void
     } else {
       for (const { blocks, key, records } of step.additions) {
         for (const [i, block] of blocks.entries()) scratch.append(key, block, i === 0 ? records : 0)

@@ -4,6 +4,7 @@ import type { Entity } from "../../Entity.ts"
 import type { Ledger } from "../../Ledger.ts"
 import type { Rejected } from "../../Rejected.ts"
 import type { Dropped } from "./guard.ts"
+import type { PackedRows } from "./packedRows.ts"
 
 /** A record or a row that is sent to a part of a phase. */
 export type What = Entity | { readonly row: Schema.Json }
@@ -18,7 +19,7 @@ export interface Addition {
 /** The result of one part of a phase, in the order in which records would have been written. */
 export type Step =
   | { readonly additions: ReadonlyArray<Addition>; readonly rejected: ReadonlyArray<Rejected> }
-  | { readonly to: string; readonly rows: ReadonlyArray<Schema.Json> }
+  | { readonly to: string; readonly rows: PackedRows }
   | { readonly to: string; readonly all: ReadonlyArray<What> }
 
 /** The result of a batch for one sink. */

@@ -7,7 +7,7 @@ import type { Session } from "../../Sink.ts"
 import type { Position, Segment } from "../../Source.ts"
 import * as Start from "../../Start.ts"
 import type { Transform } from "../../Transform.ts"
-import { areSmall, relax } from "../program/heap.ts"
+import { relax } from "../program/heap.ts"
 import type { Opened } from "../run/opened.ts"
 import * as Pool from "./pool.ts"
 
@@ -27,6 +27,8 @@ interface Run<ET, RT> {
   readonly session: Pick<Session, "takesExclusions">
   readonly hasCorrections: boolean
   readonly buckets: number
+  /** Whether the sink has tasks after reading. */
+  readonly hasTasks: boolean
   /** Digest of the settings of the run. */
   readonly settings: string
   readonly segments: ReadonlyArray<Segment>
@@ -46,7 +48,7 @@ export const choose = Effect.fnUntraced(function* <ET, RT>(
     yield* announce({ _tag: "reading", migration: run.migration, threads: 0, why })
     return undefined
   }
-  const { buckets, from, migration, position, segments, settings } = run
+  const { buckets, from, hasTasks, migration, position, segments, settings } = run
   if (from < segments.length)
     yield* announce({
       _tag: "reading",
@@ -65,10 +67,10 @@ export const choose = Effect.fnUntraced(function* <ET, RT>(
       id: migration,
       logLevel: yield* References.MinimumLogLevel,
       buckets,
-      settings,
-      isHeapSmall: areSmall()
+      settings
     },
     segments,
+    hasTasks,
     from,
     position,
     log: (level, text, annotations) =>

@@ -13,6 +13,8 @@ export interface Options {
   readonly threads: number
   readonly start: Start
   readonly segments: ReadonlyArray<Segment>
+  /** Whether there will be tasks after reading. */
+  readonly hasTasks: boolean
   /** The first segment to read, and the position in it; `null` for its start. */
   readonly from: number
   readonly position: Position | null
@@ -53,6 +55,9 @@ export const open = (options: Options): Effect.Effect<Pool, never, Scope.Scope> 
 /** How often a thread may end by itself in one segment. */
 const MOST_ENDS = 3
 
+/** A thread is told that batches of this weight have been written, and not of each one, because a message takes time. */
+const LEAST_TOLD = 2 << 20
+
 const ENTRY = "./read.worker"
 
 const NOT_READY = "before the module and its services were there"
@@ -64,6 +69,10 @@ interface Reader extends NodeThreads.Thread<ToWorker> {
   /** The segment that it reads. */
   index: number | undefined
   job: Job | undefined
+  /** Nothing is left for it to do. */
+  isClosed: boolean
+  /** The weight of its batches that have been written since it was last told. */
+  written: number
 }
 
 /** A task after reading that has not ended. */
@@ -89,8 +98,8 @@ class Threads implements Pool {
   readonly #jobs: Array<Job> = []
   readonly #readings = new Map<number, Reading>()
   readonly #threads = new Set<Reader>()
-  /** For each batch that has not been written, its thread and the message for it. */
-  readonly #senders = new WeakMap<Handed, { readonly thread: Reader; readonly taken: ToWorker }>()
+  /** For each batch that has not been written, its thread and the end of its bytes in the ring. */
+  readonly #senders = new WeakMap<Handed, { readonly thread: Reader; readonly end: number }>()
   #upcoming: number
   #unusable: Extract<News, { readonly _tag: "unusable" }> | undefined
   #hasEnded = false
@@ -114,7 +123,12 @@ class Threads implements Pool {
 
   taken(handed: Handed): void {
     const sender = this.#senders.get(handed)
-    if (sender !== undefined) sender.thread.post(sender.taken)
+    if (sender === undefined) return
+    const { end, thread } = sender
+    thread.written += handed.weight
+    if (thread.written < LEAST_TOLD) return
+    thread.post({ _tag: "taken", weight: thread.written, end })
+    thread.written = 0
   }
 
   run(task: TaskRequest, progress: Progress): Effect.Effect<TaskOutcome | undefined, string> {
@@ -153,7 +167,9 @@ class Threads implements Pool {
       ring: new Uint8Array(0),
       isReady: false,
       index: undefined,
-      job: undefined
+      job: undefined,
+      isClosed: false,
+      written: 0
     }
     this.#threads.add(thread)
     return thread
@@ -162,9 +178,14 @@ class Threads implements Pool {
   #assign(thread: Reader): void {
     const index = this.#upcoming
     thread.index = undefined
-    if (index >= this.#options.segments.length) return
-    this.#upcoming++
-    this.#read(thread, index)
+    if (index < this.#options.segments.length) {
+      this.#upcoming++
+      this.#read(thread, index)
+    } else if (!this.#options.hasTasks) {
+      // Its memory is free for what follows.
+      thread.isClosed = true
+      thread.post({ _tag: "close" })
+    }
   }
 
   #read(thread: Reader, index: number): void {
@@ -197,7 +218,7 @@ class Threads implements Pool {
           taken: sent.taken.map((packed) => unpack(thread.ring, packed))
         }
         reading.position = sent.passed.position
-        this.#senders.set(handed, { thread, taken: { _tag: "taken", weight: sent.weight, end: sent.end } })
+        this.#senders.set(handed, { thread, end: sent.end })
         Queue.offerUnsafe(reading.news, { _tag: "batch", handed })
         return
       }
@@ -211,8 +232,8 @@ class Threads implements Pool {
   /** A thread has ended by itself: another one reads the rest of its segment. */
   #lose(thread: Reader, cause: unknown): void {
     this.#threads.delete(thread)
-    const { index, job } = thread
-    if (this.#hasEnded) return
+    const { index, isClosed, job } = thread
+    if (this.#hasEnded || isClosed) return
     const why = wordsOf(cause)
     this.#options.log("Warn", `a worker thread has ended: ${why}`, {})
     if (job !== undefined) return this.#repeat(job, thread, why)

@@ -24,8 +24,6 @@ export interface Start {
   readonly buckets: number
   /** Digest of the settings of the run, which must be those of the worker's migration. */
   readonly settings: string
-  /** Whether the heaps of the process are kept small. */
-  readonly isHeapSmall: boolean
 }
 
 /** A batch after everything that does not need the other threads. */
@@ -72,8 +70,9 @@ export type ToWorker =
       /** `null` for the start. */
       readonly position: Position | null
     }
-  /** A batch of this weight has been written. */
+  /** Nothing is left to do. */
   | { readonly _tag: "close" }
+  /** Batches of this weight have been written, and the bytes up to `end` in the ring are free. */
   | { readonly _tag: "taken"; readonly weight: number; readonly end: number }
 
 export type FromWorker =

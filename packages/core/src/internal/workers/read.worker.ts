@@ -2,7 +2,6 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { wordsOf } from "../../errors/SystemProblem.ts"
-import { growOnce } from "../program/heap.ts"
 import { markWorker } from "./isWorker.ts"
 import * as NodeThreads from "./nodeThreads.ts"
 import type { FromWorker, Start, ToWorker } from "./protocol.ts"
@@ -13,8 +12,6 @@ markWorker(report)
 const start = data as Start
 // Not statically, because a program that only prepares a migration would load it too when the package is built.
 const { work } = await import("./work.ts")
-// The modules have been imported, and few objects are alive.
-if (start.isHeapSmall) growOnce()
 Effect.runFork(
   Effect.catchCause(work(port, start), (cause) =>
     Effect.sync(() => report(wordsOf(Cause.squash(cause))))
