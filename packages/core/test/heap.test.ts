@@ -8,7 +8,7 @@ const newSpace = (prepare: string) =>
       "--input-type=module",
       "--eval",
       `import { getHeapSpaceStatistics } from "node:v8"
-      import { keepSmall } from "${new URL("../src/internal/program/heap.ts", import.meta.url)}"
+      import { keepSmall, shrink } from "${new URL("../src/internal/program/heap.ts", import.meta.url)}"
       ${prepare}
       const kept = []
       for (let i = 0; i < 4_000_000; i++) kept[i % 400_000] = { i }
@@ -22,6 +22,11 @@ it("keepSmall keeps new space small, however large it was before, and does not l
   assert.isAtLeast(grown, 2 * small)
   const before = "const before = []; for (let i = 0; i < 4_000_000; i++) before[i % 400_000] = { i }"
   assert.strictEqual(newSpace(`${before}; keepSmall()`), small)
+})
+
+it("shrink leaves a new space that is smaller still, if the heap is kept small", () => {
+  assert.isBelow(newSpace("keepSmall(); shrink()"), newSpace("keepSmall()") / 2)
+  assert.isAbove(newSpace("shrink()"), newSpace("keepSmall()"))
 })
 
 /** Collections of the whole heap during work whose objects live on for a while, in a separate process. */

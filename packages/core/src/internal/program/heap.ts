@@ -27,11 +27,19 @@ export const relax = (): (() => void) => {
   return () => growBy(GROWTH)
 }
 
-/** Lets the new space of this thread grow to its size, and not any more. */
-export const growOnce = (): void => {
+/** Gives back the memory that reading needed, and that what comes after it does not: that leaves less garbage. */
+export const shrink = (): void => {
+  if (!isSmall) return
+  collector()({ type: "major", execution: "sync", flavor: "last-resort" })
+  growOnce(4)
+  growBy(GROWTH / 2)
+}
+
+/** Lets the new space of this thread grow once by a factor, at most to its size, and not any more. */
+export const growOnce = (factor = 16): void => {
   const collect = collector()
   // It grows once more, by this factor, as soon as more objects survive than it can hold.
-  setFlagsFromString("--semi-space-growth-factor=16")
+  setFlagsFromString(`--semi-space-growth-factor=${factor}`)
   const survivors = Array.from({ length: 1 << 16 }, (_, i) => ({ i }))
   collect({ type: "minor", execution: "sync" })
   survivors.length = 0
