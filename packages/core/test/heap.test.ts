@@ -14,7 +14,7 @@ const newSpace = (prepare: string, work = WORK) =>
       "--input-type=module",
       "--eval",
       `import { Worker } from "node:worker_threads"
-      import { keepSmall } from "${new URL("../src/internal/program/heap.ts", import.meta.url)}"
+      import { keepSmall, shrink } from "${new URL("../src/internal/program/heap.ts", import.meta.url)}"
       ${prepare}
       ${work}`
     ]).toString()
@@ -33,6 +33,11 @@ it("keepSmall keeps new space small, however large it was before, and does not l
 it("keepSmall gives threads that are started later as much new space", () => {
   const inThread = `new Worker(${JSON.stringify(WORK)}, { eval: true })`
   assert.strictEqual(newSpace("keepSmall()", inThread), newSpace("keepSmall()"))
+})
+
+it("shrink leaves a new space that is smaller still, if the heap is kept small", () => {
+  assert.isBelow(newSpace("keepSmall(); shrink()"), newSpace("keepSmall()") / 2)
+  assert.isAbove(newSpace("shrink()"), newSpace("keepSmall()"))
 })
 
 /** Collections of the whole heap during work whose objects live on for a while, in a separate process. */

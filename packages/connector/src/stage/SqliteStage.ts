@@ -61,6 +61,21 @@ export interface SqliteStage<in T extends string = string> {
 }
 
 /**
+ * A stage whose functions throw what SQLite throws.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Rows<in T extends string = string> extends Pick<
+  SqliteStage<T>,
+  "path" | "database" | "insert"
+> {
+  /** Runs code that adds rows. */
+  readonly write: <A>(code: () => A) => A
+  readonly commit: () => RowChecksums.Proof
+}
+
+/**
  * Opens a stage. Without `last` it is emptied. With `last` it is verified and restored
  * to the state of that proof. It is closed with the scope.
  *
@@ -86,9 +101,27 @@ export const open = Effect.fnUntraced(function* <T extends string>(
   return yield* SinkError.attempt(sink, path, () => {
     if (last === undefined) database.exec(`BEGIN; ${schema}; COMMIT`)
     else goBack(database, tables, last, unmake)
-    return make(sink, path, database, tables, last)
+    const rows = makeRows<T>(path, database, tables, last)
+    return {
+      ...rows,
+      write: <A>(code: () => A) => SinkError.attempt(sink, path, () => rows.write(code)),
+      commit: SinkError.attempt(sink, path, rows.commit)
+    }
   })
 })
+
+/**
+ * Opens a stage again that this process has closed right after the commit of `proof`,
+ * so that nothing needs to be verified. For a thread: it needs no services, and throws.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const reopen = <T extends string>(
+  options: Options<T>,
+  path: string,
+  proof: RowChecksums.Proof
+): Rows<T> => makeRows(path, Sqlite.open(path, options.directory), tablesOf(options), proof)
 
 /**
  * Fails if the tables have changed since `proof` was made. Use it for the tables of an
@@ -153,13 +186,12 @@ const goBack = (
   database.exec("COMMIT")
 }
 
-const make = (
-  sink: string,
+const makeRows = <T extends string>(
   path: string,
   database: Sqlite.Database,
   tables: ReadonlyArray<RowChecksums.Table>,
   last: RowChecksums.Proof | undefined
-): SqliteStage => {
+): Rows<T> => {
   const checksums = RowChecksums.open(database, tables, last)
   const byName = new Map(tables.map((table) => [table.name, table]))
   let isOpen = false
@@ -180,16 +212,15 @@ const make = (
         return add(values)
       }
     },
-    write: (code) =>
-      SinkError.attempt(sink, path, () => {
-        if (!isOpen) database.exec("BEGIN")
-        isOpen = true
-        return code()
-      }),
-    commit: SinkError.attempt(sink, path, () => {
+    write: (code) => {
+      if (!isOpen) database.exec("BEGIN")
+      isOpen = true
+      return code()
+    },
+    commit: () => {
       if (isOpen) database.exec("COMMIT")
       isOpen = false
       return checksums.proof()
-    })
+    }
   }
 }

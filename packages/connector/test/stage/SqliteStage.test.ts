@@ -57,6 +57,25 @@ it.layer(NodeServices.layer)("SqliteStage", (it) => {
     })
   )
 
+  it.effect("continues in a stage that was closed right after a commit, without services", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const proof = yield* run(directory, undefined, (stage) =>
+        Effect.andThen(add(stage, "one"), stage.commit)
+      )
+      const rows = SqliteStage.reopen(options(directory), `${directory}/stage.db`, proof)
+      assert.strictEqual(
+        rows.write(() => rows.insert("notes")("two", 3)),
+        2
+      )
+      const last = rows.commit()
+      rows.database.close()
+      // Opening it verifies all rows.
+      assert.deepStrictEqual(yield* run(directory, last, ({ commit }) => commit), last)
+      assert.deepStrictEqual(textsIn(directory), ["one", "two"])
+    })
+  )
+
   it.effect("goes back to a receipt: later rows and derived tables are gone", () =>
     Effect.gen(function* () {
       const directory = yield* folder

@@ -86,14 +86,14 @@ describe("the check of files that are written", () => {
     )
   }
 
-  it.live("waits while more than 8 MiB are not checked", () =>
+  it.live("waits while more than 2 MiB are not checked", () =>
     Effect.gen(function* () {
       const parent = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
       const check = yield* ThreadCheck.start({ settings: {}, dialect: "jsonl" }, parent)
       check.begin("import.jsonl")
       const isSent = Effect.map(Effect.timeoutOption(check.sent, 1), Option.isSome)
       // The thread needs longer than that to start.
-      check.add(" ".repeat(8 << 20))
+      check.add(" ".repeat(2 << 20))
       assert.isTrue(yield* isSent)
       check.add(" ".repeat(1 << 20))
       assert.isFalse(yield* isSent)

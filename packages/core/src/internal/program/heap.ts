@@ -12,12 +12,10 @@ export const keepSmall = (): void => {
   collect({ type: "major", execution: "sync" })
   // Importing modules nearly always leaves new space at this size. Only such a collection shrinks it, and takes long.
   if (newSpace() !== 2 * HALF) {
-    collect({ type: "major", execution: "sync", flavor: "last-resort" })
-    growOnce(collect)
+    collect(LAST_RESORT)
+    growOnce(collect, HALF)
   }
-  setFlagsFromString("--semi-space-growth-factor=1")
-  // The same for the threads that are started later.
-  setFlagsFromString(`--min-semi-space-size=${HALF}`)
+  keepHalf(HALF)
   growBy(GROWTH)
   isSmall = true
 }
@@ -32,12 +30,26 @@ export const relax = (): (() => void) => {
   return () => growBy(GROWTH)
 }
 
+/** Gives back the memory that reading needed, and that what comes after it does not: that leaves less garbage. */
+export const shrink = (): void => {
+  if (!isSmall) return
+  const collect = collector()
+  collect(LAST_RESORT)
+  growOnce(collect, HALF_AFTER_READING)
+  keepHalf(HALF_AFTER_READING)
+  growBy(GROWTH / 2)
+}
+
 // internal
 
 let isSmall = false
 
 /** Megabytes of each half of new space. */
 const HALF = 16
+const HALF_AFTER_READING = 4
+
+/** The only collection that makes new space smaller. */
+const LAST_RESORT = { type: "major", execution: "sync", flavor: "last-resort" }
 
 /** In percent. */
 const GROWTH = 60
@@ -52,10 +64,16 @@ const newSpace = () => {
   return space_size / (1 << 20)
 }
 
-/** Grows the smallest new space to its size. */
-const growOnce = (collect: Collect): void => {
+/** Keeps new space at its size, and gives threads that are started later as much. */
+const keepHalf = (megabytes: number) => {
+  setFlagsFromString("--semi-space-growth-factor=1")
+  setFlagsFromString(`--min-semi-space-size=${megabytes}`)
+}
+
+/** Grows the smallest new space to this size. */
+const growOnce = (collect: Collect, megabytes: number): void => {
   // It grows once more, by this factor, as soon as more objects survive than it can hold.
-  setFlagsFromString(`--semi-space-growth-factor=${HALF}`)
+  setFlagsFromString(`--semi-space-growth-factor=${megabytes}`)
   const survivors = Array.from({ length: 1 << 16 }, (_, i) => ({ i }))
   collect({ type: "minor", execution: "sync" })
   survivors.length = 0

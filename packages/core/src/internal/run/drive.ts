@@ -1,4 +1,3 @@
-// Runs a migration that has begun to its end: reads, ends the sink's writers, publishes and reports.
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
@@ -14,6 +13,8 @@ import * as Corrections from "../corrections/ofRun.ts"
 import * as Sha256 from "../files/sha256.ts"
 import * as LeftOut from "../leftOut/leftOut.ts"
 import * as Outputs from "../output/open.ts"
+// Runs a migration that has begun to its end: reads, ends the sink's writers, publishes and reports.
+import * as Heap from "../program/heap.ts"
 import * as RejectsFile from "../rejects/rejectsFile.ts"
 import * as Outcome from "../report/outcome.ts"
 import * as Publisher from "../report/progressFeed.ts"
@@ -178,6 +179,8 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     return yield* new SinkError({ sink: sink.name, reason: new EmptyOutput({ outcome: outcome + where }) })
   }
   yield* commits.commit
+  // With threads, tasks after reading are done by those that have read.
+  if (pool === undefined) yield* Effect.sync(Heap.shrink)
   yield* Effect.catchTag(
     session.end(commits.ended, pool && TaskThreads.make(pool, state, run.run)),
     "SinkError",

@@ -16,7 +16,11 @@ import * as TextFile from "./textFile.ts"
 /** The import file, or several files if one would be over the limit. */
 export interface ImportFiles {
   /** Adds items that are already joined with `between`. */
-  readonly add: (kind: ItemType, items: string, count: number) => Effect.Effect<void, SinkError.SinkError>
+  readonly add: (
+    kind: ItemType,
+    items: string | Uint8Array,
+    count: number
+  ) => Effect.Effect<void, SinkError.SinkError>
   /** Where the next item of an array starts. */
   readonly next: () => number
   /**
@@ -56,12 +60,11 @@ const makeLines = (assembly: Assembly): ImportFiles => {
     }
   })
   return {
-    add: (kind: ItemType, items: string, count: number) =>
-      // A UTF-16 unit takes at most three bytes, so most blocks need not be measured.
-      file.bytes() + items.length * 3 + 1 <= settings.maxFileBytes ||
+    add: (kind: ItemType, items: string | Uint8Array, count: number) =>
+      file.bytes() + mostBytes(items) + 1 <= settings.maxFileBytes ||
       file.bytes() + Buffer.byteLength(items) + 1 <= settings.maxFileBytes
-        ? file.append(`${items}\n`, count)
-        : addEach(kind, items),
+        ? Effect.andThen(file.append(items, count), file.append("\n", 0))
+        : addEach(kind, typeof items === "string" ? items : Buffer.from(items).toString()),
     next: () => file.bytes(),
     close: Effect.gen(function* () {
       closed.push(yield* file.close)
@@ -82,7 +85,7 @@ const makeArray = (assembly: Assembly): ImportFiles => {
   const next = () => file.bytes() + BETWEEN
   let firstDevice = 0
   let split: ReadonlyArray<Phase.ClosedPiece> | undefined
-  const append = (content: string, count: number) => {
+  const append = (content: string | Uint8Array, count: number) => {
     const appended = file.append(content, count)
     if (file.bytes() > settings.maxFileBytes) file.forget()
     return appended
@@ -91,10 +94,10 @@ const makeArray = (assembly: Assembly): ImportFiles => {
     Effect.andThen(append(file.records() === 0 ? "[]\n" : "\n]\n", 0), file.close)
   )
   return {
-    add: (kind: ItemType, items: string, count: number) =>
+    add: (kind: ItemType, items: string | Uint8Array, count: number) =>
       Effect.suspend(() => {
         if (kind === "device" && firstDevice === 0) firstDevice = next()
-        return append(`${file.records() === 0 ? "[\n" : ",\n"}${items}`, count)
+        return Effect.andThen(append(file.records() === 0 ? "[\n" : ",\n", 0), append(items, count))
       }),
     next,
     split: Effect.fnUntraced(function* (items: OrderedItems) {
@@ -110,6 +113,10 @@ const makeArray = (assembly: Assembly): ImportFiles => {
     )
   }
 }
+
+/** A UTF-16 unit takes at most three bytes, so most blocks need not be measured. */
+const mostBytes = (items: string | Uint8Array) =>
+  typeof items === "string" ? items.length * 3 : items.length
 
 const tooLarge = (settings: Settings, kind: ItemType, bytes: number) =>
   failed(

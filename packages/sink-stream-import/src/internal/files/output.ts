@@ -24,7 +24,7 @@ export interface Output {
   /** Writes items that are already joined with `between`. */
   readonly joined: (
     kind: Entity.Kind,
-    items: string,
+    items: string | Uint8Array,
     count: number
   ) => Effect.Effect<void, SinkError.SinkError>
   /** Writes items that are parts of users instead of records. */

@@ -19,7 +19,7 @@ export type ReadItems = (
   kind: OrderedKind,
   from: number,
   to: number,
-  add: (items: string, count: number) => Effect.Effect<void, SinkError.SinkError>
+  add: (items: Uint8Array, count: number) => Effect.Effect<void, SinkError.SinkError>
 ) => Effect.Effect<void, SinkError.SinkError>
 
 /** Files that are planned and written one by one. */
@@ -71,7 +71,8 @@ export const makeSplitFiles = (
     })
     const file = TextFile.checked(assembly, nameOf(number))
     const separator = () => (file.records() === 0 ? "[\n" : ",\n")
-    const addItems = (items: string, count: number) => file.append(`${separator()}${items}`, count)
+    const addItems = (items: Uint8Array, count: number) =>
+      Effect.andThen(file.append(separator(), 0), file.append(items, count))
     const rows = chunks(
       database.prepare<Run>("SELECT * FROM assembly.split_plan ORDER BY section, first").iterate()
     )

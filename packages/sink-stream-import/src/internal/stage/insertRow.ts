@@ -1,13 +1,13 @@
 import type { SqliteStage } from "@chatferry/connector"
-import type { Rejected } from "@chatferry/core"
-import { Json } from "@chatferry/core/files"
-import { rejection } from "../format/rejection.ts"
 import { makeInterned } from "./interned.ts"
 import type { Row } from "./rows.ts"
 import type { Table } from "./tables.ts"
 
-/** Makes the function that adds a row to the tables of the stage. It returns the reject of an entity that is not staged. */
-export const makeInsertRow = (insert: Insert): ((row: Row) => Rejected.Rejected | undefined) => {
+/** A row of an entity that is staged. */
+export type StagedRow = Exclude<Row, readonly ["reject", ...ReadonlyArray<unknown>]>
+
+/** Makes the function that adds a row to the tables of the stage. */
+export const makeInsertRow = (insert: Insert): ((row: StagedRow) => void) => {
   const addUser = insert("users")
   const addChannel = insert("channels")
   const addMember = insert("members")
@@ -48,31 +48,25 @@ export const makeInsertRow = (insert: Insert): ((row: Row) => Rejected.Rejected 
   return (row) => {
     switch (row[0]) {
       case "message":
-        insertMessage(row)
-        return undefined
+        return insertMessage(row)
       case "reaction":
-        insertReaction(row)
-        return undefined
+        return insertReaction(row)
       case "user":
         addUser(row[1], row[2], row[3])
-        return undefined
+        return
       case "channel":
         addChannel(row[1], row[2], row[3])
-        return undefined
+        return
       case "member": {
         const [, channelId, userId, role, changedAt, snapshot, record, isMuted] = row
         const member = addMember(channelId, userId, role, changedAt, snapshot, record)
         if (isMuted !== null) addMute(member, isMuted)
-        return undefined
+        return
       }
       case "removal": {
         const [, ...values] = row
         addRemoval(...values)
-        return undefined
-      }
-      case "reject": {
-        const [, kind, code, ids, original] = row
-        return rejection(kind, code, ids, Json.parse(original) as object)
+        return
       }
     }
   }

@@ -1,5 +1,6 @@
 // What the thread that writes import files and the thread that checks them say to each other.
 import type { Dialect } from "../../StreamImportPolicies.ts"
+import type { Failed } from "../threads/failed.ts"
 import type { Result } from "./report.ts"
 import type { Settings } from "./settings.ts"
 
@@ -20,5 +21,5 @@ export type ToCheck =
 export type FromCheck =
   | { readonly _tag: "checked"; readonly bytes: number }
   | { readonly _tag: "result"; readonly result: Result }
-  /** The folder could not be used. Only these fields of an error arrive at another thread. */
-  | { readonly _tag: "failed"; readonly message: string; readonly fields: object }
+  /** The folder could not be used. */
+  | Failed

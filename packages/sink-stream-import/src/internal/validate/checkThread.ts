@@ -1,6 +1,7 @@
 // The thread that checks import files while they are written.
 import { parentPort, workerData } from "node:worker_threads"
 import * as Effect from "effect/Effect"
+import { failedOf } from "../threads/failed.ts"
 import type { FromCheck, Start, ToCheck } from "./checkProtocol.ts"
 import { FilesCheck } from "./filesCheck.ts"
 import * as Settings from "./settings.ts"
@@ -32,21 +33,7 @@ export const serve = (): void => {
       hear(message)
     } catch (cause) {
       if (!(cause instanceof StageFault)) throw cause
-      reply(failureOf(cause.cause))
+      reply(failedOf(cause.cause))
     }
   })
-}
-
-// internal
-
-const failureOf = (cause: unknown): FromCheck => {
-  const { code, errcode, errstr, message = "" } = cause as NodeError
-  return { _tag: "failed", message, fields: { code, errcode, errstr } }
-}
-
-/** An error of Node or of SQLite. */
-interface NodeError extends Partial<Error> {
-  readonly code?: unknown
-  readonly errcode?: unknown
-  readonly errstr?: unknown
 }

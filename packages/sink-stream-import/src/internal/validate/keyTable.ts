@@ -27,14 +27,16 @@ export class KeyTable {
   readonly #hash = keyHash()
   /** Positions of entries, counted from 1, by hash. */
   #slots = new Int32Array(1 << 12)
-  /** Four words of each entry. */
-  #hashes = new Int32Array(1 << 13)
-  #values = new Float64Array(1 << 11)
+  /** Four words of each entry. The memory of arrays is only taken when something is put into it. */
+  readonly #hashes: Int32Array
+  readonly #values: Float64Array
   #count = 0
 
   constructor(limit: number, spill: Spill) {
     this.#most = Math.max(1, Math.floor(limit / ENTRY_BYTES))
     this.#spill = spill
+    this.#hashes = new Int32Array(this.#most * 4)
+    this.#values = new Float64Array(this.#most)
   }
 
   /** The number of a key, or `undefined`. */
@@ -97,11 +99,6 @@ export class KeyTable {
       return
     }
     const entry = this.#count++
-    if (entry === this.#values.length) {
-      const size = next(this.#values.length, 1 << 17)
-      this.#hashes = grown(this.#hashes, size * 4)
-      this.#values = grown(this.#values, size)
-    }
     this.#hashes.set(this.#hash, entry * 4)
     this.#values[entry] = value
     this.#slots[slot] = entry + 1
@@ -153,12 +150,3 @@ const ENTRY_BYTES = 16 + 8 + 11
 const HASH_BITS = 32
 /** The bits of an integer that a number holds. */
 const NUMBER_BITS = 53
-
-/** Enlarges an array. The old memory is released at once, not at the next garbage collection. */
-const grown = <A extends Int32Array | Float64Array>(array: A, size: number): A => {
-  const buffer = (array.buffer as ArrayBuffer).transfer(size * array.BYTES_PER_ELEMENT)
-  return new (array.constructor as new (buffer: ArrayBuffer) => A)(buffer)
-}
-
-/** Doubles small sizes and adds to large ones, so that little memory is wasted. */
-const next = (size: number, most: number): number => size + Math.min(size, most)

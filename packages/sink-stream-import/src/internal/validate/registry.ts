@@ -29,6 +29,8 @@ export class Registry {
   readonly #userMemo = new Memo()
   readonly #channelMemo = new Memo()
   #memoType = ""
+  #lastId: string | undefined
+  #lastChannel = 0
 
   constructor(memoryBytes: number, spill: Spill) {
     this.#keys = new KeyTable(memoryBytes, spill)
@@ -63,11 +65,17 @@ export class Registry {
     if (type !== this.#memoType) {
       this.#memoType = type
       this.#channelMemo.clear()
+      this.#lastId = undefined
     }
+    // Items of one channel follow each other.
+    if (id === this.#lastId) return this.#lastChannel
     let channel = this.#channelMemo.get(id)
-    if (channel !== undefined) return channel
-    channel = this.channel(`${type}:${id}`)
-    this.#channelMemo.set(id, channel)
+    if (channel === undefined) {
+      channel = this.channel(`${type}:${id}`)
+      this.#channelMemo.set(id, channel)
+    }
+    this.#lastId = id
+    this.#lastChannel = channel
     return channel
   }
 
@@ -137,6 +145,7 @@ export class Registry {
     this.#keys.clear()
     this.#userMemo.clear()
     this.#channelMemo.clear()
+    this.#lastId = undefined
     this.#users = 0
     this.#channels = 0
     this.#teams = 0

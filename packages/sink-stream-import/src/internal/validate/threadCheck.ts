@@ -1,13 +1,12 @@
-import type { Worker } from "node:worker_threads"
-import { SystemProblem } from "@chatferry/core/errors"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"
+import { causeOf } from "../threads/failed.ts"
+import { HelperThread, type ThreadEnded } from "../threads/helperThread.ts"
 import type { FromCheck, Start, ToCheck } from "./checkProtocol.ts"
 import { failure, StageFailed, type ValidatorError } from "./failures.ts"
 import * as Inspect from "./inspect.ts"
 import type { Result } from "./report.ts"
-import { startThread } from "./startThread.ts"
 
 /** A check of files on a thread of its own, while they are written. */
 export interface ThreadCheck {
@@ -24,11 +23,6 @@ export interface ThreadCheck {
 }
 
 type CheckError = ValidatorError | ThreadEnded
-
-/** The thread has ended by itself. */
-class ThreadEnded extends Error {
-  readonly _tag = "ThreadEnded"
-}
 
 /** Starts the thread, which ends with the scope. `parent` is where it keeps what does not fit into memory. */
 export const start = Effect.fnUntraced(function* (
@@ -52,15 +46,13 @@ export const start = Effect.fnUntraced(function* (
 // internal
 
 /** Bytes that may wait for the check. */
-const MOST_UNCHECKED = 8 << 20
+const MOST_UNCHECKED = 2 << 20
 
-/** As much as the check reads at once from a file. */
-const BLOCK_BYTES = 1 << 18
-
-type Resume = () => void
+/** The items of a block are in memory at the same time, and must fit into the small new space of a thread. */
+const BLOCK_BYTES = 1 << 16
 
 class Check {
-  readonly #worker: Worker
+  readonly #thread: HelperThread<ToCheck, FromCheck, ValidatorError>
   readonly #directory: string
   readonly #encoder = new TextEncoder()
   #block = new Uint8Array(0)
@@ -68,25 +60,22 @@ class Check {
   /** Full blocks. They are sent later, because sending takes their memory from this thread. */
   #full: Array<Uint8Array> = []
   #unchecked = 0
-  #failure: CheckError | undefined
   #result: Result | undefined
-  #resume: Resume | undefined
 
   constructor(given: Start) {
     this.#directory = given.directory
-    this.#worker = startThread("./check.worker", given)
-    let cause: unknown
-    this.#worker.on("message", (message: FromCheck) => this.#hear(message))
-    this.#worker.on("error", (error) => {
-      cause = error
+    this.#thread = new HelperThread<ToCheck, FromCheck, ValidatorError>({
+      module: "check.worker",
+      task: "checks the import files",
+      workerData: given,
+      hear: (message) => this.#hear(message)
     })
-    this.#worker.on("exit", (code) => this.#fail(ended(cause ?? `exit code ${code}`)))
   }
 
   begin(path: string): void {
     this.#close()
     this.#send()
-    this.#post({ _tag: "begin", path })
+    this.#thread.post({ _tag: "begin", path })
   }
 
   add(content: string | Uint8Array): ReadonlyArray<Uint8Array> {
@@ -109,27 +98,27 @@ class Check {
 
   sent(): Effect.Effect<void, CheckError> {
     this.#send()
-    return this.#await(() => this.#unchecked <= MOST_UNCHECKED)
+    return this.#thread.await(() => this.#unchecked <= MOST_UNCHECKED)
   }
 
   forget(): void {
     this.#full = []
     this.#used = 0
-    this.#post({ _tag: "forget" })
+    this.#thread.post({ _tag: "forget" })
   }
 
   result(): Effect.Effect<Result, CheckError> {
     this.#close()
     this.#send()
-    this.#post({ _tag: "end" })
+    this.#thread.post({ _tag: "end" })
     return Effect.map(
-      this.#await(() => this.#result !== undefined),
+      this.#thread.await(() => this.#result !== undefined),
       () => this.#result as Result
     )
   }
 
   end(): Promise<unknown> {
-    return this.#worker.terminate()
+    return this.#thread.end()
   }
 
   #space(): Uint8Array {
@@ -146,49 +135,22 @@ class Check {
   #send(): void {
     for (const bytes of this.#full) {
       this.#unchecked += bytes.length
-      this.#post({ _tag: "bytes", bytes }, [bytes.buffer as ArrayBuffer])
+      this.#thread.post({ _tag: "bytes", bytes }, [bytes.buffer as ArrayBuffer])
     }
     this.#full = []
   }
 
-  #post(message: ToCheck, transfer: ReadonlyArray<ArrayBuffer> = []): void {
-    this.#worker.postMessage(message, transfer)
-  }
-
-  #hear(message: FromCheck): void {
+  #hear(message: FromCheck): ValidatorError | undefined {
     switch (message._tag) {
       case "checked":
         this.#unchecked -= message.bytes
-        break
+        return undefined
       case "result":
         this.#result = message.result
-        break
-      case "failed": {
-        const cause = Object.assign(new Error(message.message), message.fields)
-        return this.#fail(failure(new StageFailed({ directory: this.#directory, cause })))
-      }
+        return undefined
+      case "failed":
+        return failure(new StageFailed({ directory: this.#directory, cause: causeOf(message) }))
     }
-    this.#resume?.()
-  }
-
-  #fail(error: CheckError): void {
-    this.#failure ??= error
-    this.#resume?.()
-  }
-
-  #await(isReady: () => boolean): Effect.Effect<void, CheckError> {
-    if (this.#failure !== undefined) return Effect.fail(this.#failure)
-    if (isReady()) return Effect.void
-    return Effect.callback((resume) => {
-      this.#resume = () => {
-        if (this.#failure === undefined && !isReady()) return
-        this.#resume = undefined
-        resume(this.#failure === undefined ? Effect.void : Effect.fail(this.#failure))
-      }
-      return Effect.sync(() => {
-        this.#resume = undefined
-      })
-    })
   }
 }
 
@@ -197,8 +159,3 @@ const copyInto = (bytes: Uint8Array, block: Uint8Array) => {
   block.set(bytes.subarray(0, read))
   return { read, written: read }
 }
-
-const ended = (cause: unknown) =>
-  new ThreadEnded(
-    `the thread that checks the import files has ended: ${SystemProblem.wordsOf(cause)}. Run again to resume; if it ends again, run without threads, or give the process more memory`
-  )

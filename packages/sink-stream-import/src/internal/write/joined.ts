@@ -76,9 +76,9 @@ const BLOCK = 128
 const LONG = 1 << 16
 
 /**
- * Reads items in order. The database joins a block of items to one text, because
- * bytes would pile up outside the heap. A block with a long item is not joined,
- * because there may be many of them.
+ * Reads items in order. The database joins a block of items, and gives their bytes,
+ * which are written as they are. A block with a long item is not joined, because
+ * there may be many of them.
  */
 const makeReader = Effect.fnUntraced(function* (
   assembly: Assembly,
@@ -89,27 +89,31 @@ const makeReader = Effect.fnUntraced(function* (
   const between = Sqlite.quote(Output.between(assembly))
   const block = yield* step(assembly, ({ prepare }) =>
     prepare<JoinedRow>(`SELECT count(*) AS n, total(${long(LONG)}) AS longs,
-          group_concat(CASE WHEN NOT ${long(LONG)} THEN ${item} END, ${between}) AS items
+          CAST(group_concat(CASE WHEN NOT ${long(LONG)} THEN ${item} END, ${between}) AS BLOB) AS items
         FROM ${tables} WHERE o.no BETWEEN ? AND ?`)
   )
   const single = yield* step(assembly, ({ prepare }) =>
-    prepare<{ readonly item: string }>(`SELECT ${item} AS item FROM ${tables} WHERE o.no = ?`)
+    prepare<{ readonly item: Uint8Array }>(
+      `SELECT CAST(${item} AS BLOB) AS item FROM ${tables} WHERE o.no = ?`
+    )
   )
   let done = 0
   return Effect.fnUntraced(function* (
     first: number,
     end: number,
-    add: (items: string, count: number) => Effect.Effect<void, SinkError.SinkError>
+    add: (items: Uint8Array, count: number) => Effect.Effect<void, SinkError.SinkError>
   ) {
+    const addAndFree = (items: Uint8Array, count: number) =>
+      Effect.tap(add(items, count), () => Effect.sync(() => free(items)))
     for (let from = first; from <= end; from += BLOCK) {
       const to = Math.min(end, from + BLOCK - 1)
       const row = yield* step(assembly, () => block.get(from, to))
       if (row !== undefined && row.longs > 0) {
         for (let no = from; no <= to; no++) {
           const one = yield* step(assembly, () => single.get(no))
-          if (one !== undefined) yield* add(one.item, 1)
+          if (one !== undefined) yield* addAndFree(one.item, 1)
         }
-      } else if (row !== undefined && row.items !== null) yield* add(row.items, row.n)
+      } else if (row !== undefined && row.items !== null) yield* addAndFree(row.items, row.n)
       // A message may be written again in a later file.
       done = Math.max(done, to)
       yield* assembly.task.progress(`write ${kind}s`, done, last)
@@ -121,5 +125,10 @@ const makeReader = Effect.fnUntraced(function* (
 interface JoinedRow {
   readonly n: number
   readonly longs: number
-  readonly items: string | null
+  readonly items: Uint8Array | null
+}
+
+/** Bytes are outside the heap, where they would pile up until the next garbage collection. */
+const free = ({ buffer }: Uint8Array) => {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0)
 }

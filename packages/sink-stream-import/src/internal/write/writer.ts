@@ -58,7 +58,7 @@ const openWriter = Effect.fnUntraced(function* (
     rows: (_, rows) => Effect.flatMap(stage.rows(rows as ReadonlyArray<Opened.Row>), task.reject),
     exclude: stage.exclude,
     flush: stage.commit,
-    end: Effect.flatMap(stage.commit, ({ proof }) => assemble(settings, task, proof, mapping)).pipe(
+    end: Effect.flatMap(stage.end, (proof) => assemble(settings, task, proof, mapping)).pipe(
       Effect.as(null),
       Effect.provideContext(services)
     )
