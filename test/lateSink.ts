@@ -7,12 +7,14 @@ import * as Effect from "effect/Effect"
 export interface Options {
   /** How the task of part 2 ends. @default like the others */
   readonly fault?: "fails" | "ends its thread" | "ends its thread once" | undefined
+  /** Milliseconds that each task takes at least. @default 0 */
+  readonly takes?: number | undefined
 }
 
 const PARTS = 5
 const ODD = Consequence.make("odd", { effect: "lost", says: "every hundredth record" })
 
-export const make = (directory: string, { fault }: Options = {}): Sink.Sink => ({
+export const make = (directory: string, { fault, takes = 0 }: Options = {}): Sink.Sink => ({
   name: "late",
   fields: Sink.allOf(["user", "channel", "message"]),
   consequences: [ODD],
@@ -44,6 +46,7 @@ export const make = (directory: string, { fault }: Options = {}): Sink.Sink => (
                   }
                 }),
               end: Effect.gen(function* () {
+                if (takes > 0) yield* Effect.sleep(takes)
                 if (task.part === 2) yield* faultOf(fault, `${directory}/../ended`)
                 if (lines.length > 0) {
                   task.append("records", `${lines.toSorted().join("\n")}\n`, lines.length)

@@ -32,7 +32,9 @@ const run = (name: Name, options: Executor.LocalOptions) =>
       )
     const error = Exit.isSuccess(exit) ? null : Exit.findErrorOption(exit)
     const message = error?._tag === "Some" ? error.value.message : null
-    console.log(JSON.stringify({ name, ...options, lines, logs: Array.from(new Set(logs)).toSorted(), message }))
+    console.log(
+      JSON.stringify({ name, ...options, lines, logs: Array.from(new Set(logs)).toSorted(), message })
+    )
   })
 
 const runAll = Effect.gen(function* () {

@@ -68,6 +68,28 @@ it.layer(NodeServices.layer)("a migration for which threads read", (it) => {
     })
   )
 
+  it.effect("gives the same bytes when it is killed while threads run tasks after reading", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      const start = (name: string, threads: number) =>
+        Processes.spawn("tasks.program.ts", [`${folder}/${name}`, String(threads)])
+      const made = (name: string) =>
+        Effect.all([
+          fs.readFileString(`${folder}/${name}/data/records`),
+          fs.readFileString(`${folder}/${name}/state/tasks/rejects.ndjson`)
+        ])
+      assert.strictEqual((yield* Processes.ended(start("whole", 0))).code, 2)
+      const areDone = Effect.map(
+        Effect.orElseSucceed(fs.readFileString(`${folder}/killed/state/tasks/checkpoint.json`), () => ""),
+        (checkpoint) => checkpoint.includes(`"late/5":`)
+      )
+      assert.isUndefined(yield* Processes.killOnce(start("killed", 2), areDone))
+      assert.strictEqual((yield* Processes.ended(start("killed", 1))).code, 2)
+      assert.deepStrictEqual(yield* made("killed"), yield* made("whole"))
+    })
+  )
+
   it.effect("gives the same bytes when threads end by themselves", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
