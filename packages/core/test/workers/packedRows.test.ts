@@ -18,7 +18,7 @@ it.prop(
     )
   ],
   ([rows]) => {
-    // JSON does not tell 0 and -0 apart.
+    // JSON does not distinguish 0 and -0.
     assert.strictEqual(JSON.stringify(passed(rows)), JSON.stringify(rows))
   },
   runs(200)

@@ -55,8 +55,8 @@ export const open = (options: Options): Effect.Effect<Pool, never, Scope.Scope> 
 /** How often a thread may end by itself in one segment. */
 const MOST_ENDS = 3
 
-/** A thread is told that batches of this weight have been written, and not of each one, because a message takes time. */
-const LEAST_TOLD = 2 << 20
+/** The weight of written batches that one message reports to their thread: a message for each one takes time. */
+const LEAST_REPORTED = 2 << 20
 
 const ENTRY = "./read.worker"
 
@@ -71,7 +71,7 @@ interface Reader extends NodeThreads.Thread<ToWorker> {
   job: Job | undefined
   /** Nothing is left for it to do. */
   isClosed: boolean
-  /** The weight of its batches that have been written since it was last told. */
+  /** The weight of its batches that have been written since the last message about them. */
   written: number
 }
 
@@ -126,7 +126,7 @@ class Threads implements Pool {
     if (sender === undefined) return
     const { end, thread } = sender
     thread.written += handed.weight
-    if (thread.written < LEAST_TOLD) return
+    if (thread.written < LEAST_REPORTED) return
     thread.post({ _tag: "taken", weight: thread.written, end })
     thread.written = 0
   }
