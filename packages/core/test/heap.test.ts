@@ -14,7 +14,7 @@ const newSpace = (prepare: string, work = WORK) =>
       "--input-type=module",
       "--eval",
       `import { Worker } from "node:worker_threads"
-      import { keepSmall, shrink } from "${new URL("../src/internal/program/heap.ts", import.meta.url)}"
+      import { keepSmall, relax, shrink } from "${new URL("../src/internal/program/heap.ts", import.meta.url)}"
       ${prepare}
       ${work}`
     ]).toString()
@@ -30,9 +30,11 @@ it("keepSmall keeps new space small, however large it was before, and does not l
   }
 })
 
-it("keepSmall gives threads that are started later as much new space", () => {
+it("relax gives threads that are started later as much new space, and others have little", () => {
   const inThread = `new Worker(${JSON.stringify(WORK)}, { eval: true })`
-  assert.strictEqual(newSpace("keepSmall()", inThread), newSpace("keepSmall()"))
+  assert.strictEqual(newSpace("keepSmall(); relax()", inThread), newSpace("keepSmall()"))
+  assert.isBelow(newSpace("keepSmall()", inThread), newSpace("keepSmall()") / 2)
+  assert.isBelow(newSpace("keepSmall(); relax()()", inThread), newSpace("keepSmall()") / 2)
 })
 
 it("shrink leaves a new space that is smaller still, if the heap is kept small", () => {

@@ -15,7 +15,8 @@ export const keepSmall = (): void => {
     collect(LAST_RESORT)
     growOnce(collect, HALF)
   }
-  keepHalf(HALF)
+  keepSize()
+  giveThreads(HALF_OF_HELPERS)
   growBy(GROWTH)
   isSmall = true
 }
@@ -27,7 +28,11 @@ export const keepSmall = (): void => {
 export const relax = (): (() => void) => {
   if (!isSmall) return () => undefined
   growBy(100)
-  return () => growBy(GROWTH)
+  giveThreads(HALF)
+  return () => {
+    growBy(GROWTH)
+    giveThreads(HALF_OF_HELPERS)
+  }
 }
 
 /** Gives back the memory that reading needed, and that what comes after it does not: that leaves less garbage. */
@@ -36,7 +41,7 @@ export const shrink = (): void => {
   const collect = collector()
   collect(LAST_RESORT)
   growOnce(collect, HALF_AFTER_READING)
-  keepHalf(HALF_AFTER_READING)
+  keepSize()
   growBy(GROWTH / 2)
 }
 
@@ -47,6 +52,7 @@ let isSmall = false
 /** Megabytes of each half of new space. */
 const HALF = 16
 const HALF_AFTER_READING = 4
+const HALF_OF_HELPERS = 2
 
 /** The only collection that makes new space smaller. */
 const LAST_RESORT = { type: "major", execution: "sync", flavor: "last-resort" }
@@ -64,11 +70,11 @@ const newSpace = () => {
   return space_size / (1 << 20)
 }
 
-/** Keeps new space at its size, and gives threads that are started later as much. */
-const keepHalf = (megabytes: number) => {
-  setFlagsFromString("--semi-space-growth-factor=1")
-  setFlagsFromString(`--min-semi-space-size=${megabytes}`)
-}
+/** Keeps new space at its size. */
+const keepSize = () => setFlagsFromString("--semi-space-growth-factor=1")
+
+/** New space of threads that are started later, which does not grow. */
+const giveThreads = (megabytes: number) => setFlagsFromString(`--min-semi-space-size=${megabytes}`)
 
 /** Grows the smallest new space to this size. */
 const growOnce = (collect: Collect, megabytes: number): void => {

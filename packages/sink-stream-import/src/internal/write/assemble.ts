@@ -48,7 +48,7 @@ export const assemble = (
         database,
         book: task.book,
         // Started first, because it takes a while to load.
-        check: yield* startCheck(settings, task, proof),
+        check: yield* startCheck(settings, task),
         mapUser: mapping.user,
         mapMessage: mapping.message
       }

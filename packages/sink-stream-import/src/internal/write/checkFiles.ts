@@ -1,5 +1,4 @@
 import { SinkError } from "@chatferry/core"
-import type { RowChecksums } from "@chatferry/core/files"
 import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -9,32 +8,24 @@ import type * as StreamImportValidator from "../../StreamImportValidator.ts"
 import { checkFailed, failed } from "../format/failures.ts"
 import type { Settings } from "../format/settings.ts"
 import type { Assembly } from "../resolve/assembly.ts"
-import { isOfUse } from "../threads/helperThread.ts"
 import { check as checkWritten } from "../validate/check.ts"
 import * as ThreadCheck from "../validate/threadCheck.ts"
 
-/**
- * Starts a thread that checks the import files while they are written, if the run has
- * threads, or if there is another processor and so much to check that the thread
- * repays its start.
- */
+/** If the run has threads, starts one that checks the import files while they are written. */
 export const startCheck = (
   settings: Settings,
-  { directory, threads }: Phase.Task,
-  { tables }: RowChecksums.Proof
+  { directory, threads }: Phase.Task
 ): Effect.Effect<
   ThreadCheck.ThreadCheck | undefined,
   SinkError.SinkError,
   FileSystem.FileSystem | Scope.Scope
-> => {
-  const isWorth = () => (tables["messages"]?.rows ?? 0) >= MANY_MESSAGES && isOfUse("check.worker")
-  return settings.validate && (threads > 0 || isWorth())
-    ? Effect.mapError(
+> =>
+  threads === 0 || !settings.validate
+    ? Effect.succeed(undefined)
+    : Effect.mapError(
         ThreadCheck.start({ settings: rulesOf(settings), dialect: settings.dialect }, directory),
         checkFailed(settings, directory)
       )
-    : Effect.succeed(undefined)
-}
 
 /** Checks the import files before they are published. An invalid file is a defect of this package. */
 export const checkFiles = (
@@ -66,9 +57,6 @@ export const checkFiles = (
   }).pipe(Effect.withSpan("StreamImportSink.validate", { attributes: { sink: settings.name } }))
 
 // internal
-
-/** Checking them takes longer than the start of a thread. */
-const MANY_MESSAGES = 100_000
 
 const rulesOf = ({ maxFileBytes, teamMismatch }: Settings): StreamImportValidator.Settings => ({
   fileBytes: maxFileBytes,
