@@ -10,7 +10,7 @@ import { message } from "../../../test/entities.ts"
 import type { Settings } from "../src/internal/format/settings.ts"
 import type { StagedRow } from "../src/internal/stage/insertRow.ts"
 import * as Stage from "../src/internal/stage/stage.ts"
-import type { Rows } from "../src/internal/stage/stage.ts"
+import type { Rows } from "../src/internal/stage/stagedRows.ts"
 import * as ThreadStage from "../src/internal/stage/threadStage.ts"
 import { makeRun, openRun, readRun, write } from "./harness.ts"
 

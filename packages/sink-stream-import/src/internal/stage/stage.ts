@@ -17,6 +17,7 @@ import type * as EarlierIds from "./earlierIds.ts"
 import { makeExclusionStaging } from "./exclusions.ts"
 import { makeInsertRow, type StagedRow } from "./insertRow.ts"
 import type * as Encoded from "./rows.ts"
+import type { Rows } from "./stagedRows.ts"
 import * as StageTables from "./tables.ts"
 import * as ThreadStage from "./threadStage.ts"
 
@@ -31,17 +32,6 @@ const StageReceipt = Schema.Struct({
   proof: RowChecksums.Proof
 })
 type StageReceipt = typeof StageReceipt.Type
-
-/** Adds rows to the stage, in this thread or in one of its own. */
-export interface Rows {
-  readonly add: (rows: ReadonlyArray<StagedRow>) => Effect.Effect<void, SinkError.SinkError>
-  readonly exclude: (
-    exclusions: ReadonlyArray<Exclusion.Exclusion>
-  ) => Effect.Effect<void, SinkError.SinkError>
-  readonly commit: Effect.Effect<RowChecksums.Proof, SinkError.SinkError>
-  /** Ends after a commit. */
-  readonly close: Effect.Effect<void, SinkError.SinkError>
-}
 
 /** What a route sends to the stage. */
 export type Row = Encoded.Row | Encoded.IdMapRow

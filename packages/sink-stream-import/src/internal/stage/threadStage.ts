@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { causeOf, type Failed } from "../threads/failed.ts"
 import { HelperThread, type ThreadEnded } from "../threads/helperThread.ts"
-import type { Rows } from "./stage.ts"
+import type { Rows } from "./stagedRows.ts"
 import type { Committed, FromStage, ToStage } from "./stageProtocol.ts"
 
 /** A thread that can take over a stage. */
