@@ -54,12 +54,12 @@ export const openTogether = (
 ): Effect.Effect<ReadonlyArray<Chunks>> =>
   Effect.gen(function* () {
     const members: Array<Member> = []
-    let room = TOGETHER
+    let space = TOGETHER
     for (let i = from; i < to; i++) {
       const entry = stored[i] as ZipEntry
       const { crc, isDeflated, size } = entry
-      room -= size + PER_ENTRY
-      if (!isDeflated || !isSmall(entry) || (room < 0 && members.length > 0)) break
+      space -= size + PER_ENTRY
+      if (!isDeflated || !isSmall(entry) || (space < 0 && members.length > 0)) break
       members.push({ compressed: yield* compressedOf(bytes, entry, ""), size, crc })
     }
     if (members.length === 0) return []
