@@ -1,3 +1,4 @@
+// Runs a migration that has begun to its end: reads, ends the sink's writers, publishes and reports.
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
@@ -13,7 +14,6 @@ import * as Corrections from "../corrections/ofRun.ts"
 import * as Sha256 from "../files/sha256.ts"
 import * as LeftOut from "../leftOut/leftOut.ts"
 import * as Outputs from "../output/open.ts"
-// Runs a migration that has begun to its end: reads, ends the sink's writers, publishes and reports.
 import * as Heap from "../program/heap.ts"
 import * as RejectsFile from "../rejects/rejectsFile.ts"
 import * as Outcome from "../report/outcome.ts"
@@ -150,6 +150,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     from: commits.segmentsDone(),
     position: commits.position()
   })
+  yield* Effect.sync(Heap.restore)
   yield* readTask({
     begun,
     pool,
