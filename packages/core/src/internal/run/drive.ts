@@ -180,8 +180,8 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     return yield* new SinkError({ sink: sink.name, reason: new EmptyOutput({ outcome: outcome + where }) })
   }
   yield* commits.commit
-  // With threads, tasks after reading are done by those that have read.
-  if (pool === undefined) yield* Effect.sync(Heap.shrink)
+  // With threads, tasks after reading are done by those that have read. After a short run, it takes longer than it is worth.
+  if (pool === undefined && commits.bytes() >= SHRUNK_FROM) yield* Effect.sync(Heap.shrink)
   yield* Effect.catchTag(
     session.end(commits.ended, pool && TaskThreads.make(pool, state, run.run)),
     "SinkError",
@@ -225,6 +225,9 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
 
 const digest = (before: string, { fingerprint, id }: Partition) =>
   Sha256.hex(JSON.stringify([before, id, fingerprint]))
+
+/** Bytes of input. Much less leaves too little memory behind. */
+const SHRUNK_FROM = 16 << 20
 
 /** The step that compares the data read by earlier runs with the current input. */
 const RETRACING = "comparing input already read"
