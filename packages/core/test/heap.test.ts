@@ -14,7 +14,7 @@ const newSpace = (prepare: string, work = WORK) =>
       "--input-type=module",
       "--eval",
       `import { Worker } from "node:worker_threads"
-      import { keepSmall, relax, restore, shrink } from "${new URL("../src/internal/program/heap.ts", import.meta.url)}"
+      import { keepSmall, relax, shrink } from "${new URL("../src/internal/program/heap.ts", import.meta.url)}"
       ${prepare}
       ${work}`
     ]).toString()
@@ -40,11 +40,6 @@ it("relax gives threads that are started later as much new space, and others hav
 it("shrink leaves a new space that is smaller still, if the heap is kept small", () => {
   assert.isBelow(newSpace("keepSmall(); shrink()"), newSpace("keepSmall()") / 2)
   assert.isAbove(newSpace("shrink()"), newSpace("keepSmall()"))
-})
-
-it("restore gives new space the size that it had before shrink", () => {
-  assert.strictEqual(newSpace("keepSmall(); shrink(); restore()"), newSpace("keepSmall()"))
-  assert.strictEqual(newSpace("keepSmall(); restore()"), newSpace("keepSmall()"))
 })
 
 /** Collections of the whole heap during work whose objects live on for a while, in a separate process. */

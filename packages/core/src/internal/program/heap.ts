@@ -43,22 +43,11 @@ export const shrink = (): void => {
   growOnce(collect, HALF_AFTER_READING)
   keepSize()
   growBy(GROWTH / 2)
-  isShrunk = true
-}
-
-/** Undoes `shrink`, before another migration of this process is read. */
-export const restore = (): void => {
-  if (!isShrunk) return
-  growOnce(collector(), HALF / HALF_AFTER_READING)
-  keepSize()
-  growBy(GROWTH)
-  isShrunk = false
 }
 
 // internal
 
 let isSmall = false
-let isShrunk = false
 
 /** Megabytes of each half of new space. */
 const HALF = 16
@@ -87,10 +76,10 @@ const keepSize = () => setFlagsFromString("--semi-space-growth-factor=1")
 /** New space of threads that are started later, which does not grow. */
 const giveThreads = (megabytes: number) => setFlagsFromString(`--min-semi-space-size=${megabytes}`)
 
-/** Multiplies the size of new space, whose halves have a megabyte after the collection that makes it smaller. */
-const growOnce = (collect: Collect, factor: number): void => {
+/** Grows the smallest new space to this size. */
+const growOnce = (collect: Collect, megabytes: number): void => {
   // It grows once more, by this factor, as soon as more objects survive than it can hold.
-  setFlagsFromString(`--semi-space-growth-factor=${factor}`)
+  setFlagsFromString(`--semi-space-growth-factor=${megabytes}`)
   const survivors = Array.from({ length: 1 << 16 }, (_, i) => ({ i }))
   collect({ type: "minor", execution: "sync" })
   survivors.length = 0

@@ -150,7 +150,6 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     from: commits.segmentsDone(),
     position: commits.position()
   })
-  yield* Effect.sync(Heap.restore)
   yield* readTask({
     begun,
     pool,
